@@ -1,0 +1,58 @@
+# Each target makes the virtual environment .venv and installs there what it needs; nothing else is touched.
+#
+#   make demo       lint the example repository, show what is wrong with it, and the corrected one clean
+#   make test       every unit test, and one case of every class of the larger suites
+#   make test-all   everything
+#   make bench      what a run costs, as ratios
+#   make lint       ruff and mypy --strict
+
+SHELL := /bin/sh
+VENV  := .venv
+BIN   := $(VENV)/bin
+
+# The first interpreter that is new enough for the command. `make PYTHON=python3.12 test` chooses another.
+ifndef PYTHON
+PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11 python3.10; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo "$$name" && break; done)
+endif
+
+.PHONY: demo test test-all test-quarter bench lint ruff mypy clean
+
+demo: $(VENV)/.ansible
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest
+
+test-all: $(VENV)/.test
+	$(BIN)/python -m pytest --wire=all
+
+# What `make test` leaves out, a quarter at a time, chosen by the commit.
+test-quarter: $(VENV)/.test
+	$(BIN)/python -m pytest -m "wire or firewall or slow" --wire=quarter
+
+bench: $(VENV)/.test
+	$(BIN)/python -m tests.bench
+
+lint: ruff mypy
+
+ruff: $(VENV)/.dev
+	$(BIN)/ruff check
+
+mypy: $(VENV)/.dev
+	$(BIN)/mypy -p mailwarden -p ansible_collections.mailwarden.policy.plugins
+	$(BIN)/mypy conftest.py hatch_build.py tests
+
+clean:
+	rm -rf $(VENV) .dev .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+
+# One stamp for each set of packages: pip runs again only when what they are made from has changed.
+$(VENV)/.ansible $(VENV)/.test $(VENV)/.dev: $(VENV)/.%: $(BIN)/python pyproject.toml hatch_build.py galaxy.yml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
+	@touch $@
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.10 or newer is needed: apt-get install python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "Python's venv is needed: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,5 @@
+"""Mailwarden: a linter for the TLS configuration of mail servers and mail clients.
+
+This package is the command. The engine lives in the Ansible collection ``mailwarden.policy``
+(``plugins/module_utils``), because it also runs on managed nodes.
+"""

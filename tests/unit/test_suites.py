@@ -1,0 +1,91 @@
+"""The choice of cases, and the last lines of a run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.suites import Case, choose, missing
+
+ROOT = Path(__file__).resolve().parents[2]
+TABLE = [Case(f"case{n}", f"class{n % 5}") for n in range(100)] + [Case("lone", "")]
+
+
+def test_representative_is_the_first_of_every_class() -> None:
+    assert choose(TABLE, "representative", "") == {f"case{n}" for n in range(5)}
+
+
+def test_all_is_all() -> None:
+    assert choose(TABLE, "all", "") == {case.id for case in TABLE}
+
+
+def test_four_quarters_are_the_rest_of_the_table() -> None:
+    quarters = [choose(TABLE, "quarter", digit) for digit in "0123"]
+    rest = {case.id for case in TABLE} - choose(TABLE, "representative", "")
+    assert set().union(*quarters) == rest
+    assert sum(map(len, quarters)) == len(rest)
+    assert all(10 < len(quarter) < 40 for quarter in quarters)
+
+
+def test_another_mode_is_refused() -> None:
+    with pytest.raises(ValueError, match="half"):
+        choose(TABLE, "half", "0")
+
+
+def test_missing_names_the_package() -> None:
+    assert missing(["ip", "sh"], ["sh"]).endswith("apt-get install -y iproute2, then again")
+    assert missing(["sh"], ["sh"]) == ""
+
+
+CASES = """
+import pytest
+
+@pytest.mark.wire("a")
+def test_one(): pass
+
+@pytest.mark.wire("a")
+def test_two(): pass
+
+@pytest.mark.needs_command("no-such-command")
+def test_three(): raise AssertionError
+"""
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> dict[str, subprocess.CompletedProcess[str]]:
+    folder = tmp_path_factory.mktemp("suites")
+    (folder / "test_cases.py").write_text(CASES)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "conftest"]
+    command += ["--rootdir", str(folder), str(folder)]
+    results = {}
+    for ci, *options in (["", "--wire=all"], ["true"], ["true", "-k", "not three"]):
+        env = {**os.environ, "CI": ci, "PYTHONPATH": str(ROOT)}
+        results[f"{ci} {' '.join(options)}"] = subprocess.run(
+            [*command, *options], capture_output=True, text=True, env=env, check=False, cwd=folder
+        )
+    return results
+
+
+def test_last_lines_count_and_name_what_was_left_out(
+    run: dict[str, subprocess.CompletedProcess[str]],
+) -> None:
+    result = run[" --wire=all"]
+    assert result.returncode == 0, result.stdout + result.stderr
+    last = result.stdout.splitlines()[-2:]
+    assert last[0] == "wire: ran 2 of 2 cases (all)"
+    assert last[1].startswith("left out: 1 of test_cases.py: no-such-command not found; run: ")
+
+
+def test_leaving_out_fails_in_ci(run: dict[str, subprocess.CompletedProcess[str]]) -> None:
+    result = run["true "]
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert "wire: ran 1 of 2 cases (representative); all of them: make test-all" in result.stdout
+    assert "leaving something out is a failure" in result.stdout
+
+
+def test_deselecting_is_not_leaving_out(run: dict[str, subprocess.CompletedProcess[str]]) -> None:
+    assert run["true -k not three"].returncode == 0
