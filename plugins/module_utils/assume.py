@@ -1,0 +1,130 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the files leave open, tried one answer at a time.
+
+A format is written as if everything were known.  Where it is not, it asks: ``choose`` for a branch
+of a template, ``since`` for a program's version.  ``explore`` runs the format once for every
+combination of answers that it really asked for, so a question that decides nothing costs nothing,
+and two places that hang on one question always agree.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
+
+    Result = TypeVar("Result")
+    # A question and its answer.
+    Condition = Tuple[str, str]
+    Version = Tuple[int, ...]
+
+LIMIT = 64
+
+
+class Assumptions:
+    """The answers under which one alternative holds."""
+
+    def __init__(
+        self,
+        programs: Mapping[str, str],
+        path: Sequence[Condition] = (),
+        keep_open: bool = False,
+    ) -> None:
+        self._programs = programs
+        self._given = list(path)
+        self._answers: Dict[str, str] = {}
+        self._bounds: Dict[str, Tuple[Version, Optional[Version]]] = {}
+        self._keep_open = keep_open
+        self.taken: List[Condition] = []
+        self.untried: List[List[Condition]] = []
+        self.left_open: List[str] = []
+
+    def choose(self, question: str, answers: Sequence[str]) -> Optional[str]:
+        """The answer to ``question``, one of ``answers``; ``None`` where it has to stay open."""
+        if question in self._answers:
+            return self._answers[question]
+        if not answers:
+            return None
+        if len(answers) > 1 and self._keep_open:
+            if question not in self.left_open:
+                self.left_open.append(question)
+            return None
+        return self._branch(question, list(answers))
+
+    def since(self, program: str, version: str) -> bool:
+        """Whether the program is of ``version`` ("3.6") or newer.
+
+        A version that nobody named is tried on both sides of every boundary that matters.
+        """
+        wanted = parse_version(version)
+        known = self._programs.get(program)
+        if known:
+            have = parse_version(known)
+            # "3" and "3.6" name a whole series: what is not said is taken as its newest member.
+            return have >= wanted[: len(have)]
+        low, high = self._bounds.get(program, ((), None))
+        if low >= wanted:
+            return True
+        if high is not None and high <= wanted:
+            return False
+        answer = self._branch("%s %s" % (program, version), ["or newer", "older"])
+        if answer == "or newer":
+            self._bounds[program] = (wanted, high)
+            return True
+        self._bounds[program] = (low, wanted)
+        return False
+
+    def _branch(self, question: str, answers: List[str]) -> str:
+        depth = len(self.taken)
+        if depth < len(self._given):
+            answer = self._given[depth][1]
+        else:
+            answer = answers[0]
+            for other in answers[1:]:
+                self.untried.append(self.taken + [(question, other)])
+        self.taken.append((question, answer))
+        self._answers[question] = answer
+        return answer
+
+
+def parse_version(text: str) -> Version:
+    """``3.10.13`` as numbers that compare; raises ``ValueError`` where it is none."""
+    return tuple(int(part) for part in text.split("."))
+
+
+def explore(
+    read: Callable[[Assumptions], Result],
+    programs: Mapping[str, str],
+    limit: int = LIMIT,
+) -> Tuple[List[Tuple[Tuple[Condition, ...], Result]], List[str]]:
+    """Every outcome of ``read``, each with the answers that led to it.
+
+    Beyond ``limit`` combinations the questions stay open instead (each field that they decide is
+    then undecided), and the second value names them.  Program versions are tried all the same:
+    their boundaries are few.
+    """
+    outcomes = _run(read, programs, limit, keep_open=False)
+    if outcomes is not None:
+        return [(tuple(assume.taken), result) for assume, result in outcomes], []
+    outcomes = _run(read, programs, limit, keep_open=True) or []
+    open_questions = sorted({name for assume, _result in outcomes for name in assume.left_open})
+    return [(tuple(assume.taken), result) for assume, result in outcomes], open_questions
+
+
+def _run(
+    read: Callable[[Assumptions], Result],
+    programs: Mapping[str, str],
+    limit: int,
+    keep_open: bool,
+) -> Optional[List[Tuple[Assumptions, Result]]]:
+    waiting: List[List[Condition]] = [[]]
+    outcomes: List[Tuple[Assumptions, Result]] = []
+    while waiting:
+        if len(outcomes) >= limit and not keep_open:
+            return None
+        assume = Assumptions(programs, waiting.pop(), keep_open)
+        result = read(assume)
+        outcomes.append((assume, result))
+        waiting.extend(reversed(assume.untried))
+    return outcomes

@@ -1,0 +1,260 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a configuration comes to: endpoints, the settings that made them, and what is wrong in it.
+
+The words are defined by what an ordinary peer (an address outside loopback, the host's own
+addresses and the private ranges) observes on the wire.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .text import Undecided
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
+
+    from .place import Place
+    from .text import Text
+
+SERVER = "server"
+CLIENT = "client"
+
+IMPLICIT = "implicit"
+STARTTLS_REQUIRED = "starttls-required"
+STARTTLS_OPTIONAL = "starttls-optional"
+NONE = "none"
+DUAL = "dual"
+AUTO = "auto"
+TLS_MODES = (IMPLICIT, STARTTLS_REQUIRED, STARTTLS_OPTIONAL, NONE, DUAL, AUTO)
+
+PROTOCOLS = ("smtp", "submission", "imap", "pop3", "lmtp", "managesieve")
+# What a server can demand before it talks; an endpoint that does is usable and is no finding.
+REQUIREMENTS = ("proxy-protocol", "client-certificate", "trusted-network")
+# How far a client checks the server's certificate.
+VERIFICATIONS = ("full", "chain", "pinned", "none")
+
+# The fields that a configuration decides, in the order in which a report shows them.
+FIELDS = (
+    "protocol",
+    "host",
+    "address",
+    "family",
+    "port",
+    "tls",
+    "auth",
+    "cleartext_auth",
+    "usable",
+    "tls_works",
+    "requires",
+    "certificate_verified",
+    "tls_min",
+    "exceptions",
+)
+# Fields that one side does not have.
+SERVER_HAS_NOT = frozenset({"certificate_verified", "host"})
+CLIENT_HAS_NOT = frozenset({"address", "requires", "exceptions"})
+
+
+class Setting(NamedTuple):
+    """One thing that a configuration says, or a default of the program that has it.
+
+    ``place`` is ``None`` for a default; ``text`` is what a reader of the file sees, or a sentence
+    that says whose default it is and why it counts.
+    """
+
+    name: str
+    value: str
+    place: Optional[Place]
+    text: str
+
+
+class Value(NamedTuple):
+    """A field's value (``Undecided`` where it is open) and the settings that led to it, in order."""
+
+    value: Any
+    causes: Tuple[Setting, ...] = ()
+
+
+class Endpoint:
+    """One side of one mail connection that a configuration defines.
+
+    Every field of ``FIELDS`` is an attribute.  A field is ``None`` only where its name is a key of
+    ``undecided`` (with the names of what decides it) or in ``not_applicable`` (nothing shows it).
+    ``causes`` holds the settings behind each field; ``place`` is where the endpoint is defined.
+    ``tags`` are words for rules that no field of the wire carries (``mx-delivery``).
+    """
+
+    __slots__ = (
+        "id", "side", "program", "name", "place", "local", "causes", "undecided",
+        "not_applicable", "tags", "unit", *FIELDS,
+    )  # fmt: skip
+
+    id: str
+    side: str
+    program: str
+    name: str
+    place: Place
+    local: bool
+    causes: Dict[str, Tuple[Setting, ...]]
+    undecided: Dict[str, Tuple[str, ...]]
+    not_applicable: frozenset[str]
+    tags: frozenset[str]
+    unit: str
+    protocol: Optional[str]
+    host: Optional[str]
+    address: Optional[str]
+    family: Optional[str]
+    port: Optional[int]
+    tls: Optional[str]
+    auth: Optional[bool]
+    cleartext_auth: Optional[bool]
+    usable: Optional[bool]
+    tls_works: Optional[bool]
+    requires: Optional[Tuple[str, ...]]
+    certificate_verified: Optional[str]
+    tls_min: Optional[str]
+    exceptions: Optional[Tuple[Tuple[str, str, Any], ...]]
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002  the report's own word
+        side: str,
+        program: str,
+        name: str,
+        place: Place,
+        fields: Dict[str, Value],
+        tags: Iterable[str] = (),
+    ) -> None:
+        """``fields`` holds what is known or undecided; a field left out does not apply."""
+        self.id = id
+        self.side = side
+        self.program = program
+        self.name = name
+        self.place = place
+        self.local = False
+        self.unit = ""
+        self.tags = frozenset(tags)
+        self.causes = {}
+        self.undecided = {}
+        missing = set()
+        for field in FIELDS:
+            if field not in fields:
+                missing.add(field)
+                setattr(self, field, None)
+                continue
+            value, causes = fields[field]
+            if isinstance(value, Undecided):
+                self.undecided[field] = value.depends_on
+                value = None
+            setattr(self, field, value)
+            if causes:
+                self.causes[field] = tuple(causes)
+        self.not_applicable = frozenset(missing)
+
+    def values(self) -> Tuple[Any, ...]:
+        """The fields' values in the order of ``FIELDS``."""
+        return tuple(getattr(self, field) for field in FIELDS)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Endpoint) and all(
+            getattr(self, name) == getattr(other, name) for name in Endpoint.__slots__
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        shown = ", ".join(
+            "%s=%r" % (field, getattr(self, field))
+            for field in FIELDS
+            if field not in self.not_applicable
+        )
+        return "Endpoint(%s: %s)" % (self.id, shown)
+
+
+class Problem(NamedTuple):
+    """A place that could not be read or parsed: rule ``syntax-error`` or ``unreadable``.
+
+    ``fatal`` says that the program itself refuses the file there; a problem without is a line
+    that we can not make sense of.  Either counts as "not read" in the exit status.
+    """
+
+    rule: str
+    message: str
+    place: Place
+
+
+class Remark(NamedTuple):
+    """A setting that does nothing where it stands, or that the program is giving up.
+
+    ``kind`` is the id of the rule that speaks about it: ``setting-ineffective`` or
+    ``setting-deprecated``.
+    """
+
+    kind: str
+    message: str
+    setting: Setting
+
+
+class Reading:
+    """What one run of a format over one unit gives: one alternative."""
+
+    __slots__ = ("endpoints", "problems", "remarks", "opaque")
+
+    def __init__(self) -> None:
+        self.endpoints: List[Endpoint] = []
+        self.problems: List[Problem] = []
+        self.remarks: List[Remark] = []
+        # What could define further endpoints and can not be read: the names that decide, each with
+        # the place that says so.
+        self.opaque: List[Tuple[str, Place]] = []
+
+
+class Edit(NamedTuple):
+    """Bytes ``start`` to ``end`` of a file, to be replaced by ``text``."""
+
+    path: str
+    start: int
+    end: int
+    text: str
+
+
+class Fix(NamedTuple):
+    """Edits that give an endpoint the value that a rule wants.
+
+    ``safe`` means that nothing that works today stops working for a peer that did it right: a
+    client that already used TLS still can.
+    """
+
+    title: str
+    safe: bool
+    edits: Tuple[Edit, ...]
+
+
+class Unit(NamedTuple):
+    """The files that one format reads together: a ``main.cf`` and its ``master.cf``.
+
+    ``texts`` maps a role that the format knows (``main``, ``master``) to the text; ``name`` is the
+    path that stands for all of them.
+    """
+
+    format: str
+    name: str
+    texts: Dict[str, Text]
+
+
+def default(program: str, name: str, value: str, why: str = "") -> Setting:
+    """A setting that no file names: the program's own default."""
+    text = "%s = %s (default of %s%s)" % (name, value, program, ", " + why if why else "")
+    return Setting(name, value, None, text)
+
+
+def causes(*values: Sequence[Setting]) -> Tuple[Setting, ...]:
+    """The settings of several values, each once, in order."""
+    seen: Dict[Setting, None] = {}
+    for value in values:
+        for setting in value:
+            seen.setdefault(setting)
+    return tuple(seen)

@@ -1,0 +1,113 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The formats: which file belongs to which, and how each is loaded.
+
+A format is a module (or a package, where one file would be too long) with
+
+``PROGRAM``
+    the program whose version changes what the files mean, as ``programs`` of the policy names it;
+``COMMENT``, ``TRAILING_COMMENTS``
+    what begins a comment, and whether one may follow a value on its line; an empty ``COMMENT``
+    says that the language has none;
+``units(found, source)``
+    groups files (a mapping of path to role) into what is read together: a list of
+    ``(name, {role: path})``, which may add files of the source that belong to them;
+``read(unit, source, assume)``
+    one unit as a ``Reading``: what the program would do with it under these assumptions;
+``edit(unit, endpoint, field, value)``
+    a ``Fix`` that gives the endpoint's field that value, or ``None`` where none is known; optional.
+
+The table is written out, and every loader names its module in an ``import`` statement: Ansible
+ships to a managed node what such statements name, and nothing else.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List, Optional, Protocol, Tuple
+
+    from ..assume import Assumptions
+    from ..endpoint import Endpoint, Fix, Reading, Unit
+    from ..source import Source
+
+    class Format(Protocol):
+        """What a format's module offers."""
+
+        PROGRAM: str
+        COMMENT: str
+        TRAILING_COMMENTS: bool
+
+        def units(
+            self, found: Dict[str, str], source: Source
+        ) -> List[Tuple[str, Dict[str, str]]]: ...
+
+        def read(self, unit: Unit, source: Source, assume: Assumptions) -> Reading: ...
+
+        def edit(self, unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Optional[Fix]: ...
+
+
+def _postfix() -> Any:
+    from . import postfix
+
+    return postfix
+
+
+def _msmtp() -> Any:
+    from . import msmtp
+
+    return msmtp
+
+
+LOADERS: Dict[str, Callable[[], Any]] = {
+    "postfix": _postfix,
+    "msmtp": _msmtp,
+}
+
+# What a path has to look like, from its last parts, and the role that the file then has.  The
+# first that fits wins.
+FILES: Tuple[Tuple[str, str, str], ...] = (
+    ("main.cf", "postfix", "main"),
+    ("*-main.cf", "postfix", "main"),
+    ("main.cf.*", "postfix", "main"),
+    ("master.cf", "postfix", "master"),
+    ("*-master.cf", "postfix", "master"),
+    ("master.cf.*", "postfix", "master"),
+    ("msmtprc", "msmtp", "config"),
+    (".msmtprc", "msmtp", "config"),
+    ("*.msmtprc", "msmtp", "config"),
+    ("msmtprc.*", "msmtp", "config"),
+    ("msmtp/config", "msmtp", "config"),
+)
+# Endings under which people keep what is not in use, or what is rendered elsewhere.
+SET_ASIDE = (".bak", ".orig", ".rej", ".dpkg-dist", ".dpkg-old", ".dpkg-new", ".rpmnew", ".rpmsave",
+             ".proto", "~", ".swp", ".j2", ".jinja", ".jinja2", ".erb", ".tmpl", ".md", ".yml",
+             ".yaml", ".json", ".sh", ".py", ".txt", ".html", ".rst", ".gz", ".patch", ".diff",
+             ".default", ".defaults", ".sample")  # fmt: skip
+
+
+def names() -> List[str]:
+    """The formats' names, in the order of the table."""
+    return list(LOADERS)
+
+
+def load(name: str) -> Format:
+    """The format's module; ``KeyError`` where there is none of that name."""
+    module: Format = LOADERS[name]()
+    return module
+
+
+def recognise(path: str) -> Optional[Tuple[str, str]]:
+    """The format and the role of a file, judged by its path alone; ``None`` where no format fits."""
+    base = path.rsplit("/", 1)[-1]
+    for pattern, name, role in FILES:
+        if "/" in pattern:
+            if path == pattern or path.endswith("/" + pattern):
+                return name, role
+        elif fnmatchcase(base, pattern) and not (
+            pattern.endswith(".*") and base.endswith(SET_ASIDE)
+        ):
+            return name, role
+    return None

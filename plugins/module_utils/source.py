@@ -1,0 +1,219 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Where files come from: a folder, memory, a live host.
+
+Formats never open anything themselves.  A source answers three questions: what does this file
+hold, does it exist, what does this folder hold.  A folder stands for a repository: nothing outside
+of it is read, whatever a link or an include says, and what is outside is *unknown*, not absent.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+
+from .errors import MailwardenError
+from .text import Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, List, Mapping, Optional, Tuple
+
+# The largest real mail configurations are some hundred kilobytes; lookup tables that are larger
+# are not read by people either.
+SIZE_LIMIT = 8 * 1024 * 1024
+
+
+class Source:
+    """The interface; paths use ``/`` and are relative to the source's root, or absolute."""
+
+    def read(self, path: str) -> bytes:
+        """The file's bytes; ``MailwardenError`` says why it can not be read."""
+        raise NotImplementedError
+
+    def exists(self, path: str) -> Optional[bool]:
+        """Whether a file is there; ``None`` where the source can not know."""
+        raise NotImplementedError
+
+    def listing(self, folder: str) -> List[str]:
+        """The names in a folder, sorted; empty where there is none."""
+        raise NotImplementedError
+
+    def locate(self, path: str, beside: str = "") -> Optional[str]:
+        """The source's path for a path that a configuration in ``beside`` names.
+
+        ``None`` where it lies outside: an absolute path in a repository that no root maps.
+        """
+        raise NotImplementedError
+
+    def text(self, path: str) -> Text:
+        """The file as a text; ``MailwardenError`` where it is none."""
+        return decode(path, self.read(path))
+
+
+def decode(path: str, data: bytes) -> Text:
+    """Bytes as a text; raises ``MailwardenError`` for what is no text file."""
+    at = data.find(b"\0")
+    if at >= 0:
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            raise MailwardenError("is UTF-16; save it as UTF-8", path)
+        line = data.count(b"\n", 0, at) + 1
+        raise MailwardenError("holds a NUL byte: not a text file", path, line)
+    return Text.of(path, data)
+
+
+def clean(path: str) -> str:
+    """A path without ``.``, ``..`` and doubled slashes, with ``/`` between its parts."""
+    return os.path.normpath(path).replace(os.sep, "/")
+
+
+class MemorySource(Source):
+    """Files that are held in memory, over another source or over nothing.
+
+    ``outside`` is what ``exists`` answers for a path that is not held.
+    """
+
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        below: Optional[Source] = None,
+        outside: Optional[bool] = None,
+    ) -> None:
+        self.files: Dict[str, bytes] = {clean(path): data for path, data in files.items()}
+        self._below = below
+        self._outside = outside
+
+    def read(self, path: str) -> bytes:
+        data = self.files.get(clean(path))
+        if data is not None:
+            return data
+        if self._below is not None:
+            return self._below.read(path)
+        raise MailwardenError("no such file", path)
+
+    def exists(self, path: str) -> Optional[bool]:
+        if clean(path) in self.files:
+            return True
+        if self._below is not None:
+            return self._below.exists(path)
+        return self._outside if os.path.isabs(path) else False
+
+    def listing(self, folder: str) -> List[str]:
+        prefix = "" if clean(folder) == "." else clean(folder).rstrip("/") + "/"
+        names = {
+            path[len(prefix) :].split("/")[0] for path in self.files if path.startswith(prefix)
+        }
+        if self._below is not None:
+            names.update(self._below.listing(folder))
+        return sorted(names)
+
+    def locate(self, path: str, beside: str = "") -> Optional[str]:
+        joined = clean(os.path.join(os.path.dirname(beside), path))
+        if joined in self.files:
+            return joined
+        if self._below is not None:
+            return self._below.locate(path, beside)
+        return None if os.path.isabs(path) or joined.startswith("../") else joined
+
+
+class FolderSource(Source):
+    """A repository: the files under one folder and nothing else.
+
+    ``roots`` maps folders of the repository to absolute paths of the hosts that they become
+    (``{"files/rootfs": "/"}``).
+    """
+
+    def __init__(self, root: str, roots: Optional[Mapping[str, str]] = None) -> None:
+        self._root = os.path.realpath(root)
+        self._roots: List[Tuple[str, str]] = sorted(
+            ((clean(target), clean(folder)) for folder, target in (roots or {}).items()),
+            key=lambda pair: -len(pair[0]),
+        )
+
+    def _inside(self, path: str) -> str:
+        full = os.path.join(self._root, path)
+        real = os.path.realpath(full)
+        if real != self._root and not real.startswith(self._root.rstrip("/") + "/"):
+            raise MailwardenError(
+                "leads out of the folder that is checked; it is not followed", path
+            )
+        return real
+
+    def read(self, path: str) -> bytes:
+        return read_file(self._inside(path), path)
+
+    def exists(self, path: str) -> Optional[bool]:
+        located = self.locate(path)
+        if located is None:
+            return None
+        try:
+            return os.path.exists(self._inside(located))
+        except (MailwardenError, ValueError):
+            return None
+
+    def listing(self, folder: str) -> List[str]:
+        try:
+            return sorted(os.listdir(self._inside(folder)))
+        except (OSError, MailwardenError, ValueError):
+            return []
+
+    def locate(self, path: str, beside: str = "") -> Optional[str]:
+        if os.path.isabs(path):
+            wanted = clean(path)
+            for target, folder in self._roots:
+                if wanted == target or wanted.startswith(target.rstrip("/") + "/"):
+                    return clean(os.path.join(folder, wanted[len(target) :].lstrip("/")))
+            if wanted.startswith(self._root.rstrip("/") + "/"):
+                return wanted[len(self._root.rstrip("/")) + 1 :]
+            return None
+        joined = clean(os.path.join(os.path.dirname(beside), path))
+        return None if joined == ".." or joined.startswith("../") else joined
+
+
+class HostSource(Source):
+    """A live host: every path is absolute and everything can be asked."""
+
+    def read(self, path: str) -> bytes:
+        return read_file(path, path)
+
+    def exists(self, path: str) -> Optional[bool]:
+        try:
+            os.stat(path)
+        except OSError as error:
+            # What the user who asks may not see may well be there.
+            return None if error.errno in (errno.EACCES, errno.EPERM) else False
+        except ValueError:
+            return False
+        return True
+
+    def listing(self, folder: str) -> List[str]:
+        try:
+            return sorted(os.listdir(folder))
+        except (OSError, ValueError):
+            return []
+
+    def locate(self, path: str, beside: str = "") -> Optional[str]:
+        return clean(os.path.join(os.path.dirname(beside), path))
+
+
+def read_file(full: str, shown: str) -> bytes:
+    """A regular file's bytes; everything else is refused without waiting for it.
+
+    Opening a FIFO without a writer would wait for ever, so nothing is opened to block.
+    """
+    try:
+        descriptor = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise MailwardenError((reason or "can not be opened").lower(), shown) from error
+    with os.fdopen(descriptor, "rb") as handle:
+        status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            raise MailwardenError("is a folder, not a file", shown)
+        if not stat.S_ISREG(status.st_mode):
+            raise MailwardenError("is not a regular file", shown)
+        data = handle.read(SIZE_LIMIT + 1)
+    if len(data) > SIZE_LIMIT:
+        raise MailwardenError("is larger than %d MiB" % (SIZE_LIMIT // 1024 // 1024), shown)
+    return data

@@ -1,0 +1,267 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What every format reads: a string that knows where each character came from and what is not known.
+
+A piece that is not known (a template expression, an environment reference) is one private-use
+character, a *hole*.  A hole is found by its offset and never by its character, so a file that
+happens to hold private-use characters of its own has no holes.
+
+Bytes that are not UTF-8 are carried through as lone surrogates (PEP 383), so every byte of a file
+can be given back and byte offsets stay right.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+
+from .place import Place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Iterable, List, Optional, Sequence, Tuple, Union
+
+    from .assume import Assumptions
+
+HOLE = "\uf8ff"
+
+
+class Undecided:
+    """A value that depends on something outside the files.
+
+    ``depends_on`` names what decides it: a variable, a missing file, a program's version.
+    """
+
+    __slots__ = ("depends_on",)
+
+    def __init__(self, *depends_on: str) -> None:
+        self.depends_on = tuple(sorted(set(depends_on)))
+
+    def __repr__(self) -> str:
+        return "Undecided(%s)" % ", ".join(self.depends_on)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Undecided) and self.depends_on == other.depends_on
+
+    def __hash__(self) -> int:
+        return hash(self.depends_on)
+
+    def __bool__(self) -> bool:
+        # `if value:` on an undecided value would be a guess.
+        raise TypeError("an undecided value is neither true nor false: %r" % self)
+
+
+class Hole:
+    """A piece of text that is not known.
+
+    ``name`` is what decides it.  ``options`` are the texts that it may be, each under the label of
+    its branch; a text of ``None`` stands for "anything", no options at all likewise.  Holes of one
+    name are decided together: where one takes the branch ``true``, all do.
+    """
+
+    __slots__ = ("name", "options")
+
+    def __init__(self, name: str, options: Sequence[Tuple[str, Optional[Text]]] = ()) -> None:
+        self.name = name
+        self.options = tuple(options)
+
+    @property
+    def structural(self) -> bool:
+        """Whether an option holds a line end, so that it decides where lines and sections are."""
+        return any(text is not None and "\n" in text.string for _label, text in self.options)
+
+
+class Original:
+    """A file as it was read: its path, its characters, its line starts."""
+
+    __slots__ = ("path", "string", "_starts")
+
+    def __init__(self, path: str, string: str) -> None:
+        self.path = path
+        self.string = string
+        self._starts: Optional[List[int]] = None
+
+    def position(self, offset: int) -> Tuple[int, int]:
+        """Line and column of an offset, both from 1; a column counts code points."""
+        if self._starts is None:
+            starts, at = [0], self.string.find("\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = self.string.find("\n", at + 1)
+            self._starts = starts
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def byte(self, offset: int) -> int:
+        """The byte offset of a character offset."""
+        if self.string.isascii():
+            return offset
+        return len(self.string[:offset].encode("utf-8", "surrogateescape"))
+
+    def lines(self, first: int, last: int) -> str:
+        """The lines from ``first`` to ``last`` (from 1, both in), without the last line end."""
+        self.position(0)
+        assert self._starts is not None
+        end = self._starts[last] if last < len(self._starts) else len(self.string)
+        return self.string[self._starts[first - 1] : end].rstrip("\r\n")
+
+
+class Text:
+    """A string with holes and exact positions.
+
+    ``string`` is what a format reads.  ``holes`` maps an offset in it to the hole that stands
+    there.  ``pieces`` says where runs of it came from: ``(offset, original, offset there)``,
+    ordered by the first; a hole is a piece of its own.
+    """
+
+    __slots__ = ("string", "path", "holes", "_pieces", "_starts", "_hole_offsets")
+
+    def __init__(
+        self,
+        path: str,
+        string: str,
+        pieces: Sequence[Tuple[int, Original, int]],
+        holes: Optional[Dict[int, Hole]] = None,
+    ) -> None:
+        self.path = path
+        self.string = string
+        self.holes = holes or {}
+        self._pieces = list(pieces)
+        self._starts = [piece[0] for piece in self._pieces]
+        self._hole_offsets = sorted(self.holes)
+
+    @classmethod
+    def of(cls, path: str, data: Union[bytes, str]) -> Text:
+        """A text without holes, of a file's bytes."""
+        string = data if isinstance(data, str) else data.decode("utf-8", "surrogateescape")
+        return cls(path, string, [(0, Original(path, string), 0)])
+
+    @classmethod
+    def joined(cls, path: str, parts: Iterable[Union[Text, Tuple[Hole, Original, int]]]) -> Text:
+        """One text of several; a hole comes with the place that it has in its file."""
+        string: List[str] = []
+        pieces: List[Tuple[int, Original, int]] = []
+        holes: Dict[int, Hole] = {}
+        at = 0
+        for part in parts:
+            if isinstance(part, Text):
+                pieces.extend((at + start, origin, there) for start, origin, there in part._pieces)
+                holes.update((at + offset, hole) for offset, hole in part.holes.items())
+                string.append(part.string)
+                at += len(part.string)
+            else:
+                hole, origin, there = part
+                pieces.append((at, origin, there))
+                holes[at] = hole
+                string.append(HOLE)
+                at += 1
+        return cls(path, "".join(string), pieces, holes)
+
+    def __len__(self) -> int:
+        return len(self.string)
+
+    def cut(self, start: int, end: int) -> Text:
+        """The part from ``start`` to ``end``, with its positions and holes."""
+        first = max(0, bisect_right(self._starts, start) - 1)
+        pieces = []
+        for offset, origin, there in self._pieces[first : bisect_left(self._starts, end)]:
+            shift = max(0, start - offset)
+            pieces.append((offset + shift - start, origin, there + shift))
+        holes = {at - start: self.holes[at] for at in self._holes_in(start, end)}
+        return Text(self.path, self.string[start:end], pieces, holes)
+
+    def _holes_in(self, start: int, end: int) -> List[int]:
+        if not self._hole_offsets:
+            return []
+        first = bisect_left(self._hole_offsets, start)
+        return self._hole_offsets[first : bisect_left(self._hole_offsets, end)]
+
+    def has_hole(self, start: int, end: int) -> bool:
+        """Whether anything between the offsets is not known."""
+        return bool(self._holes_in(start, end))
+
+    def hole_names(self, start: int, end: int) -> Tuple[str, ...]:
+        """What decides the holes between the offsets."""
+        return tuple(sorted({self.holes[at].name for at in self._holes_in(start, end)}))
+
+    def origin(self, offset: int) -> Tuple[Original, int]:
+        """The file that the character at ``offset`` came from, and its offset there."""
+        if not self._pieces:
+            return Original(self.path, ""), 0
+        start, original, there = self._pieces[max(0, bisect_right(self._starts, offset) - 1)]
+        return original, there + offset - start
+
+    def place(self, start: int, end: Optional[int] = None) -> Place:
+        """Where the characters from ``start`` to ``end`` (not included) stand in their file."""
+        original, first = self.origin(start)
+        last = first
+        if end is not None and end > start:
+            other, offset = self.origin(end - 1)
+            # A span that begins in one file and ends in another is shown by its beginning.
+            last = offset + 1 if other is original and offset >= first else first
+        line, column = original.position(first)
+        end_line, end_column = original.position(last)
+        if end_column == 1 and end_line > line:
+            # An end just behind a line end belongs to the line that it closes.
+            end_line, end_column = original.position(last - 1)
+            end_column += 1
+        begin, finish = original.byte(first), original.byte(last)
+        return Place(original.path, line, column, end_line, end_column, begin, finish)
+
+    def settled(self, assume: Assumptions) -> Text:
+        """The text with every structural hole replaced by the branch that ``assume`` takes.
+
+        What may be anything stays a hole.  A text without structural holes is returned as it is.
+        """
+        offsets = [at for at in self._hole_offsets if self.holes[at].structural]
+        if not offsets:
+            return self
+        parts: List[Union[Text, Tuple[Hole, Original, int]]] = []
+        done = 0
+        for at in offsets:
+            hole = self.holes[at]
+            parts.append(self.cut(done, at))
+            done = at + 1
+            chosen = _chosen(hole, assume)
+            if chosen is None:
+                parts.append((Hole(hole.name), *self.origin(at)))
+            else:
+                parts.append(chosen.settled(assume))
+        parts.append(self.cut(done, len(self.string)))
+        return Text.joined(self.path, parts)
+
+    def value(self, start: int, end: int, assume: Assumptions) -> Union[str, Undecided]:
+        """The characters from ``start`` to ``end``, holes filled by what ``assume`` takes for them.
+
+        Returns ``Undecided`` with the names of the holes where one of them may be anything.
+        """
+        offsets = self._holes_in(start, end)
+        if not offsets:
+            return self.string[start:end]
+        parts: List[str] = []
+        unknown: List[str] = []
+        done = start
+        for at in offsets:
+            parts.append(self.string[done:at])
+            done = at + 1
+            chosen = _chosen(self.holes[at], assume)
+            inner = None if chosen is None else chosen.value(0, len(chosen), assume)
+            if isinstance(inner, str):
+                parts.append(inner)
+            else:
+                unknown.append(self.holes[at].name)
+                unknown.extend(inner.depends_on if inner is not None else ())
+        if unknown:
+            return Undecided(*unknown)
+        parts.append(self.string[done:end])
+        return "".join(parts)
+
+
+def _chosen(hole: Hole, assume: Assumptions) -> Optional[Text]:
+    if not hole.options:
+        return None
+    label = assume.choose(hole.name, [label for label, _text in hole.options])
+    for option, text in hole.options:
+        if option == label:
+            return text
+    # Another hole of the same name knew more branches than this one, or the choice stays open.
+    return None
