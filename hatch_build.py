@@ -16,7 +16,7 @@ COLLECTION = "ansible_collections/mailwarden/policy"
 LINT_RULE = "ansiblelint/rules/custom/mailwarden"
 # Parts of the collection; a part that the checkout does not have yet is left out, and
 # tests/unit/test_packaging.py compares the wheel with what git tracks.
-PARTS = ("galaxy.yml", "README.md", "COPYING", "meta", "plugins", "playbooks", "roles", "schemas")
+PARTS = ("galaxy.yml", "README.md", "LICENSE", "meta", "plugins", "playbooks", "roles", "schemas")
 
 
 def link_collection(root: Path) -> None:
