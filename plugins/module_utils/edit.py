@@ -1,0 +1,251 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Fixes: edits of byte spans, judged before they are kept, written in one step.
+
+An edit replaces some bytes of a file and no others.  ``settle`` tries the fixes of a report in
+memory and asks the engine again: a fix is kept only if its finding is gone and nothing new has
+appeared.  ``replace`` puts the result in the file's place, or leaves the file as it was.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import NamedTuple
+
+from .errors import MailwardenError
+from .source import MemorySource, read_file
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, Dict, FrozenSet, Iterable, List, Sequence, Tuple
+
+    from .endpoint import Edit
+    from .finding import Finding, Report
+    from .source import Source
+
+    # What tells one violation from another across an edit: rule, path, endpoint.
+    Key = Tuple[str, str, str]
+    Judge = Callable[[Source], Report]
+    Wanted = Callable[[Finding], bool]
+
+# A fix may bring another into view (a port that has TLS at last can have it required); more rounds
+# than this no chain of rules has.
+ROUNDS = 8
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+
+
+class Refused(NamedTuple):
+    """A finding whose fix was not kept, and why."""
+
+    finding: Finding
+    reason: str
+
+
+class Outcome(NamedTuple):
+    """What ``settle`` found: the changed files, the findings that are gone, those that stay."""
+
+    files: Dict[str, bytes]
+    fixed: Tuple[Finding, ...]
+    refused: Tuple[Refused, ...]
+
+
+def apply(data: bytes, edits: Iterable[Edit]) -> bytes:
+    """The bytes with every edit made; what no edit spans is kept as it is.
+
+    Edits that say the same are one.  Raises ``MailwardenError`` where two overlap, where two insert
+    at one place, or where a span lies outside of the data.
+    """
+    parts: List[bytes] = []
+    done = 0
+    last = None
+    for edit in sorted(set(edits), key=lambda edit: (edit.start, edit.end)):
+        if not 0 <= edit.start <= edit.end <= len(data):
+            raise MailwardenError("a fix reaches beyond the end of the file", edit.path)
+        if last is not None and (edit.start < last.end or edit.start == last.start):
+            raise MailwardenError("two fixes want to change the same place", edit.path)
+        parts.append(data[done : edit.start])
+        parts.append(edit.text.encode("utf-8", "surrogateescape"))
+        done, last = edit.end, edit
+    parts.append(data[done:])
+    return b"".join(parts)
+
+
+def edited(source: Source, edits: Iterable[Edit]) -> Dict[str, bytes]:
+    """The files that the edits change, each with its new bytes; raises as ``apply`` does."""
+    by_path: Dict[str, List[Edit]] = {}
+    for edit in edits:
+        by_path.setdefault(edit.path, []).append(edit)
+    return {path: apply(source.read(path), edits) for path, edits in by_path.items()}
+
+
+def settle(source: Source, judge: Judge, wanted: Wanted, first: Report) -> Outcome:
+    """Try the fixes of ``first``, the report on ``source``, and of what they bring into view.
+
+    ``wanted`` says of which findings; ``judge`` is the engine over the whole input.
+    """
+    files: Dict[str, bytes] = {}
+    fixed: List[Finding] = []
+    refused: Dict[FrozenSet[Key], Refused] = {}
+    report = first
+    for _round in range(ROUNDS):
+        base = MemorySource(files, source) if files else source
+        waiting = [
+            finding
+            for finding in report.findings
+            if finding.fix is not None
+            and finding.suppressed is None
+            and _keys_of(finding) not in refused
+            and wanted(finding)
+        ]
+        kept, changes, report, turned_down = _round_of(base, judge, waiting, report)
+        refused.update((_keys_of(item.finding), item) for item in turned_down)
+        files.update(changes)
+        fixed.extend(kept)
+        if not kept:
+            break
+    return Outcome(files, tuple(fixed), tuple(refused.values()))
+
+
+def _round_of(
+    base: Source, judge: Judge, waiting: Sequence[Finding], before: Report
+) -> Tuple[List[Finding], Dict[str, bytes], Report, List[Refused]]:
+    """As many of the waiting fixes as get on with each other: all at once, else one at a time."""
+    try:
+        changes = edited(base, _edits(waiting))
+        after = judge(MemorySource(changes, base))
+        if waiting and not any(_objection(finding, before, after) for finding in waiting):
+            return list(waiting), changes, after, []
+    except MailwardenError:
+        pass
+    kept: List[Finding] = []
+    changes = {}
+    refused: List[Refused] = []
+    best = before
+    for finding in waiting:
+        try:
+            trial = edited(base, _edits(kept + [finding]))
+        except MailwardenError as error:
+            if not kept:
+                refused.append(Refused(finding, error.reason))
+            # Else it waits for the next round, when the fix that is in its way has been made.
+            continue
+        after = judge(MemorySource(trial, base))
+        objection = _objection(finding, best, after)
+        if objection:
+            refused.append(Refused(finding, objection))
+            continue
+        kept.append(finding)
+        changes, best = trial, after
+    return kept, changes, best, refused
+
+
+def _edits(findings: Iterable[Finding]) -> List[Edit]:
+    return [edit for finding in findings if finding.fix is not None for edit in finding.fix.edits]
+
+
+def _keys_of(finding: Finding, also: bool = False) -> FrozenSet[Key]:
+    rules = (finding.rule,) + (finding.also if also else ())
+    path = finding.place.path
+    return frozenset((rule, path, name) for rule in rules for name in finding.endpoints or ("",))
+
+
+def _keys(report: Report) -> FrozenSet[Key]:
+    """Every violation of a report, those included that a finding only mentions."""
+    return frozenset(key for finding in report.findings for key in _keys_of(finding, also=True))
+
+
+def _objection(finding: Finding, before: Report, after: Report) -> str:
+    """Why a fix is not good enough; empty where it is."""
+    unread = set(after.unread) - set(before.unread)
+    if unread:
+        return "the file could not be read any more"
+    keys = _keys(after)
+    if keys & _keys_of(finding):
+        return "the finding would still be there"
+    new = keys - _keys(before)
+    if new:
+        return "it would bring %s" % ", ".join(sorted({rule for rule, _path, _name in new}))
+    return ""
+
+
+def diff(path: str, before: bytes, after: bytes) -> str:
+    """A unified diff; bytes that are not UTF-8 are lone surrogates in it.
+
+    Only a line feed ends a line, as for ``patch``.
+    """
+    from difflib import unified_diff
+
+    lines = unified_diff(_lines(before), _lines(after), "a/" + path, "b/" + path)
+    return "".join(
+        line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines
+    )
+
+
+def _lines(data: bytes) -> List[str]:
+    lines = data.decode("utf-8", "surrogateescape").split("\n")
+    return [line + "\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
+
+
+def replace(full: str, before: bytes, after: bytes) -> None:
+    """Put ``after`` in the place of a file, with its mode, owner and attributes, or change nothing.
+
+    ``full`` is absolute.  Raises ``MailwardenError`` for a link, a file with a second name, a file
+    that is no longer what ``before`` says, and where owner or attributes can not be kept.
+    """
+    if os.path.realpath(full) != full:
+        raise MailwardenError(
+            "is reached through a link; the file it leads to is not changed", full
+        )
+    status = os.lstat(full)
+    if stat.S_ISREG(status.st_mode) and status.st_nlink > 1:
+        raise MailwardenError("has a second name (a hard link); it is not changed", full)
+    if read_file(full, full) != before:
+        raise MailwardenError("has changed since it was read; it is not changed", full)
+    folder, name = os.path.split(full)
+    beside = os.path.join(folder, ".%s.mailwarden-%d" % (name[:200], os.getpid()))
+    try:
+        descriptor = os.open(beside, _NEW, 0o600)
+    except OSError as error:
+        raise _unwritable(full, error) from error
+    try:
+        _write(descriptor, beside, after, status, full)
+        os.rename(beside, full)
+    except OSError as error:
+        os.unlink(beside)
+        raise _unwritable(full, error) from error
+    _sync(folder)
+
+
+def _unwritable(full: str, error: OSError) -> MailwardenError:
+    return MailwardenError("can not be written: %s" % (error.strerror or error), full)
+
+
+def _write(descriptor: int, path: str, data: bytes, like: os.stat_result, original: str) -> None:
+    with os.fdopen(descriptor, "wb") as handle:
+        handle.write(data)
+        mine = os.fstat(descriptor)
+        if (mine.st_uid, mine.st_gid) != (like.st_uid, like.st_gid):
+            os.fchown(descriptor, like.st_uid, like.st_gid)
+        # After the owner: changing that takes away set-id bits.
+        os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
+        if hasattr(os, "listxattr"):
+            _copy_attributes(original, path)
+        handle.flush()
+        os.fsync(descriptor)
+
+
+def _copy_attributes(original: str, path: str) -> None:
+    """Access lists, security labels and the like."""
+    for name in os.listxattr(original):
+        value = os.getxattr(original, name)
+        if name not in os.listxattr(path) or os.getxattr(path, name) != value:
+            os.setxattr(path, name, value)
+
+
+def _sync(folder: str) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
