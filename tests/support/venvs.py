@@ -1,0 +1,97 @@
+"""Virtual environments that hold exactly the distributions that a test names.
+
+They are filled with links into the environment that runs the tests, so they cost no download and
+need no network, and nothing that is not named can be imported.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import venv
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+
+
+def make(folder: Path, *names: str) -> Path:
+    """Make an environment with pip and some distributions.
+
+    :param folder: where it goes; made
+    :param names: distributions of this environment; what they need comes too
+    :return: its interpreter
+    :raises PackageNotFoundError: where a name is not installed here
+    """
+    venv.create(folder, with_pip=True, symlinks=True)
+    python = folder / "bin/python"
+    site = folder / f"lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
+    for dist in closure(names).values():
+        for entry in top_level(dist):
+            if not (site / entry.name).exists():
+                (site / entry.name).symlink_to(entry)
+    return python
+
+
+def closure(names: tuple[str, ...]) -> dict[str, Distribution]:
+    """Return the distributions and all that they need on this interpreter, extras left out."""
+    found: dict[str, Distribution] = {}
+    waiting = list(names)
+    while waiting:
+        name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
+        if name in found:
+            continue
+        found[name] = distribution(name)
+        for requirement in found[name].requires or []:
+            if needed_here(requirement):
+                waiting.append(re.split(r"[\s;<>=!~\[(]", requirement, maxsplit=1)[0])
+    return found
+
+
+def needed_here(requirement: str) -> bool:
+    """Say whether a requirement's marker holds on this interpreter without any extra."""
+    # pytest needs packaging, so it is there wherever tests run.
+    from packaging.requirements import Requirement
+
+    marker = Requirement(requirement).marker
+    return marker is None or marker.evaluate({"extra": ""})
+
+
+def top_level(dist: Distribution) -> set[Path]:
+    """Return the files and folders of a distribution that stand in site-packages itself."""
+    entries = set()
+    for file in dist.files or []:
+        name = file.parts[0]
+        if name not in ("..", "__pycache__") and not name.endswith(".pth"):
+            entries.add(Path(str(dist.locate_file(name))))
+    return entries
+
+
+def environment(home: Path, **extra: str) -> dict[str, str]:
+    """Return the environment of a user who has just logged in, for Ansible and pip.
+
+    :param home: a folder for what they write
+    :param extra: variables to add
+    """
+    kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
+    return {
+        **kept,
+        "HOME": str(home),
+        "LC_ALL": "C.UTF-8",
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_LOCALHOST_WARNING": "0",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        **extra,
+    }
+
+
+def run(command: list[str | Path], cwd: Path, env: dict[str, str]) -> str:
+    """Run a command that must succeed; return what it printed.
+
+    :raises AssertionError: with everything that it printed, where it fails
+    """
+    done = subprocess.run(
+        command, cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done.stdout

@@ -1,0 +1,235 @@
+"""Who may know whom, what may be imported, and on which interpreters."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import interpreters, suites
+
+ROOT = Path(__file__).resolve().parents[2]
+ENGINE = "ansible_collections.mailwarden.policy.plugins.module_utils"
+MODULE_UTILS = ROOT / "plugins/module_utils"
+# What knows nothing but its like. What is neither here nor a format or a rule (engine, report,
+# edit) is above all of them.
+BASE = ("errors", "place", "text", "assume", "source", "endpoint", "finding", "policy", "version")
+# What a lint of one file without a policy must not load: measured, each costs more than the lint.
+HEAVY = (
+    "ansible",
+    "dataclasses",
+    "importlib.metadata",
+    "jinja2",
+    "jsonschema",
+    "logging",
+    "pathspec",
+    "ruamel.yaml",
+    "subprocess",
+    "yaml",
+)
+
+
+def sources(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.py"))
+
+
+def dotted(path: Path) -> str:
+    """``plugins/module_utils/formats/postfix.py`` as ``formats.postfix``."""
+    parts = list(path.relative_to(MODULE_UTILS).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+    """Yield the level, the module and the names of every import statement, wherever it stands."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((0, alias.name, ()) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.level, node.module or "", tuple(alias.name for alias in node.names)
+
+
+MODULES = {dotted(path): path for path in sources(MODULE_UTILS)}
+
+
+def known(name: str) -> set[str]:
+    """Name the modules of the engine that one of them imports, for types included."""
+    path = MODULES[name]
+    package = name.split(".") if name else []
+    if path.name != "__init__.py":
+        package = package[:-1]
+    targets = set()
+    for level, module, names in imports(path):
+        if level == 0:
+            continue
+        base = package[: len(package) - (level - 1)] + (module.split(".") if module else [])
+        for imported in names:
+            inner = ".".join([*base, imported])
+            targets.add(inner if inner in MODULES else ".".join(base))
+    return targets - {name}
+
+
+def group(name: str) -> str:
+    """Say which part of the engine a module belongs to."""
+    return name.partition(".")[0]
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_engine_imports_the_standard_library_alone(name: str) -> None:
+    foreign = [
+        module
+        for level, module, _names in imports(MODULES[name])
+        if level == 0 and module.partition(".")[0] not in sys.stdlib_module_names
+    ]
+    # PyYAML's composer comes with ansible-core; without it YAML is undecided, never an error.
+    assert set(foreign) <= {"yaml"}
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_nothing_points_back(name: str) -> None:
+    targets = {group(target) for target in known(name)}
+    if group(name) in BASE:
+        assert targets <= set(BASE)
+    elif group(name) in ("formats", "rules"):
+        assert targets <= {*BASE, group(name)}
+
+
+def test_base_has_no_cycle() -> None:
+    waiting = {name: known(name) & set(BASE) for name in MODULES if name in BASE}
+    while waiting:
+        free = [name for name, targets in waiting.items() if not targets & set(waiting)]
+        assert free, f"a cycle among {sorted(waiting)}"
+        for name in free:
+            del waiting[name]
+
+
+@pytest.mark.parametrize("package", ["formats", "rules"])
+def test_members_of_a_registry_do_not_know_each_other(package: str) -> None:
+    registry = {target for target in known(package) if target.startswith(package + ".")}
+    assert registry, f"the registry of {package} names nothing"
+    for member in registry:
+        assert not known(member) & (registry - {member})
+
+
+@pytest.mark.parametrize("folder", ["modules", "action"])
+def test_plugins_import_ansible_and_the_engine_alone(folder: str) -> None:
+    for path in sources(ROOT / "plugins" / folder):
+        for level, module, _names in imports(path):
+            top = module.partition(".")[0]
+            if level:
+                assert module.startswith("module_utils"), path
+            elif folder == "modules" and top == "ansible":
+                assert module.startswith("ansible.module_utils"), path
+            else:
+                assert top in {*sys.stdlib_module_names, "ansible", "ansible_collections", "yaml"}
+
+
+def test_plugins_never_import_the_command() -> None:
+    for path in sources(ROOT / "plugins"):
+        assert not [m for _, m, _ in imports(path) if m.partition(".")[0] == "mailwarden"], path
+
+
+LINT = """
+import sys
+before = set(sys.modules)
+from mailwarden.cli import main
+status = main(["lint", *sys.argv[1:]])
+sys.stdout.flush()
+print("\\n".join(sorted(set(sys.modules) - before)))
+sys.exit(status)
+"""
+
+
+def modules_after_lint(folder: Path, *arguments: str) -> set[str]:
+    """Lint in a process of its own; return what it has loaded that a bare Python has not."""
+    path = os.pathsep.join([str(ROOT / ".dev"), str(ROOT / "src")])
+    done = subprocess.run(
+        [sys.executable, "-c", LINT, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return set(done.stdout.splitlines())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "main.cf").write_text("smtpd_tls_security_level = may\ncompatibility_level = 3.6\n")
+    return tmp_path
+
+
+def test_a_lint_loads_nothing_heavy(folder: Path) -> None:
+    loaded = modules_after_lint(folder, "main.cf")
+    assert f"{ENGINE}.engine" in loaded
+    assert not loaded & set(HEAVY)
+
+
+def test_a_lint_with_a_policy_loads_yaml_alone(folder: Path) -> None:
+    (folder / ".mailwarden.yml").write_text("profile: default\n")
+    loaded = modules_after_lint(folder, "main.cf")
+    assert "yaml" in loaded
+    assert not loaded & (set(HEAVY) - {"yaml"})
+
+
+# An interpreter of a managed node has no ansible package: only module_utils travels.
+IMPORT = """
+import importlib, sys, warnings
+warnings.simplefilter("error")
+names, files = sys.argv[1].split(","), sys.argv[2].split(",")
+for file in files:
+    with open(file, encoding="utf-8") as handle:
+        compile(handle.read(), file, "exec")
+for name in names:
+    if name:
+        importlib.import_module(name)
+"""
+
+
+@pytest.fixture(scope="module")
+def node_path(tmp_path_factory: pytest.TempPathFactory) -> str:
+    import ansible
+
+    folder = tmp_path_factory.mktemp("node")
+    (folder / "ansible").mkdir()
+    (folder / "ansible/__init__.py").touch()
+    (folder / "ansible/module_utils").symlink_to(Path(ansible.__path__[0]) / "module_utils")
+    return os.pathsep.join([str(ROOT / ".dev"), str(folder)])
+
+
+@pytest.mark.parametrize("version", interpreters.found())
+def test_every_interpreter_compiles_and_imports(
+    version: str, node_path: str, pytestconfig: pytest.Config
+) -> None:
+    plugins = ENGINE.rpartition(".")[0]
+    modules = sources(ROOT / "plugins/modules")
+    names = [f"{ENGINE}.{name}".rstrip(".") for name in MODULES]
+    names += [f"{plugins}.modules.{path.stem}" for path in modules]
+    files = [str(path) for path in [*MODULES.values(), *modules]]
+    controller = tuple(map(int, version.split(".")[:2])) >= (3, 10)
+    if controller:
+        files += [str(path) for path in sources(ROOT / "src")]
+        files += [str(path) for path in sources(ROOT / "plugins/action")]
+    done = subprocess.run(
+        [str(interpreters.found()[version]), "-S", "-c", IMPORT, ",".join(names), ",".join(files)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": node_path, "PYTHONDONTWRITEBYTECODE": "1", "PATH": os.defpath},
+    )
+    assert done.returncode == 0, done.stderr
+    what = "engine, modules, command" if controller else "engine, modules"
+    suites.say(pytestconfig, f"Python {version}: compiled and imported {what}")
+
+
+def test_the_oldest_interpreter_is_named(pytestconfig: pytest.Config) -> None:
+    version, _path = interpreters.oldest()
+    if tuple(map(int, version.split(".")[:2])) > interpreters.OLDEST:
+        suites.say(pytestconfig, f"no Python 3.8 here: {version} is the oldest that was tried")
+    assert tuple(map(int, version.split(".")[:2])) >= interpreters.OLDEST

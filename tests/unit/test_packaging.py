@@ -1,0 +1,269 @@
+"""One checkout as a wheel, an editable install and a collection; each used as a user would."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.support import venvs
+
+ROOT = Path(__file__).resolve().parents[2]
+IN_WHEEL = "ansible_collections/mailwarden/policy/"
+PARTS = ("meta/", "plugins/", "playbooks/", "roles/", "schemas/")
+# What the collection holds beside PARTS; ansible-galaxy makes two files of galaxy.yml.
+IN_COLLECTION = ("LICENSE", "README.md", "CHANGELOG.md", "changelogs/", "docs/", "extensions/")
+# What the command needs, as pyproject.toml has it; and what a Galaxy user has.
+COMMAND = ("jsonschema", "pathspec", "PyYAML", "ruamel.yaml")
+GALAXY = ("ansible-core",)
+
+MAIN_CF = "compatibility_level = 3.6\nsmtpd_tls_security_level = may\n"
+MASTER_CF = "465 inet n - y - - smtpd\n"
+
+
+def tracked() -> list[str]:
+    """Name what git tracks, and what it would: a checkout with work in it must pass too."""
+    command = ["git", "-C", str(ROOT), "ls-files", "-co", "--exclude-standard"]
+    names = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    return sorted(name for name in names if (ROOT / name).is_file())
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a copy of the checkout with everything in it that work leaves behind."""
+    folder = tmp_path_factory.mktemp("clone") / "checkout"
+    for name in tracked():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    for litter in (
+        ".venv/bin/python",
+        ".venv-old/x",
+        ".mypy_cache/x",
+        ".pytest_cache/x",
+        ".ruff_cache/x",
+        ".hypothesis/x",
+        ".ansible/x",
+        "build/x",
+        "dist/mailwarden-policy-0.0.1.tar.gz",
+        "plugins/module_utils/__pycache__/engine.cpython-311.pyc",
+        "src/mailwarden.egg-info/PKG-INFO",
+    ):
+        (folder / litter).parent.mkdir(parents=True, exist_ok=True)
+        (folder / litter).write_text("litter")
+    link = folder / ".dev/ansible_collections/mailwarden/policy"
+    link.parent.mkdir(parents=True)
+    link.symlink_to("../../..")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    hatchling(checkout, "wheel", folder)
+    return next(folder.glob("*.whl"))
+
+
+def hatchling(checkout: Path, target: str, folder: Path) -> None:
+    command: list[str | Path] = [sys.executable, "-m", "hatchling", "build", "-t", target]
+    venvs.run([*command, "-d", folder], checkout, venvs.environment(folder))
+
+
+def version() -> str:
+    match = re.search(r"(?m)^version: (\S+)$", (ROOT / "galaxy.yml").read_text())
+    assert match
+    return match[1]
+
+
+def names_in(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return {name for name in archive.namelist() if ".dist-info/" not in name}
+
+
+def expected_in_wheel() -> set[str]:
+    expected = set()
+    for name in tracked():
+        if name.startswith(PARTS) or name in ("LICENSE", "README.md", "galaxy.yml"):
+            expected.add(IN_WHEEL + name)
+        elif name.startswith("src/"):
+            expected.add(name.removeprefix("src/"))
+        elif name.startswith("extensions/ansiblelint/"):
+            rule = name.removeprefix("extensions/ansiblelint/")
+            expected.add(f"ansiblelint/rules/custom/mailwarden/{rule}")
+    return expected
+
+
+def test_wheel_holds_what_git_tracks_and_nothing_else(wheel: Path) -> None:
+    assert names_in(wheel) == expected_in_wheel()
+    assert wheel.name == f"mailwarden-{version()}-py3-none-any.whl"
+
+
+def test_wheel_through_sdist_is_the_same(checkout: Path, wheel: Path, tmp_path: Path) -> None:
+    hatchling(checkout, "sdist", tmp_path)
+    sdist = next(tmp_path.glob("*.tar.gz"))
+    venvs.run(["tar", "-xf", sdist], tmp_path, venvs.environment(tmp_path))
+    hatchling(tmp_path / sdist.name.removesuffix(".tar.gz"), "wheel", tmp_path)
+    assert names_in(next(tmp_path.glob("*.whl"))) == names_in(wheel)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a wrong Postfix configuration, and a playbook that checks it."""
+    folder = tmp_path_factory.mktemp("files")
+    (folder / "main.cf").write_text(MAIN_CF)
+    (folder / "master.cf").write_text(MASTER_CF)
+    (folder / "play.json").write_text(
+        json.dumps(
+            [
+                {
+                    "hosts": "localhost",
+                    "connection": "local",
+                    "gather_facts": False,
+                    "tasks": [
+                        {
+                            "mailwarden.policy.check": {"paths": [str(folder)], "fail_on": "never"},
+                            "register": "answer",
+                        },
+                        {
+                            "ansible.builtin.copy": {
+                                "content": "{{ answer | to_json }}",
+                                "dest": "{{ out }}",
+                                "mode": "0600",
+                            }
+                        },
+                    ],
+                }
+            ]
+        )
+    )
+    return folder
+
+
+def play(python: Path, files: Path, home: Path, **extra: str) -> dict[str, object]:
+    """Run the playbook with an environment's Ansible; return what the module returned."""
+    out = f"out={home / 'out.json'}"
+    command: list[str | Path] = [python, "-m", "ansible", "playbook", files / "play.json"]
+    venvs.run([*command, "-e", out], home, venvs.environment(home, **extra))
+    answer: dict[str, object] = json.loads((home / "out.json").read_text())
+    return answer
+
+
+def rules_of(report: dict[str, object]) -> set[str]:
+    findings = report["findings"]
+    assert isinstance(findings, list)
+    return {finding["rule"] for finding in findings}
+
+
+def test_wheel_gives_command_and_collection(wheel: Path, files: Path, tmp_path: Path) -> None:
+    python = venvs.make(tmp_path / "venv", *COMMAND, *GALAXY)
+    env = venvs.environment(tmp_path)
+    venvs.run([python, "-m", "pip", "install", "--no-index", "--no-deps", wheel], tmp_path, env)
+    command = python.parent / "mailwarden"
+    assert version() in venvs.run([command, "--version"], tmp_path, env)
+    lint = subprocess.run(
+        [command, "lint", "--format", "json", files], capture_output=True, text=True, check=False
+    )
+    assert lint.returncode == 1, lint.stderr
+    assert rules_of(json.loads(lint.stdout)) == rules_of(play(python, files, tmp_path))
+    assert "implicit-tls-missing" in lint.stdout
+    script = "import ansiblelint.rules.custom.mailwarden as m; print(m.__file__)"
+    assert str(tmp_path) in venvs.run([python, "-c", script], tmp_path, env)
+
+
+def test_command_needs_no_ansible(wheel: Path, files: Path, tmp_path: Path) -> None:
+    python = venvs.make(tmp_path / "venv", *COMMAND)
+    env = venvs.environment(tmp_path)
+    venvs.run([python, "-m", "pip", "install", "--no-index", "--no-deps", wheel], tmp_path, env)
+    lint = subprocess.run([python.parent / "mailwarden", "lint", files], check=False, env=env)
+    assert lint.returncode == 1
+    missing = subprocess.run([python, "-c", "import ansible"], capture_output=True, check=False)
+    assert missing.returncode == 1
+
+
+def test_editable_install_is_live(checkout: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "checkout"
+    shutil.copytree(checkout, copy, symlinks=True)
+    shutil.rmtree(copy / ".dev")
+    python = venvs.make(tmp_path / "venv", *COMMAND, "hatchling")
+    env = venvs.environment(tmp_path)
+    install: list[str | Path] = [python, "-m", "pip", "install", "--no-index", "--no-deps"]
+    venvs.run([*install, "--no-build-isolation", "-e", copy], tmp_path, env)
+    (copy / "plugins/module_utils/fresh.py").write_text("HERE = 'engine'\n")
+    (copy / "src/mailwarden/fresh.py").write_text("HERE = 'command'\n")
+    script = (
+        "import mailwarden.fresh, ansible_collections.mailwarden.policy.plugins.module_utils.fresh"
+        " as engine; print(mailwarden.fresh.HERE, engine.HERE)"
+    )
+    assert venvs.run([python, "-c", script], tmp_path, env) == "command engine\n"
+    assert version() in venvs.run([python.parent / "mailwarden", "--version"], tmp_path, env)
+
+
+@pytest.fixture(scope="module")
+def galaxy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an environment with ansible-core alone."""
+    return venvs.make(tmp_path_factory.mktemp("galaxy") / "venv", *GALAXY)
+
+
+@pytest.fixture(scope="module")
+def archive(galaxy: Path, checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("archive")
+    command: list[str | Path] = [galaxy, "-m", "ansible", "galaxy", "collection", "build"]
+    venvs.run([*command, "--output-path", folder], checkout, venvs.environment(folder))
+    return next(folder.glob("*.tar.gz"))
+
+
+@pytest.fixture(scope="module")
+def installed(galaxy: Path, archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("collections")
+    command: list[str | Path] = [galaxy, "-m", "ansible", "galaxy", "collection", "install"]
+    venvs.run([*command, "--offline", "-p", folder, archive], folder, venvs.environment(folder))
+    return folder
+
+
+def test_collection_holds_what_git_tracks_and_nothing_else(archive: Path) -> None:
+    with tarfile.open(archive) as tar:
+        names = {member.name for member in tar if not member.isdir()}
+    expected = {name for name in tracked() if name.startswith((*PARTS, *IN_COLLECTION))}
+    assert names == expected | {"MANIFEST.json", "FILES.json"}
+    assert archive.name == f"mailwarden-policy-{version()}.tar.gz"
+
+
+def test_module_runs_from_galaxy(
+    galaxy: Path, installed: Path, files: Path, tmp_path: Path
+) -> None:
+    for name in ("mailwarden", "jsonschema", "ruamel.yaml"):
+        done = subprocess.run([galaxy, "-c", f"import {name}"], capture_output=True, check=False)
+        assert done.returncode == 1, f"{name} is there: the test proves nothing"
+    report = play(galaxy, files, tmp_path, ANSIBLE_COLLECTIONS_PATH=str(installed))
+    assert "implicit-tls-missing" in rules_of(report)
+    tool = report["tool"]
+    assert isinstance(tool, dict)
+    assert tool["version"] == version()
+
+
+def test_every_format_and_rule_travels(
+    galaxy: Path, installed: Path, files: Path, tmp_path: Path
+) -> None:
+    remote = tmp_path / "remote"
+    play(
+        galaxy,
+        files,
+        tmp_path,
+        ANSIBLE_COLLECTIONS_PATH=str(installed),
+        ANSIBLE_KEEP_REMOTE_FILES="1",
+        ANSIBLE_REMOTE_TMP=str(remote),
+    )
+    payload = next(remote.rglob("AnsiballZ_check.py"))
+    venvs.run([galaxy, payload, "explode"], tmp_path, venvs.environment(tmp_path))
+    plugins = next(payload.parent.rglob("module_utils/engine.py")).parent
+    shipped = {str(path.relative_to(plugins)) for path in plugins.rglob("*.py")}
+    ours = ROOT / "plugins/module_utils"
+    missing = {str(path.relative_to(ours)) for path in ours.rglob("*.py")} - shipped
+    # What only the command uses may stay behind; every format and every rule has to travel.
+    assert not {name for name in missing if name.startswith(("formats/", "rules/"))}
