@@ -30,8 +30,10 @@ class Assumptions:
         programs: Mapping[str, str],
         path: Sequence[Condition] = (),
         keep_open: bool = False,
+        facts: Optional[Mapping[str, str]] = None,
     ) -> None:
         self._programs = programs
+        self._facts = facts or {}
         self._given = list(path)
         self._answers: Dict[str, str] = {}
         self._bounds: Dict[str, Tuple[Version, Optional[Version]]] = {}
@@ -52,6 +54,10 @@ class Assumptions:
             return None
         return self._branch(question, list(answers))
 
+    def fact(self, name: str) -> Optional[str]:
+        """What another part of the run knows (``sasl-mechanisms:dovecot``); ``None``: nobody."""
+        return self._facts.get(name)
+
     def since(self, program: str, version: str) -> bool:
         """Whether the program is of ``version`` ("3.6") or newer.
 
@@ -68,8 +74,8 @@ class Assumptions:
             return True
         if high is not None and high <= wanted:
             return False
-        answer = self._branch("%s %s" % (program, version), ["or newer", "older"])
-        if answer == "or newer":
+        answer = self._branch("%s>=%s" % (program, version), ["yes", "no"])
+        if answer == "yes":
             self._bounds[program] = (wanted, high)
             return True
         self._bounds[program] = (low, wanted)
@@ -88,6 +94,12 @@ class Assumptions:
         return answer
 
 
+def decider(question: str) -> str:
+    """What a reader is told about a question: every boundary of a version is one thing."""
+    program, boundary, _version = question.partition(">=")
+    return "the version of %s" % program if boundary else question
+
+
 def parse_version(text: str) -> Version:
     """``3.10.13`` as numbers that compare; raises ``ValueError`` where it is none."""
     return tuple(int(part) for part in text.split("."))
@@ -96,6 +108,7 @@ def parse_version(text: str) -> Version:
 def explore(
     read: Callable[[Assumptions], Result],
     programs: Mapping[str, str],
+    facts: Optional[Mapping[str, str]] = None,
     limit: int = LIMIT,
 ) -> Tuple[List[Tuple[Tuple[Condition, ...], Result]], List[str]]:
     """Every outcome of ``read``, each with the answers that led to it.
@@ -104,10 +117,10 @@ def explore(
     then undecided), and the second value names them.  Program versions are tried all the same:
     their boundaries are few.
     """
-    outcomes = _run(read, programs, limit, keep_open=False)
+    outcomes = _run(read, programs, facts, limit, keep_open=False)
     if outcomes is not None:
         return [(tuple(assume.taken), result) for assume, result in outcomes], []
-    outcomes = _run(read, programs, limit, keep_open=True) or []
+    outcomes = _run(read, programs, facts, limit, keep_open=True) or []
     open_questions = sorted({name for assume, _result in outcomes for name in assume.left_open})
     return [(tuple(assume.taken), result) for assume, result in outcomes], open_questions
 
@@ -115,6 +128,7 @@ def explore(
 def _run(
     read: Callable[[Assumptions], Result],
     programs: Mapping[str, str],
+    facts: Optional[Mapping[str, str]],
     limit: int,
     keep_open: bool,
 ) -> Optional[List[Tuple[Assumptions, Result]]]:
@@ -123,7 +137,7 @@ def _run(
     while waiting:
         if len(outcomes) >= limit and not keep_open:
             return None
-        assume = Assumptions(programs, waiting.pop(), keep_open)
+        assume = Assumptions(programs, waiting.pop(), keep_open, facts)
         result = read(assume)
         outcomes.append((assume, result))
         waiting.extend(reversed(assume.untried))

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional, Tuple
+    from typing import Any, Dict, List, Optional, Tuple
 
-    from .endpoint import Fix, Setting
+    from .alternatives import Judged, Projected
+    from .endpoint import Fix, Setting, Unit
     from .place import Place
+    from .text import Text
 
 SEVERITIES = ("off", "note", "warning", "error")
 POSSIBLE = "possible"
@@ -50,7 +52,7 @@ class Finding:
 
     __slots__ = (
         "rule", "severity", "confidence", "message", "place", "cause", "endpoints", "hosts",
-        "when", "also", "wants", "fix", "suppressed", "fingerprint",
+        "when", "also", "wants", "fix", "suppressed", "unit", "decider",
     )  # fmt: skip
 
     def __init__(
@@ -64,6 +66,7 @@ class Finding:
         endpoints: Tuple[str, ...] = (),
         when: Tuple[str, ...] = (),
         wants: Optional[Tuple[str, Any]] = None,
+        unit: str = "",
     ) -> None:
         self.rule = rule
         self.severity = severity
@@ -79,7 +82,10 @@ class Finding:
         self.wants = wants
         self.fix: Optional[Fix] = None
         self.suppressed: Optional[Suppression] = None
-        self.fingerprint = ""
+        # The unit whose endpoints it is about; empty for a finding of the engine's own.
+        self.unit = unit
+        # For ``undecided``: the thing that decides.
+        self.decider = ""
 
     def __repr__(self) -> str:
         return "Finding(%s:%s:%s %s %s)" % (
@@ -101,14 +107,25 @@ class Unread(NamedTuple):
 class Report:
     """The outcome of one run; ``report.as_data`` turns it into plain data."""
 
-    __slots__ = ("endpoints", "findings", "unread", "files", "alternatives", "texts")
+    __slots__ = ("endpoints", "failures", "files", "findings", "texts", "units", "unread", "_bytes")
 
     def __init__(self) -> None:
-        # The projection of all alternatives: see ``engine.project``.
-        self.endpoints: list[Any] = []
-        self.findings: list[Finding] = []
-        self.unread: list[Unread] = []
-        self.files: list[str] = []
-        self.alternatives: Dict[str, int] = {}
-        # What was read, for showing the lines of a finding; never a secret file.
-        self.texts: Dict[str, Any] = {}
+        # Each unit's endpoints over all alternatives: ``(Unit, Projected)``.
+        self.endpoints: List[Tuple[Unit, Projected]] = []
+        self.findings: List[Finding] = []
+        self.unread: List[Unread] = []
+        self.files: List[str] = []
+        self.units: List[Judged] = []
+        # What was read, to show the lines of a finding.
+        self.texts: Dict[str, Text] = {}
+        self._bytes: Dict[str, bytes] = {}
+        # Why a file could not be read, and where; they become findings.
+        self.failures: List[Tuple[str, Place]] = []
+
+    def bytes_of(self, path: str) -> bytes:
+        """A file as it was read; empty where it was not."""
+        if path not in self._bytes:
+            text = self.texts.get(path)
+            string = text.origin(0)[0].string if text is not None else ""
+            self._bytes[path] = string.encode("utf-8", "surrogateescape")
+        return self._bytes[path]

@@ -217,3 +217,49 @@ def read_file(full: str, shown: str) -> bytes:
     if len(data) > SIZE_LIMIT:
         raise MailwardenError("is larger than %d MiB" % (SIZE_LIMIT // 1024 // 1024), shown)
     return data
+
+
+class KeptSource(Source):
+    """Another source, each file of it read once; what was read and what failed is remembered.
+
+    A format runs once for every alternative, so it asks for the same file again and again.
+    """
+
+    def __init__(self, below: Source) -> None:
+        self._below = below
+        self._bytes: Dict[str, bytes] = {}
+        self._exists: Dict[str, Optional[bool]] = {}
+        self.texts: Dict[str, Text] = {}
+        self.failed: Dict[str, MailwardenError] = {}
+
+    def read(self, path: str) -> bytes:
+        if path in self.failed:
+            raise self.failed[path]
+        if path not in self._bytes:
+            try:
+                self._bytes[path] = self._below.read(path)
+            except MailwardenError as error:
+                self.failed[path] = error
+                raise
+        return self._bytes[path]
+
+    def text(self, path: str) -> Text:
+        if path not in self.texts:
+            data = self.read(path)
+            try:
+                self.texts[path] = decode(path, data)
+            except MailwardenError as error:
+                self.failed[path] = error
+                raise
+        return self.texts[path]
+
+    def exists(self, path: str) -> Optional[bool]:
+        if path not in self._exists:
+            self._exists[path] = self._below.exists(path)
+        return self._exists[path]
+
+    def listing(self, folder: str) -> List[str]:
+        return self._below.listing(folder)
+
+    def locate(self, path: str, beside: str = "") -> Optional[str]:
+        return self._below.locate(path, beside)

@@ -73,12 +73,15 @@ class Hole:
 class Original:
     """A file as it was read: its path, its characters, its line starts."""
 
-    __slots__ = ("path", "string", "_starts")
+    __slots__ = ("path", "string", "_ascii", "_bytes", "_starts")
 
     def __init__(self, path: str, string: str) -> None:
         self.path = path
         self.string = string
+        self._ascii = string.isascii()
         self._starts: Optional[List[int]] = None
+        # The byte offset of each line, for files that are not plain ASCII.
+        self._bytes: Optional[List[int]] = None
 
     def position(self, offset: int) -> Tuple[int, int]:
         """Line and column of an offset, both from 1; a column counts code points."""
@@ -93,9 +96,17 @@ class Original:
 
     def byte(self, offset: int) -> int:
         """The byte offset of a character offset."""
-        if self.string.isascii():
+        if self._ascii:
             return offset
-        return len(self.string[:offset].encode("utf-8", "surrogateescape"))
+        line, column = self.position(offset)
+        assert self._starts is not None
+        if self._bytes is None:
+            self._bytes, at = [], 0
+            for first, last in zip(self._starts, [*self._starts[1:], len(self.string)]):
+                self._bytes.append(at)
+                at += len(_encoded(self.string[first:last]))
+        start = self._starts[line - 1]
+        return self._bytes[line - 1] + len(_encoded(self.string[start : start + column - 1]))
 
     def lines(self, first: int, last: int) -> str:
         """The lines from ``first`` to ``last`` (from 1, both in), without the last line end."""
@@ -254,6 +265,10 @@ class Text:
             return Undecided(*unknown)
         parts.append(self.string[done:end])
         return "".join(parts)
+
+
+def _encoded(string: str) -> bytes:
+    return string.encode("utf-8", "surrogateescape")
 
 
 def _chosen(hole: Hole, assume: Assumptions) -> Optional[Text]:

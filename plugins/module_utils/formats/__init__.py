@@ -111,3 +111,23 @@ def recognise(path: str) -> Optional[Tuple[str, str]]:
         ):
             return name, role
     return None
+
+
+def named(said: str, path: str) -> Tuple[str, str]:
+    """Format and role of a file that somebody named a format for (``--as postfix``).
+
+    ``said`` is a format, or format and role (``postfix/master``).  Without a role it is the one
+    that the file's name shows, or the format's first.
+    """
+    name, _slash, role = said.partition("/")
+    if role:
+        return name, role
+    known = recognise(path)
+    if known is not None and known[0] == name:
+        return known
+    # A name that no pattern fits may still hold the usual one: ``master.cf.mailhost.j2``.
+    roles = [(pattern.strip("*."), role) for pattern, format_name, role in FILES if format_name == name]
+    for stem, role in roles:
+        if stem.split(".*")[0] in path:
+            return name, role
+    return name, roles[0][1]

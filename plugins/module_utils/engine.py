@@ -1,0 +1,156 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From files to a report: ``check(source, policy, paths)``.
+
+The engine reads, explores what is left open, lets the rules judge, and joins what is said.  It
+never prints, never exits and never fails a module.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from . import formats, judge
+from .alternatives import Alternative, Judged, merged, project
+from .assume import explore
+from .endpoint import Unit
+from .errors import MailwardenError
+from .finding import Report, Unread
+from .place import Place
+from .source import KeptSource
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+
+    from .assume import Assumptions
+    from .endpoint import Reading
+    from .policy import Policy
+    from .source import Source
+
+
+class Options(NamedTuple):
+    """What a caller decides about one run, beyond the policy.
+
+    ``formats`` says what a path is (``--as``), for paths that do not show it themselves;
+    ``programs`` are versions found out by the caller, which the policy's own override;
+    ``today`` is an ISO date, for suppressions that end; empty means that none has ended.
+    """
+
+    formats: Mapping[str, str] = {}
+    programs: Mapping[str, str] = {}
+    select: Tuple[str, ...] = ()
+    ignore: Tuple[str, ...] = ()
+    suppressions: bool = True
+    skip_unknown: bool = False
+    fixes: bool = True
+    today: str = ""
+
+
+def check(
+    source: Source, policy: Policy, paths: Sequence[str], options: Optional[Options] = None
+) -> Report:
+    """Judges the files at ``paths``.
+
+    In: where files come from, the policy, the files (no folders: finding files is the caller's
+    part), the options.  Out: the report; what can not be read is in its ``unread`` and among its
+    findings, never an exception.
+    """
+    options = options or Options()
+    kept = KeptSource(source)
+    report = Report()
+    report.files = list(paths)
+    units = _units(kept, policy, paths, options, report)
+    programs = dict(options.programs)
+    programs.update(policy.programs)
+    judged = [_explored(unit, kept, policy, programs) for unit in units]
+    _read_failures(kept, report)
+    report.texts = kept.texts
+    report.endpoints = [(one.unit, shown) for one in judged for shown in project(one)]
+    report.units = judged
+    judge.findings(judged, policy, options, report)
+    if options.fixes:
+        _propose(source, policy, paths, options, report)
+    return report
+
+
+def _units(
+    source: KeptSource,
+    policy: Policy,
+    paths: Sequence[str],
+    options: Options,
+    report: Report,
+) -> List[Unit]:
+    """The files grouped into what is read together, each read and decoded."""
+    found: Dict[str, Dict[str, str]] = {}
+    for path in paths:
+        kind = _kind(path, policy, options)
+        if kind is None:
+            if not options.skip_unknown:
+                reason = "no format recognises this file; name it with --as FORMAT or under files"
+                report.unread.append(Unread(path, reason))
+            continue
+        found.setdefault(kind[0], {})[path] = kind[1]
+    units = []
+    for name in formats.names():
+        if name in found:
+            for title, roles in formats.load(name).units(found[name], source):
+                units.append(_unit(name, title, roles, source))
+    return units
+
+
+def _kind(path: str, policy: Policy, options: Options) -> Optional[Tuple[str, str]]:
+    """Format and role of a path: as the caller says, as the policy says, as its name says."""
+    said = options.formats.get(path) or policy.format_of(path)
+    return formats.named(said, path) if said else formats.recognise(path)
+
+
+def _unit(name: str, title: str, roles: Dict[str, str], source: KeptSource) -> Unit:
+    texts = {}
+    for role, path in roles.items():
+        try:
+            texts[role] = source.text(path)
+        except MailwardenError:
+            # Kept by the source with its reason; the format sees that the role is missing.
+            continue
+    return Unit(name, title, texts)
+
+
+def _explored(
+    unit: Unit, source: KeptSource, policy: Policy, programs: Mapping[str, str]
+) -> Judged:
+    module = formats.load(unit.format)
+
+    def read(assume: Assumptions) -> Reading:
+        reading = module.read(unit, source, assume)
+        for endpoint in reading.endpoints:
+            endpoint.unit = unit.name
+            endpoint.local = policy.is_local(endpoint)
+        return reading
+
+    outcomes, left_open = explore(read, programs)
+    alternatives = [Alternative(when, reading) for when, reading in outcomes]
+    return Judged(unit, merged(alternatives), tuple(left_open))
+
+
+def _read_failures(source: KeptSource, report: Report) -> None:
+    for path, error in sorted(source.failed.items()):
+        where = "line %d: " % error.line if error.line else ""
+        report.unread.append(Unread(path, where + error.reason))
+        report.failures.append(
+            (error.reason, Place(path, error.line or 1, 1, error.line or 1, 1, 0, 0))
+        )
+
+
+def _propose(
+    source: Source,
+    policy: Policy,
+    paths: Sequence[str],
+    options: Options,
+    report: Report,
+) -> None:
+    """Gives each finding the fix that its format knows, if any has one to ask for."""
+    if any(finding.wants and not finding.suppressed for finding in report.findings):
+        from . import fixes
+
+        fixes.propose(source, policy, paths, options, report)

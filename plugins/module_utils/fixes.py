@@ -1,0 +1,102 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Fixes: what a rule wants and what a format can edit, brought together and judged again.
+
+A fix is only shown where the files with it are free of its finding and of anything new.
+"""
+
+from __future__ import annotations
+
+from . import edit, engine, formats
+from .endpoint import Fix
+from .errors import MailwardenError
+from .source import MemorySource
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, FrozenSet, Iterable, List, Sequence, Tuple
+
+    from .endpoint import Edit, Endpoint, Unit
+    from .engine import Options
+    from .finding import Finding, Report
+    from .policy import Policy
+    from .source import Source
+
+# What is tried one by one when the fixes of a run do not work together.
+SINGLE_LIMIT = 16
+
+
+def propose(
+    source: Source,
+    policy: Policy,
+    paths: Sequence[str],
+    options: Options,
+    report: Report,
+) -> None:
+    """Sets ``fix`` on every finding of the report whose fix has been tried with success."""
+    endpoints = {
+        (unit.name, shown.endpoint.id): (unit, shown.endpoint) for unit, shown in report.endpoints
+    }
+    candidates = [finding for finding in report.findings if _ask(finding, endpoints)]
+    if not candidates:
+        return
+    before = _sayings(report.findings)
+
+    def works(findings: List[Finding]) -> bool:
+        edits = [one for finding in findings if finding.fix for one in finding.fix.edits]
+        try:
+            files = edited(source, edits)
+        except MailwardenError:
+            return False
+        again = engine.check(
+            MemorySource(files, source), policy, paths, options._replace(fixes=False)
+        )
+        after = _sayings(again.findings)
+        gone = all(not (after & _sayings([finding])) for finding in findings)
+        return gone and after <= before and len(again.unread) <= len(report.unread)
+
+    if works(candidates):
+        return
+    for index, finding in enumerate(candidates):
+        if index >= SINGLE_LIMIT or not works([finding]):
+            finding.fix = None
+
+
+def _ask(finding: Finding, endpoints: Dict[Tuple[str, str], Tuple[Unit, Endpoint]]) -> bool:
+    """Asks the format for the edits that the finding wants; whether there are any for all of it."""
+    if not finding.wants or finding.suppressed or not finding.endpoints:
+        return False
+    fixes = []
+    for name in finding.endpoints:
+        unit, endpoint = endpoints[finding.unit, name]
+        module = formats.load(unit.format)
+        if not hasattr(module, "edit") or any(text.holes for text in unit.texts.values()):
+            return False
+        fix = module.edit(unit, endpoint, *finding.wants)
+        if fix is None:
+            return False
+        fixes.append(fix)
+    edits = tuple(dict.fromkeys(one for fix in fixes for one in fix.edits))
+    finding.fix = Fix(fixes[0].title, all(fix.safe for fix in fixes), edits)
+    return True
+
+
+def edited(source: Source, edits: Iterable[Edit]) -> Dict[str, bytes]:
+    """The files that the edits touch, with the edits in them; ``MailwardenError`` on a clash."""
+    by_path: Dict[str, List[Edit]] = {}
+    for one in edits:
+        mine = by_path.setdefault(one.path, [])
+        if one not in mine:
+            mine.append(one)
+    return {path: edit.apply(source.read(path), mine) for path, mine in by_path.items()}
+
+
+def _sayings(findings: Iterable[Finding]) -> FrozenSet[Tuple[str, str]]:
+    """Findings without their places, which an edit moves: which rule speaks about which endpoint."""
+    return frozenset(
+        (rule, name)
+        for finding in findings
+        if finding.suppressed is None
+        for rule in (finding.rule, *finding.also)
+        for name in finding.endpoints or (finding.message,)
+    )

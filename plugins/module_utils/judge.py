@@ -1,0 +1,329 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the rules say about all alternatives, made into findings.
+
+A finding that holds in every alternative is certain, in some possible.  Where several rules of the
+precedence chain speak about one endpoint, one speaks for all and lists the others.
+"""
+
+from __future__ import annotations
+
+from . import formats, rules, suppress
+from .alternatives import conditions, project
+from .finding import CERTAIN, POSSIBLE, SEVERITIES, Finding, Suppression, Violation
+from .place import Place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+
+    from .alternatives import Alternative, Judged
+    from .endpoint import Endpoint, Setting
+    from .engine import Options
+    from .finding import Report
+    from .policy import Policy
+
+    # Rule, endpoint (or what stands for it), field or message, ordinal.
+    Key = Tuple[str, str, str, int]
+    Hit = Tuple[Alternative, Violation, Optional[Endpoint]]
+
+
+def findings(judged: Sequence[Judged], policy: Policy, options: Options, report: Report) -> None:
+    """Fills ``report.findings``, in the order of files and lines."""
+    active = _Active(policy, options)
+    found: List[Finding] = []
+    for one in judged:
+        found.extend(_of_unit(one, policy, active))
+    found.extend(_of_run(judged, policy, active))
+    found.extend(_engine(active, "unreadable", message, place) for message, place in report.failures)
+    found = [finding for finding in found if finding.severity != "off"]
+    found = _joined(found)
+    if options.suppressions:
+        _suppress(found, judged, policy, options, active, report)
+    found = _chained(found)
+    found.sort(key=_order)
+    report.findings = found
+
+
+def _order(finding: Finding) -> Tuple[str, int, int, str]:
+    return finding.place.path, finding.place.line, finding.place.column, finding.rule
+
+
+class _Active:
+    """Which rules speak, and how loudly."""
+
+    def __init__(self, policy: Policy, options: Options) -> None:
+        self._policy = policy
+        self._options = options
+
+    def speaks(self, rule: str) -> bool:
+        if rule in rules.MANDATORY:
+            return True
+        if self._options.select and rule not in self._options.select:
+            return False
+        return rule not in self._options.ignore
+
+    def severity(self, rule: str, path: str, wanted: str = "") -> str:
+        """The policy's level; where it is the rule's own, what the rule says of this case."""
+        if not self.speaks(rule):
+            return "off"
+        level = self._policy.level(rule, path)
+        return wanted if wanted and level == rules.load(rule).SEVERITY else level
+
+
+def _of_unit(judged: Judged, policy: Policy, active: _Active) -> List[Finding]:
+    hits: Dict[Key, List[Hit]] = {}
+    for alternative in judged.alternatives:
+        for key, violation, endpoint in _numbered(_said(alternative, policy, active)):
+            hits.setdefault(key, []).append((alternative, violation, endpoint))
+    found = [_finding(key, said, judged, active) for key, said in hits.items()]
+    found.extend(_undecided(judged, active))
+    return found
+
+
+def _said(
+    alternative: Alternative, policy: Policy, active: _Active
+) -> Iterator[Tuple[str, Violation, Optional[Endpoint]]]:
+    """Everything that is said about one alternative, each with the rule that says it."""
+    reading = alternative.reading
+    for problem in reading.problems:
+        yield problem.rule, Violation(problem.message, place=problem.place), None
+    for remark in reading.remarks:
+        if active.speaks(remark.kind):
+            for violation in rules.load(remark.kind).check(remark, policy):
+                yield remark.kind, violation, None
+    for endpoint in reading.endpoints:
+        for name, rule in rules.endpoint_rules(endpoint.side):
+            if active.speaks(name):
+                for violation in rule.check(endpoint, policy):
+                    yield name, violation, endpoint
+
+
+def _numbered(
+    said: Iterator[Tuple[str, Violation, Optional[Endpoint]]],
+) -> Iterator[Tuple[Key, Violation, Optional[Endpoint]]]:
+    seen: Dict[Tuple[str, str, str], int] = {}
+    for rule, violation, endpoint in said:
+        if endpoint is not None:
+            what = (rule, endpoint.id, violation.field)
+        else:
+            place = violation.place
+            what = (rule, "%s:%s" % (place.path, place.start) if place else "", violation.message)
+        seen[what] = seen.get(what, 0) + 1
+        yield (*what, seen[what]), violation, endpoint
+
+
+def _finding(key: Key, said: List[Hit], judged: Judged, active: _Active) -> Finding:
+    _alternative, violation, endpoint = said[0]
+    everywhere = len(said) == len(judged.alternatives)
+    place, cause = _blamed(key[0], violation, endpoint)
+    return Finding(
+        rule=key[0],
+        severity=active.severity(key[0], place.path, violation.severity),
+        confidence=CERTAIN if everywhere else POSSIBLE,
+        message=violation.message,
+        place=place,
+        cause=cause,
+        endpoints=(endpoint.id,) if endpoint is not None else violation.endpoints,
+        when=() if everywhere else conditions([alternative for alternative, _v, _e in said]),
+        wants=violation.wants,
+        unit=judged.unit.name,
+    )
+
+
+def _blamed(
+    rule: str, violation: Violation, endpoint: Optional[Endpoint]
+) -> Tuple[Place, Tuple[Setting, ...]]:
+    """The one line that a finding points at, and the settings that led there.
+
+    A wrong value is blamed on the setting that has it.  What is missing is missing at the endpoint:
+    a rule with ``BLAME = "endpoint"`` blames a setting only where it is one of the endpoint's own.
+    """
+    cause = violation.cause
+    if endpoint is None or violation.place is not None:
+        assert violation.place is not None
+        return violation.place, cause
+    if not cause and violation.field:
+        cause = endpoint.causes.get(violation.field, ())
+    last = cause[-1].place if cause else None
+    if last is None:
+        return endpoint.place, cause
+    if getattr(rules.load(rule), "BLAME", "setting") == "endpoint" and last.path != endpoint.place.path:
+        return endpoint.place, cause
+    return last, cause
+
+
+def _of_run(judged: Sequence[Judged], policy: Policy, active: _Active) -> Iterator[Finding]:
+    """Rules that look at all endpoints together see those that are the same in every alternative."""
+    certain = [
+        shown.endpoint
+        for one in judged
+        for shown in project(one)
+        if not shown.undecided and not shown.when and not shown.depends_on
+    ]
+    by_id = {endpoint.id: endpoint for endpoint in certain}
+    for name, rule in rules.run_rules():
+        if not active.speaks(name):
+            continue
+        for violation in rule.check(certain, policy):
+            endpoint = by_id.get(violation.endpoints[0]) if violation.endpoints else None
+            place, cause = _blamed(name, violation, endpoint)
+            severity = active.severity(name, place.path, violation.severity)
+            yield Finding(
+                name, severity, CERTAIN, violation.message, place, cause, violation.endpoints,
+                wants=violation.wants, unit=endpoint.unit if endpoint is not None else "",
+            )  # fmt: skip
+
+
+def _undecided(judged: Judged, active: _Active) -> Iterator[Finding]:
+    """One note for each thing that decides, with all that hangs on it."""
+    hanging: Dict[str, List[Tuple[str, str]]] = {}
+    places: Dict[str, Place] = {}
+    for shown in project(judged):
+        for field, open_field in shown.undecided.items():
+            for name in open_field.depends_on:
+                hanging.setdefault(name, []).append((shown.endpoint.id, field))
+                places.setdefault(name, shown.endpoint.place)
+        for name in shown.depends_on:
+            hanging.setdefault(name, []).append((shown.endpoint.id, "whether it exists"))
+            places.setdefault(name, shown.endpoint.place)
+    for alternative in judged.alternatives:
+        for name, place in alternative.reading.opaque:
+            hanging.setdefault(name, []).append(("further endpoints", ""))
+            places.setdefault(name, place)
+    for name, what in sorted(hanging.items()):
+        message = "%s decides: %s" % (name, _listed(what))
+        note = _engine(active, "undecided", message, places[name])
+        note.endpoints = tuple(sorted({one for one, field in what if field}))
+        note.decider = name
+        yield note
+    if judged.overflow:
+        place = Place(judged.unit.name, 1, 1, 1, 1, 0, 0)
+        message = "too many combinations of %s; each field is judged by itself" % ", ".join(
+            judged.overflow
+        )
+        yield _engine(active, "undecided", message, place)
+
+
+def _listed(what: List[Tuple[str, str]]) -> str:
+    fields: Dict[str, Dict[str, None]] = {}
+    for endpoint, field in what:
+        fields.setdefault(endpoint, {})[field.replace("_", " ")] = None
+    return "; ".join(
+        endpoint + (" (%s)" % ", ".join(names) if any(names) else "")
+        for endpoint, names in fields.items()
+    )
+
+
+def _engine(active: _Active, rule: str, message: str, place: Place) -> Finding:
+    """A finding of the engine's own."""
+    return Finding(rule, active.severity(rule, place.path), CERTAIN, message, place)
+
+
+def _joined(found: List[Finding]) -> List[Finding]:
+    """Findings that say the same of one place become one that names all their endpoints."""
+    by_saying: Dict[Tuple[str, Place, str, str], Finding] = {}
+    for finding in found:
+        saying = (finding.rule, finding.place, finding.message, finding.confidence)
+        first = by_saying.setdefault(saying, finding)
+        if first is not finding:
+            more = tuple(name for name in finding.endpoints if name not in first.endpoints)
+            first.endpoints += more
+    return list(by_saying.values())
+
+
+def _suppress(
+    found: List[Finding],
+    judged: Sequence[Judged],
+    policy: Policy,
+    options: Options,
+    active: _Active,
+    report: Report,
+) -> None:
+    """Marks what comments and the policy suppress, and says which of them do nothing."""
+    for path, text in report.texts.items():
+        for comment in _comments(path, judged, text):
+            found.extend(_apply(comment, path, found, active))
+    for finding in found:
+        if finding.suppressed is None and finding.rule not in rules.NEVER_SUPPRESSED:
+            reason = policy.ignored(finding, options.today)
+            if reason is not None:
+                finding.suppressed = Suppression(reason, policy.path, 0)
+
+
+def _comments(path: str, judged: Sequence[Judged], text: object) -> List[suppress.Comment]:
+    for one in judged:
+        if any(mine.path == path for mine in one.unit.texts.values()):
+            module = formats.load(one.unit.format)
+            return suppress.find(text, module.COMMENT, module.TRAILING_COMMENTS)  # type: ignore[arg-type]
+    return []
+
+
+def _apply(
+    comment: suppress.Comment, path: str, found: List[Finding], active: _Active
+) -> List[Finding]:
+    """Suppresses what the comment names; gives back what is wrong with the comment itself."""
+    complaints = []
+    if not comment.reason:
+        message = "a suppression needs a reason: ignore[%s] why" % ", ".join(comment.rules)
+        complaints.append(_engine(active, "suppression", message, comment.place))
+        return complaints
+    for rule in comment.rules:
+        if not rules.known(rule):
+            message = "no rule is called %s" % rule
+        elif rule in rules.NEVER_SUPPRESSED:
+            message = "%s can not be suppressed" % rule
+        else:
+            hit = False
+            for finding in found:
+                here = finding.place.path == path and finding.place.line == comment.line
+                if here and finding.rule == rule:
+                    finding.suppressed = Suppression(comment.reason, path, comment.place.line)
+                    hit = True
+            if hit or not active.speaks(rule):
+                continue
+            message = "nothing to suppress: %s does not fire on line %d" % (rule, comment.line)
+        complaints.append(_engine(active, "suppression", message, comment.place))
+    return complaints
+
+
+def _chained(found: List[Finding]) -> List[Finding]:
+    """Lets the first rule of the chain speak for an endpoint, where it is as sure and as severe.
+
+    A suppressed finding speaks for nobody: what stands behind it comes forward.
+    """
+    chain = {rule: rank for rank, rule in enumerate(rules.PRECEDENCE)}
+    kept: List[Finding] = []
+    by_endpoint: Dict[Tuple[str, str], List[Finding]] = {}
+    for one in sorted((one for one in found if one.rule in chain), key=lambda one: chain[one.rule]):
+        if one.suppressed is None:
+            for name in one.endpoints:
+                by_endpoint.setdefault((one.unit, name), []).append(one)
+    for finding in found:
+        speaker = None
+        if finding.rule in chain and finding.endpoints:
+            speakers = by_endpoint.get((finding.unit, finding.endpoints[0]), [])
+            speaker = _speaker(finding, speakers, chain)
+        if speaker is None:
+            kept.append(finding)
+        elif finding.rule not in speaker.also:
+            speaker.also += (finding.rule,)
+    return kept
+
+
+def _speaker(
+    finding: Finding, speakers: List[Finding], chain: Dict[str, int]
+) -> Optional[Finding]:
+    if finding.suppressed is not None:
+        return None
+    for other in speakers:
+        if chain[other.rule] >= chain[finding.rule]:
+            return None
+        if (
+            set(finding.endpoints) <= set(other.endpoints)
+            and SEVERITIES.index(other.severity) >= SEVERITIES.index(finding.severity)
+            and (other.confidence == CERTAIN or other.when == finding.when != ())
+        ):
+            return other
+    return None

@@ -1,0 +1,63 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The port table: which port means which protocol and which TLS modes.
+
+Sources: the IANA port registry; RFC 8314 sections 3 and 7.3 (465, 993, 995 speak TLS from the first
+byte), RFC 6409 (587), RFC 3207 (25), RFC 2595 (143, 110), RFC 5804 (4190; 2000 came before it),
+RFC 2033 (LMTP never on 25; 24 is "any private mail system", which LMTP servers took).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional, Tuple
+
+IMPLICIT = ("implicit",)
+REQUIRED = ("starttls-required",)
+EITHER = ("starttls-required", "implicit")
+OPPORTUNISTIC = ("starttls-optional", "starttls-required")
+ANY = ("none", "starttls-optional", "starttls-required", "implicit")
+
+
+class PortRule(NamedTuple):
+    """One meaning of one port.
+
+    ``tls`` are the modes that are right there; ``who`` is ``both``, ``server`` (a client that
+    submits there is wrong) or ``local`` (not for networks).  ``provider`` is the one whose port it
+    is, empty for everybody's.
+    """
+
+    port: int
+    protocol: str
+    tls: Tuple[str, ...]
+    who: str = "both"
+    deprecated: bool = False
+    provider: str = ""
+
+
+PORTS: Tuple[PortRule, ...] = (
+    PortRule(25, "smtp", OPPORTUNISTIC, "server"),
+    PortRule(465, "submission", IMPLICIT),
+    PortRule(587, "submission", REQUIRED),
+    # Not registered; offered by many where 587 is blocked.
+    PortRule(2525, "submission", EITHER),
+    PortRule(143, "imap", REQUIRED),
+    PortRule(993, "imap", IMPLICIT),
+    PortRule(110, "pop3", REQUIRED),
+    PortRule(995, "pop3", IMPLICIT),
+    PortRule(4190, "managesieve", REQUIRED),
+    PortRule(2000, "managesieve", REQUIRED, "both", True),
+    PortRule(24, "lmtp", ANY, "local"),
+)
+
+# Relaying and submitting are one language on the wire; which of the two a service is may follow
+# from its settings, so their ports are looked up together.
+FAMILIES = {"smtp": "smtp", "submission": "smtp"}
+
+
+def family(protocol: Optional[str]) -> str:
+    """The language that a protocol speaks: ``smtp`` for both relay and submission."""
+    return FAMILIES.get(protocol or "", protocol or "")

@@ -1,0 +1,206 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A report as plain data, the same for the command and the module: ``report.schema.json``."""
+
+from __future__ import annotations
+
+import hashlib
+
+from . import rules
+from .endpoint import FIELDS
+from .secrets import masked
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Sequence, Tuple
+
+    from .alternatives import Projected
+    from .endpoint import Setting, Unit
+    from .finding import Finding, Report
+    from .place import Place
+
+SCHEMA_VERSION = 1
+
+
+def as_data(report: Report, version: str) -> Dict[str, Any]:
+    """The report in the terms of JSON; ``version`` is the tool's own."""
+    names = _names(report.endpoints)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "mailwarden", "version": version},
+        "endpoints": [
+            _endpoint(shown, names[unit.name, shown.endpoint.id])
+            for unit, shown in report.endpoints
+        ],
+        "findings": _findings(report, names),
+        "unread": [{"path": one.path, "reason": masked(one.reason)} for one in report.unread],
+        "summary": summary(report),
+    }
+
+
+def summary(report: Report) -> Dict[str, int]:
+    """The counts of the last line."""
+    counted = [finding for finding in report.findings if finding.suppressed is None]
+    by_severity = {"error": 0, "warning": 0, "note": 0}
+    for finding in counted:
+        if finding.rule != "undecided":
+            by_severity[finding.severity] += 1
+    return {
+        "files": len(report.files),
+        "endpoints": len(report.endpoints),
+        "errors": by_severity["error"],
+        "warnings": by_severity["warning"],
+        "notes": by_severity["note"],
+        "undecided": undecided(report),
+        "unread": len(report.unread),
+        "suppressed": len(report.findings) - len(counted),
+    }
+
+
+def undecided(report: Report) -> int:
+    """How many things decide something that the files do not say, whatever the rule's level."""
+    return len(
+        {
+            (unit.name, name)
+            for unit, shown in report.endpoints
+            for names in (shown.depends_on, *(one.depends_on for one in shown.undecided.values()))
+            for name in names
+        }
+        | {
+            (one.unit.name, name)
+            for one in report.units
+            for alternative in one.alternatives
+            for name, _place in alternative.reading.opaque
+        }
+    )
+
+
+def _names(endpoints: Sequence[Tuple[Unit, Projected]]) -> Dict[Tuple[str, str], str]:
+    """Ids that are one of a kind in the run: the unit is added where two units share one."""
+    count: Dict[str, int] = {}
+    for _unit, shown in endpoints:
+        count[shown.endpoint.id] = count.get(shown.endpoint.id, 0) + 1
+    return {
+        (unit.name, shown.endpoint.id): shown.endpoint.id
+        + ("@" + unit.name if count[shown.endpoint.id] > 1 else "")
+        for unit, shown in endpoints
+    }
+
+
+def _endpoint(shown: Projected, name: str) -> Dict[str, Any]:
+    endpoint = shown.endpoint
+    data: Dict[str, Any] = {
+        "id": name,
+        "side": endpoint.side,
+        "program": endpoint.program,
+        "name": endpoint.name,
+        "local": endpoint.local,
+        "path": endpoint.place.path,
+        "line": endpoint.place.line,
+        "column": endpoint.place.column,
+        "when": list(shown.when),
+        "hosts": [],
+        "causes": {
+            field: [setting_data(setting) for setting in settings]
+            for field, settings in shown.causes.items()
+        },
+        "undecided": {
+            field: {
+                "possible": [_plain(field, value) for value in one.possible],
+                "depends_on": list(one.depends_on),
+            }
+            for field, one in shown.undecided.items()
+        },
+        "not_applicable": sorted(endpoint.not_applicable - set(shown.undecided)),
+    }
+    for field in FIELDS:
+        value = None if field in shown.undecided else getattr(endpoint, field)
+        data[field] = _plain(field, value)
+    return data
+
+
+def _plain(field: str, value: Any) -> Any:
+    if field == "exceptions" and value is not None:
+        merged: Dict[str, Dict[str, Any]] = {}
+        for network, name, differs in value:
+            merged.setdefault(network, {"from": network})[name] = differs
+        return list(merged.values())
+    return list(value) if isinstance(value, tuple) else value
+
+
+def setting_data(setting: Setting) -> Dict[str, Any]:
+    """One cause: where it stands and what it says; a default has no place."""
+    data: Dict[str, Any] = {"path": None, "line": None, "column": None}
+    if setting.place is not None:
+        data.update(
+            path=setting.place.path, line=setting.place.line, column=setting.place.column
+        )
+    data["text"] = masked(setting.text)
+    return data
+
+
+def _findings(report: Report, names: Dict[Tuple[str, str], str]) -> List[Dict[str, Any]]:
+    seen: Dict[str, int] = {}
+    return [_finding(finding, report, names, seen) for finding in report.findings]
+
+
+def _finding(
+    finding: Finding, report: Report, names: Dict[Tuple[str, str], str], seen: Dict[str, int]
+) -> Dict[str, Any]:
+    place = finding.place
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "message": masked(finding.message),
+        "url": rules.url(finding.rule),
+        "path": place.path,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+        "cause": [setting_data(setting) for setting in finding.cause],
+        "endpoints": [names.get((finding.unit, name), name) for name in finding.endpoints],
+        "hosts": list(finding.hosts),
+        "when": list(finding.when),
+        "also": list(finding.also),
+        "fix": _fix(finding),
+        "suppressed": (
+            None
+            if finding.suppressed is None
+            else {
+                "reason": finding.suppressed.reason,
+                "path": finding.suppressed.path,
+                "line": finding.suppressed.line or None,
+            }
+        ),
+        "fingerprint": _fingerprint(finding, report, seen),
+    }
+
+
+def _fix(finding: Finding) -> Any:
+    if finding.fix is None:
+        return None
+    return {
+        "safe": finding.fix.safe,
+        "title": finding.fix.title,
+        "edits": [one._asdict() for one in finding.fix.edits],
+    }
+
+
+def _fingerprint(finding: Finding, report: Report, seen: Dict[str, int]) -> str:
+    """Of rule, path, endpoints, the blamed text with blanks folded, and an ordinal.
+
+    Never of line or message, so that it outlives edits elsewhere and better words.
+    """
+    parts = (finding.rule, finding.place.path, *finding.endpoints, blamed(finding.place, report))
+    key = "\0".join(parts)
+    seen[key] = seen.get(key, 0) + 1
+    data = "%s\0%d" % (key, seen[key])
+    return hashlib.sha256(data.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def blamed(place: Place, report: Report) -> str:
+    """The text that a finding points at, blanks folded; empty where the file was not read."""
+    data = report.bytes_of(place.path)[place.start : place.end]
+    return " ".join(data.decode("utf-8", "surrogateescape").split())
