@@ -1,0 +1,95 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A live host: which mail configurations it has, and which versions of the programs."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+
+from . import formats
+from .finding import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+
+    # Runs a program; returns what it printed, or nothing where it is not there or fails.
+    Run = Callable[[Sequence[str]], Optional[str]]
+
+# Where the programs look by themselves; folders of further Postfix instances follow its manual.
+DEFAULT_PATHS = (
+    "/etc/postfix/main.cf",
+    "/etc/postfix/master.cf",
+    "/etc/postfix-*/main.cf",
+    "/etc/postfix-*/master.cf",
+    "/etc/msmtprc",
+    "~/.msmtprc",
+    "~/.config/msmtp/config",
+)
+
+# How each program tells its version. ``-d`` keeps postconf from reading any main.cf.
+VERSION_COMMANDS: Dict[str, Tuple[str, ...]] = {
+    "postfix": ("postconf", "-dh", "mail_version"),
+    "msmtp": ("msmtp", "--version"),
+}
+
+
+def default_paths() -> List[str]:
+    """The configurations of this host that the programs read when nobody says where to look."""
+    found: List[str] = []
+    for pattern in DEFAULT_PATHS:
+        # lexists by way of glob: a dangling link is found, and then reported as unreadable.
+        found.extend(sorted(glob.glob(os.path.expanduser(pattern))))
+    return found
+
+
+def files(paths: Iterable[str]) -> Tuple[List[str], List[Unread]]:
+    """The files that the paths stand for, each once.
+
+    In: absolute paths of files and folders.  Out: a named file as it is, of a folder the files
+    that a format recognises; and what could not be looked into, with the reason.
+    """
+    found: Dict[str, None] = {}
+    unread: List[Unread] = []
+    for path in paths:
+        if os.path.isdir(path):
+            found.update(dict.fromkeys(_below(path, unread)))
+        elif os.path.lexists(path):
+            found[path] = None
+        else:
+            unread.append(Unread(path, "no such file or folder, or it may not be seen"))
+    return list(found), unread
+
+
+def _below(folder: str, unread: List[Unread]) -> List[str]:
+    def failed(error: OSError) -> None:
+        reason = (error.strerror or "can not be listed").lower()
+        unread.append(Unread(str(error.filename), reason))
+
+    found = []
+    # Links to folders are not followed: they may lead in circles.
+    for parent, folders, names in os.walk(folder, onerror=failed):
+        folders.sort()
+        for name in sorted(names):
+            path = os.path.join(parent, name)
+            if formats.recognise(path) is not None:
+                found.append(path)
+    return found
+
+
+def versions(names: Iterable[str], run: Run) -> Dict[str, str]:
+    """The versions of the formats' programs that this host has.
+
+    In: names of formats, and how to run a program.  Out: program to version (``3.7.11``); one that
+    is not installed, or does not answer, is left out, so that its version stays undecided.
+    """
+    found = {}
+    for name in names:
+        program = formats.load(name).PROGRAM
+        command = VERSION_COMMANDS.get(program)
+        match = re.search(r"\d+(?:\.\d+)+", (run(command) if command else None) or "")
+        if match:
+            found[program] = match.group()
+    return found
