@@ -12,7 +12,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
+    from typing import Callable, Mapping, Sequence, Tuple, TypeVar
 
     Result = TypeVar("Result")
     # A question and its answer.
@@ -30,19 +30,19 @@ class Assumptions:
         programs: Mapping[str, str],
         path: Sequence[Condition] = (),
         keep_open: bool = False,
-        facts: Optional[Mapping[str, str]] = None,
+        facts: Mapping[str, str] | None = None,
     ) -> None:
         self._programs = programs
         self._facts = facts or {}
         self._given = list(path)
-        self._answers: Dict[str, str] = {}
-        self._bounds: Dict[str, Tuple[Version, Optional[Version]]] = {}
+        self._answers: dict[str, str] = {}
+        self._bounds: dict[str, tuple[Version, Version | None]] = {}
         self._keep_open = keep_open
-        self.taken: List[Condition] = []
-        self.untried: List[List[Condition]] = []
-        self.left_open: List[str] = []
+        self.taken: list[Condition] = []
+        self.untried: list[list[Condition]] = []
+        self.left_open: list[str] = []
 
-    def choose(self, question: str, answers: Sequence[str]) -> Optional[str]:
+    def choose(self, question: str, answers: Sequence[str]) -> str | None:
         """The answer to ``question``, one of ``answers``; ``None`` where it has to stay open."""
         if question in self._answers:
             return self._answers[question]
@@ -54,9 +54,13 @@ class Assumptions:
             return None
         return self._branch(question, list(answers))
 
-    def fact(self, name: str) -> Optional[str]:
+    def fact(self, name: str) -> str | None:
         """What another part of the run knows (``sasl-mechanisms:dovecot``); ``None``: nobody."""
         return self._facts.get(name)
+
+    def named(self, program: str) -> Optional[str]:
+        """The version that somebody named for the program; ``None``: nobody."""
+        return self._programs.get(program) or None
 
     def since(self, program: str, version: str) -> bool:
         """Whether the program is of ``version`` ("3.6") or newer.
@@ -74,20 +78,21 @@ class Assumptions:
             return True
         if high is not None and high <= wanted:
             return False
-        answer = self._branch("%s>=%s" % (program, version), ["yes", "no"])
+        answer = self._branch(f"{program}>={version}", ["yes", "no"])
         if answer == "yes":
             self._bounds[program] = (wanted, high)
             return True
         self._bounds[program] = (low, wanted)
         return False
 
-    def _branch(self, question: str, answers: List[str]) -> str:
+    def _branch(self, question: str, answers: list[str]) -> str:
         depth = len(self.taken)
         if depth < len(self._given):
             answer = self._given[depth][1]
         else:
             answer = answers[0]
-            for other in answers[1:]:
+            # The last in is tried first, so the outcomes come in the order of the answers.
+            for other in reversed(answers[1:]):
                 self.untried.append(self.taken + [(question, other)])
         self.taken.append((question, answer))
         self._answers[question] = answer
@@ -97,7 +102,7 @@ class Assumptions:
 def decider(question: str) -> str:
     """What a reader is told about a question: every boundary of a version is one thing."""
     program, boundary, _version = question.partition(">=")
-    return "the version of %s" % program if boundary else question
+    return f"the version of {program}" if boundary else question
 
 
 def parse_version(text: str) -> Version:
@@ -108,9 +113,9 @@ def parse_version(text: str) -> Version:
 def explore(
     read: Callable[[Assumptions], Result],
     programs: Mapping[str, str],
-    facts: Optional[Mapping[str, str]] = None,
+    facts: Mapping[str, str] | None = None,
     limit: int = LIMIT,
-) -> Tuple[List[Tuple[Tuple[Condition, ...], Result]], List[str]]:
+) -> tuple[list[tuple[tuple[Condition, ...], Result]], list[str]]:
     """Every outcome of ``read``, each with the answers that led to it.
 
     Beyond ``limit`` combinations the questions stay open instead (each field that they decide is
@@ -128,17 +133,17 @@ def explore(
 def _run(
     read: Callable[[Assumptions], Result],
     programs: Mapping[str, str],
-    facts: Optional[Mapping[str, str]],
+    facts: Mapping[str, str] | None,
     limit: int,
     keep_open: bool,
-) -> Optional[List[Tuple[Assumptions, Result]]]:
-    waiting: List[List[Condition]] = [[]]
-    outcomes: List[Tuple[Assumptions, Result]] = []
+) -> list[tuple[Assumptions, Result]] | None:
+    waiting: list[list[Condition]] = [[]]
+    outcomes: list[tuple[Assumptions, Result]] = []
     while waiting:
         if len(outcomes) >= limit and not keep_open:
             return None
         assume = Assumptions(programs, waiting.pop(), keep_open, facts)
         result = read(assume)
         outcomes.append((assume, result))
-        waiting.extend(reversed(assume.untried))
+        waiting.extend(assume.untried)
     return outcomes
