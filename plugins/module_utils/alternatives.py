@@ -11,7 +11,7 @@ from .endpoint import FIELDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Sequence, Tuple
+    from typing import Any, Sequence
 
     from .assume import Condition
     from .endpoint import Endpoint, Reading, Setting, Unit
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Alternative(NamedTuple):
     """One whole outcome of a unit and the answers that lead to it."""
 
-    when: Tuple[Condition, ...]
+    when: tuple[Condition, ...]
     reading: Reading
 
 
@@ -30,14 +30,14 @@ class Judged(NamedTuple):
     unit: Unit
     alternatives: Sequence[Alternative]
     # Questions that were left open because there were too many combinations of their answers.
-    overflow: Tuple[str, ...]
+    overflow: tuple[str, ...]
 
 
 class Open(NamedTuple):
     """A field that is not decided: the values that it may have, and what decides."""
 
-    possible: Tuple[Any, ...]
-    depends_on: Tuple[str, ...]
+    possible: tuple[Any, ...]
+    depends_on: tuple[str, ...]
 
 
 class Projected(NamedTuple):
@@ -48,15 +48,15 @@ class Projected(NamedTuple):
     """
 
     endpoint: Endpoint
-    undecided: Dict[str, Open]
-    when: Tuple[str, ...]
-    depends_on: Tuple[str, ...]
-    causes: Dict[str, Tuple[Setting, ...]]
+    undecided: dict[str, Open]
+    when: tuple[str, ...]
+    depends_on: tuple[str, ...]
+    causes: dict[str, tuple[Setting, ...]]
 
 
-def merged(alternatives: Sequence[Alternative]) -> List[Alternative]:
+def merged(alternatives: Sequence[Alternative]) -> list[Alternative]:
     """The alternatives that differ: equal outcomes become one, under what they have in common."""
-    different: List[Alternative] = []
+    different: list[Alternative] = []
     for alternative in alternatives:
         for index, other in enumerate(different):
             if _same(alternative.reading, other.reading):
@@ -77,7 +77,7 @@ def _same(one: Reading, other: Reading) -> bool:
     )
 
 
-def conditions(alternatives: Sequence[Alternative]) -> Tuple[str, ...]:
+def conditions(alternatives: Sequence[Alternative]) -> tuple[str, ...]:
     """What the given alternatives have in common, in words: ``x = true``."""
     common = [
         pair for pair in alternatives[0].when if all(pair in other.when for other in alternatives)
@@ -88,11 +88,11 @@ def conditions(alternatives: Sequence[Alternative]) -> Tuple[str, ...]:
 def _words(question: str, answer: str) -> str:
     program, boundary, version = question.partition(">=")
     if not boundary:
-        return "%s = %s" % (question, answer)
-    return "%s %s %s" % (program, "from" if answer == "yes" else "before", version)
+        return f"{question} = {answer}"
+    return "{} {} {}".format(program, "from" if answer == "yes" else "before", version)
 
 
-def deciders(outcomes: Sequence[Tuple[Tuple[Condition, ...], Any]]) -> Tuple[str, ...]:
+def deciders(outcomes: Sequence[tuple[tuple[Condition, ...], Any]]) -> tuple[str, ...]:
     """The questions on which an outcome hangs.
 
     A question counts where two alternatives that agree on all else that both were asked come to
@@ -112,31 +112,31 @@ def deciders(outcomes: Sequence[Tuple[Tuple[Condition, ...], Any]]) -> Tuple[str
     return tuple(sorted(names))
 
 
-def project(judged: Judged) -> List[Projected]:
+def project(judged: Judged) -> list[Projected]:
     """Each endpoint of the unit once, with what is decided and what is not."""
-    variants: Dict[str, List[Tuple[Alternative, Endpoint]]] = {}
+    variants: dict[str, list[tuple[Alternative, Endpoint]]] = {}
     for alternative in judged.alternatives:
         for endpoint in alternative.reading.endpoints:
             variants.setdefault(endpoint.id, []).append((alternative, endpoint))
     return [_projected(judged, found) for found in variants.values()]
 
 
-def _projected(judged: Judged, found: List[Tuple[Alternative, Endpoint]]) -> Projected:
+def _projected(judged: Judged, found: list[tuple[Alternative, Endpoint]]) -> Projected:
     first = found[0][1]
-    undecided: Dict[str, Open] = {}
+    undecided: dict[str, Open] = {}
     for field in FIELDS:
         open_field = _open(field, found)
         if open_field is not None:
             undecided[field] = open_field
-    when: Tuple[str, ...] = ()
-    depends_on: Tuple[str, ...] = ()
+    when: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
     if len(found) < len(judged.alternatives):
         when = conditions([alternative for alternative, _endpoint in found])
         there = {id(alternative) for alternative, _endpoint in found}
         depends_on = deciders([(one.when, id(one) in there) for one in judged.alternatives])
     causes = {}
     for field in FIELDS:
-        settings: Dict[Setting, None] = {}
+        settings: dict[Setting, None] = {}
         for _alternative, endpoint in found:
             for setting in endpoint.causes.get(field, ()):
                 settings.setdefault(setting)
@@ -145,7 +145,7 @@ def _projected(judged: Judged, found: List[Tuple[Alternative, Endpoint]]) -> Pro
     return Projected(first, undecided, when, depends_on, causes)
 
 
-def _open(field: str, found: List[Tuple[Alternative, Endpoint]]) -> Any:
+def _open(field: str, found: list[tuple[Alternative, Endpoint]]) -> Any:
     """The ``Open`` of a field that differs or is open somewhere; ``None`` where it is decided."""
     names = {name for _alternative, one in found for name in one.undecided.get(field, ())}
     values = [
@@ -153,7 +153,7 @@ def _open(field: str, found: List[Tuple[Alternative, Endpoint]]) -> Any:
         for alternative, endpoint in found
         if field not in endpoint.undecided
     ]
-    possible: List[Any] = []
+    possible: list[Any] = []
     for _when, value in values:
         if value not in possible:
             possible.append(value)

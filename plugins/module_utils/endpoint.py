@@ -14,7 +14,7 @@ from .text import Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
+    from typing import Any, Iterable, Sequence
 
     from .place import Place
     from .text import Text
@@ -67,15 +67,15 @@ class Setting(NamedTuple):
 
     name: str
     value: str
-    place: Optional[Place]
+    place: Place | None
     text: str
 
 
 class Value(NamedTuple):
-    """A field's value (``Undecided`` where it is open) and the settings that led to it, in order."""
+    """A field's value (``Undecided`` where it is open) and the settings behind it, in order."""
 
     value: Any
-    causes: Tuple[Setting, ...] = ()
+    causes: tuple[Setting, ...] = ()
 
 
 class Endpoint:
@@ -98,25 +98,25 @@ class Endpoint:
     name: str
     place: Place
     local: bool
-    causes: Dict[str, Tuple[Setting, ...]]
-    undecided: Dict[str, Tuple[str, ...]]
+    causes: dict[str, tuple[Setting, ...]]
+    undecided: dict[str, tuple[str, ...]]
     not_applicable: frozenset[str]
     tags: frozenset[str]
     unit: str
-    protocol: Optional[str]
-    host: Optional[str]
-    address: Optional[str]
-    family: Optional[str]
-    port: Optional[int]
-    tls: Optional[str]
-    auth: Optional[bool]
-    cleartext_auth: Optional[bool]
-    usable: Optional[bool]
-    tls_works: Optional[bool]
-    requires: Optional[Tuple[str, ...]]
-    certificate_verified: Optional[str]
-    tls_min: Optional[str]
-    exceptions: Optional[Tuple[Tuple[str, str, Any], ...]]
+    protocol: str | None
+    host: str | None
+    address: str | None
+    family: str | None
+    port: int | None
+    tls: str | None
+    auth: bool | None
+    cleartext_auth: bool | None
+    usable: bool | None
+    tls_works: bool | None
+    requires: tuple[str, ...] | None
+    certificate_verified: str | None
+    tls_min: str | None
+    exceptions: tuple[tuple[str, str, Any], ...] | None
 
     def __init__(
         self,
@@ -125,7 +125,7 @@ class Endpoint:
         program: str,
         name: str,
         place: Place,
-        fields: Dict[str, Value],
+        fields: dict[str, Value],
         tags: Iterable[str] = (),
     ) -> None:
         """``fields`` holds what is known or undecided; a field left out does not apply."""
@@ -154,7 +154,7 @@ class Endpoint:
                 self.causes[field] = tuple(causes)
         self.not_applicable = frozenset(missing)
 
-    def values(self) -> Tuple[Any, ...]:
+    def values(self) -> tuple[Any, ...]:
         """The fields' values in the order of ``FIELDS``."""
         return tuple(getattr(self, field) for field in FIELDS)
 
@@ -167,11 +167,11 @@ class Endpoint:
 
     def __repr__(self) -> str:
         shown = ", ".join(
-            "%s=%r" % (field, getattr(self, field))
+            f"{field}={getattr(self, field)!r}"
             for field in FIELDS
             if field not in self.not_applicable
         )
-        return "Endpoint(%s: %s)" % (self.id, shown)
+        return f"Endpoint({self.id}: {shown})"
 
 
 class Problem(NamedTuple):
@@ -201,15 +201,15 @@ class Remark(NamedTuple):
 class Reading:
     """What one run of a format over one unit gives: one alternative."""
 
-    __slots__ = ("endpoints", "problems", "remarks", "opaque")
+    __slots__ = ("endpoints", "opaque", "problems", "remarks")
 
     def __init__(self) -> None:
-        self.endpoints: List[Endpoint] = []
-        self.problems: List[Problem] = []
-        self.remarks: List[Remark] = []
+        self.endpoints: list[Endpoint] = []
+        self.problems: list[Problem] = []
+        self.remarks: list[Remark] = []
         # What could define further endpoints and can not be read: the names that decide, each with
         # the place that says so.
-        self.opaque: List[Tuple[str, Place]] = []
+        self.opaque: list[tuple[str, Place]] = []
 
 
 class Edit(NamedTuple):
@@ -230,7 +230,7 @@ class Fix(NamedTuple):
 
     title: str
     safe: bool
-    edits: Tuple[Edit, ...]
+    edits: tuple[Edit, ...]
 
 
 class Unit(NamedTuple):
@@ -242,18 +242,18 @@ class Unit(NamedTuple):
 
     format: str
     name: str
-    texts: Dict[str, Text]
+    texts: dict[str, Text]
 
 
 def default(program: str, name: str, value: str, why: str = "") -> Setting:
     """A setting that no file names: the program's own default."""
-    text = "%s = %s (default of %s%s)" % (name, value, program, ", " + why if why else "")
+    text = "{} = {} (default of {}{})".format(name, value, program, ", " + why if why else "")
     return Setting(name, value, None, text)
 
 
-def causes(*values: Sequence[Setting]) -> Tuple[Setting, ...]:
+def causes(*values: Sequence[Setting]) -> tuple[Setting, ...]:
     """The settings of several values, each once, in order."""
-    seen: Dict[Setting, None] = {}
+    seen: dict[Setting, None] = {}
     for value in values:
         for setting in value:
             seen.setdefault(setting)

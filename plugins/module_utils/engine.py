@@ -21,7 +21,7 @@ from .source import KeptSource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+    from typing import Mapping, Sequence
 
     from .assume import Assumptions
     from .endpoint import Reading
@@ -39,8 +39,8 @@ class Options(NamedTuple):
 
     formats: Mapping[str, str] = {}
     programs: Mapping[str, str] = {}
-    select: Tuple[str, ...] = ()
-    ignore: Tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
     suppressions: bool = True
     skip_unknown: bool = False
     fixes: bool = True
@@ -48,7 +48,7 @@ class Options(NamedTuple):
 
 
 def check(
-    source: Source, policy: Policy, paths: Sequence[str], options: Optional[Options] = None
+    source: Source, policy: Policy, paths: Sequence[str], options: Options | None = None
 ) -> Report:
     """Judges the files at ``paths``.
 
@@ -80,9 +80,9 @@ def _units(
     paths: Sequence[str],
     options: Options,
     report: Report,
-) -> List[Unit]:
+) -> list[Unit]:
     """The files grouped into what is read together, each read and decoded."""
-    found: Dict[str, Dict[str, str]] = {}
+    found: dict[str, dict[str, str]] = {}
     for path in paths:
         kind = _kind(path, policy, options)
         if kind is None:
@@ -99,13 +99,13 @@ def _units(
     return units
 
 
-def _kind(path: str, policy: Policy, options: Options) -> Optional[Tuple[str, str]]:
+def _kind(path: str, policy: Policy, options: Options) -> tuple[str, str] | None:
     """Format and role of a path: as the caller says, as the policy says, as its name says."""
     said = options.formats.get(path) or policy.format_of(path)
     return formats.named(said, path) if said else formats.recognise(path)
 
 
-def _unit(name: str, title: str, roles: Dict[str, str], source: KeptSource) -> Unit:
+def _unit(name: str, title: str, roles: dict[str, str], source: KeptSource) -> Unit:
     texts = {}
     for role, path in roles.items():
         try:
@@ -135,7 +135,7 @@ def _explored(
 
 def _read_failures(source: KeptSource, report: Report) -> None:
     for path, error in sorted(source.failed.items()):
-        where = "line %d: " % error.line if error.line else ""
+        where = f"line {error.line}: " if error.line else ""
         report.unread.append(Unread(path, where + error.reason))
         report.failures.append(
             (error.reason, Place(path, error.line or 1, 1, error.line or 1, 1, 0, 0))

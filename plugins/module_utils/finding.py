@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Tuple
+    from typing import Any
 
     from .alternatives import Judged, Projected
     from .endpoint import Fix, Setting, Unit
@@ -33,10 +33,10 @@ class Violation(NamedTuple):
     message: str
     field: str = ""
     severity: str = ""
-    wants: Optional[Tuple[str, Any]] = None
-    place: Optional[Place] = None
-    cause: Tuple[Setting, ...] = ()
-    endpoints: Tuple[str, ...] = ()
+    wants: tuple[str, Any] | None = None
+    place: Place | None = None
+    cause: tuple[Setting, ...] = ()
+    endpoints: tuple[str, ...] = ()
 
 
 class Suppression(NamedTuple):
@@ -51,8 +51,21 @@ class Finding:
     """A violation with everything that the engine knows about it."""
 
     __slots__ = (
-        "rule", "severity", "confidence", "message", "place", "cause", "endpoints", "hosts",
-        "when", "also", "wants", "fix", "suppressed", "unit", "decider",
+        "also",
+        "cause",
+        "confidence",
+        "decider",
+        "endpoints",
+        "fix",
+        "hosts",
+        "message",
+        "place",
+        "rule",
+        "severity",
+        "suppressed",
+        "unit",
+        "wants",
+        "when",
     )  # fmt: skip
 
     def __init__(
@@ -62,10 +75,10 @@ class Finding:
         confidence: str,
         message: str,
         place: Place,
-        cause: Tuple[Setting, ...] = (),
-        endpoints: Tuple[str, ...] = (),
-        when: Tuple[str, ...] = (),
-        wants: Optional[Tuple[str, Any]] = None,
+        cause: tuple[Setting, ...] = (),
+        endpoints: tuple[str, ...] = (),
+        when: tuple[str, ...] = (),
+        wants: tuple[str, Any] | None = None,
         unit: str = "",
     ) -> None:
         self.rule = rule
@@ -75,26 +88,20 @@ class Finding:
         self.place = place
         self.cause = cause
         self.endpoints = endpoints
-        self.hosts: Tuple[str, ...] = ()
+        self.hosts: tuple[str, ...] = ()
         self.when = when
         # The ids of the rules that the same endpoint breaks for the same reason.
-        self.also: Tuple[str, ...] = ()
+        self.also: tuple[str, ...] = ()
         self.wants = wants
-        self.fix: Optional[Fix] = None
-        self.suppressed: Optional[Suppression] = None
+        self.fix: Fix | None = None
+        self.suppressed: Suppression | None = None
         # The unit whose endpoints it is about; empty for a finding of the engine's own.
         self.unit = unit
         # For ``undecided``: the thing that decides.
         self.decider = ""
 
     def __repr__(self) -> str:
-        return "Finding(%s:%s:%s %s %s)" % (
-            self.place.path,
-            self.place.line,
-            self.place.column,
-            self.rule,
-            self.message,
-        )
+        return f"Finding({self.place.path}:{self.place.line} {self.rule} {self.message})"
 
 
 class Unread(NamedTuple):
@@ -107,20 +114,20 @@ class Unread(NamedTuple):
 class Report:
     """The outcome of one run; ``report.as_data`` turns it into plain data."""
 
-    __slots__ = ("endpoints", "failures", "files", "findings", "texts", "units", "unread", "_bytes")
+    __slots__ = ("_bytes", "endpoints", "failures", "files", "findings", "texts", "units", "unread")
 
     def __init__(self) -> None:
         # Each unit's endpoints over all alternatives: ``(Unit, Projected)``.
-        self.endpoints: List[Tuple[Unit, Projected]] = []
-        self.findings: List[Finding] = []
-        self.unread: List[Unread] = []
-        self.files: List[str] = []
-        self.units: List[Judged] = []
+        self.endpoints: list[tuple[Unit, Projected]] = []
+        self.findings: list[Finding] = []
+        self.unread: list[Unread] = []
+        self.files: list[str] = []
+        self.units: list[Judged] = []
         # What was read, to show the lines of a finding.
-        self.texts: Dict[str, Text] = {}
-        self._bytes: Dict[str, bytes] = {}
+        self.texts: dict[str, Text] = {}
+        self._bytes: dict[str, bytes] = {}
         # Why a file could not be read, and where; they become findings.
-        self.failures: List[Tuple[str, Place]] = []
+        self.failures: list[tuple[str, Place]] = []
 
     def bytes_of(self, path: str) -> bytes:
         """A file as it was read; empty where it was not."""

@@ -14,7 +14,7 @@ from .source import MemorySource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, FrozenSet, Iterable, List, Sequence, Tuple
+    from typing import Iterable, Sequence
 
     from .endpoint import Edit, Endpoint, Unit
     from .engine import Options
@@ -42,7 +42,7 @@ def propose(
         return
     before = _sayings(report.findings)
 
-    def works(findings: List[Finding]) -> bool:
+    def works(findings: list[Finding]) -> bool:
         edits = [one for finding in findings if finding.fix for one in finding.fix.edits]
         try:
             files = edited(source, edits)
@@ -62,7 +62,7 @@ def propose(
             finding.fix = None
 
 
-def _ask(finding: Finding, endpoints: Dict[Tuple[str, str], Tuple[Unit, Endpoint]]) -> bool:
+def _ask(finding: Finding, endpoints: dict[tuple[str, str], tuple[Unit, Endpoint]]) -> bool:
     """Asks the format for the edits that the finding wants; whether there are any for all of it."""
     if not finding.wants or finding.suppressed or not finding.endpoints:
         return False
@@ -81,9 +81,9 @@ def _ask(finding: Finding, endpoints: Dict[Tuple[str, str], Tuple[Unit, Endpoint
     return True
 
 
-def edited(source: Source, edits: Iterable[Edit]) -> Dict[str, bytes]:
+def edited(source: Source, edits: Iterable[Edit]) -> dict[str, bytes]:
     """The files that the edits touch, with the edits in them; ``MailwardenError`` on a clash."""
-    by_path: Dict[str, List[Edit]] = {}
+    by_path: dict[str, list[Edit]] = {}
     for one in edits:
         mine = by_path.setdefault(one.path, [])
         if one not in mine:
@@ -91,8 +91,8 @@ def edited(source: Source, edits: Iterable[Edit]) -> Dict[str, bytes]:
     return {path: edit.apply(source.read(path), mine) for path, mine in by_path.items()}
 
 
-def _sayings(findings: Iterable[Finding]) -> FrozenSet[Tuple[str, str]]:
-    """Findings without their places, which an edit moves: which rule speaks about which endpoint."""
+def _sayings(findings: Iterable[Finding]) -> frozenset[tuple[str, str]]:
+    """Which rule speaks about which endpoint: findings without their places, which an edit moves."""
     return frozenset(
         (rule, name)
         for finding in findings

@@ -15,8 +15,7 @@ from .place import Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import ModuleType
-    from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+    from typing import Iterator, Optional, Sequence, Tuple
 
     from .alternatives import Alternative, Judged
     from .endpoint import Endpoint, Setting
@@ -32,11 +31,13 @@ if TYPE_CHECKING:
 def findings(judged: Sequence[Judged], policy: Policy, options: Options, report: Report) -> None:
     """Fills ``report.findings``, in the order of files and lines."""
     active = _Active(policy, options)
-    found: List[Finding] = []
+    found: list[Finding] = []
     for one in judged:
         found.extend(_of_unit(one, policy, active))
     found.extend(_of_run(judged, policy, active))
-    found.extend(_engine(active, "unreadable", message, place) for message, place in report.failures)
+    found.extend(
+        _engine(active, "unreadable", message, place) for message, place in report.failures
+    )
     found = [finding for finding in found if finding.severity != "off"]
     found = _joined(found)
     if options.suppressions:
@@ -46,7 +47,7 @@ def findings(judged: Sequence[Judged], policy: Policy, options: Options, report:
     report.findings = found
 
 
-def _order(finding: Finding) -> Tuple[str, int, int, str]:
+def _order(finding: Finding) -> tuple[str, int, int, str]:
     return finding.place.path, finding.place.line, finding.place.column, finding.rule
 
 
@@ -72,8 +73,8 @@ class _Active:
         return wanted if wanted and level == rules.load(rule).SEVERITY else level
 
 
-def _of_unit(judged: Judged, policy: Policy, active: _Active) -> List[Finding]:
-    hits: Dict[Key, List[Hit]] = {}
+def _of_unit(judged: Judged, policy: Policy, active: _Active) -> list[Finding]:
+    hits: dict[Key, list[Hit]] = {}
     for alternative in judged.alternatives:
         for key, violation, endpoint in _numbered(_said(alternative, policy, active)):
             hits.setdefault(key, []).append((alternative, violation, endpoint))
@@ -84,7 +85,7 @@ def _of_unit(judged: Judged, policy: Policy, active: _Active) -> List[Finding]:
 
 def _said(
     alternative: Alternative, policy: Policy, active: _Active
-) -> Iterator[Tuple[str, Violation, Optional[Endpoint]]]:
+) -> Iterator[tuple[str, Violation, Endpoint | None]]:
     """Everything that is said about one alternative, each with the rule that says it."""
     reading = alternative.reading
     for problem in reading.problems:
@@ -101,20 +102,20 @@ def _said(
 
 
 def _numbered(
-    said: Iterator[Tuple[str, Violation, Optional[Endpoint]]],
-) -> Iterator[Tuple[Key, Violation, Optional[Endpoint]]]:
-    seen: Dict[Tuple[str, str, str], int] = {}
+    said: Iterator[tuple[str, Violation, Endpoint | None]],
+) -> Iterator[tuple[Key, Violation, Endpoint | None]]:
+    seen: dict[tuple[str, str, str], int] = {}
     for rule, violation, endpoint in said:
         if endpoint is not None:
             what = (rule, endpoint.id, violation.field)
         else:
             place = violation.place
-            what = (rule, "%s:%s" % (place.path, place.start) if place else "", violation.message)
+            what = (rule, f"{place.path}:{place.start}" if place else "", violation.message)
         seen[what] = seen.get(what, 0) + 1
         yield (*what, seen[what]), violation, endpoint
 
 
-def _finding(key: Key, said: List[Hit], judged: Judged, active: _Active) -> Finding:
+def _finding(key: Key, said: list[Hit], judged: Judged, active: _Active) -> Finding:
     _alternative, violation, endpoint = said[0]
     everywhere = len(said) == len(judged.alternatives)
     place, cause = _blamed(key[0], violation, endpoint)
@@ -133,8 +134,8 @@ def _finding(key: Key, said: List[Hit], judged: Judged, active: _Active) -> Find
 
 
 def _blamed(
-    rule: str, violation: Violation, endpoint: Optional[Endpoint]
-) -> Tuple[Place, Tuple[Setting, ...]]:
+    rule: str, violation: Violation, endpoint: Endpoint | None
+) -> tuple[Place, tuple[Setting, ...]]:
     """The one line that a finding points at, and the settings that led there.
 
     A wrong value is blamed on the setting that has it.  What is missing is missing at the endpoint:
@@ -149,13 +150,16 @@ def _blamed(
     last = cause[-1].place if cause else None
     if last is None:
         return endpoint.place, cause
-    if getattr(rules.load(rule), "BLAME", "setting") == "endpoint" and last.path != endpoint.place.path:
+    if (
+        getattr(rules.load(rule), "BLAME", "setting") == "endpoint"
+        and last.path != endpoint.place.path
+    ):
         return endpoint.place, cause
     return last, cause
 
 
 def _of_run(judged: Sequence[Judged], policy: Policy, active: _Active) -> Iterator[Finding]:
-    """Rules that look at all endpoints together see those that are the same in every alternative."""
+    """Rules that look at all endpoints together see those that every alternative agrees on."""
     certain = [
         shown.endpoint
         for one in judged
@@ -178,8 +182,8 @@ def _of_run(judged: Sequence[Judged], policy: Policy, active: _Active) -> Iterat
 
 def _undecided(judged: Judged, active: _Active) -> Iterator[Finding]:
     """One note for each thing that decides, with all that hangs on it."""
-    hanging: Dict[str, List[Tuple[str, str]]] = {}
-    places: Dict[str, Place] = {}
+    hanging: dict[str, list[tuple[str, str]]] = {}
+    places: dict[str, Place] = {}
     for shown in project(judged):
         for field, open_field in shown.undecided.items():
             for name in open_field.depends_on:
@@ -193,25 +197,25 @@ def _undecided(judged: Judged, active: _Active) -> Iterator[Finding]:
             hanging.setdefault(name, []).append(("further endpoints", ""))
             places.setdefault(name, place)
     for name, what in sorted(hanging.items()):
-        message = "%s decides: %s" % (name, _listed(what))
+        message = f"{name} decides: {_listed(what)}"
         note = _engine(active, "undecided", message, places[name])
         note.endpoints = tuple(sorted({one for one, field in what if field}))
         note.decider = name
         yield note
     if judged.overflow:
         place = Place(judged.unit.name, 1, 1, 1, 1, 0, 0)
-        message = "too many combinations of %s; each field is judged by itself" % ", ".join(
-            judged.overflow
+        message = "too many combinations of {}; each field is judged by itself".format(
+            ", ".join(judged.overflow)
         )
         yield _engine(active, "undecided", message, place)
 
 
-def _listed(what: List[Tuple[str, str]]) -> str:
-    fields: Dict[str, Dict[str, None]] = {}
+def _listed(what: list[tuple[str, str]]) -> str:
+    fields: dict[str, dict[str, None]] = {}
     for endpoint, field in what:
         fields.setdefault(endpoint, {})[field.replace("_", " ")] = None
     return "; ".join(
-        endpoint + (" (%s)" % ", ".join(names) if any(names) else "")
+        endpoint + (" ({})".format(", ".join(names)) if any(names) else "")
         for endpoint, names in fields.items()
     )
 
@@ -221,9 +225,9 @@ def _engine(active: _Active, rule: str, message: str, place: Place) -> Finding:
     return Finding(rule, active.severity(rule, place.path), CERTAIN, message, place)
 
 
-def _joined(found: List[Finding]) -> List[Finding]:
+def _joined(found: list[Finding]) -> list[Finding]:
     """Findings that say the same of one place become one that names all their endpoints."""
-    by_saying: Dict[Tuple[str, Place, str, str], Finding] = {}
+    by_saying: dict[tuple[str, Place, str, str], Finding] = {}
     for finding in found:
         saying = (finding.rule, finding.place, finding.message, finding.confidence)
         first = by_saying.setdefault(saying, finding)
@@ -234,7 +238,7 @@ def _joined(found: List[Finding]) -> List[Finding]:
 
 
 def _suppress(
-    found: List[Finding],
+    found: list[Finding],
     judged: Sequence[Judged],
     policy: Policy,
     options: Options,
@@ -252,7 +256,7 @@ def _suppress(
                 finding.suppressed = Suppression(reason, policy.path, 0)
 
 
-def _comments(path: str, judged: Sequence[Judged], text: object) -> List[suppress.Comment]:
+def _comments(path: str, judged: Sequence[Judged], text: object) -> list[suppress.Comment]:
     for one in judged:
         if any(mine.path == path for mine in one.unit.texts.values()):
             module = formats.load(one.unit.format)
@@ -261,19 +265,19 @@ def _comments(path: str, judged: Sequence[Judged], text: object) -> List[suppres
 
 
 def _apply(
-    comment: suppress.Comment, path: str, found: List[Finding], active: _Active
-) -> List[Finding]:
+    comment: suppress.Comment, path: str, found: list[Finding], active: _Active
+) -> list[Finding]:
     """Suppresses what the comment names; gives back what is wrong with the comment itself."""
     complaints = []
     if not comment.reason:
-        message = "a suppression needs a reason: ignore[%s] why" % ", ".join(comment.rules)
+        message = "a suppression needs a reason: ignore[{}] why".format(", ".join(comment.rules))
         complaints.append(_engine(active, "suppression", message, comment.place))
         return complaints
     for rule in comment.rules:
         if not rules.known(rule):
-            message = "no rule is called %s" % rule
+            message = f"no rule is called {rule}"
         elif rule in rules.NEVER_SUPPRESSED:
-            message = "%s can not be suppressed" % rule
+            message = f"{rule} can not be suppressed"
         else:
             hit = False
             for finding in found:
@@ -283,19 +287,19 @@ def _apply(
                     hit = True
             if hit or not active.speaks(rule):
                 continue
-            message = "nothing to suppress: %s does not fire on line %d" % (rule, comment.line)
+            message = f"nothing to suppress: {rule} does not fire on line {comment.line}"
         complaints.append(_engine(active, "suppression", message, comment.place))
     return complaints
 
 
-def _chained(found: List[Finding]) -> List[Finding]:
+def _chained(found: list[Finding]) -> list[Finding]:
     """Lets the first rule of the chain speak for an endpoint, where it is as sure and as severe.
 
     A suppressed finding speaks for nobody: what stands behind it comes forward.
     """
     chain = {rule: rank for rank, rule in enumerate(rules.PRECEDENCE)}
-    kept: List[Finding] = []
-    by_endpoint: Dict[Tuple[str, str], List[Finding]] = {}
+    kept: list[Finding] = []
+    by_endpoint: dict[tuple[str, str], list[Finding]] = {}
     for one in sorted((one for one in found if one.rule in chain), key=lambda one: chain[one.rule]):
         if one.suppressed is None:
             for name in one.endpoints:
@@ -312,9 +316,7 @@ def _chained(found: List[Finding]) -> List[Finding]:
     return kept
 
 
-def _speaker(
-    finding: Finding, speakers: List[Finding], chain: Dict[str, int]
-) -> Optional[Finding]:
+def _speaker(finding: Finding, speakers: list[Finding], chain: dict[str, int]) -> Finding | None:
     if finding.suppressed is not None:
         return None
     for other in speakers:

@@ -12,7 +12,7 @@ from .secrets import masked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Sequence, Tuple
+    from typing import Any, Sequence
 
     from .alternatives import Projected
     from .endpoint import Setting, Unit
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 
 
-def as_data(report: Report, version: str) -> Dict[str, Any]:
+def as_data(report: Report, version: str) -> dict[str, Any]:
     """The report in the terms of JSON; ``version`` is the tool's own."""
     names = _names(report.endpoints)
     return {
@@ -38,7 +38,7 @@ def as_data(report: Report, version: str) -> Dict[str, Any]:
     }
 
 
-def summary(report: Report) -> Dict[str, int]:
+def summary(report: Report) -> dict[str, int]:
     """The counts of the last line."""
     counted = [finding for finding in report.findings if finding.suppressed is None]
     by_severity = {"error": 0, "warning": 0, "note": 0}
@@ -75,9 +75,9 @@ def undecided(report: Report) -> int:
     )
 
 
-def _names(endpoints: Sequence[Tuple[Unit, Projected]]) -> Dict[Tuple[str, str], str]:
+def _names(endpoints: Sequence[tuple[Unit, Projected]]) -> dict[tuple[str, str], str]:
     """Ids that are one of a kind in the run: the unit is added where two units share one."""
-    count: Dict[str, int] = {}
+    count: dict[str, int] = {}
     for _unit, shown in endpoints:
         count[shown.endpoint.id] = count.get(shown.endpoint.id, 0) + 1
     return {
@@ -87,9 +87,9 @@ def _names(endpoints: Sequence[Tuple[Unit, Projected]]) -> Dict[Tuple[str, str],
     }
 
 
-def _endpoint(shown: Projected, name: str) -> Dict[str, Any]:
+def _endpoint(shown: Projected, name: str) -> dict[str, Any]:
     endpoint = shown.endpoint
-    data: Dict[str, Any] = {
+    data: dict[str, Any] = {
         "id": name,
         "side": endpoint.side,
         "program": endpoint.program,
@@ -121,32 +121,30 @@ def _endpoint(shown: Projected, name: str) -> Dict[str, Any]:
 
 def _plain(field: str, value: Any) -> Any:
     if field == "exceptions" and value is not None:
-        merged: Dict[str, Dict[str, Any]] = {}
+        merged: dict[str, dict[str, Any]] = {}
         for network, name, differs in value:
             merged.setdefault(network, {"from": network})[name] = differs
         return list(merged.values())
     return list(value) if isinstance(value, tuple) else value
 
 
-def setting_data(setting: Setting) -> Dict[str, Any]:
+def setting_data(setting: Setting) -> dict[str, Any]:
     """One cause: where it stands and what it says; a default has no place."""
-    data: Dict[str, Any] = {"path": None, "line": None, "column": None}
+    data: dict[str, Any] = {"path": None, "line": None, "column": None}
     if setting.place is not None:
-        data.update(
-            path=setting.place.path, line=setting.place.line, column=setting.place.column
-        )
+        data.update(path=setting.place.path, line=setting.place.line, column=setting.place.column)
     data["text"] = masked(setting.text)
     return data
 
 
-def _findings(report: Report, names: Dict[Tuple[str, str], str]) -> List[Dict[str, Any]]:
-    seen: Dict[str, int] = {}
+def _findings(report: Report, names: dict[tuple[str, str], str]) -> list[dict[str, Any]]:
+    seen: dict[str, int] = {}
     return [_finding(finding, report, names, seen) for finding in report.findings]
 
 
 def _finding(
-    finding: Finding, report: Report, names: Dict[Tuple[str, str], str], seen: Dict[str, int]
-) -> Dict[str, Any]:
+    finding: Finding, report: Report, names: dict[tuple[str, str], str], seen: dict[str, int]
+) -> dict[str, Any]:
     place = finding.place
     return {
         "rule": finding.rule,
@@ -188,7 +186,7 @@ def _fix(finding: Finding) -> Any:
     }
 
 
-def _fingerprint(finding: Finding, report: Report, seen: Dict[str, int]) -> str:
+def _fingerprint(finding: Finding, report: Report, seen: dict[str, int]) -> str:
     """Of rule, path, endpoints, the blamed text with blanks folded, and an ordinal.
 
     Never of line or message, so that it outlives edits elsewhere and better words.
@@ -196,7 +194,7 @@ def _fingerprint(finding: Finding, report: Report, seen: Dict[str, int]) -> str:
     parts = (finding.rule, finding.place.path, *finding.endpoints, blamed(finding.place, report))
     key = "\0".join(parts)
     seen[key] = seen.get(key, 0) + 1
-    data = "%s\0%d" % (key, seen[key])
+    data = f"{key}\0{seen[key]}"
     return hashlib.sha256(data.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 

@@ -18,7 +18,7 @@ from .text import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, Mapping, Optional, Tuple
+    from typing import Mapping
 
 # The largest real mail configurations are some hundred kilobytes; lookup tables that are larger
 # are not read by people either.
@@ -32,15 +32,15 @@ class Source:
         """The file's bytes; ``MailwardenError`` says why it can not be read."""
         raise NotImplementedError
 
-    def exists(self, path: str) -> Optional[bool]:
+    def exists(self, path: str) -> bool | None:
         """Whether a file is there; ``None`` where the source can not know."""
         raise NotImplementedError
 
-    def listing(self, folder: str) -> List[str]:
+    def listing(self, folder: str) -> list[str]:
         """The names in a folder, sorted; empty where there is none."""
         raise NotImplementedError
 
-    def locate(self, path: str, beside: str = "") -> Optional[str]:
+    def locate(self, path: str, beside: str = "") -> str | None:
         """The source's path for a path that a configuration in ``beside`` names.
 
         ``None`` where it lies outside: an absolute path in a repository that no root maps.
@@ -77,10 +77,10 @@ class MemorySource(Source):
     def __init__(
         self,
         files: Mapping[str, bytes],
-        below: Optional[Source] = None,
-        outside: Optional[bool] = None,
+        below: Source | None = None,
+        outside: bool | None = None,
     ) -> None:
-        self.files: Dict[str, bytes] = {clean(path): data for path, data in files.items()}
+        self.files: dict[str, bytes] = {clean(path): data for path, data in files.items()}
         self._below = below
         self._outside = outside
 
@@ -92,14 +92,14 @@ class MemorySource(Source):
             return self._below.read(path)
         raise MailwardenError("no such file", path)
 
-    def exists(self, path: str) -> Optional[bool]:
+    def exists(self, path: str) -> bool | None:
         if clean(path) in self.files:
             return True
         if self._below is not None:
             return self._below.exists(path)
         return self._outside if os.path.isabs(path) else False
 
-    def listing(self, folder: str) -> List[str]:
+    def listing(self, folder: str) -> list[str]:
         prefix = "" if clean(folder) == "." else clean(folder).rstrip("/") + "/"
         names = {
             path[len(prefix) :].split("/")[0] for path in self.files if path.startswith(prefix)
@@ -108,7 +108,7 @@ class MemorySource(Source):
             names.update(self._below.listing(folder))
         return sorted(names)
 
-    def locate(self, path: str, beside: str = "") -> Optional[str]:
+    def locate(self, path: str, beside: str = "") -> str | None:
         joined = clean(os.path.join(os.path.dirname(beside), path))
         if joined in self.files:
             return joined
@@ -124,9 +124,9 @@ class FolderSource(Source):
     (``{"files/rootfs": "/"}``).
     """
 
-    def __init__(self, root: str, roots: Optional[Mapping[str, str]] = None) -> None:
+    def __init__(self, root: str, roots: Mapping[str, str] | None = None) -> None:
         self._root = os.path.realpath(root)
-        self._roots: List[Tuple[str, str]] = sorted(
+        self._roots: list[tuple[str, str]] = sorted(
             ((clean(target), clean(folder)) for folder, target in (roots or {}).items()),
             key=lambda pair: -len(pair[0]),
         )
@@ -143,7 +143,7 @@ class FolderSource(Source):
     def read(self, path: str) -> bytes:
         return read_file(self._inside(path), path)
 
-    def exists(self, path: str) -> Optional[bool]:
+    def exists(self, path: str) -> bool | None:
         located = self.locate(path)
         if located is None:
             return None
@@ -152,13 +152,13 @@ class FolderSource(Source):
         except (MailwardenError, ValueError):
             return None
 
-    def listing(self, folder: str) -> List[str]:
+    def listing(self, folder: str) -> list[str]:
         try:
             return sorted(os.listdir(self._inside(folder)))
         except (OSError, MailwardenError, ValueError):
             return []
 
-    def locate(self, path: str, beside: str = "") -> Optional[str]:
+    def locate(self, path: str, beside: str = "") -> str | None:
         if os.path.isabs(path):
             wanted = clean(path)
             for target, folder in self._roots:
@@ -177,7 +177,7 @@ class HostSource(Source):
     def read(self, path: str) -> bytes:
         return read_file(path, path)
 
-    def exists(self, path: str) -> Optional[bool]:
+    def exists(self, path: str) -> bool | None:
         try:
             os.stat(path)
         except OSError as error:
@@ -187,13 +187,13 @@ class HostSource(Source):
             return False
         return True
 
-    def listing(self, folder: str) -> List[str]:
+    def listing(self, folder: str) -> list[str]:
         try:
             return sorted(os.listdir(folder))
         except (OSError, ValueError):
             return []
 
-    def locate(self, path: str, beside: str = "") -> Optional[str]:
+    def locate(self, path: str, beside: str = "") -> str | None:
         return clean(os.path.join(os.path.dirname(beside), path))
 
 
@@ -207,15 +207,18 @@ def read_file(full: str, shown: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise MailwardenError((reason or "can not be opened").lower(), shown) from error
-    with os.fdopen(descriptor, "rb") as handle:
-        status = os.fstat(descriptor)
-        if stat.S_ISDIR(status.st_mode):
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
             raise MailwardenError("is a folder, not a file", shown)
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(mode):
             raise MailwardenError("is not a regular file", shown)
-        data = handle.read(SIZE_LIMIT + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as handle:
+            data = handle.read(SIZE_LIMIT + 1)
+    finally:
+        os.close(descriptor)
     if len(data) > SIZE_LIMIT:
-        raise MailwardenError("is larger than %d MiB" % (SIZE_LIMIT // 1024 // 1024), shown)
+        raise MailwardenError(f"is larger than {SIZE_LIMIT // 1024 // 1024} MiB", shown)
     return data
 
 
@@ -227,10 +230,10 @@ class KeptSource(Source):
 
     def __init__(self, below: Source) -> None:
         self._below = below
-        self._bytes: Dict[str, bytes] = {}
-        self._exists: Dict[str, Optional[bool]] = {}
-        self.texts: Dict[str, Text] = {}
-        self.failed: Dict[str, MailwardenError] = {}
+        self._bytes: dict[str, bytes] = {}
+        self._exists: dict[str, bool | None] = {}
+        self.texts: dict[str, Text] = {}
+        self.failed: dict[str, MailwardenError] = {}
 
     def read(self, path: str) -> bytes:
         if path in self.failed:
@@ -253,13 +256,13 @@ class KeptSource(Source):
                 raise
         return self.texts[path]
 
-    def exists(self, path: str) -> Optional[bool]:
+    def exists(self, path: str) -> bool | None:
         if path not in self._exists:
             self._exists[path] = self._below.exists(path)
         return self._exists[path]
 
-    def listing(self, folder: str) -> List[str]:
+    def listing(self, folder: str) -> list[str]:
         return self._below.listing(folder)
 
-    def locate(self, path: str, beside: str = "") -> Optional[str]:
+    def locate(self, path: str, beside: str = "") -> str | None:
         return self._below.locate(path, beside)

@@ -10,13 +10,10 @@ part of the value and kill the service.
 from __future__ import annotations
 
 import re
-
 from typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, Tuple
-
     from .place import Place
     from .text import Text
 
@@ -27,13 +24,13 @@ _MARK = re.compile(r"mailwarden:[ \t]*ignore\[([^\]\n]*)\][ \t]*([^\n]*)")
 class Comment(NamedTuple):
     """A suppression as it is written: the rules, the reason, the line that it is for."""
 
-    rules: Tuple[str, ...]
+    rules: tuple[str, ...]
     reason: str
     line: int
     place: Place
 
 
-def find(text: Text, comment: str, trailing: bool) -> List[Comment]:
+def find(text: Text, comment: str, trailing: bool) -> list[Comment]:
     """The suppressions in a text whose comments begin with ``comment``."""
     if not comment or MARK not in text.string:
         return []

@@ -1,6 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What every format reads: a string that knows where each character came from and what is not known.
+"""What every format reads: a string that knows where each character came from and what is open.
 
 A piece that is not known (a template expression, an environment reference) is one private-use
 character, a *hole*.  A hole is found by its offset and never by its character, so a file that
@@ -18,7 +18,7 @@ from .place import Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterable, List, Optional, Sequence, Tuple, Union
+    from typing import Iterable, Sequence
 
     from .assume import Assumptions
 
@@ -37,7 +37,7 @@ class Undecided:
         self.depends_on = tuple(sorted(set(depends_on)))
 
     def __repr__(self) -> str:
-        return "Undecided(%s)" % ", ".join(self.depends_on)
+        return "Undecided({})".format(", ".join(self.depends_on))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Undecided) and self.depends_on == other.depends_on
@@ -47,7 +47,7 @@ class Undecided:
 
     def __bool__(self) -> bool:
         # `if value:` on an undecided value would be a guess.
-        raise TypeError("an undecided value is neither true nor false: %r" % self)
+        raise TypeError(f"an undecided value is neither true nor false: {self!r}")
 
 
 class Hole:
@@ -60,7 +60,7 @@ class Hole:
 
     __slots__ = ("name", "options")
 
-    def __init__(self, name: str, options: Sequence[Tuple[str, Optional[Text]]] = ()) -> None:
+    def __init__(self, name: str, options: Sequence[tuple[str, Text | None]] = ()) -> None:
         self.name = name
         self.options = tuple(options)
 
@@ -73,17 +73,17 @@ class Hole:
 class Original:
     """A file as it was read: its path, its characters, its line starts."""
 
-    __slots__ = ("path", "string", "_ascii", "_bytes", "_starts")
+    __slots__ = ("_ascii", "_bytes", "_starts", "path", "string")
 
     def __init__(self, path: str, string: str) -> None:
         self.path = path
         self.string = string
         self._ascii = string.isascii()
-        self._starts: Optional[List[int]] = None
+        self._starts: list[int] | None = None
         # The byte offset of each line, for files that are not plain ASCII.
-        self._bytes: Optional[List[int]] = None
+        self._bytes: list[int] | None = None
 
-    def position(self, offset: int) -> Tuple[int, int]:
+    def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both from 1; a column counts code points."""
         if self._starts is None:
             starts, at = [0], self.string.find("\n")
@@ -124,14 +124,14 @@ class Text:
     ordered by the first; a hole is a piece of its own.
     """
 
-    __slots__ = ("string", "path", "holes", "_pieces", "_starts", "_hole_offsets")
+    __slots__ = ("_hole_offsets", "_pieces", "_starts", "holes", "path", "string")
 
     def __init__(
         self,
         path: str,
         string: str,
-        pieces: Sequence[Tuple[int, Original, int]],
-        holes: Optional[Dict[int, Hole]] = None,
+        pieces: Sequence[tuple[int, Original, int]],
+        holes: dict[int, Hole] | None = None,
     ) -> None:
         self.path = path
         self.string = string
@@ -141,17 +141,17 @@ class Text:
         self._hole_offsets = sorted(self.holes)
 
     @classmethod
-    def of(cls, path: str, data: Union[bytes, str]) -> Text:
+    def of(cls, path: str, data: bytes | str) -> Text:
         """A text without holes, of a file's bytes."""
         string = data if isinstance(data, str) else data.decode("utf-8", "surrogateescape")
         return cls(path, string, [(0, Original(path, string), 0)])
 
     @classmethod
-    def joined(cls, path: str, parts: Iterable[Union[Text, Tuple[Hole, Original, int]]]) -> Text:
+    def joined(cls, path: str, parts: Iterable[Text | tuple[Hole, Original, int]]) -> Text:
         """One text of several; a hole comes with the place that it has in its file."""
-        string: List[str] = []
-        pieces: List[Tuple[int, Original, int]] = []
-        holes: Dict[int, Hole] = {}
+        string: list[str] = []
+        pieces: list[tuple[int, Original, int]] = []
+        holes: dict[int, Hole] = {}
         at = 0
         for part in parts:
             if isinstance(part, Text):
@@ -177,10 +177,11 @@ class Text:
         for offset, origin, there in self._pieces[first : bisect_left(self._starts, end)]:
             shift = max(0, start - offset)
             pieces.append((offset + shift - start, origin, there + shift))
-        holes = {at - start: self.holes[at] for at in self._holes_in(start, end)}
+        holes = {at - start: self.holes[at] for at in self.hole_offsets(start, end)}
         return Text(self.path, self.string[start:end], pieces, holes)
 
-    def _holes_in(self, start: int, end: int) -> List[int]:
+    def hole_offsets(self, start: int, end: int) -> list[int]:
+        """The offsets of the holes between the two."""
         if not self._hole_offsets:
             return []
         first = bisect_left(self._hole_offsets, start)
@@ -188,20 +189,20 @@ class Text:
 
     def has_hole(self, start: int, end: int) -> bool:
         """Whether anything between the offsets is not known."""
-        return bool(self._holes_in(start, end))
+        return bool(self.hole_offsets(start, end))
 
-    def hole_names(self, start: int, end: int) -> Tuple[str, ...]:
+    def hole_names(self, start: int, end: int) -> tuple[str, ...]:
         """What decides the holes between the offsets."""
-        return tuple(sorted({self.holes[at].name for at in self._holes_in(start, end)}))
+        return tuple(sorted({self.holes[at].name for at in self.hole_offsets(start, end)}))
 
-    def origin(self, offset: int) -> Tuple[Original, int]:
+    def origin(self, offset: int) -> tuple[Original, int]:
         """The file that the character at ``offset`` came from, and its offset there."""
         if not self._pieces:
             return Original(self.path, ""), 0
         start, original, there = self._pieces[max(0, bisect_right(self._starts, offset) - 1)]
         return original, there + offset - start
 
-    def place(self, start: int, end: Optional[int] = None) -> Place:
+    def place(self, start: int, end: int | None = None) -> Place:
         """Where the characters from ``start`` to ``end`` (not included) stand in their file."""
         original, first = self.origin(start)
         last = first
@@ -226,7 +227,7 @@ class Text:
         offsets = [at for at in self._hole_offsets if self.holes[at].structural]
         if not offsets:
             return self
-        parts: List[Union[Text, Tuple[Hole, Original, int]]] = []
+        parts: list[Text | tuple[Hole, Original, int]] = []
         done = 0
         for at in offsets:
             hole = self.holes[at]
@@ -240,16 +241,16 @@ class Text:
         parts.append(self.cut(done, len(self.string)))
         return Text.joined(self.path, parts)
 
-    def value(self, start: int, end: int, assume: Assumptions) -> Union[str, Undecided]:
+    def value(self, start: int, end: int, assume: Assumptions) -> str | Undecided:
         """The characters from ``start`` to ``end``, holes filled by what ``assume`` takes for them.
 
         Returns ``Undecided`` with the names of the holes where one of them may be anything.
         """
-        offsets = self._holes_in(start, end)
+        offsets = self.hole_offsets(start, end)
         if not offsets:
             return self.string[start:end]
-        parts: List[str] = []
-        unknown: List[str] = []
+        parts: list[str] = []
+        unknown: list[str] = []
         done = start
         for at in offsets:
             parts.append(self.string[done:at])
@@ -271,7 +272,7 @@ def _encoded(string: str) -> bytes:
     return string.encode("utf-8", "surrogateescape")
 
 
-def _chosen(hole: Hole, assume: Assumptions) -> Optional[Text]:
+def _chosen(hole: Hole, assume: Assumptions) -> Text | None:
     if not hole.options:
         return None
     label = assume.choose(hole.name, [label for label, _text in hole.options])

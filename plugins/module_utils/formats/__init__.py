@@ -27,7 +27,8 @@ from fnmatch import fnmatchcase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, Optional, Protocol, Tuple
+    from collections.abc import Callable
+    from typing import Any, Protocol
 
     from ..assume import Assumptions
     from ..endpoint import Endpoint, Fix, Reading, Unit
@@ -41,12 +42,12 @@ if TYPE_CHECKING:
         TRAILING_COMMENTS: bool
 
         def units(
-            self, found: Dict[str, str], source: Source
-        ) -> List[Tuple[str, Dict[str, str]]]: ...
+            self, found: dict[str, str], source: Source
+        ) -> list[tuple[str, dict[str, str]]]: ...
 
         def read(self, unit: Unit, source: Source, assume: Assumptions) -> Reading: ...
 
-        def edit(self, unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Optional[Fix]: ...
+        def edit(self, unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None: ...
 
 
 def _postfix() -> Any:
@@ -61,14 +62,14 @@ def _msmtp() -> Any:
     return msmtp
 
 
-LOADERS: Dict[str, Callable[[], Any]] = {
+LOADERS: dict[str, Callable[[], Any]] = {
     "postfix": _postfix,
     "msmtp": _msmtp,
 }
 
 # What a path has to look like, from its last parts, and the role that the file then has.  The
 # first that fits wins.
-FILES: Tuple[Tuple[str, str, str], ...] = (
+FILES: tuple[tuple[str, str, str], ...] = (
     ("main.cf", "postfix", "main"),
     ("*-main.cf", "postfix", "main"),
     ("main.cf.*", "postfix", "main"),
@@ -88,7 +89,7 @@ SET_ASIDE = (".bak", ".orig", ".rej", ".dpkg-dist", ".dpkg-old", ".dpkg-new", ".
              ".default", ".defaults", ".sample")  # fmt: skip
 
 
-def names() -> List[str]:
+def names() -> list[str]:
     """The formats' names, in the order of the table."""
     return list(LOADERS)
 
@@ -99,8 +100,8 @@ def load(name: str) -> Format:
     return module
 
 
-def recognise(path: str) -> Optional[Tuple[str, str]]:
-    """The format and the role of a file, judged by its path alone; ``None`` where no format fits."""
+def recognise(path: str) -> tuple[str, str] | None:
+    """The format and the role of a file, judged by its path alone; ``None`` where none fits."""
     base = path.rsplit("/", 1)[-1]
     for pattern, name, role in FILES:
         if "/" in pattern:
@@ -113,7 +114,7 @@ def recognise(path: str) -> Optional[Tuple[str, str]]:
     return None
 
 
-def named(said: str, path: str) -> Tuple[str, str]:
+def named(said: str, path: str) -> tuple[str, str]:
     """Format and role of a file that somebody named a format for (``--as postfix``).
 
     ``said`` is a format, or format and role (``postfix/master``).  Without a role it is the one
@@ -126,7 +127,9 @@ def named(said: str, path: str) -> Tuple[str, str]:
     if known is not None and known[0] == name:
         return known
     # A name that no pattern fits may still hold the usual one: ``master.cf.mailhost.j2``.
-    roles = [(pattern.strip("*."), role) for pattern, format_name, role in FILES if format_name == name]
+    roles = [
+        (pattern.strip("*."), role) for pattern, format_name, role in FILES if format_name == name
+    ]
     for stem, role in roles:
         if stem.split(".*")[0] in path:
             return name, role

@@ -1,0 +1,69 @@
+"""Assumptions: what is asked is tried, once for every combination of answers."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils.assume import (
+    Assumptions,
+    decider,
+    explore,
+)
+
+
+def ask(*questions: str):  # type: ignore[no-untyped-def]
+    """A reader that asks each question with the answers a and b."""
+    return lambda assume: tuple(assume.choose(one, ["a", "b"]) for one in questions)
+
+
+@pytest.mark.parametrize(
+    ("read", "results"),
+    [
+        pytest.param(lambda assume: "same", ["same"], id="no question, one outcome"),
+        pytest.param(ask("x"), [("a",), ("b",)], id="each answer"),
+        pytest.param(ask("x", "x"), [("a", "a"), ("b", "b")], id="asked twice, answered once"),
+        pytest.param(
+            lambda assume: assume.choose("x", ["a", "b"]) == "a" and assume.choose("y", ["a", "b"]),
+            ["a", "b", False],
+            id="a question that one branch does not ask",
+        ),
+        pytest.param(lambda assume: assume.choose("x", []), [None], id="no answers: open"),
+    ],
+)
+def test_explore(read, results) -> None:  # type: ignore[no-untyped-def]
+    outcomes, left_open = explore(read, {})
+    assert [result for _when, result in outcomes] == results
+    assert left_open == []
+
+
+@pytest.mark.parametrize(
+    ("programs", "results"),
+    [
+        pytest.param({"postfix": "3.7"}, ["new"], id="named"),
+        pytest.param({"postfix": "3.5.25"}, ["old"], id="named with its patch level"),
+        pytest.param({"postfix": "3.10"}, ["new"], id="numbers, not letters"),
+        pytest.param({"postfix": "3"}, ["new"], id="a series is its newest member"),
+        pytest.param({}, ["new", "old"], id="not named: both sides of the boundary"),
+    ],
+)
+def test_since(programs: dict[str, str], results: list[str]) -> None:
+    outcomes, _open = explore(lambda a: "new" if a.since("postfix", "3.6") else "old", programs)
+    assert [result for _when, result in outcomes] == results
+
+
+def test_boundaries_of_one_version_agree() -> None:
+    def read(assume: Assumptions) -> tuple[bool, bool]:
+        return assume.since("p", "3.6"), assume.since("p", "3.4")
+
+    outcomes, _open = explore(read, {})
+    assert [result for _when, result in outcomes] == [(True, True), (False, True), (False, False)]
+
+
+def test_too_many_combinations_stay_open_field_by_field() -> None:
+    outcomes, left_open = explore(ask(*"abcdefg"), {})
+    assert outcomes == [((), (None,) * 7)]
+    assert left_open == list("abcdefg")
+
+
+def test_a_version_is_one_decider_whatever_its_boundary() -> None:
+    assert decider("postfix>=3.6") == decider("postfix>=3.11") == "the version of postfix"
+    assert decider("smtp_security") == "smtp_security"

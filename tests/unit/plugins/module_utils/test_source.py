@@ -1,0 +1,97 @@
+"""Sources: what is read, what is refused, what can not be known."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils import source
+from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A repository with a file, and a secret beside it."""
+    (tmp_path / "secret").write_text("s")
+    root = tmp_path / "repo"
+    (root / "etc/ssl").mkdir(parents=True)
+    (root / "main.cf").write_text("x = y\n")
+    (root / "etc/ssl/cert.pem").write_text("")
+    return root
+
+
+def make_link(root: Path) -> None:
+    (root / "bad").symlink_to("../secret")
+
+
+def make_fifo(root: Path) -> None:
+    os.mkfifo(root / "bad")
+
+
+def make_folder(root: Path) -> None:
+    (root / "bad").mkdir()
+
+
+def make_large(root: Path) -> None:
+    with open(root / "bad", "wb") as handle:
+        handle.truncate(source.SIZE_LIMIT + 1)
+
+
+def make_nul(root: Path) -> None:
+    (root / "bad").write_bytes(b"a\nb\0")
+
+
+def make_utf16(root: Path) -> None:
+    (root / "bad").write_bytes("a = b".encode("utf-16"))
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (make_link, "leads out of the folder"),
+        (make_fifo, "not a regular file"),
+        (make_folder, "is a folder"),
+        (make_large, "larger than 8 MiB"),
+        (make_nul, "bad:2: holds a NUL byte"),
+        (make_utf16, "UTF-16"),
+        (lambda root: None, "no such file"),
+    ],
+)
+def test_what_is_no_text_file_is_refused_in_words(tree: Path, make, words: str) -> None:  # type: ignore[no-untyped-def]
+    make(tree)
+    with pytest.raises(MailwardenError, match=words):
+        source.FolderSource(str(tree)).text("bad")
+
+
+@pytest.mark.parametrize(
+    ("path", "there"),
+    [
+        ("main.cf", True),
+        ("missing", False),
+        ("../secret", None),
+        ("/etc/passwd", None),
+        ("/etc/ssl/cert.pem", True),
+        ("/etc/ssl/other.pem", False),
+    ],
+)
+def test_existence_is_yes_no_or_unknown(tree: Path, path: str, there: bool | None) -> None:
+    folder = source.FolderSource(str(tree), {"etc": "/etc"} if "ssl" in path else {})
+    assert folder.exists(path) is there
+
+
+def test_memory_lies_over_another_source(tree: Path) -> None:
+    over = source.MemorySource({"main.cf": b"new"}, source.FolderSource(str(tree)))
+    assert over.read("main.cf") == b"new"
+    assert over.read("etc/ssl/cert.pem") == b""
+    assert "main.cf" in over.listing(".")
+
+
+def test_a_kept_source_asks_once_and_remembers_failures(tree: Path) -> None:
+    kept = source.KeptSource(source.FolderSource(str(tree)))
+    first = kept.text("main.cf")
+    (tree / "main.cf").unlink()
+    assert kept.text("main.cf") is first
+    with pytest.raises(MailwardenError):
+        kept.text("missing")
+    assert list(kept.failed) == ["missing"]
