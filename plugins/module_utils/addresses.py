@@ -53,16 +53,17 @@ def is_loopback(name: str) -> bool:
 
 
 def is_private(name: str) -> bool:
-    """Whether an address is loopback or in a private range (RFC 1918, RFC 3927, RFC 4193, RFC 4291).
+    """Whether an address is loopback or in a private range.
 
-    A name is not: what it resolves to is not in the files.
+    RFC 1918, RFC 3927, RFC 4193 and RFC 4291 section 2.5.6.  A name is not: what it resolves to is
+    not in the files.
     """
     text = bare(name)
     if is_loopback(text):
         return is_address(text)
     if ":" in text:
         head = text.split(":")[0]
-        return len(head) == 4 and (head[:2] in ("fc", "fd") or head[:3] in ("fe8", "fe9", "fea", "feb"))
+        return len(head) == 4 and head.startswith(("fc", "fd", "fe8", "fe9", "fea", "feb"))
     if not is_ipv4(text):
         return False
     first, second = (int(part) for part in text.split(".")[:2])

@@ -1,8 +1,14 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The one exception of the engine."""
+"""The one exception of the engine, and its form for a policy with several errors."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Sequence
 
 
 class MailwardenError(Exception):
@@ -21,4 +27,30 @@ class MailwardenError(Exception):
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
-        return "%s: %s" % (place, self.reason) if place else self.reason
+        return f"{place}: {self.reason}" if place else self.reason
+
+
+class PolicyError(NamedTuple):
+    """One thing that is wrong with a policy: the keys that lead there, and what is wrong."""
+
+    keys: tuple[str | int, ...]
+    message: str
+
+    @property
+    def path(self) -> str:
+        """The keys as people write them: ``ignore[0].reason``."""
+        text = ""
+        for key in self.keys:
+            text += "[%d]" % key if isinstance(key, int) else (".%s" if text else "%s") % key
+        return text
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.keys else self.message
+
+
+class PolicyErrors(MailwardenError):  # noqa: N818  it holds several
+    """A policy with everything that is wrong with it, in ``errors``."""
+
+    def __init__(self, errors: Sequence[PolicyError], path: str = "") -> None:
+        super().__init__("\n".join(str(error) for error in errors), path)
+        self.errors = tuple(errors)

@@ -22,12 +22,16 @@ MANDATORY = frozenset({"syntax-error", "unreadable", "cleartext-auth"})
 
 
 class RuleLevels(NamedTuple):
-    """A rule's level in each profile, and its options: name to ``(default, meaning)``."""
+    """A rule's level in each profile, and its options.
+
+    An option is a name to ``(default, meaning)``, or to ``(default, meaning, values)`` where only
+    these are allowed.
+    """
 
     default: str
     strict: str
     legacy: str
-    options: Dict[str, Tuple[Any, str]] = {}
+    options: Dict[str, Tuple[Any, ...]] = {}  # noqa: RUF012  never changed
 
 
 def _always(level: str) -> RuleLevels:
@@ -55,7 +59,7 @@ RULES: Dict[str, RuleLevels] = {
     "certificate-unverified": RuleLevels("warning", "error", "warning"),
     "tls-version-weak": RuleLevels(
         "warning", "error", "warning",
-        {"minimum": ("1.2", "the lowest TLS version that may be allowed: 1.0, 1.1, 1.2 or 1.3")},
+        {"minimum": ("1.2", "the lowest TLS version that may be allowed", ("1.1", "1.2", "1.3"))},
     ),
     "implicit-tls-preferred": RuleLevels("off", "warning", "off"),
     "lmtp-exposed": _always("warning"),
