@@ -1,0 +1,161 @@
+"""From what was seen on the wire to the fields that describe an endpoint.
+
+Nothing here reads a configuration: a field is what the peers saw, and None where nothing showed it.
+Observations are what `server_probe` and `client_probe` record; docs/architecture.md has the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .shorthand import expand
+
+Seen = Mapping[str, Any]
+Fields = dict[str, Any]
+
+SUBMISSION_PORTS = frozenset({465, 587, 2525, 4650, 5870})
+PLAINTEXT_MECHANISMS = frozenset({"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"})
+PEERS = ("ordinary", "trusted", "loopback")
+SERVER_FIELDS = ("tls", "auth", "cleartext_auth", "usable", "tls_works", "requires", "tls_min")
+_NOTHING: Seen = {}
+
+
+def derive(side: str, seen: Seen) -> dict[str, Fields]:
+    """The fields of every endpoint of one run, by the endpoint's name in the observation."""
+    one = server if side == "server" else client
+    return {name: one(name, endpoint) for name, endpoint in seen.get("endpoints", {}).items()}
+
+
+def server(name: str, seen: Seen) -> Fields:
+    """The fields of one listening port, by what its peers saw.
+
+    The ordinary peer decides. Where only others reach the port, or get anything done there, they do.
+    """
+    address, port = split_name(name)
+    views = {peer: expand(seen, peer) for peer in PEERS if peer in seen}
+    deciding = _deciding(views)
+    fields = _service(views[deciding])
+    fields["usable"] = any(_does_something(view) for view in views.values())
+    if not fields["usable"] and not fields["auth"]:
+        fields["auth"] = None
+    if deciding == "trusted" or (deciding == "loopback" and "ordinary" in views):
+        fields["requires"] = sorted([*fields["requires"], "trusted-network"])
+    fields["exceptions"] = {
+        peer: differing
+        for peer, view in views.items()
+        if peer != deciding and "ordinary" in views and (differing := _differing(fields, view))
+    }
+    families = set(seen["families"])
+    return {
+        "port": port,
+        "address": address,
+        "family": "any" if families == {4, 6} else f"ipv{families.pop()}",
+        "local": address in ("127.0.0.1", "::1"),
+        "protocol": _server_protocol(port, views[deciding], fields),
+        **fields,
+    }
+
+
+def split_name(name: str) -> tuple[str, int]:
+    """`*:25`, `192.0.2.1:25` and `[::1]:25` as address (empty for any) and port."""
+    address, _, port = name.rpartition(":")
+    return address.strip("[]").replace("*", ""), int(port)
+
+
+def _deciding(views: Mapping[str, Seen]) -> str:
+    """The first peer, from the most ordinary on, that gets anything done; else the first one."""
+    for peer, view in views.items():
+        if _does_something(view):
+            return peer
+    return next(iter(views))
+
+
+def _service(view: Seen) -> Fields:
+    """The fields that one view alone decides."""
+    inner = view.get("proxy", view)
+    requires = ["proxy-protocol"] if "proxy" in view else []
+    behind = inner.get("after", _NOTHING)
+    if not _exchange_works(behind) and "after_with_certificate" in inner:
+        behind = inner["after_with_certificate"]
+        if _exchange_works(behind):
+            requires.append("client-certificate")
+    before = inner.get("before", _NOTHING)
+    speaks = bool(before or behind)
+    return {
+        "tls": _mode(inner, before),
+        "auth": _offers_auth(before) or _offers_auth(behind) if speaks else None,
+        "cleartext_auth": bool(_accepted(before) & PLAINTEXT_MECHANISMS) if speaks else None,
+        "tls_works": _tls_works(inner, before, behind),
+        "requires": sorted(requires),
+        "tls_min": inner.get("lowest_tls"),
+    }
+
+
+def _mode(inner: Seen, before: Seen) -> str | None:
+    if inner.get("tls_at_once"):
+        return "implicit"
+    if not before:
+        return None
+    if "STARTTLS" not in before["offers"]:
+        return "none"
+    return "starttls-optional" if _exchange_works(before) else "starttls-required"
+
+
+def _tls_works(inner: Seen, before: Seen, behind: Seen) -> bool | None:
+    if behind:
+        return True
+    return False if before and "STARTTLS" in before["offers"] else None
+
+
+def _does_something(view: Seen) -> bool:
+    """Whether the peer got a message handed over or a login accepted in any way."""
+    inner = view.get("proxy", view)
+    stages = ("before", "after", "after_with_certificate")
+    return any(_exchange_works(inner.get(stage, _NOTHING)) for stage in stages)
+
+
+def _exchange_works(exchange: Seen) -> bool:
+    return bool(exchange) and (
+        bool(_accepted(exchange))
+        or _taken(exchange.get("mail"))
+        or _taken(exchange.get("mail_after_auth"))
+    )
+
+
+def _accepted(exchange: Seen) -> set[str]:
+    """The mechanisms with which a login succeeded."""
+    answers = exchange.get("auth", {})
+    return {name for name, answer in answers.items() if answer.startswith("235")}
+
+
+def _taken(mail: Any) -> bool:
+    return isinstance(mail, Mapping) and str(mail.get("DATA", "")).startswith("250")
+
+
+def _offers_auth(exchange: Seen) -> bool:
+    offers = exchange.get("offers", ())
+    return bool(_accepted(exchange)) or any(line.startswith("AUTH ") for line in offers)
+
+
+def _differing(fields: Fields, view: Seen) -> Fields:
+    """What another peer sees differently."""
+    theirs = _service(view)
+    names = ("tls", "auth", "cleartext_auth", "tls_works")
+    return {name: theirs[name] for name in names if theirs[name] != fields[name]}
+
+
+def _server_protocol(port: int, view: Seen, fields: Fields) -> str | None:
+    if port in SUBMISSION_PORTS:
+        return "submission"
+    if fields["tls"] is None:
+        return None
+    inner = view.get("proxy", view)
+    stages = [inner[name] for name in ("before", "after") if name in inner]
+    open_to_all = any(_taken(stage.get("mail")) for stage in stages)
+    return "submission" if fields["auth"] and not open_to_all else "smtp"
+
+
+def client(name: str, seen: Seen) -> Fields:
+    """The fields of one thing that dials, by what the server of each scenario saw."""
+    raise NotImplementedError

@@ -1,0 +1,109 @@
+"""Run one case on one version and say what was seen."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from . import namespaces, postfix
+from .certificates import Certificates
+from .names import name_server
+from .sandbox import Sandbox
+from .server_probe import Seen, Subject, look
+from .shorthand import shorten
+from .smtp import Recipients, Target
+from .table import Case
+
+
+class Setting(NamedTuple):
+    """The system to run in, and this run's certificates."""
+
+    root: Path
+    pairs: Certificates
+
+
+def observe(case: Case, setting: Setting) -> dict[str, Any]:
+    """What the wire shows of the case: `endpoints` by name, empty where nothing starts."""
+    return observe_server(case, setting)
+
+
+def observe_server(case: Case, setting: Setting) -> dict[str, Any]:
+    """Start the server and look at every listening port from every peer that can reach it."""
+    mechanisms = case.options.get("mechanisms", ["PLAIN", "LOGIN"])
+    with namespaces.world() as world, name_server(world.server, {}, {}):
+        run = postfix.running(world.server, setting.root, setting.pairs, case.files, mechanisms)
+        with run as box:
+            listeners = _settled(box)
+            people = Recipients(**{
+                "final": "root@example.com", "foreign": "bob@elsewhere.example",
+                **case.options.get("recipients", {}),
+            })
+            endpoints = {
+                name: _look_from_everywhere(name, families, world, box, setting, people)
+                for name, families in _named(listeners).items()
+            }
+    return {"endpoints": endpoints}
+
+
+def _settled(box: Sandbox) -> list[tuple[int, str, int]]:
+    """The listeners, once two looks agree."""
+    before: list[tuple[int, str, int]] | None = None
+    for _ in range(40):
+        now = box.listening()
+        if now and now == before:
+            break
+        before = now
+        if not now and box.process is not None and box.process.poll() is not None:
+            break
+        time.sleep(0.1)
+    return [found for found in (before or []) if not _of_the_tests(found)]
+
+
+def _of_the_tests(listener: tuple[int, str, int]) -> bool:
+    return listener[2] == 53
+
+
+def _named(listeners: list[tuple[int, str, int]]) -> dict[str, list[int]]:
+    """Listeners by name; both families of the wildcard make one."""
+    named: dict[str, list[int]] = {}
+    for family, address, port in sorted(listeners, key=lambda found: (found[2], found[1])):
+        shown = f"[{address}]" if ":" in address else address
+        named.setdefault(f"{shown}:{port}", []).append(family)
+    return {name: sorted(families) for name, families in named.items()}
+
+
+def _look_from_everywhere(name: str, families: list[int], world: namespaces.World, box: Sandbox,
+                          setting: Setting, people: Recipients) -> Seen:
+    since = len(box.log)
+
+    def dying() -> bool:
+        return any("fatal:" in line or "panic:" in line for line in box.log[since:])
+
+    subject = Subject(people, setting.pairs.client, dying)
+    views: dict[str, Seen] = {}
+    for peer, target, early in _vantages(name, families, world):
+        views[peer] = look(target, early, subject)
+    first = next(iter(views))
+    others = {peer: shorten(view, views[first], first) for peer, view in views.items()}
+    return {"families": families, **others, first: views[first]}
+
+
+def _vantages(
+    name: str, families: list[int], world: namespaces.World
+) -> list[tuple[str, Target, Target]]:
+    """The peers that can reach a listener: how they connect, and how they do it too early."""
+    address, _, port = name.rpartition(":")
+    address = address.strip("[]")
+    family = families[0]
+    reached = namespaces.SERVER[family] if address == "*" else address
+    local = namespaces.LOOPBACK[family] if address == "*" else address
+    home = namespaces.LOOPBACK[family] if address in ("*", namespaces.LOOPBACK[family]) else address
+    loopback = Target(world.server, family, home, local, int(port))
+    result = []
+    if address != namespaces.LOOPBACK[family]:
+        for peer, source in (("ordinary", namespaces.ORDINARY), ("trusted", namespaces.TRUSTED)):
+            target = Target(world.peers, family, source[family], reached, int(port))
+            early = target._replace(source=namespaces.EARLY[family]) if peer == "ordinary" else target
+            result.append((peer, target, early))
+    return [*result, ("loopback", loopback, loopback)]
