@@ -58,7 +58,7 @@ class Assumptions:
         """What another part of the run knows (``sasl-mechanisms:dovecot``); ``None``: nobody."""
         return self._facts.get(name)
 
-    def named(self, program: str) -> Optional[str]:
+    def named(self, program: str) -> str | None:
         """The version that somebody named for the program; ``None``: nobody."""
         return self._programs.get(program) or None
 

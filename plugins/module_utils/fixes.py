@@ -92,7 +92,7 @@ def edited(source: Source, edits: Iterable[Edit]) -> dict[str, bytes]:
 
 
 def _sayings(findings: Iterable[Finding]) -> frozenset[tuple[str, str]]:
-    """Which rule speaks about which endpoint: findings without their places, which an edit moves."""
+    """Which rule speaks about which endpoint: findings without places, which an edit moves."""
     return frozenset(
         (rule, name)
         for finding in findings
