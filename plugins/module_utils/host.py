@@ -9,7 +9,9 @@ import os
 import re
 
 from . import formats
+from .errors import MailwardenError
 from .finding import Unread
+from .source import HostSource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +38,35 @@ VERSION_COMMANDS: Dict[str, Tuple[str, ...]] = {
 }
 
 
+class ContentSource(HostSource):
+    """One text that is no file of the host yet, and the host around it.
+
+    What the text names by an absolute path is asked of the host; beside it there is nothing.
+    """
+
+    def __init__(self, name: str, data: bytes) -> None:
+        self._name = name
+        self._data = data
+
+    def read(self, path: str) -> bytes:
+        """The text, or a file of the host."""
+        if path == self._name:
+            return self._data
+        if not os.path.isabs(path):
+            raise MailwardenError("no such file", path)
+        return super().read(path)
+
+    def exists(self, path: str) -> Optional[bool]:
+        """Whether it is the text, or a file of the host."""
+        if not os.path.isabs(path):
+            return path == self._name
+        return super().exists(path)
+
+    def listing(self, folder: str) -> List[str]:
+        """The names in a folder of the host."""
+        return super().listing(folder) if os.path.isabs(folder) else []
+
+
 def default_paths() -> List[str]:
     """The configurations of this host that the programs read when nobody says where to look."""
     found: List[str] = []
@@ -56,9 +87,10 @@ def files(paths: Iterable[str]) -> Tuple[List[str], List[Unread]]:
     for path in paths:
         if os.path.isdir(path):
             found.update(dict.fromkeys(_below(path, unread)))
-        elif os.path.lexists(path):
+        elif os.path.lexists(path) or formats.recognise(path) is not None:
             found[path] = None
         else:
+            # The engine would only say that it knows no such format.
             unread.append(Unread(path, "no such file or folder, or it may not be seen"))
     return list(found), unread
 

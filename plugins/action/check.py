@@ -1,0 +1,119 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The controller's half of ``mailwarden.policy.check``: finds the policy, hands content over."""
+
+from __future__ import annotations
+
+import datetime
+import importlib.metadata
+import json
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.common.text.converters import to_bytes
+from ansible.plugins.action import ActionBase
+from ansible_collections.mailwarden.policy.plugins.module_utils import policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
+
+MODULE = "mailwarden.policy.check"
+POLICY_FILE = ".mailwarden.yml"
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core ships no types
+    """What Ansible calls on the controller for each host."""
+
+    _VALID_ARGS = frozenset(("paths", "content", "format", "policy", "profile", "fail_on"))
+
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Hand the policy and the content to the module, and return what it returns."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        arguments = dict(self._task.args)
+        unknown = sorted(set(arguments) - self._VALID_ARGS)
+        if unknown:
+            raise AnsibleActionFail(f"unknown options: {', '.join(unknown)}")
+        arguments["policy"] = self._policy(arguments.get("policy"), task_vars or {})
+        content = arguments.pop("content", None)
+        if content is not None:
+            if "paths" in arguments:
+                raise AnsibleActionFail("paths and content exclude each other")
+            arguments["src"] = self._hand_over(content)
+        result.update(
+            self._execute_module(module_name=MODULE, module_args=arguments, task_vars=task_vars)
+        )
+        warn_of_another_version(result)
+        return result
+
+    def _hand_over(self, content: Any) -> str:
+        """Put the content into a temporary file on the node; return its path."""
+        if isinstance(content, (dict, list)):
+            # Jinja makes data of a text that reads like JSON; ansible.builtin.copy does the same.
+            content = json.dumps(content)
+        if not getattr(self._connection._shell, "tmpdir", None):
+            self._make_tmp_path()
+        folder = self._connection._shell.tmpdir
+        remote = self._connection._shell.join_path(folder, "content")
+        self._transfer_data(remote, to_bytes(content, errors="surrogate_or_strict"))
+        self._fixup_perms2((folder, remote))
+        return str(remote)
+
+    def _policy(self, given: Any, task_vars: dict[str, Any]) -> dict[str, Any]:
+        """Return the policy as plain data, checked; it is read here because here it is."""
+        if given is None:
+            path = nearest(Path(self._loader.get_basedir()))
+            if path is None:
+                return {}
+            given = str(path)
+        elif isinstance(given, str):
+            given = self._find_needle("files", given)
+        name = given if isinstance(given, str) else "policy"
+        data = self._loader.load_from_file(given) if isinstance(given, str) else given
+        if not isinstance(data or {}, dict):
+            raise AnsibleActionFail(f"{name}: not a dictionary")
+        plain: dict[str, Any] = without_dates(data or {})
+        try:
+            policy.load(plain, path=name)
+        except MailwardenError as error:
+            raise AnsibleActionFail(str(error)) from error
+        return plain
+
+
+def nearest(folder: Path) -> Path | None:
+    """Find the policy file of a playbook.
+
+    :param folder: the playbook's
+    :return: the nearest policy file from there up to the root of the repository; outside of a
+        repository that of the folder alone, since nobody vouches for what lies above it
+    """
+    folder = folder.resolve()
+    above = [folder, *folder.parents]
+    root = next((parent for parent in above if (parent / ".git").exists()), folder)
+    for parent in above[: above.index(root) + 1]:
+        if (parent / POLICY_FILE).is_file():
+            return parent / POLICY_FILE
+    return None
+
+
+def without_dates(data: Any) -> Any:
+    """Return the data with dates as texts: YAML makes dates of them, and JSON has none."""
+    if isinstance(data, dict):
+        return {key: without_dates(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [without_dates(value) for value in data]
+    return data.isoformat() if isinstance(data, datetime.date) else data
+
+
+def warn_of_another_version(result: dict[str, Any]) -> None:
+    """Add a warning where this controller also has the command, of another version."""
+    try:
+        command = importlib.metadata.version("mailwarden")
+    except importlib.metadata.PackageNotFoundError:
+        return
+    if command != VERSION:
+        result.setdefault("warnings", []).append(
+            f"the collection mailwarden.policy is {VERSION}, the command mailwarden is {command};"
+            " they may judge differently"
+        )
