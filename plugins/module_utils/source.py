@@ -18,7 +18,10 @@ from .text import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Mapping
+    from collections.abc import Callable, Mapping
+    from typing import TypeVar
+
+    Kept = TypeVar("Kept")
 
 # The largest real mail configurations are some hundred kilobytes; lookup tables that are larger
 # are not read by people either.
@@ -236,25 +239,21 @@ class KeptSource(Source):
         self.failed: dict[str, MailwardenError] = {}
 
     def read(self, path: str) -> bytes:
-        if path in self.failed:
-            raise self.failed[path]
-        if path not in self._bytes:
-            try:
-                self._bytes[path] = self._below.read(path)
-            except MailwardenError as error:
-                self.failed[path] = error
-                raise
-        return self._bytes[path]
+        return self._once(path, self._bytes, self._below.read)
 
     def text(self, path: str) -> Text:
-        if path not in self.texts:
-            data = self.read(path)
+        return self._once(path, self.texts, self._below.text)
+
+    def _once(self, path: str, kept: dict[str, Kept], get: Callable[[str], Kept]) -> Kept:
+        if path in self.failed:
+            raise self.failed[path]
+        if path not in kept:
             try:
-                self.texts[path] = decode(path, data)
+                kept[path] = get(path)
             except MailwardenError as error:
                 self.failed[path] = error
                 raise
-        return self.texts[path]
+        return kept[path]
 
     def exists(self, path: str) -> bool | None:
         if path not in self._exists:
