@@ -1,0 +1,1 @@
+"""Fuzzing: no input makes a reader crash, hang or run out of memory."""
