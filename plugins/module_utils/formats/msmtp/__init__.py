@@ -1,0 +1,70 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""msmtp, an SMTP client: ``msmtprc`` and its like; versions 1.6 to 1.8.
+
+Every account that names a host is one client endpoint.  ``eval`` and ``passwordeval`` are never
+run: what they would say is undecided.  Source: msmtp(1) and msmtp's own reader.
+"""
+
+from __future__ import annotations
+
+from ...endpoint import Reading
+from .accounts import PROGRAM, Accounts
+from .client import Client
+from .edits import edit
+from .remarks import ineffective
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, List, Tuple
+
+    from ...assume import Assumptions
+    from ...endpoint import Endpoint, Unit
+    from ...source import Source
+
+__all__ = ["COMMENT", "PROGRAM", "TRAILING_COMMENTS", "edit", "read", "units"]
+
+COMMENT = "#"
+# Behind a command "#" is part of its argument.
+TRAILING_COMMENTS = False
+
+
+def units(found: Dict[str, str], source: Source) -> List[Tuple[str, Dict[str, str]]]:
+    """Every file stands for itself: msmtp joins a user's and the system's by whole accounts."""
+    return [(path, {role: path}) for path, role in found.items()]
+
+
+def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:
+    """The accounts of one file as client endpoints.
+
+    In: the text under the role ``config``.  Out: the reading; a file that msmtp refuses gives its
+    problems, and endpoints that no connection shows.
+    """
+    reading = Reading()
+    text = unit.texts.get("config")
+    if text is None:
+        return reading
+    text = text.settled(assume)
+    found = Accounts(text, assume)
+    reading.problems = found.problems
+    reading.opaque = found.opaque
+    refused = found.refusal()
+    endpoints: Dict[str, Endpoint] = {}
+    clients = []
+    for account in found.accounts:
+        client = Client(account, text, source, assume)
+        if not client.connects:
+            continue
+        clients.append(client)
+        endpoint = client.endpoint(refused)
+        bases = [endpoints[base.name] for base in account.bases if base.name in endpoints]
+        if account.name != "default" or not any(_same(endpoint, base) for base in bases):
+            endpoints[account.name] = endpoint
+    reading.endpoints = list(endpoints.values())
+    reading.remarks = found.remarks + ineffective(clients)
+    return reading
+
+
+def _same(one: Endpoint, other: Endpoint) -> bool:
+    """Whether an account is only another name for its base."""
+    return one.values() == other.values() and one.undecided == other.undecided
