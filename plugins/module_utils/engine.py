@@ -34,11 +34,13 @@ class Options(NamedTuple):
 
     ``formats`` says what a path is (``--as``), for paths that do not show it themselves;
     ``programs`` are versions found out by the caller, which the policy's own override;
+    ``facts`` are what the caller knows beyond the files (``sasl-mechanisms:dovecot``);
     ``today`` is an ISO date, for suppressions that end; empty means that none has ended.
     """
 
     formats: Mapping[str, str] = {}
     programs: Mapping[str, str] = {}
+    facts: Mapping[str, str] = {}
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     suppressions: bool = True
@@ -63,7 +65,7 @@ def check(
     units = _units(kept, policy, paths, options, report)
     programs = dict(options.programs)
     programs.update(policy.programs)
-    judged = [_explored(unit, kept, policy, programs) for unit in units]
+    judged = [_explored(unit, kept, policy, programs, options.facts) for unit in units]
     _read_failures(kept, report)
     report.texts = kept.texts
     report.endpoints = [(one.unit, shown) for one in judged for shown in project(one)]
@@ -117,7 +119,11 @@ def _unit(name: str, title: str, roles: dict[str, str], source: KeptSource) -> U
 
 
 def _explored(
-    unit: Unit, source: KeptSource, policy: Policy, programs: Mapping[str, str]
+    unit: Unit,
+    source: KeptSource,
+    policy: Policy,
+    programs: Mapping[str, str],
+    facts: Mapping[str, str],
 ) -> Judged:
     module = formats.load(unit.format)
 
@@ -128,7 +134,7 @@ def _explored(
             endpoint.local = policy.is_local(endpoint)
         return reading
 
-    outcomes, left_open = explore(read, programs)
+    outcomes, left_open = explore(read, programs, facts)
     alternatives = [Alternative(when, reading) for when, reading in outcomes]
     return Judged(unit, merged(alternatives), tuple(left_open))
 

@@ -1,0 +1,90 @@
+"""The reader's answer for an entry, in the terms in which the wire's answer is derived.
+
+The reader gets what the entry says and nothing else: the files, the program's version, what the
+SASL backend of the entry offers, and that the harness has put certificates where files name them.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any, NamedTuple
+
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.alternatives import Projected
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
+
+from .derive import Fields
+from .table import Case, Entry
+
+# The networks that a peer of the harness stands for: see namespaces.py.
+PEERS = {"trusted": "10.9.8.7", "loopback": "127.0.0.1"}
+
+
+class Undecided(NamedTuple):
+    """A field that the reader leaves open, and what it may be."""
+
+    possible: tuple[Any, ...]
+
+
+def read(entry: Entry, case: Case, installed: tuple[str, ...]) -> list[Fields]:
+    """The endpoints that the reader finds in an entry, on the entry's side."""
+    files = {**dict.fromkeys(installed, b""), **entry.files}
+    mechanisms = case.options.get("mechanisms", ["PLAIN", "LOGIN"])
+    options = engine.Options(
+        programs={case.program: entry.version},
+        facts={"sasl-mechanisms:dovecot": " ".join(mechanisms)},
+        fixes=False,
+    )
+    policy = load(dict(entry.policy)) if entry.policy else Policy.default()
+    report = engine.check(MemorySource(files, outside=False), policy, list(entry.files), options)
+    return [_fields(shown) for _unit, shown in report.endpoints if shown.endpoint.side == case.side]
+
+
+def _fields(shown: Projected) -> Fields:
+    names = ("address", "port", "family", "protocol", "tls", "auth", "cleartext_auth", "usable",
+             "tls_works", "requires", "tls_min", "host", "certificate_verified", "exceptions")  # fmt: skip
+    fields: Fields = {name: getattr(shown.endpoint, name) for name in names}
+    fields["id"] = shown.endpoint.id
+    fields["local"] = shown.endpoint.local
+    if fields["requires"] is not None:
+        fields["requires"] = sorted(fields["requires"])
+    if fields["exceptions"] is not None:
+        fields["exceptions"] = _for_peers(fields["exceptions"])
+    for name, one in shown.undecided.items():
+        fields[name] = Undecided(one.possible)
+    return fields
+
+
+def _for_peers(exceptions: tuple[tuple[str, str, Any], ...]) -> dict[str, Fields]:
+    """What differs for each peer of the harness: the narrowest network that holds it decides."""
+    seen: dict[str, Fields] = {}
+    for peer, address in PEERS.items():
+        mine = [
+            (ipaddress.ip_network(network, strict=False).prefixlen, name, value)
+            for network, name, value in exceptions
+            if ipaddress.ip_address(address) in ipaddress.ip_network(network, strict=False)
+        ]
+        for _length, name, value in sorted(mine, key=lambda one: one[0]):
+            seen.setdefault(peer, {})[name] = value
+    return seen
+
+
+def disagreements(wire: Fields, reader: Fields) -> list[str]:
+    """The fields in which the two differ; what the reader leaves open has to hold the wire's."""
+    wrong = []
+    for name, value in wire.items():
+        said = reader.get(name)
+        if isinstance(said, Undecided):
+            if said.possible and value is not None and value not in said.possible:
+                wrong.append(f"{name}: the wire shows {value!r}, the reader leaves {said.possible}")
+        elif said != value:
+            wrong.append(f"{name}: the wire shows {value!r}, the reader says {said!r}")
+    return wrong
+
+
+def same(wire: Fields, reader: Fields) -> bool:
+    """Whether the two are one endpoint: where a server listens, whom a client dials."""
+    if "host" in wire:
+        return wire["host"] == reader["host"] and wire["port"] == reader["port"]
+    return wire["port"] == reader["port"] and wire["address"] == reader["address"]
