@@ -27,7 +27,8 @@ class Violation(NamedTuple):
     the last of them that stands in a file is blamed.  ``severity`` overrides the rule's own level
     downwards or upwards where the rule's manual says so.  ``wants`` is a field and the value that
     would be right, for a fix.  A rule of scope ``setting`` or ``run`` gives ``place`` and ``cause``
-    itself.
+    itself.  ``confidence`` is ``possible`` where the rule itself is not sure: something that no
+    file says (who may reach the port) decides.
     """
 
     message: str
@@ -37,6 +38,7 @@ class Violation(NamedTuple):
     place: Place | None = None
     cause: tuple[Setting, ...] = ()
     endpoints: tuple[str, ...] = ()
+    confidence: str = ""
 
 
 class Suppression(NamedTuple):

@@ -122,7 +122,7 @@ def _finding(key: Key, said: list[Hit], judged: Judged, active: _Active) -> Find
     return Finding(
         rule=key[0],
         severity=active.severity(key[0], place.path, violation.severity),
-        confidence=CERTAIN if everywhere else POSSIBLE,
+        confidence=violation.confidence or CERTAIN if everywhere else POSSIBLE,
         message=violation.message,
         place=place,
         cause=cause,
@@ -175,8 +175,8 @@ def _of_run(judged: Sequence[Judged], policy: Policy, active: _Active) -> Iterat
             place, cause = _blamed(name, violation, endpoint)
             severity = active.severity(name, place.path, violation.severity)
             yield Finding(
-                name, severity, CERTAIN, violation.message, place, cause, violation.endpoints,
-                wants=violation.wants, unit=endpoint.unit if endpoint is not None else "",
+                name, severity, violation.confidence or CERTAIN, violation.message, place, cause,
+                violation.endpoints, wants=violation.wants, unit=endpoint.unit if endpoint is not None else "",
             )  # fmt: skip
 
 
@@ -325,7 +325,8 @@ def _speaker(finding: Finding, speakers: list[Finding], chain: dict[str, int]) -
         if (
             set(finding.endpoints) <= set(other.endpoints)
             and SEVERITIES.index(other.severity) >= SEVERITIES.index(finding.severity)
-            and (other.confidence == CERTAIN or other.when == finding.when != ())
+            and (other.confidence in (CERTAIN, finding.confidence))
+            and (other.confidence == CERTAIN or other.when == finding.when)
         ):
             return other
     return None
