@@ -1,0 +1,97 @@
+"""Alternatives: what all of them agree on is decided, the rest names what decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils.alternatives import (
+    Alternative,
+    Judged,
+    Open,
+    deciders,
+    merged,
+    project,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import (
+    Endpoint,
+    Reading,
+    Unit,
+    Value,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Undecided
+
+HERE = Place("master.cf", 1, 1, 1, 5, 0, 4)
+X, NOT_X = ("x", "yes"), ("x", "no")
+Y, NOT_Y = ("y", "yes"), ("y", "no")
+
+
+def alternative(when: list[tuple[str, str]], *endpoints: dict[str, Any]) -> Alternative:
+    """An outcome with endpoints of the given fields; ``id`` names the endpoint."""
+    reading = Reading()
+    for fields in endpoints:
+        values = {name: Value(value) for name, value in fields.items() if name != "id"}
+        name = fields.get("id", "e")
+        reading.endpoints.append(Endpoint(name, "server", "postfix", name, HERE, values))
+    return Alternative(tuple(when), reading)
+
+
+def projected(*alternatives: Alternative):  # type: ignore[no-untyped-def]
+    """The projection of a unit with these alternatives."""
+    return project(Judged(Unit("postfix", "master.cf", {}), alternatives, ()))
+
+
+def test_equal_outcomes_are_one_alternative() -> None:
+    once = {"port": 25}
+    outcomes = [alternative([X, Y], once), alternative([X, NOT_Y], once), alternative([NOT_X], {})]
+    assert [one.when for one in merged(outcomes)] == [(X,), (NOT_X,)]
+
+
+def test_port_and_mode_go_together() -> None:
+    (shown,) = projected(
+        alternative([X], {"port": 465, "tls": "implicit", "auth": True}),
+        alternative([NOT_X], {"port": 587, "tls": "starttls-required", "auth": True}),
+    )
+    assert shown.undecided == {
+        "port": Open((465, 587), ("x",)),
+        "tls": Open(("implicit", "starttls-required"), ("x",)),
+    }
+    assert shown.when == ()
+
+
+def test_an_endpoint_of_some_alternatives_says_when_it_exists() -> None:
+    first, second = projected(
+        alternative([X], {"id": "a"}, {"id": "b"}), alternative([NOT_X], {"id": "a"})
+    )
+    assert (first.when, first.depends_on) == ((), ())
+    assert (second.when, second.depends_on) == (("x = yes",), ("x",))
+
+
+def test_a_field_that_is_open_in_one_alternative_is_open() -> None:
+    (shown,) = projected(
+        alternative([X], {"tls": Undecided("security")}), alternative([NOT_X], {"tls": "none"})
+    )
+    assert shown.undecided == {"tls": Open(("none",), ("security",))}
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "names"),
+    [
+        pytest.param([((X,), 1), ((NOT_X,), 2)], ("x",), id="one question"),
+        pytest.param(
+            [((X, Y), 1), ((X, NOT_Y), 1), ((NOT_X, Y), 2), ((NOT_X, NOT_Y), 2)],
+            ("x",),
+            id="a question that changes nothing is not named",
+        ),
+        pytest.param([((X, Y), 1), ((X, NOT_Y), 2), ((NOT_X,), 2)], ("x", "y"), id="nested"),
+        pytest.param([((X, Y), 1), ((NOT_X, NOT_Y), 2)], ("x", "y"), id="too far apart: all"),
+        pytest.param(
+            [((("postfix>=3.6", "yes"),), 1), ((("postfix>=3.6", "no"),), 2)],
+            ("the version of postfix",),
+            id="a version",
+        ),
+    ],
+)
+def test_deciders(outcomes: Any, names: tuple[str, ...]) -> None:
+    assert deciders(outcomes) == names
