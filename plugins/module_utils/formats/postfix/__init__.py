@@ -1,0 +1,76 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Postfix 3.4 to 3.11: main.cf and master.cf.
+
+``syntax``
+    logical lines; ``read_main``: the settings of main.cf;
+``services``
+    ``read_master``: the services of master.cf with their ``-o`` options;
+``macros``
+    ``$name`` and its relatives;
+``parameters``
+    ``Parameters``: a parameter's value for one service, with everything that led to it;
+``configuration``
+    ``configuration(unit, assume)``: both files of a unit, parsed;
+``server``, ``client``
+    ``add(configuration, source, reading)``: the endpoints of either side;
+``fixes``
+    edits that give an endpoint's field another value.
+"""
+
+from __future__ import annotations
+
+from ...endpoint import Reading
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional, Tuple
+
+    from ...assume import Assumptions
+    from ...endpoint import Endpoint, Fix, Unit
+    from ...source import Source
+
+PROGRAM = "postfix"
+COMMENT = "#"
+TRAILING_COMMENTS = False
+
+
+def units(found: Dict[str, str], source: Source) -> List[Tuple[str, Dict[str, str]]]:
+    """Pairs each main.cf with the master.cf beside it, also where only one of them was found.
+
+    ``x-main.cf`` belongs to ``x-master.cf``, ``main.cf.x`` to ``master.cf.x``.
+    """
+    grouped: Dict[str, Dict[str, str]] = {}
+    for path, role in found.items():
+        folder, _, base = path.rpartition("/")
+        pattern = base.replace("main.cf" if role == "main" else "master.cf", "{}", 1)
+        grouped.setdefault("%s/%s" % (folder, pattern) if folder else pattern, {})[role] = path
+    result = []
+    for pattern, roles in sorted(grouped.items()):
+        for role in ("main", "master"):
+            beside = pattern.replace("{}", role + ".cf", 1)
+            if role not in roles and source.exists(beside):
+                roles[role] = beside
+        result.append((roles.get("main") or roles["master"], roles))
+    return result
+
+
+def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:
+    """One instance of Postfix: its listeners, and where it delivers to."""
+    from . import client, configuration, server
+
+    reading = Reading()
+    read_files = configuration.configuration(unit, assume)
+    for parsed in (read_files.main, read_files.master):
+        if parsed is not None:
+            reading.problems.extend(parsed.problems)
+    server.add(read_files, source, reading)
+    client.add(read_files, source, reading)
+    return reading
+
+
+def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Optional[Fix]:
+    """The edits that give the endpoint's field that value, or ``None``."""
+    from . import fixes
+
+    return fixes.edit(unit, endpoint, field, value)

@@ -1,0 +1,499 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a parameter is for one program of one service: ``-o`` over main.cf over the default.
+
+A program reads its parameters through ``Parameters``::
+
+    parameters = Parameters("smtpd", main, service, assume)
+    parameters.value("smtpd_tls_security_level")   # Value of a str, or of Undecided
+    parameters.flag("smtpd_tls_wrappermode")       # Value of a bool, or of Undecided
+    parameters.words("inet_interfaces")            # Value of a list, each word a str or Undecided
+    parameters.failures                            # what the program dies of, as it was met
+
+Every value carries the settings that made it, in order: its own first, then what it refers to.
+
+Source: postconf(5); mail_conf and its get_mail_conf functions of Postfix.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ...endpoint import Setting, Value, causes, default
+from ...text import Undecided
+from .macros import MARK, MacroError, expand, level
+from .syntax import Entry
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple, Union
+
+    from ...assume import Assumptions
+    from .services import Option, Service
+    from .syntax import Line, Main
+
+PROGRAM = "postfix"
+COMMA_BLANK = ", \t\r\n"
+# The programs of which we know all parameters, and the tables that each reads.
+TABLES = {
+    "smtpd": ("common", "smtpd"),
+    "postscreen": ("common", "postscreen"),
+    "smtp": ("common", "smtp"),
+    "master": ("common",),
+}
+# What each host answers for itself.
+HOST_NAMES = {
+    "myhostname": "the host's name",
+    "mydomain": "the host's name",
+    "mynetworks": "the host's networks",
+}
+SHOWN = 200
+
+_SECRET = re.compile(r"(static:|inline:)\s*(\S.*)", re.DOTALL)
+_NUMBER = re.compile(r"\s*[-+]?[0-9]+\Z")
+_TIME = re.compile(r"[0-9]+[smhdw]?\Z", re.IGNORECASE)
+
+
+class Failure(NamedTuple):
+    """What a program dies of, and the settings behind it."""
+
+    message: str
+    causes: Tuple[Setting, ...]
+
+
+class _Found(NamedTuple):
+    """A parameter before expansion; ``text`` may hold ``MARK``; ``None``: nothing sets it."""
+
+    text: Optional[str]
+    names: Tuple[str, ...]
+    causes: Tuple[Setting, ...]
+
+
+class _Expanded(NamedTuple):
+    text: str
+    names: Tuple[str, ...]
+    causes: Tuple[Setting, ...]
+    broken: str
+
+
+class Parameters:
+    """The parameters of one program, as the service's command line and main.cf make them.
+
+    ``service`` is ``None`` for what the master itself or a tool reads; ``main`` is ``None`` where
+    there is no main.cf, and ``missing`` then says what decides.
+    """
+
+    def __init__(
+        self,
+        program: str,
+        main: Optional[Main],
+        service: Optional[Service],
+        assume: Assumptions,
+        missing: str = "main.cf",
+    ) -> None:
+        self.program = program
+        self.assume = assume
+        self.failures: List[Failure] = []
+        self.depth = 0
+        self._main = main
+        self._missing = missing
+        self._service = service
+        self._named, self._open = _overrides(service)
+        self._tables = _tables(program)
+        self._raw: Dict[str, _Found] = {}
+        self._memo: Dict[str, _Expanded] = {}
+        self._stack: List[str] = []
+        self._used: List[Tuple[Dict[Setting, None], Set[str]]] = []
+        self._broken: Set[str] = set()
+
+    # What a format asks.
+
+    def value(self, name: str) -> Value:
+        """The parameter's text: a ``str`` or ``Undecided``; empty where nothing sets it."""
+        found = self._expanded(name)
+        if MARK in found.text:
+            return Value(Undecided(*found.names), found.causes)
+        return Value(found.text, found.causes)
+
+    def flag(self, name: str) -> Value:
+        """A boolean: ``yes`` or ``no`` in any case.  Everything else the program dies of."""
+        value, why = self.value(name)
+        if isinstance(value, Undecided):
+            return Value(value, why)
+        if value.lower() not in ("yes", "no"):
+            self.fail("bad boolean value: %s = %s" % (name, value), why)
+            return Value(False, why)
+        return Value(value.lower() == "yes", why)
+
+    def words(self, name: str, separators: str = COMMA_BLANK, braces: bool = False) -> Value:
+        """A list's words; one that is not known, and may be several, is ``Undecided``."""
+        found = self._expanded(name)
+        words = split_list(found.text, separators, braces)
+        unknown = Undecided(*found.names)
+        return Value([unknown if MARK in word else word for word in words], found.causes)
+
+    def pieces(self, name: str) -> Value:
+        """The parameter's text with ``MARK`` for what is not known; a ``str`` in any case."""
+        found = self._expanded(name)
+        return Value(found.text, found.causes)
+
+    def names(self, name: str) -> Tuple[str, ...]:
+        """What decides the parts of the parameter that are not known."""
+        return self._expanded(name).names
+
+    def is_set(self, name: str) -> bool:
+        """Whether a file sets the parameter, as far as is known."""
+        return any(setting.place is not None for setting in self._find(name).causes)
+
+    def is_overridden(self, name: str) -> bool:
+        """Whether the service's own command line sets the parameter."""
+        return name in self._named
+
+    def known(self, name: str) -> bool:
+        """Whether the program reads a parameter of this name."""
+        return self._default(name) is not None
+
+    def fail(self, message: str, why: Sequence[Setting] = ()) -> None:
+        """Note what the program dies of."""
+        failure = Failure(message, tuple(why))
+        if failure not in self.failures:
+            self.failures.append(failure)
+
+    def explicit(self) -> Iterator[str]:
+        """The names that the command line or main.cf sets literally, each once."""
+        yield from self._named
+        if self._main is not None:
+            for name in self._main.named:
+                if name not in self._named:
+                    yield name
+
+    def check(self) -> List[Failure]:
+        """What the program dies of: a value of the wrong kind among all that it reads."""
+        if self._service is not None:
+            for option in self._service.options:
+                if option.fatal:
+                    self.fail(option.fatal, [option_setting(self._service, option)])
+        for name in self.explicit():
+            row = self._row(name)
+            if row is not None and self._default(name) is not None:
+                self._check(name, row)
+        return self.failures
+
+    # How it is found out.
+
+    def raw(self, name: str) -> Optional[str]:
+        """Part of ``macros.Environment``."""
+        found = self._find(name)
+        self._note(found)
+        if found.text is None:
+            return None
+        # A default is expanded when the program starts, what a file says only when it is used.
+        return found.text if self._is_explicit(found) else self._expanded(name).text
+
+    def expanded(self, name: str) -> str:
+        """Part of ``macros.Environment``."""
+        found = self._expanded(name)
+        if found.broken:
+            raise MacroError(found.broken)
+        self._note(found)
+        return found.text
+
+    def has_levels(self) -> bool:
+        """Part of ``macros.Environment``."""
+        # Defaults are written as the newest version has them; what they come to is the same.
+        return not self._is_explicit(self._find(self._stack[-1])) or self.assume.since(
+            PROGRAM, "3.6"
+        )
+
+    def has_functions(self) -> bool:
+        """Part of ``macros.Environment``."""
+        return self.assume.since(PROGRAM, "3.11")
+
+    def _note(self, found: Union[_Found, _Expanded]) -> None:
+        if self._used:
+            settings, names = self._used[-1]
+            settings.update(dict.fromkeys(found.causes))
+            names.update(found.names)
+
+    @staticmethod
+    def _is_explicit(found: _Found) -> bool:
+        return any(setting.place is not None for setting in found.causes)
+
+    def _expanded(self, name: str) -> _Expanded:
+        known = self._memo.get(name)
+        if known is not None:
+            return known
+        if name in self._stack:
+            return _Expanded("", (), (), "$%s refers to itself" % name)
+        found = self._find(name)
+        if found.text is None or ("$" not in found.text):
+            result = _Expanded(found.text or "", found.names, found.causes, "")
+        else:
+            result = self._expand(name, found)
+        self._memo[name] = result
+        return result
+
+    def _expand(self, name: str, found: _Found) -> _Expanded:
+        self._stack.append(name)
+        self._used.append(({}, set()))
+        broken = ""
+        try:
+            text = expand(found.text or "", self)
+        except MacroError as error:
+            text, broken = "", str(error)
+        self._stack.pop()
+        used, unknown = self._used.pop()
+        settings = causes(found.causes, list(used))
+        names = tuple(sorted(unknown.union(found.names)))
+        if broken and not self._stack:
+            self.fail("%s: %s" % (name, broken), settings)
+        if MARK in text and not names:
+            names = (name,)
+        return _Expanded(text, names if MARK in text else (), settings, broken)
+
+    def _find(self, name: str) -> _Found:
+        known = self._raw.get(name)
+        if known is None:
+            known = self._raw[name] = self._look(name)
+        return known
+
+    def _look(self, name: str) -> _Found:
+        found = self._override(name)
+        if found is None and self._main is None:
+            return _Found(MARK, (self._missing,), ())
+        if found is None and self._main is not None:
+            found = self._setting(self._main, name)
+        if found is None:
+            found = self._by_default(name)
+        if name == "compatibility_level" and found.text:
+            # Older versions read the digits before the first dot.
+            match = re.match(r"(\d+)\.", found.text)
+            if match and not self.assume.since(PROGRAM, "3.6"):
+                found = found._replace(text=match.group(1))
+        return found
+
+    def _override(self, name: str) -> Optional[_Found]:
+        numbers = _merged(self._named.get(name, ()), self._open)
+        if not numbers or self._service is None:
+            return None
+        for number in numbers:
+            option = self._service.options[number]
+            setting = option_setting(self._service, option)
+            if option.entry is None:
+                names = self._service.line.hole_names(option.start, option.end)
+                return _Found(MARK, names, (setting,))
+            sets = option.entry.sets(name, self.assume)
+            if isinstance(sets, Undecided):
+                return _Found(MARK, sets.depends_on, (setting,))
+            if sets:
+                return _entry_text(option.entry, setting, self.assume)
+        return None
+
+    def _setting(self, main: Main, name: str) -> Optional[_Found]:
+        for number in _merged(main.named.get(name, ()), main.open):
+            entry = main.entries[number]
+            sets = entry.sets(name, self.assume)
+            if sets is False:
+                continue
+            setting = entry_setting(entry)
+            if isinstance(sets, Undecided):
+                return _Found(MARK, sets.depends_on, (setting,))
+            return _entry_text(entry, setting, self.assume)
+        return None
+
+    def _row(self, name: str) -> Optional[Tuple[Any, ...]]:
+        for table in self._tables:
+            row: Optional[Tuple[Any, ...]] = table.ROWS.get(name)
+            if row is not None:
+                return row
+        return None
+
+    def _default(self, name: str) -> Optional[Tuple[Optional[str]]]:
+        """The default in a tuple; ``None`` where the program has no such parameter."""
+        for table in self._tables:
+            row = table.ROWS.get(name)
+            if row is None:
+                continue
+            if name in table.GONE and self.assume.since(PROGRAM, table.GONE[name]):
+                return None
+            current = (row[1],)
+            for boundary, older in table.HISTORY.get(name, ()):
+                if self.assume.since(PROGRAM, boundary):
+                    return current
+                if older is None:
+                    return None
+                current = (older,)
+            return current
+        return None
+
+    def _by_default(self, name: str) -> _Found:
+        found = self._default(name)
+        if found is None:
+            return _Found(None, (), ())
+        text = found[0]
+        if text is None:
+            return _Found(MARK, (HOST_NAMES.get(name, "the default of %s" % name),), ())
+        return _Found(text, (), (default(PROGRAM, name, text),))
+
+    def _check(self, name: str, row: Tuple[Any, ...]) -> None:
+        value, why = self.value(name)
+        if isinstance(value, Undecided):
+            return
+        kind, low, high = row[0], *((*row[2:], 0, 0)[:2])
+        wrong = ""
+        if kind in ("bool", "nbool"):
+            self.flag(name)
+        elif kind in ("int", "nint", "long"):
+            wrong = _wrong_number(value, _NUMBER, low, high)
+        elif kind == "time":
+            wrong = "" if _TIME.match(value) else "is no time"
+        elif kind in ("str", "raw"):
+            wrong = "is empty" if low and len(value) < low else ""
+        if wrong:
+            self.fail("bad value: %s = %s %s" % (name, value, wrong), why)
+
+
+def _wrong_number(value: str, pattern: re.Pattern[str], low: int, high: int) -> str:
+    if not pattern.match(value):
+        return "is no number"
+    number = int(value) if len(value) < 20 else 1 << 64
+    if number < low or (high and number > high) or number >= 1 << 63:
+        return "is out of range"
+    return ""
+
+
+def split_list(text: str, separators: str = COMMA_BLANK, braces: bool = False) -> List[str]:
+    """The words of a list; with ``braces``, separators between braces do not count."""
+    pattern = "[%s]+" % re.escape(separators)
+    if not braces or "{" not in text:
+        return [word for word in re.split(pattern, text) if word]
+    found = []
+    start, depth = -1, 0
+    for at, character in enumerate(text):
+        if character in separators and not depth:
+            if start >= 0:
+                found.append(text[start:at])
+            start = -1
+            continue
+        start = at if start < 0 else start
+        depth += character == "{"
+        depth -= character == "}" and depth > 0
+    if start >= 0:
+        found.append(text[start:])
+    return found
+
+
+def compatibility_level(parameters: Parameters) -> Union[Tuple[int, ...], Undecided]:
+    """The compatibility level as numbers that compare."""
+    value, why = parameters.value("compatibility_level")
+    if isinstance(value, Undecided):
+        return value
+    try:
+        return level(value)
+    except MacroError as error:
+        parameters.fail(str(error), why)
+        return (0, 0, 0)
+
+
+def entry_setting(entry: Entry) -> Setting:
+    """A setting of main.cf as causes show it."""
+    name = entry.name or _literal(entry.line, entry.start, entry.end)
+    value = _literal(entry.line, entry.value_start, entry.value_end)
+    value = _masked(name, value)
+    return Setting(name, value, entry.place(), _cut("%s = %s" % (name, value)))
+
+
+def option_setting(service: Service, option: Option) -> Setting:
+    """A ``-o`` of a service as causes show it."""
+    line, entry = service.line, option.entry
+    text = _literal(line, option.start, option.end)
+    place = line.place(option.start, option.end)
+    if entry is None:
+        return Setting("-o", "", place, _cut(text))
+    name = entry.name or _literal(line, entry.start, entry.end)
+    value = _literal(line, entry.value_start, entry.value_end)
+    masked = _masked(name, value)
+    if masked != value:
+        text = "-o %s=%s" % (name, masked)
+    return Setting(name, masked, place, _cut(text))
+
+
+def service_setting(service: Service) -> Setting:
+    """A service's head line as causes show it."""
+    start, end = service.head()
+    text = " ".join(_literal(service.line, start, end).split())
+    name = "/".join(_literal(service.line, *span) for span in service.columns[:2])
+    return Setting(name, _literal(service.line, *service.columns[-1]), service.place(), _cut(text))
+
+
+def _literal(line: Line, start: int, end: int) -> str:
+    """The characters as a reader sees them; a hole is shown by its name."""
+    if not line.has_hole(start, end):
+        return line.string[start:end]
+    shown = []
+    for at in range(start, min(end, start + 2 * SHOWN)):
+        names = line.hole_names(at, at + 1)
+        shown.append("{{ %s }}" % names[0] if names else line.string[at])
+    return "".join(shown)
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text[: 2 * SHOWN].split())
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def _masked(name: str, value: str) -> str:
+    """The value without a secret that it may hold: a lookup table can stand in the line itself."""
+    from . import defaults_common, defaults_smtp, defaults_smtpd
+
+    tables = (defaults_common, defaults_smtpd, defaults_smtp)
+    if "static:" not in value and "inline:" not in value:
+        return value
+    if "pass" not in name and any(name in table.ROWS for table in tables):
+        return value
+    return _SECRET.sub(r"\1***", value)
+
+
+def _entry_text(entry: Entry, setting: Setting, assume: Assumptions) -> _Found:
+    """The entry's value, ``MARK`` for each part that is not known."""
+    pieces = entry.line.pieces(entry.value_start, entry.value_end, assume)
+    names = tuple(
+        sorted({name for one in pieces if isinstance(one, Undecided) for name in one.depends_on})
+    )
+    text = "".join(MARK if isinstance(one, Undecided) else one.replace(MARK, "?") for one in pieces)
+    if names and not entry.valued:
+        text = MARK
+    return _Found(text, names, (setting,))
+
+
+def _overrides(service: Optional[Service]) -> Tuple[Dict[str, List[int]], List[int]]:
+    named: Dict[str, List[int]] = {}
+    unknown: List[int] = []
+    for number, option in enumerate(service.options if service else ()):
+        if option.entry is not None and option.entry.name is not None:
+            named.setdefault(option.entry.name, []).append(number)
+        elif option.entry is not None or option.unknown:
+            unknown.append(number)
+    return named, unknown
+
+
+def _merged(named: Sequence[int], unknown: Sequence[int]) -> List[int]:
+    """The numbers from the last one down to the last literal one: what is before that is lost."""
+    if not unknown:
+        return [named[-1]] if named else []
+    last = named[-1] if named else -1
+    found = [number for number in reversed(unknown) if number > last]
+    return found + [last] if named else found
+
+
+def _tables(program: str) -> List[Any]:
+    from . import defaults_common, defaults_postscreen, defaults_smtp, defaults_smtpd
+
+    tables = {
+        "common": defaults_common,
+        "smtpd": defaults_smtpd,
+        "postscreen": defaults_postscreen,
+        "smtp": defaults_smtp,
+    }
+    return [tables[name] for name in TABLES[program]]

@@ -1,0 +1,324 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""master.cf as Postfix takes it apart: services, the words of their commands, their options.
+
+``read_master`` goes on behind a line for which master(8) does not start and keeps it as a
+``Problem``.
+
+Source: master(5); get_master_ent of Postfix's master program, mystrtokq and extpar of its util
+library, and the getopt(3) loops of its daemons.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ...endpoint import Problem
+from .syntax import BLANK, Entry, Line, lines, split_setting, value_span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List, Optional, Tuple, Union
+
+    from ...assume import Assumptions
+    from ...place import Place
+    from ...text import Text, Undecided
+
+WORD_BLANK = " \t\r\n"
+TYPES = ("inet", "unix", "unix-dgram", "fifo", "pass")
+# The columns of master.cf in front of the command, with the default that "-" stands for.
+COLUMNS = ("name", "type", "private", "unprivileged", "chroot", "wakeup", "maxproc", "command")
+# Options of a daemon that take a value, and those that take none.
+VALUED_FLAGS = "imnorst"
+PLAIN_FLAGS = "cdDlSuvVz"
+
+_WORD = re.compile(r"[^ \t\r\n]+")
+_HEAD = re.compile(
+    r"#[# \t]*([^\s#]\S*)[ \t]+(?:inet|unix|unix-dgram|fifo|pass)"
+    r"[ \t]+[-yn][ \t]+[-yn][ \t]+[-yn][ \t]"
+)
+
+
+class Word:
+    """A word of a service's command column; ``start`` and ``end`` are offsets of its line.
+
+    ``inner`` is the span without the braces and the blanks in them.
+    """
+
+    __slots__ = ("end", "inner", "start")
+
+    def __init__(self, start: int, end: int, inner: Tuple[int, int]) -> None:
+        self.start = start
+        self.end = end
+        self.inner = inner
+
+
+class Option:
+    """A ``-o`` of a service, or an argument that makes its program die.
+
+    ``start`` and ``end`` span the flag and its value, ``value_start`` and ``value_end`` the
+    argument.  ``entry`` is ``None`` and ``fatal`` a sentence where the program dies of it.
+    """
+
+    __slots__ = ("end", "entry", "fatal", "start", "unknown")
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        entry: Optional[Entry],
+        fatal: str = "",
+        unknown: bool = False,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.entry = entry
+        self.fatal = fatal
+        # A hole that may be any options at all.
+        self.unknown = unknown
+
+
+class Service:
+    """An entry of master.cf.  ``columns`` are the spans of the words up to the command."""
+
+    __slots__ = ("columns", "line", "options", "words")
+
+    def __init__(self, line: Line, columns: List[Tuple[int, int]], words: List[Word]) -> None:
+        self.line = line
+        self.columns = columns
+        self.words = words
+        self.options = _options(line, words)
+
+    def column(self, name: str, assume: Assumptions) -> Union[str, Undecided]:
+        """The word of a column (``COLUMNS``)."""
+        return self.line.value(*self.columns[COLUMNS.index(name)], assume)
+
+    def head(self) -> Tuple[int, int]:
+        """The span from the name to the command, on its first physical line at least."""
+        return self.columns[0][0], self.columns[-1][1]
+
+    def place(self) -> Place:
+        """Where the service is defined: its head line."""
+        return self.line.place(*self.head())
+
+
+class Master:
+    """A master.cf.  ``unknown`` are lines that may define any services."""
+
+    __slots__ = ("fatal", "problems", "services", "text", "unknown")
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.services: List[Service] = []
+        self.problems: List[Problem] = []
+        self.unknown: List[Line] = []
+        # The lines for which master(8) refuses to start, each with the reason.
+        self.fatal: List[Tuple[Line, str]] = []
+
+
+def read_master(text: Text) -> Master:
+    """A master.cf's services, in order.  ``text`` is settled."""
+    master = Master(text)
+    found, master.problems = lines(text)
+    for line in found:
+        service = _service(line, master)
+        if service is not None:
+            master.services.append(service)
+    return master
+
+
+def _service(line: Line, master: Master) -> Optional[Service]:
+    columns: List[Tuple[int, int]] = []
+    rest = 0
+    for match in _WORD.finditer(line.string):
+        columns.append(match.span())
+        rest = match.end()
+        if len(columns) == len(COLUMNS):
+            break
+    if len(columns) < len(COLUMNS):
+        if line.has_hole(0, len(line.string)):
+            master.unknown.append(line)
+        else:
+            _refused(line, master, 'missing "%s" field' % COLUMNS[len(columns)])
+        return None
+    reason = _bad_column(line, columns)
+    words: List[Word] = []
+    if not reason:
+        words, reason = split_words(line, rest)
+    if reason:
+        _refused(line, master, reason)
+        return None
+    return Service(line, columns, words)
+
+
+def _refused(line: Line, master: Master, reason: str) -> None:
+    message = "%s; the Postfix master does not start" % reason
+    master.problems.append(Problem("syntax-error", message, line.place()))
+    master.fatal.append((line, message))
+
+
+def _bad_column(line: Line, columns: List[Tuple[int, int]]) -> str:
+    """Why the master refuses the columns, or nothing."""
+    words = [
+        None if line.has_hole(start, end) else line.string[start:end] for start, end in columns
+    ]
+    kind = words[1]
+    if kind is not None and kind not in TYPES:
+        return "bad transport type: %s" % kind
+    for number in (2, 3, 4):
+        if words[number] not in (None, "-", "y", "n"):
+            return 'field "%s": bad value: "%s"' % (COLUMNS[number], words[number])
+    if kind == "inet" and words[2] in ("-", "y"):
+        return "an inet service can not be private"
+    for number in (5, 6):
+        word = words[number]
+        if word not in (None, "-") and not ("0" <= word[0] <= "9"):
+            return 'field "%s": bad value: "%s"' % (COLUMNS[number], word)
+    if words[7] == "-":
+        return 'field "command" has no default value'
+    return ""
+
+
+def split_words(line: Line, start: int) -> Tuple[List[Word], str]:
+    """The words of a command column, and why the master refuses them.
+
+    Blanks separate words, but not between braces; a word that begins with a brace must end with
+    its match, and loses both with the blanks inside.  Quotes mean nothing.
+    """
+    string = line.string
+    found: List[Word] = []
+    at, length = start, len(string)
+    while True:
+        while at < length and string[at] in WORD_BLANK:
+            at += 1
+        if at >= length:
+            return found, ""
+        end = _word_end(string, at)
+        word = Word(at, end, (at, end))
+        if string[at] == "{":
+            close = _balanced(string, at, end)
+            if close < 0:
+                return found, "missing '}' in %s" % _shown(string[at:end])
+            if close != end:
+                return found, "syntax error after '}' in %s" % _shown(string[at:end])
+            word.inner = value_span(string, at + 1, end - 1)
+        found.append(word)
+        at = end
+
+
+_WORD_SPECIAL = re.compile(r"[{} \t\r\n]")
+
+
+def _word_end(string: str, start: int) -> int:
+    level = 0
+    for match in _WORD_SPECIAL.finditer(string, start):
+        character = match.group()
+        if character == "{":
+            level += 1
+        elif character == "}":
+            level = max(0, level - 1)
+        elif not level:
+            return match.start()
+    return len(string)
+
+
+def _balanced(string: str, start: int, end: int) -> int:
+    """The offset behind the brace that closes the one at ``start``; negative without."""
+    level = 0
+    for at in range(start, end):
+        if string[at] == "{":
+            level += 1
+        elif string[at] == "}":
+            level -= 1
+            if not level:
+                return at + 1
+    return -1
+
+
+def _shown(text: str) -> str:
+    return '"%s"' % (text if len(text) <= 40 else text[:39] + "…")
+
+
+def _options(line: Line, words: List[Word]) -> List[Option]:
+    """The words as getopt(3) reads them, up to the first that is no option."""
+    found: List[Option] = []
+    number = 0
+    while number < len(words):
+        word = words[number]
+        number += 1
+        first, last = word.inner
+        string = line.string[first:last]
+        if line.has_hole(first, min(first + 2, last)):
+            found.append(Option(word.start, word.end, None, unknown=True))
+            continue
+        if string == "--" or not string.startswith("-") or string == "-":
+            # Postfix stops at what is no option, and no daemon takes arguments behind them.
+            at = number if string == "--" else number - 1
+            if at < len(words):
+                found.append(_surplus(line, words[at]))
+            return found
+        number = _flags(line, words, number, found)
+    return found
+
+
+def _surplus(line: Line, word: Word) -> Option:
+    shown = _shown(line.string[word.start : word.end])
+    return Option(word.start, word.end, None, "unexpected command-line argument: %s" % shown)
+
+
+def _flags(line: Line, words: List[Word], number: int, found: List[Option]) -> int:
+    """One word of bundled flags; the number of the word to go on with."""
+    word = words[number - 1]
+    first, last = word.inner
+    for at in range(first + 1, last):
+        flag = line.string[at]
+        if flag in PLAIN_FLAGS:
+            continue
+        if flag not in VALUED_FLAGS:
+            found.append(Option(word.start, word.end, None, "invalid option: -%s" % flag))
+            return number
+        argument: Optional[Tuple[int, int]] = (at + 1, last)
+        end = word.end
+        if at + 1 == last:
+            argument = words[number].inner if number < len(words) else None
+            end = words[number].end if number < len(words) else end
+            number += 1
+        if flag == "o":
+            found.append(_override(line, word.start, end, argument))
+        elif argument is None:
+            found.append(Option(word.start, end, None, "option -%s lacks its value" % flag))
+        return number
+    return number
+
+
+def _override(line: Line, start: int, end: int, argument: Optional[Tuple[int, int]]) -> Option:
+    if argument is None:
+        return Option(start, end, None, "option -o lacks its value")
+    entry = split_setting(line, *argument)
+    if isinstance(entry, str):
+        shown = _shown(line.string[argument[0] : argument[1]])
+        return Option(start, end, None, 'invalid "-o" value %s: %s' % (shown, entry))
+    return Option(start, end, entry)
+
+
+def left_behind(service: Service) -> List[Tuple[str, int]]:
+    """The options that belong to a service whose head is commented out, as it seems.
+
+    Each with the number of the option and the name in the comment: Postfix gives them to the
+    service above.
+    """
+    line = service.line
+    heads = []
+    for part, start, end in line.comments:
+        match = _HEAD.match(line.text.string[start:end].lstrip(BLANK))
+        if match:
+            heads.append((part, match.group(1)))
+    found = []
+    above = -1
+    for number, option in enumerate(service.options):
+        part = line.part(option.start)
+        while above + 1 < len(heads) and heads[above + 1][0] <= part:
+            above += 1
+        if above >= 0:
+            found.append((heads[above][1], number))
+    return found

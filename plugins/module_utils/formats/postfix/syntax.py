@@ -1,0 +1,382 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Logical lines, which main.cf and master.cf share, and the settings of main.cf.
+
+``read_main`` goes on behind a line that Postfix refuses and keeps it as a ``Problem``.  Nothing is
+expanded or judged here, and a hole stays a hole: ``Line.value`` fills it when somebody asks.
+
+Source: postconf(5); readllines and split_nameval of Postfix's util library.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from ...endpoint import Problem
+from ...text import Text, Undecided
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, List, Optional, Sequence, Set, Tuple, Union
+
+    from ...assume import Assumptions
+    from ...place import Place
+    from ...text import Hole, Original
+
+# What Postfix takes for a blank around a name or a value, and between the words of master.cf.
+BLANK = " \t\n\v\f\r"
+
+_BLANK_INSIDE = re.compile(r"[ \t\n\v\f\r]")
+
+
+class Line:
+    """A logical line: what is left of its physical lines, without line ends and comments.
+
+    ``string`` holds its characters; offsets in it are turned into offsets of the text by
+    ``offset``.  ``comments`` are the spans (in the text) of comment lines between its parts, each
+    with the number of parts before it.
+    """
+
+    __slots__ = ("_starts", "comments", "parts", "string", "text")
+
+    def __init__(
+        self,
+        text: Text,
+        parts: Sequence[Tuple[int, int]],
+        comments: Sequence[Tuple[int, int, int]] = (),
+    ) -> None:
+        self.text = text
+        self.parts = parts
+        self.comments = comments
+        source = text.string
+        if len(parts) == 1:
+            self.string = source[parts[0][0] : parts[0][1]]
+            self._starts = [0]
+            return
+        self.string = "".join([source[start:end] for start, end in parts])
+        self._starts = []
+        at = 0
+        for start, end in parts:
+            self._starts.append(at)
+            at += end - start
+
+    def part(self, at: int) -> int:
+        """The number of the physical line that holds the character ``at``."""
+        return bisect_right(self._starts, at) - 1
+
+    def offset(self, at: int) -> int:
+        """The offset in the text of the character ``at`` of the logical line."""
+        part = self.part(at)
+        return self.parts[part][0] + at - self._starts[part]
+
+    def span(self, start: int, end: int) -> Tuple[int, int]:
+        """The text's offsets of the characters from ``start`` to ``end`` of the logical line."""
+        if end <= start:
+            at = self.offset(start) if start < len(self.string) else self.parts[-1][1]
+            return at, at
+        return self.offset(start), self.offset(end - 1) + 1
+
+    def place(self, start: int = 0, end: Optional[int] = None) -> Place:
+        """Where a part of the logical line stands; by default all of it."""
+        if end is None:
+            end = len(self.string.rstrip(BLANK))
+        return self.text.place(*self.span(start, end))
+
+    def has_hole(self, start: int, end: int) -> bool:
+        """Whether anything between the two is not known."""
+        if not self.text.holes:
+            return False
+        return any(self.text.has_hole(a, b) for a, b in self._pieces(start, end))
+
+    def hole_names(self, start: int, end: int) -> Tuple[str, ...]:
+        """What decides the holes between the two."""
+        names: Set[str] = set()
+        for a, b in self._pieces(start, end):
+            names.update(self.text.hole_names(a, b))
+        return tuple(sorted(names))
+
+    def value(self, start: int, end: int, assume: Assumptions) -> Union[str, Undecided]:
+        """The characters from ``start`` to ``end``, holes filled by what ``assume`` takes."""
+        if not self.text.holes:
+            return self.string[start:end]
+        found: List[str] = []
+        names: List[str] = []
+        for a, b in self._pieces(start, end):
+            value = self.text.value(a, b, assume)
+            if isinstance(value, Undecided):
+                names.extend(value.depends_on)
+            else:
+                found.append(value)
+        return Undecided(*names) if names else "".join(found)
+
+    def pieces(self, start: int, end: int, assume: Assumptions) -> List[Union[str, Undecided]]:
+        """Like ``value``, but what is known around an unknown hole is kept apart from it."""
+        if not self.has_hole(start, end):
+            return [self.string[start:end]]
+        found: List[Union[str, Undecided]] = []
+        for a, b in self._pieces(start, end):
+            done = a
+            for at in self.text.hole_offsets(a, b):
+                found.extend([self.text.string[done:at], self.text.value(at, at + 1, assume)])
+                done = at + 1
+            found.append(self.text.string[done:b])
+        return [piece for piece in found if piece != ""]
+
+    def _pieces(self, start: int, end: int) -> List[Tuple[int, int]]:
+        if len(self.parts) == 1:
+            first = self.parts[0][0]
+            return [(first + start, first + end)] if end > start else []
+        found = []
+        for part in range(self.part(start), len(self.parts)):
+            begin = self._starts[part]
+            if begin >= end:
+                break
+            first, last = self.parts[part]
+            found.append((first + max(0, start - begin), min(last, first + end - begin)))
+        return [(a, b) for a, b in found if b > a]
+
+
+class Entry:
+    """``name = value`` of main.cf, or of a ``-o``; offsets are those of the line.
+
+    ``name`` is the literal name, or ``None`` where a hole stands in it; then ``pattern`` holds the
+    literal pieces around the holes (``None``: there are none, it may be anything).  ``valued`` is
+    false where a hole may hold the whole rest of the line.
+    """
+
+    __slots__ = (
+        "end", "line", "name", "pattern", "start", "value_end", "value_start", "valued",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        line: Line,
+        name: Optional[str],
+        span: Tuple[int, int],
+        value: Tuple[int, int],
+        pattern: Optional[Tuple[str, ...]] = None,
+        valued: bool = True,
+    ) -> None:
+        self.line = line
+        self.name = name
+        self.start, self.end = span
+        self.value_start, self.value_end = value
+        self.pattern = pattern
+        self.valued = valued
+
+    def could_be(self, name: str) -> bool:
+        """Whether the entry may set the parameter, as far as its literal characters tell."""
+        if self.name is not None:
+            return self.name == name
+        return self.pattern is None or _fits(self.pattern, name)
+
+    def sets(self, name: str, assume: Assumptions) -> Union[bool, Undecided]:
+        """Whether the entry sets the parameter under these assumptions."""
+        if self.name is not None:
+            return self.name == name
+        if not self.could_be(name):
+            return False
+        if self.pattern is None or not self.valued:
+            return Undecided(*self.line.hole_names(self.start, len(self.line.string)))
+        found = self.line.value(self.start, self.end, assume)
+        return found if isinstance(found, Undecided) else found.strip(BLANK) == name
+
+    def place(self) -> Place:
+        """Where the entry stands, name and value."""
+        return self.line.place(self.start, max(self.value_end, self.end))
+
+
+class Main:
+    """A main.cf."""
+
+    __slots__ = ("entries", "named", "open", "problems", "text")
+
+    def __init__(self, text: Text, entries: List[Entry], problems: List[Problem]) -> None:
+        self.text = text
+        self.entries = entries
+        self.problems = problems
+        # The numbers of the entries of each name, and of those whose name has a hole.
+        self.named: dict[str, List[int]] = {}
+        self.open: List[int] = []
+        for number, entry in enumerate(entries):
+            if entry.name is None:
+                self.open.append(number)
+            else:
+                self.named.setdefault(entry.name, []).append(number)
+
+
+def lines(text: Text) -> Tuple[List[Line], List[Problem]]:
+    """The logical lines of a file.
+
+    A line that starts with a blank continues the one above; blank lines and comment lines are
+    skipped and do not end it.
+    """
+    found: List[Line] = []
+    problems: List[Problem] = []
+    parts: List[Tuple[int, int]] = []
+    comments: List[Tuple[int, int, int]] = []
+    at = 0
+    orphaned = False
+    for physical in text.string.split("\n"):
+        begin, at = at, at + len(physical) + 1
+        body = physical.lstrip(BLANK)
+        if not body:
+            continue
+        if body[0] == "#":
+            if parts:
+                comments.append((len(parts), begin, at - 1))
+            continue
+        if len(body) == len(physical):
+            if parts:
+                found.append(_line(text, parts, comments))
+            parts, comments, orphaned = [(begin, at - 1)], [], False
+        elif parts:
+            parts.append((begin, at - 1))
+        elif not orphaned:
+            orphaned = True
+            place = text.place(begin + len(physical) - len(body), at - 1)
+            message = "continues a line, and there is none above; Postfix skips it"
+            problems.append(Problem("syntax-error", message, place))
+    if parts:
+        found.append(_line(text, parts, comments))
+    return found, problems
+
+
+def _line(text: Text, parts: List[Tuple[int, int]], comments: List[Tuple[int, int, int]]) -> Line:
+    # Comments behind the last part belong to whatever follows.
+    return Line(text, parts, [comment for comment in comments if comment[0] < len(parts)])
+
+
+def settled(text: Text, assume: Assumptions, master: bool) -> Text:
+    """The text with every hole filled that decides how it falls into lines and words.
+
+    Beyond the line ends of ``Text.settled`` these are, where their options are known, holes at the
+    beginning of a line (``#`` comments it out, a blank makes it a continuation) and, in master.cf,
+    those that may be no word or several.
+    """
+    text = text.settled(assume)
+    if not text.holes:
+        return text
+    decides = _decides_words if master else _decides_names
+    return _filled(text, assume, decides)
+
+
+def _filled(text: Text, assume: Assumptions, decides: Callable[[Text, int], bool]) -> Text:
+    parts: List[Union[Text, Tuple[Hole, Original, int]]] = []
+    done = 0
+    for at in sorted(text.holes):
+        hole = text.holes[at]
+        if not hole.options or not decides(text, at):
+            continue
+        label = assume.choose(hole.name, [label for label, _text in hole.options])
+        chosen = next((option for name, option in hole.options if name == label), None)
+        if chosen is None:
+            continue
+        parts.extend([text.cut(done, at), chosen.settled(assume)])
+        done = at + 1
+    if not done:
+        return text
+    parts.append(text.cut(done, len(text.string)))
+    return _filled(Text.joined(text.path, parts), assume, decides)
+
+
+def _at_line_start(text: Text, at: int) -> bool:
+    while at and text.string[at - 1] in " \t\v\f\r":
+        at -= 1
+    return not at or text.string[at - 1] == "\n"
+
+
+def _decides_names(text: Text, at: int) -> bool:
+    if _at_line_start(text, at):
+        return True
+    if not any(option and "=" in option.string for _label, option in text.holes[at].options):
+        return False
+    return text.string.rfind("=", 0, at) <= text.string.rfind("\n", 0, at)
+
+
+def _decides_words(text: Text, at: int) -> bool:
+    if _at_line_start(text, at):
+        return True
+    return any(
+        option is not None and (not option.string or set(option.string) & set(" \t\r\n{}"))
+        for _label, option in text.holes[at].options
+    )
+
+
+def read_main(text: Text) -> Main:
+    """A main.cf's settings, in order.  ``text`` is settled."""
+    entries: List[Entry] = []
+    found, problems = lines(text)
+    for line in found:
+        entry = split_setting(line, 0, len(line.string))
+        if isinstance(entry, str):
+            problems.append(Problem("syntax-error", "%s; Postfix refuses main.cf" % entry,
+                                    line.place()))  # fmt: skip
+        else:
+            entries.append(entry)
+    return Main(text, entries, problems)
+
+
+def split_setting(line: Line, start: int, end: int) -> Union[Entry, str]:
+    """``name = value`` between two offsets, or why Postfix can not take it apart."""
+    string = line.string
+    equals = string.find("=", start, end)
+    if line.has_hole(start, end if equals < 0 else equals):
+        return _open_setting(line, start, end, equals)
+    name = string[start : end if equals < 0 else equals]
+    bare = name.strip(BLANK)
+    if not bare:
+        return "missing name"
+    if equals < 0 or _BLANK_INSIDE.search(bare):
+        return "missing '=' after the name"
+    first = start + len(name) - len(name.lstrip(BLANK))
+    return Entry(line, bare, (first, first + len(bare)), value_span(string, equals + 1, end))
+
+
+def value_span(string: str, start: int, end: int) -> Tuple[int, int]:
+    """The span without the blanks at its ends."""
+    value = string[start:end]
+    bare = value.strip(BLANK)
+    first = start + len(value) - len(value.lstrip(BLANK)) if bare else start
+    return first, first + len(bare)
+
+
+def _open_setting(line: Line, start: int, end: int, equals: int) -> Entry:
+    """A setting with a hole before any "="."""
+    stop = end if equals < 0 else equals
+    name = line.string[start:stop].strip(BLANK)
+    first = line.string.find(name, start) if name else start
+    head = _BLANK_INSIDE.split(name, 1)[0]
+    if not line.has_hole(first, first + len(head)):
+        # The name is whole; the hole holds the "=" or something that Postfix refuses.
+        return Entry(line, head, (first, first + len(head)), (first + len(head), end), None, True)
+    pattern = _pattern(line, first, first + len(head))
+    valued = equals >= 0
+    value = value_span(line.string, equals + 1, end) if valued else (stop, stop)
+    return Entry(line, None, (first, stop), value, pattern, valued)
+
+
+def _pattern(line: Line, start: int, end: int) -> Optional[Tuple[str, ...]]:
+    """The literal pieces of a name around its holes; ``None`` where there are none."""
+    pieces = [""]
+    for at in range(start, end):
+        if line.has_hole(at, at + 1):
+            pieces.append("")
+        else:
+            pieces[-1] += line.string[at]
+    return tuple(pieces) if any(pieces) else None
+
+
+def _fits(pieces: Tuple[str, ...], name: str) -> bool:
+    """Whether the name begins and ends as the pieces do and holds the others in between."""
+    first, last = pieces[0], pieces[-1]
+    if len(name) < len(first) + len(last) or not name.startswith(first) or not name.endswith(last):
+        return False
+    at, end = len(first), len(name) - len(last)
+    for piece in pieces[1:-1]:
+        found = name.find(piece, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return True
