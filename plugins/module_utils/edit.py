@@ -18,16 +18,18 @@ from .source import MemorySource, read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Dict, FrozenSet, Iterable, List, Sequence, Tuple
+    from typing import Callable, Iterable, Sequence
 
     from .endpoint import Edit
     from .finding import Finding, Report
     from .source import Source
 
     # What tells one violation from another across an edit: rule, path, endpoint.
-    Key = Tuple[str, str, str]
+    Key = tuple[str, str, str]
     Judge = Callable[[Source], Report]
     Wanted = Callable[[Finding], bool]
+    # The lines of a file to the lines that may be shown.
+    Show = Callable[[list[str]], list[str]]
 
 # A fix may bring another into view (a port that has TLS at last can have it required); more rounds
 # than this no chain of rules has.
@@ -45,9 +47,9 @@ class Refused(NamedTuple):
 class Outcome(NamedTuple):
     """What ``settle`` found: the changed files, the findings that are gone, those that stay."""
 
-    files: Dict[str, bytes]
-    fixed: Tuple[Finding, ...]
-    refused: Tuple[Refused, ...]
+    files: dict[str, bytes]
+    fixed: tuple[Finding, ...]
+    refused: tuple[Refused, ...]
 
 
 def apply(data: bytes, edits: Iterable[Edit]) -> bytes:
@@ -56,7 +58,7 @@ def apply(data: bytes, edits: Iterable[Edit]) -> bytes:
     Edits that say the same are one.  Raises ``MailwardenError`` where two overlap, where two insert
     at one place, or where a span lies outside of the data.
     """
-    parts: List[bytes] = []
+    parts: list[bytes] = []
     done = 0
     last = None
     for edit in sorted(set(edits), key=lambda edit: (edit.start, edit.end)):
@@ -71,9 +73,9 @@ def apply(data: bytes, edits: Iterable[Edit]) -> bytes:
     return b"".join(parts)
 
 
-def edited(source: Source, edits: Iterable[Edit]) -> Dict[str, bytes]:
+def edited(source: Source, edits: Iterable[Edit]) -> dict[str, bytes]:
     """The files that the edits change, each with its new bytes; raises as ``apply`` does."""
-    by_path: Dict[str, List[Edit]] = {}
+    by_path: dict[str, list[Edit]] = {}
     for edit in edits:
         by_path.setdefault(edit.path, []).append(edit)
     return {path: apply(source.read(path), edits) for path, edits in by_path.items()}
@@ -84,9 +86,9 @@ def settle(source: Source, judge: Judge, wanted: Wanted, first: Report) -> Outco
 
     ``wanted`` says of which findings; ``judge`` is the engine over the whole input.
     """
-    files: Dict[str, bytes] = {}
-    fixed: List[Finding] = []
-    refused: Dict[FrozenSet[Key], Refused] = {}
+    files: dict[str, bytes] = {}
+    fixed: list[Finding] = []
+    refused: dict[frozenset[Key], Refused] = {}
     report = first
     for _round in range(ROUNDS):
         base = MemorySource(files, source) if files else source
@@ -109,7 +111,7 @@ def settle(source: Source, judge: Judge, wanted: Wanted, first: Report) -> Outco
 
 def _round_of(
     base: Source, judge: Judge, waiting: Sequence[Finding], before: Report
-) -> Tuple[List[Finding], Dict[str, bytes], Report, List[Refused]]:
+) -> tuple[list[Finding], dict[str, bytes], Report, list[Refused]]:
     """As many of the waiting fixes as get on with each other: all at once, else one at a time."""
     try:
         changes = edited(base, _edits(waiting))
@@ -118,9 +120,9 @@ def _round_of(
             return list(waiting), changes, after, []
     except MailwardenError:
         pass
-    kept: List[Finding] = []
+    kept: list[Finding] = []
     changes = {}
-    refused: List[Refused] = []
+    refused: list[Refused] = []
     best = before
     for finding in waiting:
         try:
@@ -140,17 +142,17 @@ def _round_of(
     return kept, changes, best, refused
 
 
-def _edits(findings: Iterable[Finding]) -> List[Edit]:
+def _edits(findings: Iterable[Finding]) -> list[Edit]:
     return [edit for finding in findings if finding.fix is not None for edit in finding.fix.edits]
 
 
-def _keys_of(finding: Finding, also: bool = False) -> FrozenSet[Key]:
+def _keys_of(finding: Finding, also: bool = False) -> frozenset[Key]:
     rules = (finding.rule,) + (finding.also if also else ())
     path = finding.place.path
     return frozenset((rule, path, name) for rule in rules for name in finding.endpoints or ("",))
 
 
-def _keys(report: Report) -> FrozenSet[Key]:
+def _keys(report: Report) -> frozenset[Key]:
     """Every violation of a report, those included that a finding only mentions."""
     return frozenset(key for finding in report.findings for key in _keys_of(finding, also=True))
 
@@ -169,68 +171,102 @@ def _objection(finding: Finding, before: Report, after: Report) -> str:
     return ""
 
 
-def diff(path: str, before: bytes, after: bytes) -> str:
+def diff(path: str, before: bytes, after: bytes, show: Show | None = None) -> str:
     """A unified diff; bytes that are not UTF-8 are lone surrogates in it.
 
-    Only a line feed ends a line, as for ``patch``.
+    ``show`` gives the lines that may be shown for the lines of a file.  Only a line feed ends a
+    line, as for ``patch``.
     """
     from difflib import unified_diff
 
-    lines = unified_diff(_lines(before), _lines(after), "a/" + path, "b/" + path)
+    lines = unified_diff(_lines(before, show), _lines(after, show), "a/" + path, "b/" + path)
     return "".join(
         line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines
     )
 
 
-def _lines(data: bytes) -> List[str]:
+def _lines(data: bytes, show: Show | None) -> list[str]:
     lines = data.decode("utf-8", "surrogateescape").split("\n")
+    if show is not None:
+        lines = show(lines)
     return [line + "\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
 
 
-def replace(full: str, before: bytes, after: bytes) -> None:
-    """Put ``after`` in the place of a file, with its mode, owner and attributes, or change nothing.
+class Change(NamedTuple):
+    """A file to be written: its absolute path, what it holds, what it shall hold."""
 
-    ``full`` is absolute.  Raises ``MailwardenError`` for a link, a file with a second name, a file
-    that is no longer what ``before`` says, and where owner or attributes can not be kept.
+    full: str
+    before: bytes
+    after: bytes
+
+
+def replace(changes: Iterable[Change]) -> None:
+    """Put new files in the place of old ones, with their mode, owner and attributes.
+
+    All are prepared before the first is put in its place.  Raises ``MailwardenError``, and has then
+    changed nothing, for a link, a file with a second name, a file that is no longer what ``before``
+    says, and where owner or attributes can not be kept.
     """
+    ready: list[tuple[str, str]] = []
+    try:
+        for change in changes:
+            _refuse(change)
+            ready.append((_prepared(change), change.full))
+        while ready:
+            beside, full = ready[0]
+            try:
+                os.rename(beside, full)
+            except OSError as error:
+                raise _unwritable(full, error) from error
+            ready.pop(0)
+            _sync(os.path.dirname(full))
+    finally:
+        for beside, _full in ready:
+            os.unlink(beside)
+
+
+def _refuse(change: Change) -> None:
+    full = change.full
     if os.path.realpath(full) != full:
         raise MailwardenError(
             "is reached through a link; the file it leads to is not changed", full
         )
-    status = os.lstat(full)
-    if stat.S_ISREG(status.st_mode) and status.st_nlink > 1:
-        raise MailwardenError("has a second name (a hard link); it is not changed", full)
-    if read_file(full, full) != before:
+    if read_file(full, full) != change.before:
         raise MailwardenError("has changed since it was read; it is not changed", full)
-    folder, name = os.path.split(full)
+    if os.lstat(full).st_nlink > 1:
+        raise MailwardenError("has a second name (a hard link); it is not changed", full)
+
+
+def _prepared(change: Change) -> str:
+    """Writes the new file beside the old one; returns its path."""
+    folder, name = os.path.split(change.full)
     beside = os.path.join(folder, ".%s.mailwarden-%d" % (name[:200], os.getpid()))
     try:
         descriptor = os.open(beside, _NEW, 0o600)
     except OSError as error:
-        raise _unwritable(full, error) from error
+        raise _unwritable(change.full, error) from error
     try:
-        _write(descriptor, beside, after, status, full)
-        os.rename(beside, full)
+        _write(descriptor, beside, change)
     except OSError as error:
         os.unlink(beside)
-        raise _unwritable(full, error) from error
-    _sync(folder)
+        raise _unwritable(change.full, error) from error
+    return beside
 
 
 def _unwritable(full: str, error: OSError) -> MailwardenError:
     return MailwardenError("can not be written: %s" % (error.strerror or error), full)
 
 
-def _write(descriptor: int, path: str, data: bytes, like: os.stat_result, original: str) -> None:
+def _write(descriptor: int, path: str, change: Change) -> None:
     with os.fdopen(descriptor, "wb") as handle:
-        handle.write(data)
-        mine = os.fstat(descriptor)
+        handle.write(change.after)
+        mine, like = os.fstat(descriptor), os.lstat(change.full)
         if (mine.st_uid, mine.st_gid) != (like.st_uid, like.st_gid):
             os.fchown(descriptor, like.st_uid, like.st_gid)
         # After the owner: changing that takes away set-id bits.
         os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
         if hasattr(os, "listxattr"):
-            _copy_attributes(original, path)
+            _copy_attributes(change.full, path)
         handle.flush()
         os.fsync(descriptor)
 

@@ -76,6 +76,8 @@ class Policy:
     def __init__(self, data: Mapping[str, Any], profile: str, path: str = "") -> None:
         """``data`` is checked already: use ``load``."""
         self.path = path
+        # What the file said, for showing it.
+        self.said: Mapping[str, Any] = data
         self.profile = profile
         self.public_mx: Optional[bool] = data.get("public_mx")
         self.programs: Mapping[str, str] = dict(data.get("programs", {}))
@@ -85,7 +87,7 @@ class Policy:
         self._internal: Mapping[str, List[Any]] = data.get("internal", {})
         self._rules: Mapping[str, Any] = data.get("rules", {})
         self._overrides = tuple(_override(one) for one in data.get("overrides", ()))
-        self._ports = _with_own(PORTS, data.get("ports", ()))
+        self.ports = _with_own(PORTS, data.get("ports", ()))
         self._providers: Mapping[str, Any] = data.get("providers", {})
 
     @classmethod
@@ -132,7 +134,7 @@ class Policy:
         """
         if endpoint.port is None:
             return ()
-        known = [rule for rule in self._ports if rule.port == endpoint.port]
+        known = [rule for rule in self.ports if rule.port == endpoint.port]
         named = [name for name, said in self._providers.items() if said is not False]
         found = [(name, row) for name in named for row in self._rows(name)]
         if endpoint.side == "client" and endpoint.host:
@@ -175,7 +177,7 @@ class Policy:
 
     def is_submission_port(self, port: int, host: str = "") -> bool:
         """Whether mail programs submit on this port, to this host where one is named."""
-        if any(rule.port == port and rule.protocol == "submission" for rule in self._ports):
+        if any(rule.port == port and rule.protocol == "submission" for rule in self.ports):
             return True
         rows = [row for _name, row in self._providers_of(host)] if host else []
         for name, said in self._providers.items():

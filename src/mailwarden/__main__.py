@@ -1,0 +1,5 @@
+"""``python -m mailwarden``."""
+
+from .cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,186 @@
+"""The command line: subcommands and their options, nothing else."""
+
+from __future__ import annotations
+
+import argparse
+
+PROFILES = ("default", "strict", "legacy")
+FAIL_ON = ("error", "warning", "note", "undecided", "never")
+CONFIDENCES = ("possible", "certain")
+
+STATUS = """\
+exit status:
+  0  nothing found that counts (see --fail-on)
+  1  findings that count
+  2  something could not be read or parsed, or wrong usage; goes before 1
+  3  an error in mailwarden itself
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser for everything; ``command`` in its result names the subcommand."""
+    top = argparse.ArgumentParser(
+        prog="mailwarden",
+        description="Checks that mail ports are served, and dialled, with the TLS they stand for.",
+        epilog=STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="store_true", help="print the version and exit")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    _lint(_command(commands, "lint", "check files, and those found in folders"))
+    _endpoints(_command(commands, "endpoints", "list what listens and what dials"))
+    explain = _command(commands, "explain", "show the manual of a rule")
+    explain.add_argument("rule", metavar="RULE")
+    _command(commands, "rules", "list the rules and their levels")
+    _command(commands, "formats", "list the formats and the files that they are told by")
+    _policy(_command(commands, "policy", "show the policy that counts here"))
+    init = _command(commands, "init", "write a first .mailwarden.yml and a pre-commit entry")
+    init.add_argument("folder", nargs="?", default=".", metavar="FOLDER")
+    for command in commands.choices.values():
+        command.add_argument(
+            "--color",
+            choices=("auto", "always", "never"),
+            default="auto",
+            help="colour the text (default: on a terminal)",
+        )
+    return top
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, purpose: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=purpose,
+        description=purpose[0].upper() + purpose[1:] + ".",
+        epilog=STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def _lint(command: argparse.ArgumentParser) -> None:
+    _input(command)
+    judging = command.add_argument_group("judging")
+    judging.add_argument(
+        "--select",
+        action="append",
+        default=[],
+        metavar="RULES",
+        help="only these rules, comma-separated; syntax-error, unreadable and "
+        "cleartext-auth always speak",
+    )
+    judging.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="RULES",
+        help="all rules but these; the same three always speak",
+    )
+    judging.add_argument(
+        "--no-suppressions",
+        action="store_true",
+        help="count findings that a comment or the policy's `ignore` suppresses",
+    )
+    judging.add_argument(
+        "--fail-on",
+        choices=FAIL_ON,
+        help="the least severity that makes the exit status 1 (default: error; "
+        "with the strict profile warning); undecided: errors, and anything "
+        "that the files leave open",
+    )
+    judging.add_argument(
+        "--min-confidence",
+        choices=CONFIDENCES,
+        help="certain: leave out what may be wrong; possible: let it count "
+        "(default: shown, and counted with the strict profile)",
+    )
+    fixing = command.add_argument_group("fixing")
+    change = fixing.add_mutually_exclusive_group()
+    change.add_argument("--fix", action="store_true", help="make the safe fixes in the files")
+    change.add_argument("--diff", action="store_true", help="show them as a patch instead")
+    fixing.add_argument(
+        "--unsafe-fixes", action="store_true", help="with either, also those that a peer may notice"
+    )
+    _output(command)
+
+
+def _endpoints(command: argparse.ArgumentParser) -> None:
+    _input(command)
+    _output(command)
+
+
+def _policy(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--config", metavar="FILE", help="the policy file")
+    command.add_argument("--profile", choices=PROFILES, help="goes before the policy's own")
+    command.add_argument(
+        "--program",
+        action="append",
+        default=[],
+        metavar="NAME=VERSION",
+        help="the version of a program, such as postfix=3.7",
+    )
+
+
+def _input(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "paths",
+        nargs="*",
+        default=["."],
+        metavar="PATH",
+        help="files, folders, or - for the standard input (default: the current "
+        "folder); of a folder, what git ignores is left out",
+    )
+    group = command.add_argument_group("input")
+    group.add_argument(
+        "--config",
+        metavar="FILE",
+        help="the policy file (default: .mailwarden.yml at the repository's root)",
+    )
+    group.add_argument("--profile", choices=PROFILES, help="goes before the policy's own")
+    group.add_argument(
+        "--as",
+        dest="format_name",
+        metavar="FORMAT",
+        help="what the files named are: a format, or format/role (postfix/master)",
+    )
+    group.add_argument(
+        "--program",
+        action="append",
+        default=[],
+        metavar="NAME=VERSION",
+        help="the version of a program, such as postfix=3.7",
+    )
+    group.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="leave out what fits, as in a .gitignore",
+    )
+    group.add_argument(
+        "--skip-unknown",
+        action="store_true",
+        help="pass over files that no format recognises, though they are named",
+    )
+    group.add_argument(
+        "--stdin-filename", metavar="PATH", help="the file that the standard input stands for"
+    )
+
+
+def _output(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("output")
+    group.add_argument("--format", choices=("text", "json"), default="text")
+    group.add_argument(
+        "--output", metavar="FILE", help="write there instead of to the standard output"
+    )
+    group.add_argument(
+        "-q", "--quiet", action="store_true", help="one line for each finding, no more"
+    )
+    group.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="also what is suppressed, and which files were read",
+    )

@@ -1,0 +1,135 @@
+"""The command ``mailwarden``: arguments in, an exit status out.
+
+Every subcommand imports what it needs when it runs, so that one file costs little more than
+starting Python.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
+CLEAN, FOUND, TROUBLE, BUG = 0, 1, 2, 3
+INTERRUPTED, NO_READER = 130, 141
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status and never raises."""
+    try:
+        status = _run(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # Whoever read the output has gone; nothing more can be said, not even by the interpreter.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NO_READER
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001  the one place where everything ends
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+
+    if isinstance(error, MailwardenError):
+        from .output.plain import safe
+
+        lines = [safe(line) for line in str(error).split("\n")]
+        print("mailwarden: error:", "\n  ".join(lines), file=sys.stderr)
+        return TROUBLE
+    _bug(error)
+    return BUG
+
+
+def _bug(error: Exception) -> None:
+    """Where we failed, without the message of the error: it may quote a file."""
+    import traceback
+
+    print(f"mailwarden: internal error: {type(error).__name__}", file=sys.stderr)
+    for frame in traceback.extract_tb(error.__traceback__):
+        print(f"  {frame.filename}:{frame.lineno} in {frame.name}", file=sys.stderr)
+    print("  This is a bug in mailwarden; please report it with these lines.", file=sys.stderr)
+
+
+def _run(argv: Sequence[str]) -> int:
+    if list(argv) == ["--version"]:
+        return _version()
+    from .arguments import parser
+
+    top = parser()
+    try:
+        arguments = top.parse_args(argv)
+    except SystemExit as wanted:
+        return int(wanted.code or 0)
+    if arguments.version:
+        return _version()
+    if not arguments.command:
+        top.print_usage(sys.stderr)
+        return TROUBLE
+    return COMMANDS[arguments.command](arguments)
+
+
+def _version() -> int:
+    from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
+
+    print(f"mailwarden {VERSION}")
+    return CLEAN
+
+
+def _lint(arguments: argparse.Namespace) -> int:
+    from .lint import run
+
+    return run(arguments)
+
+
+def _endpoints(arguments: argparse.Namespace) -> int:
+    from .endpoints import run
+
+    return run(arguments)
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from .explain import run
+
+    return run(arguments.rule)
+
+
+def _rules(arguments: argparse.Namespace) -> int:
+    from .listing import rules
+
+    return rules()
+
+
+def _formats(arguments: argparse.Namespace) -> int:
+    from .listing import formats
+
+    return formats()
+
+
+def _policy(arguments: argparse.Namespace) -> int:
+    from .listing import policy
+
+    return policy(arguments)
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    from .init import run
+
+    return run(arguments.folder)
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "lint": _lint,
+    "endpoints": _endpoints,
+    "explain": _explain,
+    "rules": _rules,
+    "formats": _formats,
+    "policy": _policy,
+    "init": _init,
+}

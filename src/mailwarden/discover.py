@@ -1,0 +1,190 @@
+"""Which files a run is about: what the user names, and what a walk through folders finds.
+
+Files that git ignores are left out of a walk.  The ignore files are read by ``pathspec``: running
+git in a tree that nobody vouches for would run what the tree's own configuration names.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import pathspec
+
+    # A folder, relative to the root and ending in a slash (empty for the root), and what its
+    # ignore file says.
+    Specs = list[tuple[str, pathspec.GitIgnoreSpec]]
+
+STDIN = "-"
+IGNORE_FILE = ".gitignore"
+# Folders that hold no configuration of the repository, whether git ignores them or not.
+NEVER = frozenset({".git", ".hg", ".svn"})
+
+
+class Found(NamedTuple):
+    """The files to check, relative to the root, and the folders that could not be looked into."""
+
+    files: tuple[str, ...]
+    unread: tuple[MailwardenError, ...]
+
+
+def root_of(paths: Sequence[str]) -> str:
+    """The folder beyond which nothing is read, for the paths that a user names.
+
+    The repository that holds all of them: the nearest folder upward with a ``.git`` in it, else the
+    nearest with a policy file, else the folder that holds them all.  Raises ``MailwardenError``
+    where only ``/`` holds them all.
+    """
+    here = os.getcwd()
+    real = [real(path) for path in paths if path != STDIN] or [here]
+    common = os.path.commonpath(real)
+    if not os.path.isdir(common) or os.path.islink(common):
+        common = os.path.dirname(common)
+    found = repository(common)
+    if found:
+        return found
+    if common != here and os.path.commonpath([common, here]) == here:
+        return here
+    if common == "/" and here != "/":
+        raise MailwardenError("the paths share no folder but /; check them in runs of their own")
+    return common
+
+
+def real(path: str) -> str:
+    """The path without links in its folders; a link at its end stays one."""
+    folder, name = os.path.split(os.path.abspath(path))
+    return os.path.join(os.path.realpath(folder), name)
+
+
+def repository(folder: str) -> str:
+    """The root of the repository that ``folder`` is in; empty where it is in none."""
+    policy = ""
+    while True:
+        if os.path.lexists(os.path.join(folder, ".git")):
+            return folder
+        if not policy and os.path.lexists(os.path.join(folder, ".mailwarden.yml")):
+            policy = folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return policy
+        folder = parent
+
+
+def find(
+    root: str,
+    paths: Sequence[str],
+    recognised: Callable[[str], bool],
+    exclude: Sequence[str] = (),
+) -> Found:
+    """The files to check, each once, in the order of the paths named.
+
+    A file that is named counts whether or not git ignores it; in folders only what ``recognised``
+    accepts.  ``exclude`` holds patterns as in a ``.gitignore`` and goes for both.  Raises
+    ``MailwardenError`` for a path that is not there.
+    """
+    walk = _Walk(root, recognised, exclude)
+    found: dict[str, None] = {}
+    for path in paths:
+        if path == STDIN:
+            continue
+        full = real(path)
+        if not os.path.lexists(full):
+            raise MailwardenError("no such file or folder", path)
+        inside = os.path.relpath(full, root)
+        if os.path.isdir(full) and not os.path.islink(full):
+            found.update(dict.fromkeys(walk.below("" if inside == "." else inside + "/")))
+        elif not walk.excluded(inside):
+            found.setdefault(inside)
+    return Found(tuple(found), tuple(walk.unread))
+
+
+class _Walk:
+    """A walk through folders below one root; what it needs is read once."""
+
+    def __init__(
+        self, root: str, recognised: Callable[[str], bool], exclude: Sequence[str]
+    ) -> None:
+        self._root = root
+        self._recognised = recognised
+        self._exclude = _spec(exclude) if exclude else None
+        self.unread: list[MailwardenError] = []
+
+    def excluded(self, path: str) -> bool:
+        """Whether a pattern of ``--exclude`` fits; a folder's path ends in a slash."""
+        return self._exclude is not None and self._exclude.match_file(path)
+
+    def below(self, folder: str) -> Iterator[str]:
+        """Files under a folder (its path ends in a slash; empty for the root), sorted."""
+        waiting = [(folder, self._specs_above(folder))]
+        while waiting:
+            here, above = waiting.pop()
+            specs = above + self._specs_in(here)
+            folders = []
+            for entry in self._entries(here):
+                path = here + entry.name
+                if not entry.is_dir(follow_symlinks=False):
+                    if self._recognised(path) and not self._left_out(path, specs):
+                        yield path
+                elif entry.name not in NEVER and not self._left_out(path + "/", specs):
+                    folders.append((path + "/", specs))
+            waiting.extend(reversed(folders))
+
+    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(os.path.join(self._root, folder)) as entries:
+                return sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            reason = (error.strerror or "can not be read").lower()
+            self.unread.append(MailwardenError(reason, folder.rstrip("/") or "."))
+            return []
+
+    def _left_out(self, path: str, specs: Specs) -> bool:
+        return self.excluded(path) or _ignored(path, specs)
+
+    def _specs_above(self, folder: str) -> Specs:
+        """What the ignore files of the folders above say, the repository's own list first."""
+        specs: Specs = []
+        if os.path.isfile(os.path.join(self._root, ".git/info/exclude")):
+            specs.extend(self._read(".git/info/exclude", ""))
+        parts = folder.rstrip("/").split("/")[:-1] if folder else []
+        if folder:
+            specs.extend(self._specs_in(""))
+        for index in range(len(parts)):
+            specs.extend(self._specs_in("/".join(parts[: index + 1]) + "/"))
+        return specs
+
+    def _specs_in(self, folder: str) -> Specs:
+        path = folder + IGNORE_FILE
+        # Like git, which does not follow a link here.
+        full = os.path.join(self._root, path)
+        return self._read(path, folder) if os.path.isfile(full) and not os.path.islink(full) else []
+
+    def _read(self, path: str, folder: str) -> Specs:
+        data = read_file(os.path.join(self._root, path), path)
+        lines = data.decode("utf-8", "surrogateescape").splitlines()
+        wanted = [line for line in lines if line.strip() and not line.startswith("#")]
+        return [(folder, _spec(wanted))] if wanted else []
+
+
+def _spec(lines: Sequence[str]) -> pathspec.GitIgnoreSpec:
+    import pathspec
+
+    try:
+        return pathspec.GitIgnoreSpec.from_lines(lines)
+    except ValueError as error:
+        raise MailwardenError(f"not a pattern that git knows: {error}") from error
+
+
+def _ignored(path: str, specs: Specs) -> bool:
+    """The innermost ignore file that says anything about a path decides."""
+    for folder, spec in reversed(specs):
+        said = spec.check_file(path[len(folder) :]).include
+        if said is not None:
+            return bool(said)
+    return False

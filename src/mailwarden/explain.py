@@ -1,0 +1,35 @@
+"""``mailwarden explain RULE``: the rule's manual, which is its module's docstring."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def run(rule: str) -> int:
+    """Print the manual; returns the exit status."""
+    known(rule)
+    from .docs import manual
+
+    sys.stdout.write(manual(rule))
+    return 0
+
+
+def known(rule: str) -> None:
+    """Raise ``MailwardenError`` with the nearest name for a rule that there is not."""
+    if rule not in RULES:
+        raise MailwardenError(f"no rule is called {rule}{nearest(rule, sorted(RULES))}")
+
+
+def nearest(name: str, names: Sequence[str]) -> str:
+    """``; did you mean …?`` where a known name is near."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, names, n=1)
+    return f"; did you mean {close[0]}?" if close else "; `mailwarden rules` lists them"

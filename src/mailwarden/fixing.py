@@ -1,0 +1,77 @@
+"""``--fix`` and ``--diff``: fixes that the engine has tried, made in the files or shown."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from ansible_collections.mailwarden.policy.plugins.module_utils import edit
+
+from .output import printed
+from .output.plain import plain, safe, without_secrets
+
+if TYPE_CHECKING:
+    import argparse
+    from typing import TextIO
+
+    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+
+    from .run import Run
+
+
+def fix(one: Run, report: Report, arguments: argparse.Namespace) -> Report:
+    """Make or show the fixes; returns the report on the files as they then are."""
+    selected = one.options
+
+    def wanted(finding: Finding) -> bool:
+        rule = finding.rule
+        if (selected.select and rule not in selected.select) or rule in selected.ignore:
+            return False
+        return finding.fix is not None and (finding.fix.safe or arguments.unsafe_fixes)
+
+    # What a fix may not bring is a finding of any rule, selected or not.
+    every = one._replace(options=selected._replace(select=(), ignore=()))
+    first = every.check() if selected.select or selected.ignore else report
+    outcome = edit.settle(one.source, every.check, wanted, first)
+    changes = [
+        edit.Change(os.path.join(one.root, path), one.source.read(path), after)
+        for path, after in sorted(outcome.files.items())
+    ]
+    if arguments.diff:
+        with printed.to(arguments.output) as stream:
+            for change in changes:
+                _show(one, change, stream)
+    else:
+        edit.replace(changes)
+    _tell(one, outcome, made=arguments.fix)
+    return one.check() if arguments.fix and changes else report
+
+
+def _show(one: Run, change: edit.Change, stream: TextIO) -> None:
+    """One file's patch: for a terminal with escapes shown, else byte for byte."""
+    path = os.path.relpath(change.full, one.root)
+    patch = edit.diff(path, change.before, change.after, without_secrets)
+    if stream.isatty():
+        patch = "".join(f"{plain(line)}\n" for line in patch.split("\n")[:-1])
+    raw = getattr(stream, "buffer", None)
+    if raw is None:
+        stream.write(patch.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+        return
+    stream.flush()
+    raw.write(patch.encode("utf-8", "surrogateescape"))
+    raw.flush()
+
+
+def _tell(one: Run, outcome: edit.Outcome, made: bool) -> None:
+    """What was fixed and what was not, on the standard error."""
+    for finding, reason in outcome.refused:
+        place = f"{plain(one.shown(finding.place.path))}:{finding.place.line}"
+        print(f"{place}: not fixed: {finding.rule}: {safe(reason)}", file=sys.stderr)
+    count, files = len(outcome.fixed), len(outcome.files)
+    verb = "fixed" if made else "can fix"
+    print(
+        f"mailwarden: {verb} {count} finding{'' if count == 1 else 's'} "
+        f"in {files} file{'' if files == 1 else 's'}",
+        file=sys.stderr,
+    )

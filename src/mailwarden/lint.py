@@ -1,0 +1,93 @@
+"""``mailwarden lint``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+
+from .output import printed, text
+from .output.plain import plain
+from .run import Run, prepare
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+
+LEVELS = ("note", "warning", "error")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Lint, and fix where that is asked for; returns the exit status."""
+    _refuse(arguments)
+    one = prepare(arguments)
+    report = one.check()
+    if arguments.fix or arguments.diff:
+        from .fixing import fix
+
+        report = fix(one, report, arguments)
+    sure = arguments.min_confidence
+    if sure == "certain":
+        report.findings = [one for one in report.findings if one.confidence == "certain"]
+    if not arguments.diff:
+        show(one, report, arguments)
+    strict = one.policy.profile == "strict"
+    fail_on = arguments.fail_on or ("warning" if strict else "error")
+    return status(report, fail_on, possible=sure == "possible" or (not sure and strict))
+
+
+def _refuse(arguments: argparse.Namespace) -> None:
+    """Raise for options that do not go together."""
+    if arguments.unsafe_fixes and not (arguments.fix or arguments.diff):
+        raise MailwardenError("--unsafe-fixes goes with --fix or --diff")
+    if arguments.diff and arguments.format != "text":
+        raise MailwardenError("--diff is text; in JSON every finding has the edits of its fix")
+    if arguments.fix and "-" in arguments.paths:
+        raise MailwardenError(
+            "--fix writes files and not the standard input; --diff shows the fixes"
+        )
+
+
+def show(one: Run, report: Report, arguments: argparse.Namespace) -> None:
+    """Print the report as it was asked for."""
+    with printed.to(arguments.output) as stream:
+        if arguments.format == "json":
+            from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
+            from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
+
+            from .output.json import document
+
+            stream.write(document(as_data(report, VERSION)))
+            return
+        style = text.Style(
+            colour=printed.colour(arguments.color, stream),
+            quiet=arguments.quiet,
+            verbose=arguments.verbose,
+            path=lambda path: plain(one.shown(path)),
+        )
+        for line in text.lines(report, style):
+            stream.write(line + "\n")
+
+
+def status(report: Report, fail_on: str, possible: bool) -> int:
+    """0 clean, 1 findings that count, 2 something was not read."""
+    from ansible_collections.mailwarden.policy.plugins.module_utils.report import undecided
+
+    if report.unread:
+        return 2
+    if fail_on == "never":
+        return 0
+    if fail_on == "undecided" and undecided(report):
+        return 1
+    least = LEVELS.index("error" if fail_on == "undecided" else fail_on)
+
+    def counts(finding: Finding) -> bool:
+        return (
+            finding.suppressed is None
+            and finding.rule != "undecided"
+            and LEVELS.index(finding.severity) >= least
+            and (possible or finding.confidence == "certain")
+        )
+
+    return 1 if any(map(counts, report.findings)) else 0

@@ -1,0 +1,78 @@
+"""``mailwarden rules``, ``formats`` and ``policy``: what there is, and what counts here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.mailwarden.policy.plugins.module_utils.formats import FILES, load, names
+from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import PROFILES, RULES
+
+from . import config, discover
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator
+
+    from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+
+
+def rules() -> int:
+    """Print every rule with its level in each profile."""
+    rows = [("RULE", *(f"{profile.upper()}" for profile in PROFILES))]
+    rows += [(name, *(getattr(RULES[name], profile) for profile in PROFILES)) for name in RULES]
+    return _print(_aligned(rows))
+
+
+def formats() -> int:
+    """Print every format with the names that its files are told by."""
+    rows = [("FORMAT", "PROGRAM", "FILES")]
+    for name in names():
+        files = {f"{pattern} ({role})": None for pattern, known, role in FILES if known == name}
+        rows.append((name, load(name).PROGRAM, ", ".join(files)))
+    return _print(_aligned(rows))
+
+
+def policy(arguments: argparse.Namespace) -> int:
+    """Print the policy that counts in the current folder, as YAML."""
+    import yaml
+
+    path = arguments.config or config.find(discover.root_of([]))
+    loaded = config.load(path, arguments.profile or "", config.programs(arguments.program))
+    print(f"# from {os.path.relpath(path)}" if path else "# no .mailwarden.yml: the default policy")
+    yaml.safe_dump(_effective(loaded), sys.stdout, sort_keys=False, default_flow_style=None)
+    return 0
+
+
+def _effective(loaded: Policy) -> dict[str, Any]:
+    """What a policy file would have to say to have the same effect."""
+    ports = [
+        {"port": port.port, "protocol": port.protocol, "tls": list(port.tls), "who": port.who}
+        for port in loaded.ports
+    ]
+    return {
+        **loaded.said,
+        "profile": loaded.profile,
+        "rules": {name: _rule(loaded, name) for name in RULES},
+        "ports": ports,
+        "programs": dict(loaded.programs),
+    }
+
+
+def _rule(loaded: Policy, name: str) -> Any:
+    level = loaded.level(name)
+    options = {option: loaded.option(name, option) for option in RULES[name].options}
+    return {"level": level, **options} if options else level
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(room) for cell, room in zip(row, widths, strict=True)).rstrip()
+
+
+def _print(lines: Iterable[str]) -> int:
+    for line in lines:
+        print(line)
+    return 0

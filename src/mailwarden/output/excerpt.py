@@ -1,0 +1,89 @@
+"""The line that a finding points at, as it may be printed, and the marks below its span."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .plain import shown, width, without_secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
+    from ansible_collections.mailwarden.policy.plugins.module_utils.text import Original, Text
+
+# How much of a long line is shown.
+COLUMNS = 120
+BLANK = (" ", "\t")
+
+
+class Shown:
+    """The lines of the files that were read, without the secrets in them."""
+
+    def __init__(self, texts: Mapping[str, Text]) -> None:
+        self._texts = texts
+        # Path and first line of a value that goes on over several lines, to those lines.
+        self._masked: dict[tuple[str, int], list[str]] = {}
+
+    def excerpt(self, place: Place) -> tuple[str, str]:
+        """The line and the marks; empty where there is nothing to show or to mark."""
+        text = self._texts.get(place.path)
+        if text is None or place.end <= place.start:
+            return "", ""
+        original, _offset = text.origin(0)
+        raw = original.lines(place.line, place.line)
+        line = self._line(original, place.path, place.line)
+        first = place.column - 1
+        last = place.end_column - 1 if place.end_line == place.line else len(raw)
+        same = _common(raw, line)
+        if first > same:
+            return cells(_window(line, 0, 0)[0]), ""
+        # Where a mask stands in the span it is marked to its end.
+        return _marked(line, first, last if last <= same else len(line))
+
+    def _line(self, original: Original, path: str, number: int) -> str:
+        """A line, masked together with those that its value goes on over."""
+        first = number
+        while first > 1 and original.lines(first, first)[:1] in BLANK:
+            first -= 1
+        if (path, first) not in self._masked:
+            count, _column = original.position(len(original.string))
+            last = number
+            while last < count and original.lines(last + 1, last + 1)[:1] in BLANK:
+                last += 1
+            lines = [original.lines(line, line) for line in range(first, last + 1)]
+            self._masked[path, first] = without_secrets(lines)
+        return self._masked[path, first][number - first]
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two strings begin with in common."""
+    pairs = zip(one, other, strict=False)
+    different = (index for index, (left, right) in enumerate(pairs) if left != right)
+    return next(different, min(len(one), len(other)))
+
+
+def _marked(line: str, first: int, last: int) -> tuple[str, str]:
+    """The line as it is printed, and the marks below it: ``^`` at the beginning, then ``~``."""
+    line, first, last = _window(line, first, last)
+    while last > first + 1 and line[last - 1 : last].isspace():
+        last -= 1
+    before, span, after = cells(line[:first]), cells(line[first:last]), cells(line[last:])
+    mark = " " * width(before) + "^" + "~" * (max(1, width(span)) - 1)
+    return (before + span + after).rstrip(), mark
+
+
+def _window(line: str, first: int, last: int) -> tuple[str, int, int]:
+    """The part of a long line that holds the beginning of the span."""
+    if len(line) <= COLUMNS:
+        return line, first, min(last, len(line))
+    start = max(0, min(first - COLUMNS // 4, len(line) - COLUMNS))
+    part = line[start : start + COLUMNS]
+    head, tail = "…" if start else "", "…" if start + COLUMNS < len(line) else ""
+    shift = len(head) - start
+    return head + part + tail, first + shift, min(last + shift, len(head) + len(part))
+
+
+def cells(text: str) -> str:
+    """Text as it is printed; a tab is four blanks, so that marks stay below what they mark."""
+    return "".join(" " * 4 if char == "\t" else shown(char) for char in text)

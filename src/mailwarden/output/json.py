@@ -1,0 +1,25 @@
+"""The report as JSON: ``schemas/report.schema.json``."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def document(data: dict[str, Any]) -> str:
+    """The data as one JSON document that every parser takes, with a line end."""
+    text = json.dumps(data, indent=2)
+    if "\\udc" in text:
+        # Bytes that are not UTF-8 travel as lone surrogates, which not every parser takes.
+        text = json.dumps(_replaced(data), indent=2)
+    return text + "\n"
+
+
+def _replaced(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    if isinstance(value, list):
+        return [_replaced(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _replaced(item) for key, item in value.items()}
+    return value

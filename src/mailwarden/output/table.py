@@ -1,0 +1,130 @@
+"""The endpoints as a table, with what is open and what differs for some networks below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .plain import plain, safe, width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    Endpoint = dict[str, Any]
+    Shown = Callable[[str], str]
+
+# Heading, and the field that the column shows.
+COLUMNS = (
+    ("SIDE", "side"),
+    ("PROGRAM", "program"),
+    ("NAME", "name"),
+    ("ADDRESS:PORT", "address"),
+    ("PROTOCOL", "protocol"),
+    ("TLS", "tls"),
+    ("AUTH", "auth"),
+    ("CLEARTEXT", "cleartext_auth"),
+    ("USABLE", "usable"),
+    ("MIN TLS", "tls_min"),
+    ("FROM", "path"),
+)
+OPEN, NOTHING = "?", "-"
+
+
+def lines(
+    data: dict[str, Any], shown: Shown, colour: bool, quiet: bool, verbose: bool
+) -> Iterator[str]:
+    """The table; without ``quiet`` also what decides a ``?``; with ``verbose`` also the causes."""
+    endpoints = data["endpoints"]
+    rows = [[_cell(endpoint, field, shown) for _head, field in COLUMNS] for endpoint in endpoints]
+    yield from _aligned([[head for head, _field in COLUMNS], *rows], colour)
+    if not quiet:
+        yield from _notes(endpoints)
+    if verbose:
+        for endpoint in endpoints:
+            yield from _causes(endpoint, shown)
+    for one in data["unread"]:
+        yield f"{plain(shown(one['path']))}: unread: {safe(one['reason'])}"
+
+
+def _aligned(rows: Sequence[Sequence[str]], colour: bool) -> Iterator[str]:
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    for index, row in enumerate(rows):
+        cells = [cell + " " * (room - width(cell)) for cell, room in zip(row, widths, strict=True)]
+        line = "  ".join(cells).rstrip()
+        yield f"\x1b[1m{line}\x1b[0m" if colour and index == 0 else line
+
+
+def _cell(endpoint: Endpoint, field: str, shown: Shown) -> str:
+    if field == "path":
+        return f"{plain(shown(endpoint['path']))}:{endpoint['line']}"
+    if field == "address":
+        return _peer(endpoint)
+    text = _value(endpoint, field)
+    if field == "name" and endpoint["when"]:
+        text += OPEN
+    if field == "tls" and endpoint["tls_works"] is False:
+        text += " (broken)"
+    return text
+
+
+def _peer(endpoint: Endpoint) -> str:
+    """What it listens on, or whom it dials; ``*`` is any address."""
+    field = "address" if endpoint["side"] == "server" else "host"
+    host = _value(endpoint, field, empty="*")
+    if ":" in host and not host.startswith("["):
+        host = f"[{host}]"
+    if "port" in endpoint["not_applicable"]:
+        return host
+    return f"{host}:{_value(endpoint, 'port')}"
+
+
+def _value(endpoint: Endpoint, field: str, empty: str = NOTHING) -> str:
+    if field in endpoint["undecided"]:
+        return OPEN
+    value = endpoint[field]
+    if value is None:
+        return NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return plain(str(value)) or empty
+
+
+def _notes(endpoints: Sequence[Endpoint]) -> Iterator[str]:
+    notes = [note for endpoint in endpoints for note in _of_one(endpoint)]
+    if notes:
+        yield ""
+        yield from notes
+
+
+def _of_one(endpoint: Endpoint) -> Iterator[str]:
+    name = plain(endpoint["id"])
+    if endpoint["when"]:
+        yield f"{OPEN} {name}: there only where {', '.join(map(safe, endpoint['when']))}"
+    for field, one in endpoint["undecided"].items():
+        possible = " or ".join(plain(_words(value)) for value in one["possible"]) or "anything"
+        decides = ", ".join(map(safe, one["depends_on"]))
+        yield f"{OPEN} {name}: {field.replace('_', ' ')} is {possible}; {decides} decides"
+    if endpoint["requires"]:
+        yield f"  {name}: wants a {' and a '.join(endpoint['requires'])}"
+    for one in endpoint["exceptions"] or ():
+        differs = ", ".join(
+            f"{field.replace('_', ' ')} is {_words(value)}"
+            for field, value in one.items()
+            if field != "from"
+        )
+        yield f"  {name}: from {plain(one['from'])} {differs}"
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _causes(endpoint: Endpoint, shown: Shown) -> Iterator[str]:
+    yield ""
+    yield f"{plain(endpoint['id'])}"
+    for field, settings in endpoint["causes"].items():
+        for index, one in enumerate(settings):
+            where = f"{plain(shown(one['path']))}:{one['line']}: " if one["path"] else ""
+            head = field.replace("_", " ") if index == 0 else ""
+            yield f"  {head:<21}{where}{safe(' '.join(one['text'].split()))}"

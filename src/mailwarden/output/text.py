@@ -1,0 +1,148 @@
+"""Findings as a compiler shows them: place, severity, message, the line with the span marked.
+
+::
+
+    mail/master.cf:17:3: error: port 465 is served with STARTTLS [implicit-tls-missing]
+      17 |   -o smtpd_tls_wrappermode=no
+         |      ^~~~~~~~~~~~~~~~~~~~~~~~
+         cause: mail/main.cf:3:1: smtpd_tls_security_level = may
+         fix: serve TLS from the first byte (--fix)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ansible_collections.mailwarden.policy.plugins.module_utils.report import summary
+
+from .excerpt import COLUMNS, Shown
+from .plain import plain, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Setting
+    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+    from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
+
+COLOURS = {
+    "error": "1;31",
+    "warning": "1;35",
+    "note": "1;36",
+    "unread": "1;31",
+    "suppressed": "2",
+    "place": "1",
+    "mark": "1;32",
+    "faint": "2",
+}
+
+
+class Style(NamedTuple):
+    """How much is shown, how paths are written, whether in colour."""
+
+    colour: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    path: Callable[[str], str] = plain
+
+    def paint(self, text: str, name: str) -> str:
+        """The text in the colour of that name."""
+        return f"\x1b[{COLOURS[name]}m{text}\x1b[0m" if self.colour and text else text
+
+    def place(self, place: Place) -> str:
+        """``path:line:column``."""
+        return f"{self.path(place.path)}:{place.line}:{place.column}"
+
+
+def lines(report: Report, style: Style) -> Iterator[str]:
+    """Everything that ``lint`` prints, line by line."""
+    named = set()
+    shown = Shown(report.texts)
+    for finding in report.findings:
+        named.add(finding.place.path)
+        if finding.suppressed is None or style.verbose:
+            yield from _finding(finding, shown, style)
+    for path, reason in report.unread:
+        # A file that a finding speaks of has its reason there, with its line.
+        if path not in named:
+            yield f"{style.path(path)}: {style.paint('unread', 'unread')}: {safe(reason)}"
+    if style.verbose:
+        for path in report.files:
+            yield f"read: {style.path(path)}"
+    if not style.quiet:
+        yield summary_line(report)
+
+
+def _finding(finding: Finding, shown: Shown, style: Style) -> Iterator[str]:
+    place = style.paint(style.place(finding.place), "place")
+    severity = style.paint(finding.severity, finding.severity)
+    if finding.suppressed is not None:
+        severity = f"{style.paint('suppressed', 'suppressed')} {severity}"
+    sure = "" if finding.confidence == "certain" else f" ({finding.confidence})"
+    yield f"{place}: {severity}: {safe(finding.message)} [{finding.rule}]{sure}"
+    if style.quiet:
+        return
+    yield from _excerpt(finding.place, shown, style)
+    yield from _remarks(finding, style)
+
+
+def _remarks(finding: Finding, style: Style) -> Iterator[str]:
+    yield from _labelled("cause", _causes(finding, style), style)
+    yield from _labelled("where", [safe(condition) for condition in finding.when], style)
+    yield from _labelled("also", [", ".join(finding.also)] if finding.also else [], style)
+    if finding.fix is not None:
+        option = "--fix" if finding.fix.safe else "--unsafe-fixes"
+        yield from _labelled("fix", [f"{safe(finding.fix.title)} ({option})"], style)
+    if finding.suppressed is not None:
+        yield from _labelled("reason", [safe(finding.suppressed.reason)], style)
+
+
+def _causes(finding: Finding, style: Style) -> list[str]:
+    """The settings that led there; the one that the finding points at needs no second showing."""
+    if len(finding.cause) == 1 and finding.cause[0].place == finding.place:
+        return []
+    return [_setting(setting, style) for setting in finding.cause]
+
+
+def _setting(setting: Setting, style: Style) -> str:
+    text = safe(" ".join(setting.text.split()))
+    if len(text) > COLUMNS:
+        text = text[: COLUMNS - 1] + "…"
+    return f"{style.place(setting.place)}: {text}" if setting.place is not None else text
+
+
+def _labelled(label: str, entries: Sequence[str], style: Style) -> Iterator[str]:
+    """Entries one below the other, the first behind its label."""
+    for index, entry in enumerate(entries):
+        head = f"{label}: " if index == 0 else " " * (len(label) + 2)
+        yield " " * 7 + style.paint(head, "faint") + entry
+
+
+def _excerpt(place: Place, shown: Shown, style: Style) -> Iterator[str]:
+    """The line of a place, its span marked; nothing where the file could not be read."""
+    line, mark = shown.excerpt(place)
+    if line:
+        yield f"{style.paint(f'{place.line:>5} |', 'faint')} {line}"
+    if mark:
+        yield f"{style.paint('      |', 'faint')} {style.paint(mark, 'mark')}"
+
+
+def summary_line(report: Report) -> str:
+    """The last line: what was looked at, what was found, what was not decided and not read."""
+    counts = summary(report)
+    line = (
+        f"{_counted(counts['files'], 'file')}, {_counted(counts['endpoints'], 'endpoint')}: "
+        f"{_counted(counts['errors'], 'error')}, {_counted(counts['warnings'], 'warning')}, "
+        f"{_counted(counts['notes'], 'note')}, {counts['undecided']} undecided, "
+        f"{counts['unread']} unread, {counts['suppressed']} suppressed"
+    )
+    passwords = sum(
+        1
+        for finding in report.findings
+        if finding.suppressed is not None and finding.rule == "cleartext-auth"
+    )
+    return line + (f" ({passwords} of them cleartext-auth)" if passwords else "")
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

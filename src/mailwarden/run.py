@@ -1,0 +1,139 @@
+"""One run of the engine, from the command line's arguments to a report."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine, formats
+from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Unread
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
+    SIZE_LIMIT,
+    FolderSource,
+    MemorySource,
+)
+
+from . import config, discover
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+    from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+    from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
+
+# What the standard input is called where nobody says which file it stands for.
+NAMELESS = "stdin"
+
+
+class Run(NamedTuple):
+    """Everything that decides the report."""
+
+    root: str
+    source: Source
+    policy: Policy
+    files: tuple[str, ...]
+    # Folders that could not be looked into.
+    unread: tuple[Unread, ...]
+    options: engine.Options
+
+    def check(self, source: Source | None = None) -> Report:
+        """The report on the files, or on what ``source`` has in their place."""
+        report = engine.check(source or self.source, self.policy, self.files, self.options)
+        report.unread.extend(self.unread)
+        return report
+
+    def shown(self, path: str) -> str:
+        """A path of the report as a user of the current folder would write it."""
+        return os.path.relpath(os.path.join(self.root, path))
+
+
+def prepare(arguments: argparse.Namespace) -> Run:
+    """Find the root, the policy and the files; raises ``MailwardenError`` for wrong usage."""
+    paths = arguments.paths
+    standard_input = _standard_input(arguments)
+    named = [path for path in paths if path != discover.STDIN]
+    root = discover.root_of(named + ([standard_input] if arguments.stdin_filename else []))
+    policy = config.load(
+        arguments.config or config.find(root),
+        arguments.profile or "",
+        config.programs(arguments.program),
+    )
+
+    def recognised(path: str) -> bool:
+        return bool(policy.format_of(path)) or formats.recognise(path) is not None
+
+    found = discover.find(root, named, recognised, arguments.exclude)
+    files = found.files
+    source: Source = FolderSource(root, policy.roots)
+    said = _said(arguments, root, named)
+    if standard_input:
+        path = _inside(root, standard_input) if arguments.stdin_filename else NAMELESS
+        source = MemorySource({path: _read_standard_input()}, source)
+        files = tuple(dict.fromkeys((*files, path)))
+        if arguments.format_name:
+            said[path] = arguments.format_name
+    unread = tuple(Unread(error.path, error.reason) for error in found.unread)
+    return Run(root, source, policy, files, unread, _options(arguments, said))
+
+
+def _options(arguments: argparse.Namespace, said: dict[str, str]) -> engine.Options:
+    return engine.Options(
+        formats=said,
+        select=_rules(getattr(arguments, "select", [])),
+        ignore=_rules(getattr(arguments, "ignore", [])),
+        suppressions=not getattr(arguments, "no_suppressions", False),
+        skip_unknown=arguments.skip_unknown,
+        fixes=arguments.command == "lint",
+        today=time.strftime("%Y-%m-%d"),
+    )
+
+
+def _rules(said: Sequence[str]) -> tuple[str, ...]:
+    """Names of rules, comma-separated; raises ``MailwardenError`` for one that there is not."""
+    names = tuple(name.strip() for one in said for name in one.split(",") if name.strip())
+    if names:
+        from .explain import known
+
+        for name in names:
+            known(name)
+    return names
+
+
+def _standard_input(arguments: argparse.Namespace) -> str:
+    """The file that the standard input stands for; empty where it is not asked for."""
+    if discover.STDIN not in arguments.paths:
+        if arguments.stdin_filename:
+            raise MailwardenError("--stdin-filename goes with the path -")
+        return ""
+    if not arguments.stdin_filename and not arguments.format_name:
+        raise MailwardenError("what - holds must be said: --stdin-filename or --as")
+    return str(arguments.stdin_filename or NAMELESS)
+
+
+def _said(arguments: argparse.Namespace, root: str, named: Sequence[str]) -> dict[str, str]:
+    """The format that ``--as`` gives to the files that are named; folders show their own."""
+    said = arguments.format_name
+    if not said:
+        return {}
+    name, slash, role = said.partition("/")
+    roles = {one[2] for one in formats.FILES if one[1] == name}
+    if name not in formats.names() or (slash and role not in roles):
+        known = sorted({f"{one[1]}/{one[2]}" for one in formats.FILES} | set(formats.names()))
+        raise MailwardenError(f"--as {said}: known are {', '.join(known)}")
+    return {_inside(root, path): said for path in named if not os.path.isdir(path)}
+
+
+def _inside(root: str, path: str) -> str:
+    return os.path.relpath(discover.real(path), root)
+
+
+def _read_standard_input() -> bytes:
+    data = sys.stdin.buffer.read(SIZE_LIMIT + 1)
+    if len(data) > SIZE_LIMIT:
+        raise MailwardenError(f"is larger than {SIZE_LIMIT // 1024 // 1024} MiB", NAMELESS)
+    return data
