@@ -176,7 +176,8 @@ def _of_run(judged: Sequence[Judged], policy: Policy, active: _Active) -> Iterat
             severity = active.severity(name, place.path, violation.severity)
             yield Finding(
                 name, severity, violation.confidence or CERTAIN, violation.message, place, cause,
-                violation.endpoints, wants=violation.wants, unit=endpoint.unit if endpoint is not None else "",
+                violation.endpoints, wants=violation.wants,
+                unit=endpoint.unit if endpoint is not None else "",
             )  # fmt: skip
 
 
