@@ -13,7 +13,7 @@ from . import config, discover
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 
@@ -66,7 +66,7 @@ def _rule(loaded: Policy, name: str) -> Any:
     return {"level": level, **options} if options else level
 
 
-def _aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(cell.ljust(room) for cell, room in zip(row, widths, strict=True)).rstrip()

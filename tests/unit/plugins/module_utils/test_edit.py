@@ -1,0 +1,266 @@
+"""Edits: spans applied, fixes tried before they are kept, files replaced in one step."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils import edit
+from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Edit, Fix
+from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource, Source
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def edits(*spans: tuple[int, int, str]) -> list[Edit]:
+    return [Edit("f", *span) for span in spans]
+
+
+@pytest.mark.parametrize(
+    ("before", "spans", "after"),
+    [
+        pytest.param(b"a=1\n", [(2, 3, "2")], b"a=2\n", id="replace"),
+        pytest.param(b"a=1\n", [(0, 4, "")], b"", id="remove"),
+        pytest.param(b"a=1\n", [(4, 4, "b=2\n")], b"a=1\nb=2\n", id="insert at the end"),
+        pytest.param(b"", [(0, 0, "x")], b"x", id="into an empty file"),
+        pytest.param(b"abc", [(2, 3, "C"), (0, 1, "A")], b"AbC", id="in any order"),
+        pytest.param(b"abc", [(0, 1, "A"), (0, 1, "A")], b"Abc", id="the same twice"),
+        pytest.param(b"abc", [(0, 1, "A"), (1, 2, "B")], b"ABc", id="side by side"),
+        pytest.param(b"\xff=1\r\n", [(2, 3, "2")], b"\xff=2\r\n", id="bytes that are not UTF-8"),
+        pytest.param(b"a", [(1, 1, "\udcff")], b"a\xff", id="a byte that is not UTF-8 put in"),
+    ],
+)
+def test_apply(before: bytes, spans: list[tuple[int, int, str]], after: bytes) -> None:
+    assert edit.apply(before, edits(*spans)) == after
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        pytest.param([(0, 2, "x"), (1, 3, "y")], id="overlap"),
+        pytest.param([(0, 3, "x"), (1, 2, "y")], id="one within the other"),
+        pytest.param([(1, 1, "x"), (1, 1, "y")], id="two insert at one place"),
+        pytest.param([(1, 1, "x"), (1, 2, "y")], id="insert where another replaces"),
+        pytest.param([(2, 4, "x")], id="beyond the end"),
+        pytest.param([(-1, 0, "x")], id="before the beginning"),
+        pytest.param([(2, 1, "x")], id="end before start"),
+    ],
+)
+def test_apply_refuses(spans: list[tuple[int, int, str]]) -> None:
+    with pytest.raises(MailwardenError):
+        edit.apply(b"abc", edits(*spans))
+
+
+@st.composite
+def data_and_spans(draw: st.DrawFn) -> tuple[bytes, list[tuple[int, int, str]]]:
+    data = draw(st.binary(max_size=60))
+    cuts = sorted(draw(st.sets(st.integers(0, len(data)), max_size=8)))
+    texts = draw(st.lists(st.text(max_size=5), min_size=len(cuts), max_size=len(cuts)))
+    pairs = zip(cuts[::2], cuts[1::2], texts, strict=False)
+    return data, list(pairs)
+
+
+@given(data_and_spans())
+def test_every_other_byte_is_kept(case: tuple[bytes, list[tuple[int, int, str]]]) -> None:
+    data, spans = case
+    after = edit.apply(data, edits(*spans))
+    at = done = 0
+    for start, end, text in spans:
+        kept, put = data[done:start], text.encode()
+        assert after[at : at + len(kept) + len(put)] == kept + put
+        at, done = at + len(kept) + len(put), end
+    assert after[at:] == data[done:]
+
+
+@given(data_and_spans())
+def test_a_diff_can_be_applied(case: tuple[bytes, list[tuple[int, int, str]]]) -> None:
+    data, spans = case
+    after = edit.apply(data, edits(*spans))
+    patch = edit.diff("f", data, after)
+    assert patched(data, patch) == after
+
+
+def patched(data: bytes, patch: str) -> bytes:
+    """What ``patch`` makes of it; written out, since no test needs a program for this."""
+    old = data.decode("utf-8", "surrogateescape").split("\n")
+    new: list[str] = []
+    at = 0
+    rows = patch.split("\n")
+    open_end = False
+    for index, row in enumerate(rows[2:], 2):
+        if row.startswith("@@"):
+            start, _comma, count = row.split()[1][1:].partition(",")
+            first = int(start) - (0 if count == "0" else 1)
+            new += old[at:first]
+            at = first
+        elif row.startswith(("+", " ")):
+            new.append(row[1:])
+            open_end = rows[index + 1].startswith("\\")
+        at += row.startswith(("-", " "))
+    rest = old[at:]
+    joined = "\n".join(new + rest)
+    whole = joined if rest or open_end or not new else joined + "\n"
+    return whole.encode("utf-8", "surrogateescape")
+
+
+# A toy: every line `bad…` is a finding of its rule, and each line is an endpoint of its own.
+
+
+class Toy:
+    """An engine whose findings are the lines of ``f`` that hold a word, each with a fix."""
+
+    def __init__(self, fixes: dict[str, str], unsafe: str = "") -> None:
+        self.fixes = fixes
+        self.unsafe = unsafe
+        self.asked = 0
+
+    def judge(self, source: Source) -> Report:
+        self.asked += 1
+        report = Report()
+        data = source.read("f")
+        at = 0
+        for number, line in enumerate(data.decode().split("\n"), 1):
+            name, _equals, rule = line.partition("=")
+            end = at + len(line)
+            place = Place("f", number, 1, number, len(line) + 1, at, end)
+            if rule != "ok" and line:
+                finding = Finding(rule, "error", "certain", "", place, endpoints=(name,))
+                if rule in self.fixes:
+                    change = Edit("f", at + len(name) + 1, end, self.fixes[rule])
+                    finding.fix = Fix("", rule != self.unsafe, (change,))
+                report.findings.append(finding)
+            at = end + 1
+        return report
+
+
+def settled(data: bytes, toy: Toy, unsafe: bool = False) -> edit.Outcome:
+    source = MemorySource({"f": data})
+
+    def wanted(finding: Finding) -> bool:
+        return finding.fix is not None and (finding.fix.safe or unsafe)
+
+    return edit.settle(source, toy.judge, wanted, toy.judge(source))
+
+
+@pytest.mark.parametrize(
+    ("fixes", "before", "after", "refused"),
+    [
+        pytest.param({"bad": "ok"}, b"a=bad\n", b"a=ok\n", [], id="one"),
+        pytest.param({"bad": "ok"}, b"a=bad\nb=bad\n", b"a=ok\nb=ok\n", [], id="two at once"),
+        pytest.param({}, b"a=bad\n", None, [], id="no fix known"),
+        pytest.param({"bad": "bad"}, b"a=bad\n", None, ["still be there"], id="does not help"),
+        pytest.param({"bad": "worse"}, b"a=bad\n", None, ["bring worse"], id="brings another"),
+        pytest.param(
+            {"bad": "ok", "ill": "ill"}, b"a=bad\nb=ill\n", b"a=ok\nb=ill\n", ["still"],
+            id="one helps and one does not",
+        ),
+    ],
+)  # fmt: skip
+def test_settle(
+    fixes: dict[str, str], before: bytes, after: bytes | None, refused: list[str]
+) -> None:
+    outcome = settled(before, Toy(fixes))
+    assert outcome.files.get("f") == after
+    assert [why for _finding, why in outcome.refused if refused[0] in why] == [
+        why for _finding, why in outcome.refused
+    ]
+    assert len(outcome.refused) == len(refused)
+
+
+def test_an_unsafe_fix_is_made_only_where_it_is_wanted() -> None:
+    toy = Toy({"bad": "ok"}, unsafe="bad")
+    assert settled(b"a=bad\n", toy).files == {}
+    assert settled(b"a=bad\n", toy, unsafe=True).files == {"f": b"a=ok\n"}
+
+
+def test_a_suppressed_finding_is_not_fixed() -> None:
+    toy = Toy({"bad": "ok"})
+    source = MemorySource({"f": b"a=bad\n"})
+    report = toy.judge(source)
+    report.findings[0].suppressed = object()  # type: ignore[assignment]
+    assert edit.settle(source, toy.judge, lambda finding: True, report).files == {}
+
+
+def test_settling_ends_where_a_fix_brings_what_was_mentioned() -> None:
+    toy = Toy({"bad": "ill", "ill": "bad"})
+    source = MemorySource({"f": b"a=bad\n"})
+    report = toy.judge(source)
+    report.findings[0].also = ("ill",)
+    edit.settle(source, toy.judge, lambda finding: True, report)
+    assert toy.asked < 2 * edit.ROUNDS + 2
+
+
+# Writing
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path.resolve() / "main.cf"
+    path.write_bytes(b"old\n")
+    return path
+
+
+def change(path: Path, before: bytes = b"old\n") -> edit.Change:
+    return edit.Change(str(path), before, b"new\n")
+
+
+def test_replace_keeps_the_mode_and_leaves_nothing_beside(file: Path) -> None:
+    file.chmod(0o640)
+    edit.replace([change(file)])
+    assert file.read_bytes() == b"new\n"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert [path.name for path in file.parent.iterdir()] == ["main.cf"]
+
+
+@pytest.mark.needs_root
+def test_replace_keeps_the_owner(file: Path) -> None:
+    os.chown(file, 1234, 2345)
+    edit.replace([change(file)])
+    assert (file.stat().st_uid, file.stat().st_gid) == (1234, 2345)
+
+
+def as_link(file: Path) -> edit.Change:
+    (file.parent / "link").symlink_to(file)
+    return change(file.parent / "link")
+
+
+def below_a_link(file: Path) -> edit.Change:
+    (file.parent / "folder").symlink_to(file.parent)
+    return change(file.parent / "folder" / "main.cf")
+
+
+def with_two_names(file: Path) -> edit.Change:
+    os.link(file, file.parent / "other")
+    return change(file)
+
+
+def as_fifo(file: Path) -> edit.Change:
+    file.unlink()
+    os.mkfifo(file)
+    return change(file)
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        pytest.param(as_link, "link", id="a link"),
+        pytest.param(below_a_link, "link", id="below a link"),
+        pytest.param(with_two_names, "second name", id="a hard link"),
+        pytest.param(as_fifo, "regular", id="a FIFO"),
+        pytest.param(lambda file: change(file, b"other"), "changed since", id="changed since"),
+        pytest.param(lambda file: change(file.parent / "none"), "no such", id="not there"),
+    ],
+)
+def test_replace_refuses(file: Path, make: object, reason: str) -> None:
+    wanted = make(file)  # type: ignore[operator]
+    beside = file.parent / "beside.cf"
+    beside.write_bytes(b"old\n")
+    with pytest.raises(MailwardenError, match=reason):
+        edit.replace([change(beside), wanted])
+    assert beside.read_bytes() == b"old\n"
+    assert not [path for path in file.parent.iterdir() if "mailwarden" in path.name]
