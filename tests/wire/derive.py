@@ -36,16 +36,16 @@ def server(name: str, seen: Seen) -> Fields:
     views = {peer: expand(seen, peer) for peer in PEERS if peer in seen}
     deciding = _deciding(views)
     fields = _service(views[deciding])
-    fields["usable"] = any(_does_something(view) for view in views.values())
-    if not fields["usable"] and not fields["auth"]:
-        fields["auth"] = None
-    if deciding == "trusted" or (deciding == "loopback" and "ordinary" in views):
-        fields["requires"] = sorted([*fields["requires"], "trusted-network"])
     fields["exceptions"] = {
         peer: differing
         for peer, view in views.items()
-        if peer != deciding and "ordinary" in views and (differing := _differing(fields, view))
+        if peer not in (deciding, "ordinary") and (differing := _differing(fields, view))
     }
+    fields["usable"] = any(_does_something(view) for view in views.values())
+    if not fields["usable"]:
+        fields |= _unshown(fields)
+    if deciding == "trusted" or (deciding == "loopback" and "ordinary" in views):
+        fields["requires"] = sorted([*fields["requires"], "trusted-network"])
     families = set(seen["families"])
     return {
         "port": port,
@@ -90,6 +90,14 @@ def _service(view: Seen) -> Fields:
         "requires": sorted(requires),
         "tls_min": inner.get("lowest_tls"),
     }
+
+
+def _unshown(fields: Fields) -> Fields:
+    """What a port on which nobody gets anything done leaves open, as None."""
+    unshown: Fields = {} if fields["auth"] else {"auth": None}
+    if fields["tls_works"] and fields["tls"] != "implicit":
+        unshown["tls"] = None
+    return unshown
 
 
 def _mode(inner: Seen, before: Seen) -> str | None:

@@ -10,10 +10,13 @@ from . import namespaces, postfix
 from .certificates import Certificates
 from .names import name_server
 from .sandbox import Sandbox
-from .server_probe import Seen, Subject, look
+from .server_probe import Seen, Subject, get_known, look
 from .shorthand import shorten
 from .smtp import Recipients, Target
 from .table import Case
+
+
+RECIPIENTS = {"final": "root@example.com", "foreign": "bob@elsewhere.example"}
 
 
 class Setting(NamedTuple):
@@ -35,12 +38,8 @@ def observe_server(case: Case, setting: Setting) -> dict[str, Any]:
         run = postfix.running(world.server, setting.root, setting.pairs, case.files, mechanisms)
         with run as box:
             listeners = _settled(box)
-            people = Recipients(**{
-                "final": "root@example.com", "foreign": "bob@elsewhere.example",
-                **case.options.get("recipients", {}),
-            })
             endpoints = {
-                name: _look_from_everywhere(name, families, world, box, setting, people)
+                name: _look_from_everywhere(case, name, families, world, box, setting)
                 for name, families in _named(listeners).items()
             }
     return {"endpoints": endpoints}
@@ -73,8 +72,9 @@ def _named(listeners: list[tuple[int, str, int]]) -> dict[str, list[int]]:
     return {name: sorted(families) for name, families in named.items()}
 
 
-def _look_from_everywhere(name: str, families: list[int], world: namespaces.World, box: Sandbox,
-                          setting: Setting, people: Recipients) -> Seen:
+def _look_from_everywhere(case: Case, name: str, families: list[int], world: namespaces.World,
+                          box: Sandbox, setting: Setting) -> Seen:
+    people = Recipients(**{**RECIPIENTS, **case.options.get("recipients", {})})
     since = len(box.log)
 
     def dying() -> bool:
@@ -83,6 +83,8 @@ def _look_from_everywhere(name: str, families: list[int], world: namespaces.Worl
     subject = Subject(people, setting.pairs.client, dying)
     views: dict[str, Seen] = {}
     for peer, target, early in _vantages(name, families, world):
+        if case.options.get("warm"):
+            get_known(target, people)
         views[peer] = look(target, early, subject)
     first = next(iter(views))
     others = {peer: shorten(view, views[first], first) for peer, view in views.items()}

@@ -24,7 +24,7 @@ DEFAULT_NAMES = {
 }
 KEYS = {
     "id", "shows", "row", "class", "use", "base", "main", "master", "msmtprc", "files",
-    "mechanisms", "versions", "policy", "recipients", "messages", "account",
+    "mechanisms", "warm", "versions", "policy", "recipients", "messages", "account",
 }
 
 
