@@ -90,6 +90,26 @@ def in_networks(name: str, networks: Iterable[str]) -> bool:
     return any(address in ipaddress.ip_network(network, strict=False) for network in wanted)
 
 
+def is_within(network: str, networks: Iterable[str]) -> bool:
+    """Whether a network lies in one of the networks; what is no network never does."""
+    wanted = list(networks)
+    if not wanted:
+        return False
+    import ipaddress
+
+    try:
+        inner = ipaddress.ip_network(network, strict=False)
+    except ValueError:
+        return False
+    outer = [ipaddress.ip_network(one, strict=False) for one in wanted]
+    return any(
+        inner.version == one.version
+        and int(one.network_address) <= int(inner.network_address)
+        and int(inner.broadcast_address) <= int(one.broadcast_address)
+        for one in outer
+    )
+
+
 def host_matches(host: str, patterns: Iterable[str]) -> bool:
     """Whether a host name is one of the patterns; ``*.example.org`` is every name below."""
     text = bare(host)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .addresses import host_matches, in_networks, is_loopback
+from .addresses import host_matches, in_networks, is_loopback, is_within
 from .globs import path_matches
 from .ports import PORTS, PortRule, family
 from .rule_levels import RULES
@@ -201,6 +201,10 @@ class Policy:
             return False
         networks = [*said.get("addresses", ()), *said.get("networks", ())]
         return host_matches(name, said.get("hosts", ())) or in_networks(name, networks)
+
+    def is_internal_network(self, network: str) -> bool:
+        """Whether a network lies within one that the policy declares internal."""
+        return is_within(network, self._internal.get("networks", ()))
 
     def is_local(self, endpoint: Endpoint) -> bool:
         """Whether it crosses no network of others: loopback only, a Unix socket, or internal."""

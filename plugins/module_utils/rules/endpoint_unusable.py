@@ -1,0 +1,67 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The port is open, and no client at all can use it.
+
+A value that the service dies of at every connection, or a combination under which nobody can log
+in or hand over mail.  The program starts and the port answers, so nothing shows until somebody
+connects.  Where it is so for a named network only, it is a warning.  Nothing else is said about
+such an endpoint.
+
+There is no RFC to quote: nothing is spoken there.
+
+Wrong, main.cf:
+
+    compatibility_level = 3.6
+    smtpd_tls_security_level = may # offered
+
+Wrong, master.cf:
+
+    smtp inet n - n - - smtpd
+
+Right, main.cf:
+
+    compatibility_level = 3.6
+    # offered
+    smtpd_tls_security_level = may
+    smtpd_tls_chain_files = /etc/ssl/private/mail.pem
+
+Right, master.cf:
+
+    smtp inet n - n - - smtpd
+"""
+
+from __future__ import annotations
+
+from ..finding import Violation
+from .facts import subject
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator
+
+    from ..endpoint import Endpoint
+    from ..policy import Policy
+
+SEVERITY = "error"
+SCOPE = "endpoint"
+SIDES = ("server", "client")
+OPTIONS: dict[str, tuple[object, ...]] = {}
+
+
+def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
+    """Yields one violation where nobody can use the endpoint, or nobody of a named network."""
+    if endpoint.usable is False:
+        client = endpoint.side == "client"
+        yield Violation(
+            "%s %s"
+            % (subject(endpoint), "can never be reached with this" if client else "serves nobody"),
+            field="usable",
+        )
+        return
+    for network, field, value in endpoint.exceptions or ():
+        if field == "usable" and value is False:
+            yield Violation(
+                "%s serves nobody from %s" % (subject(endpoint), network),
+                field="exceptions",
+                severity="warning",
+            )

@@ -1,0 +1,94 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What several rules ask of an endpoint."""
+
+from __future__ import annotations
+
+from ..addresses import is_private
+from ..finding import POSSIBLE
+from ..ports import family
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..endpoint import Endpoint
+    from ..policy import Policy
+    from ..ports import PortRule
+
+# What people's programs speak to their provider: RFC 8314 calls it submission and access.
+ACCESS = ("submission", "imap", "pop3", "managesieve")
+# A port for SMTP, in words.
+WHAT = {
+    "smtp": "SMTP",
+    "submission": "submission",
+    "imap": "IMAP",
+    "pop3": "POP3",
+    "lmtp": "LMTP",
+    "managesieve": "ManageSieve",
+}
+
+
+def crosses(endpoint: Endpoint) -> bool:
+    """Whether strangers' networks carry the connection, and somebody from there can use it.
+
+    A service behind a proxy, or for trusted networks only, shows nothing to an ordinary peer.
+    """
+    return endpoint.usable is not False and not endpoint.local and not _closed(endpoint)
+
+
+def _closed(endpoint: Endpoint) -> bool:
+    requires = endpoint.requires or ()
+    return "trusted-network" in requires or "proxy-protocol" in requires
+
+
+def doubt(endpoint: Endpoint) -> str:
+    """``possible`` where it is open whether the connection leaves the host at all; else empty."""
+    open_fields = ("host", "address", "requires")
+    return POSSIBLE if any(name in endpoint.undecided for name in open_fields) else ""
+
+
+def port_rules(endpoint: Endpoint, policy: Policy) -> tuple[PortRule, ...]:
+    """What the port means for the language that the endpoint speaks there."""
+    spoken = family(endpoint.protocol)
+    return tuple(rule for rule in policy.ports_for(endpoint) if family(rule.protocol) == spoken)
+
+
+def port_modes(endpoint: Endpoint, policy: Policy) -> frozenset[str]:
+    """The TLS modes that are right on the endpoint's port; empty where the port says nothing."""
+    return frozenset(mode for rule in port_rules(endpoint, policy) for mode in rule.tls)
+
+
+def is_relay_port(endpoint: Endpoint, policy: Policy) -> bool:
+    """Whether the port is for mail between servers."""
+    rules = port_rules(endpoint, policy)
+    return bool(rules) and all(rule.who == "server" for rule in rules)
+
+
+def sends_no_secret(endpoint: Endpoint) -> bool:
+    """Whether no password can cross before TLS: there is none, or it waits for TLS."""
+    return endpoint.auth is False or endpoint.cleartext_auth is False
+
+
+def is_private_only(endpoint: Endpoint) -> bool:
+    """Whether the address bound or dialled is in a private range."""
+    name = endpoint.address if endpoint.side == "server" else endpoint.host
+    return bool(name) and is_private(name or "")
+
+
+def subject(endpoint: Endpoint) -> str:
+    """The endpoint as the beginning of a sentence: ``port 465`` or ``mail.example.org:465``."""
+    if endpoint.port is None:
+        return endpoint.host or endpoint.name
+    if endpoint.side == "client" and endpoint.host:
+        host = "[%s]" % endpoint.host if ":" in endpoint.host else endpoint.host
+        return "%s:%d" % (host, endpoint.port)
+    return "port %d" % endpoint.port
+
+
+def started(endpoint: Endpoint) -> str:
+    """The TLS mode as the end of a sentence."""
+    return {
+        "none": "speaks plaintext only",
+        "starttls-required": "begins in plaintext and insists on STARTTLS",
+        "starttls-optional": "begins in plaintext and leaves STARTTLS optional",
+        "implicit": "speaks TLS from the first byte",
+    }.get(endpoint.tls or "", "speaks something else")

@@ -1,0 +1,40 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""LMTP listens on a network.
+
+LMTP hands mail to the mailboxes of one host.  It has no login and no queue behind it, and it
+trusts whoever connects: on a network anybody can put mail past every filter.  A Unix socket or a
+loopback address does the same for the programs that need it.  What is bound to private addresses
+only, or is `internal` in the policy, is left alone.
+
+RFC 2033 section 5 (LMTP is never used on port 25, so that the two are not mixed up).
+"""
+
+from __future__ import annotations
+
+from ..finding import Violation
+from .facts import crosses, doubt, is_private_only, subject
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator
+
+    from ..endpoint import Endpoint
+    from ..policy import Policy
+
+SEVERITY = "warning"
+SCOPE = "endpoint"
+SIDES = ("server",)
+BLAME = "endpoint"
+OPTIONS: dict[str, tuple[object, ...]] = {}
+
+
+def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
+    """Yields one violation for LMTP on an address that others reach."""
+    if endpoint.protocol == "lmtp" and crosses(endpoint) and not is_private_only(endpoint):
+        yield Violation(
+            "%s serves LMTP to the network: anybody can put mail past every filter"
+            % subject(endpoint),
+            field="address",
+            confidence=doubt(endpoint),
+        )

@@ -1,0 +1,77 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The provider that a client dials does not offer that port, or not in that mode.
+
+Some providers offer one way in only: Microsoft 365 and iCloud have 587 and no 465.  Others have
+ports of their own: SMTP2 has 5870 and 12345 like 587, and 4650 like 465.  A client that dials
+what is not there never connects.  Only what a provider publishes counts; where its page is no
+full list, a port that is not on it says nothing.
+
+The provider's own page; each entry of the table names it.
+
+Wrong, msmtprc:
+
+    account office
+    host smtp.office365.com
+    port 465
+    tls on
+    tls_starttls off
+
+Right, msmtprc:
+
+    account office
+    host smtp.office365.com
+    port 587
+    tls on
+"""
+
+from __future__ import annotations
+
+from ..finding import Violation
+from ..ports import family
+from .facts import port_modes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, Sequence
+
+    from ..endpoint import Endpoint
+    from ..policy import Policy
+    from ..providers import Offer
+
+SEVERITY = "error"
+SCOPE = "endpoint"
+SIDES = ("client",)
+OPTIONS: dict[str, tuple[object, ...]] = {}
+
+
+def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
+    """Yields one violation where the provider's table has no such port, or not in that mode."""
+    if not endpoint.host or endpoint.port is None or endpoint.tls in (None, "auto", "dual"):
+        return
+    if endpoint.usable is False or endpoint.local:
+        return
+    for name, row in policy.provider_of(endpoint.host):
+        offered = [one for one in row.offers if family(one[0]) == family(endpoint.protocol)]
+        if not offered:
+            continue
+        modes = {mode for _protocol, port, tls in offered if port == endpoint.port for mode in tls}
+        if not modes and row.complete:
+            yield _violation("%s does not offer port %d" % (name, endpoint.port), "port", offered)
+        elif modes and endpoint.tls not in modes and _is_right_elsewhere(endpoint, policy):
+            message = "%s offers port %d, but not this way" % (name, endpoint.port)
+            yield _violation(message, "tls", offered)
+
+
+def _violation(message: str, field: str, offered: Sequence[Offer]) -> Violation:
+    ways = ", ".join(
+        "%d with %s" % (port, "TLS from the first byte" if "implicit" in tls else "STARTTLS")
+        for _protocol, port, tls in offered
+    )
+    return Violation("%s; it offers %s" % (message, ways), field=field)
+
+
+def _is_right_elsewhere(endpoint: Endpoint, policy: Policy) -> bool:
+    """Whether the port table alone has nothing against the mode; if it has, its rules speak."""
+    modes = port_modes(endpoint, policy)
+    return endpoint.tls in modes or not modes

@@ -1,0 +1,48 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A TLS or AUTH setting that does not act where it stands.
+
+The files look right and the wire does not: `-o` lines below a head that is commented out belong
+to the service above it; the `-o` lines of the first of two entries for one service are lost; a
+key of a policy map that can not match anything; `tls_starttls off` without `tls on`.  What a
+reader of the file believes and what the program does are two things.
+
+The program's own manual says which setting acts where; the finding names it.
+
+Wrong, msmtprc:
+
+    account work
+    host mail.example.com
+    port 587
+    tls_starttls on
+
+Right, msmtprc:
+
+    account work
+    host mail.example.com
+    port 587
+    tls on
+    tls_starttls on
+"""
+
+from __future__ import annotations
+
+from ..finding import Violation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator
+
+    from ..endpoint import Remark
+    from ..policy import Policy
+
+SEVERITY = "warning"
+SCOPE = "setting"
+SIDES = ("server", "client")
+OPTIONS: dict[str, tuple[object, ...]] = {}
+
+
+def check(remark: Remark, policy: Policy) -> Iterator[Violation]:
+    """Yields what the format has to say about the setting."""
+    setting = remark.setting
+    yield Violation(remark.message, place=setting.place, cause=(setting,))

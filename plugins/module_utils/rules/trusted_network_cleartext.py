@@ -1,0 +1,53 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A network wider than the host itself may log in without TLS.
+
+Programs treat some networks more kindly: Dovecot's `login_trusted_networks` and `remote` filters,
+host lists of Exim.  Where that lets passwords cross before TLS, everybody in such a network who
+can see the traffic has them.  Loopback, a single named machine, and what the policy declares
+`internal` are left alone.
+
+RFC 8314 section 4.1 knows no such exception.
+"""
+
+from __future__ import annotations
+
+from ..addresses import is_loopback
+from ..finding import Violation
+from .facts import crosses, doubt, subject
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator
+
+    from ..endpoint import Endpoint
+    from ..policy import Policy
+
+SEVERITY = "warning"
+PROFILES = {"strict": "error"}
+SCOPE = "endpoint"
+SIDES = ("server",)
+OPTIONS: dict[str, tuple[object, ...]] = {}
+
+
+def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
+    """Yields one violation that names the networks that may log in without TLS."""
+    if endpoint.cleartext_auth is True or not crosses(endpoint):
+        return
+    networks = [
+        network
+        for network, field, value in endpoint.exceptions or ()
+        if field == "cleartext_auth" and value is True and _is_wide(network, policy)
+    ]
+    if networks:
+        yield Violation(
+            "%s takes passwords before TLS from %s" % (subject(endpoint), ", ".join(networks)),
+            field="exceptions",
+            confidence=doubt(endpoint),
+        )
+
+
+def _is_wide(network: str, policy: Policy) -> bool:
+    address, _slash, bits = network.partition("/")
+    single = bits in ("", "128" if ":" in address else "32")
+    return not single and not is_loopback(address) and not policy.is_internal_network(network)

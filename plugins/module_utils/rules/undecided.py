@@ -1,0 +1,26 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Something depends on what is outside of the files; the note says on what.
+
+A template variable, a file that is not there, the version of a program, the environment.  Nothing
+is guessed: the fields that hang on it are neither good nor bad, and no other rule speaks about
+them.  To decide it, name the program's version (`programs` in the policy, or `--program`), map
+the folder that holds the missing file (`roots`), or check the finished files instead of the
+templates.  With `--fail-on undecided` it counts.
+
+There is no RFC to quote: this rule is about what is not known.
+
+Wrong, main.cf:
+
+    smtpd_tls_security_level = may
+    smtpd_tls_chain_files = $config_directory/$server_certificate
+    import_environment = MAIL_CONFIG
+    smtpd_tls_auth_only = $smtpd_tls_auth_only_for_all
+"""
+
+from __future__ import annotations
+
+SEVERITY = "note"
+SCOPE = "engine"
+SIDES = ("server", "client")
+OPTIONS: dict[str, tuple[object, ...]] = {}

@@ -1,0 +1,17 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A file that was named, or that a configuration includes, can not be read.
+
+It does not exist, is no regular file, is larger than any configuration, holds NUL bytes, leads
+out of the folder that is checked, or may not be opened.  What it would have said is missing from
+the verdict, so the exit status is 2.  This rule can not be switched off.
+
+There is no RFC to quote: nothing was read.
+"""
+
+from __future__ import annotations
+
+SEVERITY = "error"
+SCOPE = "engine"
+SIDES = ("server", "client")
+OPTIONS: dict[str, tuple[object, ...]] = {}
