@@ -42,8 +42,7 @@ def root_of(paths: Sequence[str]) -> str:
     where only ``/`` holds them all.
     """
     here = os.getcwd()
-    real = [real(path) for path in paths if path != STDIN] or [here]
-    common = os.path.commonpath(real)
+    common = os.path.commonpath([real(path) for path in paths if path != STDIN] or [here])
     if not os.path.isdir(common) or os.path.islink(common):
         common = os.path.dirname(common)
     found = repository(common)

@@ -91,7 +91,7 @@ def _remarks(finding: Finding, style: Style) -> Iterator[str]:
     yield from _labelled("where", [safe(condition) for condition in finding.when], style)
     yield from _labelled("also", [", ".join(finding.also)] if finding.also else [], style)
     if finding.fix is not None:
-        option = "--fix" if finding.fix.safe else "--unsafe-fixes"
+        option = "--fix" if finding.fix.safe else "--fix --unsafe-fixes"
         yield from _labelled("fix", [f"{safe(finding.fix.title)} ({option})"], style)
     if finding.suppressed is not None:
         yield from _labelled("reason", [safe(finding.suppressed.reason)], style)
