@@ -8,7 +8,7 @@ import hashlib
 
 from . import rules
 from .endpoint import FIELDS
-from .secrets import masked
+from .secrets import masked, masked_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def as_data(report: Report, version: str) -> dict[str, Any]:
             for unit, shown in report.endpoints
         ],
         "findings": _findings(report, names),
-        "unread": [{"path": one.path, "reason": masked(one.reason)} for one in report.unread],
+        "unread": [{"path": one.path, "reason": masked_words(one.reason)} for one in report.unread],
         "summary": summary(report),
     }
 
@@ -150,7 +150,7 @@ def _finding(
         "rule": finding.rule,
         "severity": finding.severity,
         "confidence": finding.confidence,
-        "message": masked(finding.message),
+        "message": masked_words(finding.message),
         "url": rules.url(finding.rule),
         "path": place.path,
         "line": place.line,

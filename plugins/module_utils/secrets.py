@@ -8,21 +8,28 @@ import re
 
 MASK = "********"
 
+_WORD = r"((?:pass(?:word|wd|phrase)?|passwordeval|secret|token|credential)s?\b[\"']?\s*"
 # A word that names a secret, and what follows it on the line.  ``password_maps`` and its like name
 # a table, which is no secret unless it stands in the line itself.
-_NAMED = re.compile(
-    r"(?i)((?:pass(?:word|wd|phrase)?|passwordeval|secret|token|credential)s?\b[\"']?\s*[:=\s]\s*)"
-    r"(\S.*)$",
-    re.MULTILINE,
-)
+_NAMED = re.compile(r"(?i)" + _WORD + r"[:=\s]\s*)(\S.*)$", re.MULTILINE)
+_ASSIGNED = re.compile(r"(?i)" + _WORD + r"[:=]\s*)(\S.*)$", re.MULTILINE)
 _TABLE = re.compile(r"(?is)((?:inline|static):\s*)(\{.*\}|\S+)")
 _TABLE_NAME = re.compile(r"(?i)(passw|secret|sasl_password|auth).*?maps?\b")
 _URL = re.compile(r"(://[^/\s:@]*:)([^@\s/]+)(@)")
 
 
 def masked(text: str) -> str:
-    """The text with everything that looks like a secret replaced by a mask of fixed length."""
+    """A piece of a file with everything that looks like a secret replaced by a mask."""
+    return _NAMED.sub(r"\g<1>" + MASK, _values(text))
+
+
+def masked_words(message: str) -> str:
+    """A sentence of our own likewise: in it "a password may cross" is no secret."""
+    return _ASSIGNED.sub(r"\g<1>" + MASK, _values(message))
+
+
+def _values(text: str) -> str:
     text = _URL.sub(r"\g<1>" + MASK + r"\g<3>", text)
     if _TABLE_NAME.search(text):
         text = _TABLE.sub(r"\g<1>" + MASK, text)
-    return _NAMED.sub(r"\g<1>" + MASK, text)
+    return text

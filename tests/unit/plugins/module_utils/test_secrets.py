@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import MASK, masked
+from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import (
+    MASK,
+    masked,
+    masked_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -33,3 +37,15 @@ def test_secrets_are_masked(line: str, shown: str) -> None:
 )
 def test_what_is_no_secret_is_shown(line: str) -> None:
     assert masked(line) == line
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("port 25 may get the password in clear", "port 25 may get the password in clear"),
+        ("bad value: password = hunter2", "bad value: password = " + MASK),
+        ("bad URL smtp://u:p@h", f"bad URL smtp://u:{MASK}@h"),
+    ],
+)
+def test_sentences_are_masked_where_they_quote(message: str, shown: str) -> None:
+    assert masked_words(message) == shown
