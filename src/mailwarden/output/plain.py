@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import MASK, masked
+from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import (
+    MASK,
+    masked,
+    masked_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +38,12 @@ def shown(char: str) -> str:
 
 def safe(text: str) -> str:
     """A message of the engine's: one line, without secrets, without escapes."""
-    return plain(masked(text))
+    return plain(masked_words(text))
+
+
+def quoted(text: str) -> str:
+    """A setting as a file has it: one line, without secrets, without escapes."""
+    return plain(masked(" ".join(text.split())))
 
 
 def width(text: str) -> int:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import summary
 
 from .excerpt import COLUMNS, Shown
-from .plain import plain, safe
+from .plain import plain, quoted, safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -105,7 +105,7 @@ def _causes(finding: Finding, style: Style) -> list[str]:
 
 
 def _setting(setting: Setting, style: Style) -> str:
-    text = safe(" ".join(setting.text.split()))
+    text = quoted(setting.text)
     if len(text) > COLUMNS:
         text = text[: COLUMNS - 1] + "…"
     return f"{style.place(setting.place)}: {text}" if setting.place is not None else text
