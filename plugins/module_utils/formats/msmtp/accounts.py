@@ -9,6 +9,7 @@ msmtp refuses a whole file at its first error; each error is a problem here and 
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from ...endpoint import Problem, Remark, Setting
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "msmtp"
 IMPLIED = "default"
+_WORD = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _SHOWN = frozenset(COMMANDS) - {"password", "passwordeval"} | {"account", "defaults"}
 
 
@@ -106,13 +108,13 @@ class Accounts:
     def _shown(self, line: Line) -> str:
         text = written(self.text, line.start, line.end)
         # A line that may hold a secret shows its first word only.
-        return text if line.command in _SHOWN else (text.split(None, 1) or [""])[0]
+        return text if line.command in _SHOWN else word(text)
 
     def _refuse(self, line: Line, message: str) -> None:
         place = self.text.place(line.start, max(line.end, line.start + 1))
         self.problems.append(Problem("syntax-error", message, place))
         if not self._refused:
-            command = line.command if isinstance(line.command, str) else ""
+            command = word(line.command) if isinstance(line.command, str) else ""
             self._refused = (Setting(command, "", place, self._shown(line)),)
 
     def _command(self, line: Line) -> None:
@@ -150,8 +152,8 @@ class Accounts:
             self._refuse(line, "account %s is already defined" % shown)
         else:
             self._add(account)
-        for base in bases if colon else ():
-            self._inherit(account, base, line)
+            for base in bases if colon else ():
+                self._inherit(account, base, line)
 
     def _names(self, line: Line) -> Tuple[str, str, List[Union[str, Undecided]]]:
         """An account's name and its bases; a hole in the name is shown by what decides it."""
@@ -200,7 +202,7 @@ class Accounts:
         self._current.lines.append(line)
         command = COMMANDS.get(name)
         if command is None or (command.since and not since(self.assume, command.since)):
-            self._refuse(line, "msmtp does not know the command %s" % name)
+            self._refuse(line, "msmtp does not know the command %s" % word(name))
             return
         value = line.argument
         if isinstance(value, str):
@@ -239,6 +241,12 @@ class Accounts:
         message = "msmtp keeps %s for old files only; %s" % (name, advice)
         shown = "" if isinstance(line.argument, Undecided) else line.argument
         self.remarks.append(Remark("setting-deprecated", message, self.setting(line, name, shown)))
+
+
+def word(text: str) -> str:
+    """What a text begins with, as far as it is a word: behind it may stand a secret."""
+    found = _WORD.match(text)
+    return (found.group() if found else "") + ("" if found and found.end() == len(text) else "…")
 
 
 def written(text: Text, start: int, end: int) -> str:

@@ -85,7 +85,7 @@ class Client:
     def endpoint(self, refused: Sequence[Setting] = ()) -> Endpoint:
         """The account as an endpoint; ``refused`` is why msmtp reads nothing of the file."""
         fields = {"protocol": self._protocol(), "host": self._host()}
-        if self.get("socket").value == "":
+        if not _set(self, "socket"):
             fields["port"] = self.port
         unusable = Value(False, tuple(refused)) if refused else self._unusable()
         if unusable is not None:
@@ -230,8 +230,8 @@ def _is_absent(path: str, source: Source) -> bool:
     """Whether a source that holds the file's folder does not hold the file."""
     if not path.startswith("/") or source.exists(path) is not False:
         return False
-    located = source.locate(path.rsplit("/", 1)[0] or "/")
-    return located is not None and bool(source.listing(located))
+    folder = path.rsplit("/", 1)[0] or "/"
+    return bool(source.listing(source.locate(folder) or folder))
 
 
 def _first_open(*values: Value) -> Value:
