@@ -70,7 +70,8 @@ class Override(NamedTuple):
 class Policy:
     """What endpoints are judged by.
 
-    ``path`` is the file that it came from, for messages; empty for the default policy.
+    ``path`` is the file that it came from, for messages; empty for the default policy.  ``said`` is
+    the data as they came, ``ports`` the whole port table, ``ignores`` the entries of ``ignore``.
     """
 
     def __init__(self, data: Mapping[str, Any], profile: str, path: str = "") -> None:
