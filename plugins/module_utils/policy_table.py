@@ -108,7 +108,7 @@ def _rule_key(name: str) -> Key:
 
 
 RULE_LEVELS = record(*(_rule_key(name) for name in sorted(RULES)))
-RULE_NAME = choice(*sorted(RULES))
+IGNORED_RULE = choice(*(name for name in sorted(RULES) if name not in NEVER_IGNORED))
 
 PORT_ENTRY = record(
     Key("port", PORT, "the port's number", required=True),
@@ -127,8 +127,8 @@ PROVIDER = record(
 )  # fmt: skip
 
 IGNORE_ENTRY = record(
-    Key("rule", one_or_more(choice(*(name for name in sorted(RULES) if name not in NEVER_IGNORED))),
-        "the rule, or rules, whose findings are not counted", required=True),
+    Key("rule", one_or_more(IGNORED_RULE), "the rule, or rules, whose findings are not counted",
+        required=True),
     Key("path", one_or_more(PATH), "files that fit; `**` goes across folders, `*` does not"),
     Key("endpoint", Kind("endpoint"), "only for the endpoint of this id; `*` is any text"),
     Key("reason", TEXT, "why; shown with every finding that is ignored", required=True),
