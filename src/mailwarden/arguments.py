@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 PROFILES = ("default", "strict", "legacy")
 FAIL_ON = ("error", "warning", "note", "undecided", "never")
@@ -17,47 +21,39 @@ exit status:
 """
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser for everything; ``command`` in its result names the subcommand."""
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help of a fixed width: argparse asks for the terminal's at every option, which takes time."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=88)
+
+
+def parser(argv: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser for ``argv``; ``command`` in its result names the subcommand.
+
+    Only subcommands that ``argv`` names get their options.
+    """
     top = argparse.ArgumentParser(
         prog="mailwarden",
         description="Checks that mail ports are served, and dialled, with the TLS they stand for.",
         epilog=STATUS,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Formatter,
         allow_abbrev=False,
     )
     top.add_argument("--version", action="store_true", help="print the version and exit")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    _lint(_command(commands, "lint", "check files, and those found in folders"))
-    _endpoints(_command(commands, "endpoints", "list what listens and what dials"))
-    explain = _command(commands, "explain", "show the manual of a rule")
-    explain.add_argument("rule", metavar="RULE")
-    _command(commands, "rules", "list the rules and their levels")
-    _command(commands, "formats", "list the formats and the files that they are told by")
-    _policy(_command(commands, "policy", "show the policy that counts here"))
-    init = _command(commands, "init", "write a first .mailwarden.yml and a pre-commit entry")
-    init.add_argument("folder", nargs="?", default=".", metavar="FOLDER")
-    for command in commands.choices.values():
-        command.add_argument(
-            "--color",
-            choices=("auto", "always", "never"),
-            default="auto",
-            help="colour the text (default: on a terminal)",
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", prog="mailwarden")
+    for name, (purpose, options) in COMMANDS.items():
+        command = commands.add_parser(
+            name,
+            help=purpose,
+            description=purpose[0].upper() + purpose[1:] + ".",
+            epilog=STATUS,
+            formatter_class=Formatter,
+            allow_abbrev=False,
         )
+        if name in argv:
+            options(command)
     return top
-
-
-def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, purpose: str
-) -> argparse.ArgumentParser:
-    return commands.add_parser(
-        name,
-        help=purpose,
-        description=purpose[0].upper() + purpose[1:] + ".",
-        epilog=STATUS,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
 
 
 def _lint(command: argparse.ArgumentParser) -> None:
@@ -104,6 +100,18 @@ def _lint(command: argparse.ArgumentParser) -> None:
         "--unsafe-fixes", action="store_true", help="with either, also those that a peer may notice"
     )
     _output(command)
+
+
+def _explain(command: argparse.ArgumentParser) -> None:
+    command.add_argument("rule", metavar="RULE")
+
+
+def _init(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", nargs="?", default=".", metavar="FOLDER")
+
+
+def _nothing(command: argparse.ArgumentParser) -> None:
+    """It takes none."""
 
 
 def _endpoints(command: argparse.ArgumentParser) -> None:
@@ -171,6 +179,12 @@ def _input(command: argparse.ArgumentParser) -> None:
 
 def _output(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("output")
+    group.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colour the text (default: on a terminal)",
+    )
     group.add_argument("--format", choices=("text", "json"), default="text")
     group.add_argument(
         "--output", metavar="FILE", help="write there instead of to the standard output"
@@ -184,3 +198,14 @@ def _output(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also what is suppressed, and which files were read",
     )
+
+
+COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "lint": ("check files, and those found in folders", _lint),
+    "endpoints": ("list what listens and what dials", _endpoints),
+    "explain": ("show the manual of a rule", _explain),
+    "rules": ("list the rules and their levels", _nothing),
+    "formats": ("list the formats and the files that they are told by", _nothing),
+    "policy": ("show the policy that counts here", _policy),
+    "init": ("write a first .mailwarden.yml and a pre-commit entry", _init),
+}

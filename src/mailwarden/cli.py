@@ -62,7 +62,7 @@ def _run(argv: Sequence[str]) -> int:
         return _version()
     from .arguments import parser
 
-    top = parser()
+    top = parser(argv)
     try:
         arguments = top.parse_args(argv)
     except SystemExit as wanted:

@@ -7,27 +7,28 @@ from typing import TYPE_CHECKING
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
 from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
-from .output import printed
+from .output import printed, table
+from .output.json import document
 from .run import prepare
 
 if TYPE_CHECKING:
     import argparse
+    from typing import TextIO
 
 
 def run(arguments: argparse.Namespace) -> int:
     """List the endpoints; returns the exit status."""
     one = prepare(arguments)
     report = one.check()
-    data = as_data(report, VERSION)
-    with printed.to(arguments.output) as stream:
+
+    def write(stream: TextIO) -> None:
         if arguments.format == "json":
-            from .output.json import document
+            stream.write(document(report))
+            return
+        colour = printed.colour(arguments.color, stream)
+        data = as_data(report, VERSION)
+        for line in table.lines(data, one.shown, colour, arguments.quiet, arguments.verbose):
+            stream.write(line + "\n")
 
-            stream.write(document(data))
-        else:
-            from .output.table import lines
-
-            colour = printed.colour(arguments.color, stream)
-            for line in lines(data, one.shown, colour, arguments.quiet, arguments.verbose):
-                stream.write(line + "\n")
-    return 2 if data["unread"] else 0
+    printed.to(arguments.output, write)
+    return 2 if report.unread else 0

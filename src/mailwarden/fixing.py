@@ -13,6 +13,7 @@ from .output.plain import plain, safe, without_secrets
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from typing import TextIO
 
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
@@ -39,19 +40,19 @@ def fix(one: Run, report: Report, arguments: argparse.Namespace) -> Report:
         for path, after in sorted(outcome.files.items())
     ]
     if arguments.diff:
-        with printed.to(arguments.output) as stream:
-            for change in changes:
-                _show(one, change, stream)
+        printed.to(arguments.output, lambda stream: _show(one, changes, stream))
     else:
         edit.replace(changes)
     _tell(one, outcome, made=arguments.fix)
     return one.check() if arguments.fix and changes else report
 
 
-def _show(one: Run, change: edit.Change, stream: TextIO) -> None:
-    """One file's patch: for a terminal with escapes shown, else byte for byte."""
-    path = os.path.relpath(change.full, one.root)
-    patch = edit.diff(path, change.before, change.after, without_secrets)
+def _show(one: Run, changes: Sequence[edit.Change], stream: TextIO) -> None:
+    """The patch: for a terminal with escapes shown, else byte for byte."""
+    patch = "".join(
+        edit.diff(os.path.relpath(full, one.root), before, after, without_secrets)
+        for full, before, after in changes
+    )
     if stream.isatty():
         patch = "".join(f"{plain(line)}\n" for line in patch.split("\n")[:-1])
     raw = getattr(stream, "buffer", None)

@@ -12,6 +12,7 @@ from .run import Run, prepare
 
 if TYPE_CHECKING:
     import argparse
+    from typing import TextIO
 
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
 
@@ -51,14 +52,12 @@ def _refuse(arguments: argparse.Namespace) -> None:
 
 def show(one: Run, report: Report, arguments: argparse.Namespace) -> None:
     """Print the report as it was asked for."""
-    with printed.to(arguments.output) as stream:
-        if arguments.format == "json":
-            from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
-            from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
+    def write(stream: TextIO) -> None:
+        if arguments.format == "json":
             from .output.json import document
 
-            stream.write(document(as_data(report, VERSION)))
+            stream.write(document(report))
             return
         style = text.Style(
             colour=printed.colour(arguments.color, stream),
@@ -68,6 +67,8 @@ def show(one: Run, report: Report, arguments: argparse.Namespace) -> None:
         )
         for line in text.lines(report, style):
             stream.write(line + "\n")
+
+    printed.to(arguments.output, write)
 
 
 def status(report: Report, fail_on: str, possible: bool) -> int:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
+from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
+
+if TYPE_CHECKING:
+    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
 
 
-def document(data: dict[str, Any]) -> str:
-    """The data as one JSON document that every parser takes, with a line end."""
+def document(report: Report) -> str:
+    """The report as one JSON document that every parser takes, with a line end."""
+    data = as_data(report, VERSION)
     text = json.dumps(data, indent=2)
     if "\\udc" in text:
         # Bytes that are not UTF-8 travel as lone surrogates, which not every parser takes.

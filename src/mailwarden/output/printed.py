@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
     from typing import TextIO
 
 
-@contextmanager
-def to(path: str | None) -> Iterator[TextIO]:
-    """The standard output, or a file; what its encoding does not have is written as an escape."""
+def to(path: str | None, write: Callable[[TextIO], None]) -> None:
+    """Have ``write`` fill the standard output, or a file.
+
+    What the encoding does not have is written as an escape.
+    """
     if not path:
         reconfigure = getattr(sys.stdout, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
-        yield sys.stdout
+        write(sys.stdout)
         return
     try:
         with open(path, "w", encoding="utf-8", errors="backslashreplace") as stream:
-            yield stream
+            write(stream)
     except OSError as error:
         raise MailwardenError(f"can not be written: {error.strerror}", path) from error
 
