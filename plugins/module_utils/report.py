@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from . import rules
 from .endpoint import FIELDS
 from .secrets import masked, masked_words
@@ -192,6 +190,9 @@ def _fingerprint(finding: Finding, report: Report, seen: dict[str, int]) -> str:
     Never of line or message, so that it outlives edits elsewhere and better words.
     """
     parts = (finding.rule, finding.place.path, *finding.endpoints, blamed(finding.place, report))
+    # Costs more than the whole report, and text output needs no fingerprints.
+    import hashlib
+
     key = "\0".join(parts)
     seen[key] = seen.get(key, 0) + 1
     data = f"{key}\0{seen[key]}"

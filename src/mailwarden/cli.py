@@ -38,9 +38,9 @@ def _failed(error: Exception) -> int:
     from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 
     if isinstance(error, MailwardenError):
-        from .output.plain import safe
+        from .output.plain import words
 
-        lines = [safe(line) for line in str(error).split("\n")]
+        lines = [words(line) for line in str(error).split("\n")]
         print("mailwarden: error:", "\n  ".join(lines), file=sys.stderr)
         return TROUBLE
     _bug(error)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ansible_collections.mailwarden.policy.plugins.module_utils import edit
 
 from .output import printed
-from .output.plain import plain, safe, without_secrets
+from .output.plain import plain, without_secrets, words
 
 if TYPE_CHECKING:
     import argparse
@@ -68,7 +68,7 @@ def _tell(one: Run, outcome: edit.Outcome, made: bool) -> None:
     """What was fixed and what was not, on the standard error."""
     for finding, reason in outcome.refused:
         place = f"{plain(one.shown(finding.place.path))}:{finding.place.line}"
-        print(f"{place}: not fixed: {finding.rule}: {safe(reason)}", file=sys.stderr)
+        print(f"{place}: not fixed: {finding.rule}: {words(reason)}", file=sys.stderr)
     count, files = len(outcome.fixed), len(outcome.files)
     verb = "fixed" if made else "can fix"
     print(

@@ -36,13 +36,13 @@ def shown(char: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def safe(text: str) -> str:
-    """A message of the engine's: one line, without secrets, without escapes."""
+def words(text: str) -> str:
+    """A sentence of the engine's, without secrets and without escapes."""
     return plain(masked_words(text))
 
 
 def quoted(text: str) -> str:
-    """A setting as a file has it: one line, without secrets, without escapes."""
+    """A piece of a file on one line, without secrets and without escapes."""
     return plain(masked(" ".join(text.split())))
 
 

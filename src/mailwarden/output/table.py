@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .plain import plain, safe, width
+from .plain import plain, quoted, width, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -42,7 +42,7 @@ def lines(
         for endpoint in endpoints:
             yield from _causes(endpoint, shown)
     for one in data["unread"]:
-        yield f"{plain(shown(one['path']))}: unread: {safe(one['reason'])}"
+        yield f"{plain(shown(one['path']))}: unread: {words(one['reason'])}"
 
 
 def _aligned(rows: Sequence[Sequence[str]], colour: bool) -> Iterator[str]:
@@ -98,10 +98,10 @@ def _notes(endpoints: Sequence[Endpoint]) -> Iterator[str]:
 def _of_one(endpoint: Endpoint) -> Iterator[str]:
     name = plain(endpoint["id"])
     if endpoint["when"]:
-        yield f"{OPEN} {name}: there only where {', '.join(map(safe, endpoint['when']))}"
+        yield f"{OPEN} {name}: there only where {', '.join(map(words, endpoint['when']))}"
     for field, one in endpoint["undecided"].items():
         possible = " or ".join(plain(_words(value)) for value in one["possible"]) or "anything"
-        decides = ", ".join(map(safe, one["depends_on"]))
+        decides = ", ".join(map(words, one["depends_on"]))
         yield f"{OPEN} {name}: {field.replace('_', ' ')} is {possible}; {decides} decides"
     if endpoint["requires"]:
         yield f"  {name}: wants a {' and a '.join(endpoint['requires'])}"
@@ -127,4 +127,4 @@ def _causes(endpoint: Endpoint, shown: Shown) -> Iterator[str]:
         for index, one in enumerate(settings):
             where = f"{plain(shown(one['path']))}:{one['line']}: " if one["path"] else ""
             head = field.replace("_", " ") if index == 0 else ""
-            yield f"  {head:<21}{where}{safe(' '.join(one['text'].split()))}"
+            yield f"  {head:<21}{where}{quoted(one['text'])}"

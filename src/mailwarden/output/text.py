@@ -65,7 +65,7 @@ def lines(report: Report, style: Style) -> Iterator[str]:
     for path, reason in report.unread:
         # A file that a finding speaks of has its reason there, with its line.
         if path not in named:
-            yield f"{style.path(path)}: {style.paint('unread', 'unread')}: {safe(reason)}"
+            yield f"{style.path(path)}: {style.paint('unread', 'unread')}: {words(reason)}"
     if style.verbose:
         for path in report.files:
             yield f"read: {style.path(path)}"
@@ -79,7 +79,7 @@ def _finding(finding: Finding, shown: Shown, style: Style) -> Iterator[str]:
     if finding.suppressed is not None:
         severity = f"{style.paint('suppressed', 'suppressed')} {severity}"
     sure = "" if finding.confidence == "certain" else f" ({finding.confidence})"
-    yield f"{place}: {severity}: {safe(finding.message)} [{finding.rule}]{sure}"
+    yield f"{place}: {severity}: {words(finding.message)} [{finding.rule}]{sure}"
     if style.quiet:
         return
     yield from _excerpt(finding.place, shown, style)
@@ -88,13 +88,13 @@ def _finding(finding: Finding, shown: Shown, style: Style) -> Iterator[str]:
 
 def _remarks(finding: Finding, style: Style) -> Iterator[str]:
     yield from _labelled("cause", _causes(finding, style), style)
-    yield from _labelled("where", [safe(condition) for condition in finding.when], style)
+    yield from _labelled("where", [words(condition) for condition in finding.when], style)
     yield from _labelled("also", [", ".join(finding.also)] if finding.also else [], style)
     if finding.fix is not None:
         option = "--fix" if finding.fix.safe else "--fix --unsafe-fixes"
-        yield from _labelled("fix", [f"{safe(finding.fix.title)} ({option})"], style)
+        yield from _labelled("fix", [f"{words(finding.fix.title)} ({option})"], style)
     if finding.suppressed is not None:
-        yield from _labelled("reason", [safe(finding.suppressed.reason)], style)
+        yield from _labelled("reason", [words(finding.suppressed.reason)], style)
 
 
 def _causes(finding: Finding, style: Style) -> list[str]:
