@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import summary
 
 from .excerpt import COLUMNS, Shown
-from .plain import plain, quoted, safe
+from .plain import plain, quoted, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
