@@ -170,6 +170,8 @@ def _shown(value: Any) -> str:
 
 def describe(kind: Kind) -> str:
     """A kind in words, for messages and documentation."""
+    if kind.form == "either" and kind.kinds[-1].of is kind.kinds[0]:
+        return describe(kind.kinds[0]) + ", or a list of such"
     if kind.form == "either":
         return ", or ".join(describe(one) for one in kind.kinds)
     if kind.form == "list":
