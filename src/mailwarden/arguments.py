@@ -144,7 +144,8 @@ def _input(command: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--config",
         metavar="FILE",
-        help="the policy file (default: .mailwarden.yml at the repository's root)",
+        help="the policy file (default: the first .mailwarden.yml from here to the "
+        "repository's root)",
     )
     group.add_argument("--profile", choices=PROFILES, help="goes before the policy's own")
     group.add_argument(

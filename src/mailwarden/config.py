@@ -14,15 +14,15 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Po
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load as load_policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import read_file
 
+from . import discover
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-NAME = ".mailwarden.yml"
-
 
 def find(root: str) -> str:
-    """The policy file of a repository; empty where it has none."""
-    path = os.path.join(root, NAME)
+    """The policy file of a tree, which is at its root; empty where it has none."""
+    path = os.path.join(root, discover.POLICY)
     return path if os.path.lexists(path) else ""
 
 

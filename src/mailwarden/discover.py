@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Specs = list[tuple[str, pathspec.GitIgnoreSpec]]
 
 STDIN = "-"
+POLICY = ".mailwarden.yml"
 IGNORE_FILE = ".gitignore"
 # Folders that hold no configuration of the repository, whether git ignores them or not.
 NEVER = frozenset({".git", ".hg", ".svn"})
@@ -37,20 +38,20 @@ class Found(NamedTuple):
 def root_of(paths: Sequence[str]) -> str:
     """The folder beyond which nothing is read, for the paths that a user names.
 
-    The repository that holds all of them: the nearest folder upward with a ``.git`` in it, else the
-    nearest with a policy file, else the folder that holds them all.  Raises ``MailwardenError``
-    where only ``/`` holds them all.
+    From the folder that holds all of them upward: the first with a policy file or a ``.git`` in it;
+    where there is none, the folder that holds them all, or the current one if that holds it.
+    Raises ``MailwardenError`` where only ``/`` does.
     """
     here = os.getcwd()
     common = os.path.commonpath([real(path) for path in paths if path != STDIN] or [here])
     if not os.path.isdir(common) or os.path.islink(common):
         common = os.path.dirname(common)
-    found = repository(common)
+    found = upward(common, (POLICY, ".git"))
     if found:
         return found
-    if common != here and os.path.commonpath([common, here]) == here:
+    if os.path.commonpath([common, here]) == here:
         return here
-    if common == "/" and here != "/":
+    if common == "/":
         raise MailwardenError("the paths share no folder but /; check them in runs of their own")
     return common
 
@@ -61,17 +62,14 @@ def real(path: str) -> str:
     return os.path.join(os.path.realpath(folder), name)
 
 
-def repository(folder: str) -> str:
-    """The root of the repository that ``folder`` is in; empty where it is in none."""
-    policy = ""
+def upward(folder: str, names: Sequence[str]) -> str:
+    """The first folder, from ``folder`` upward, that holds one of the names; else nothing."""
     while True:
-        if os.path.lexists(os.path.join(folder, ".git")):
+        if any(os.path.lexists(os.path.join(folder, name)) for name in names):
             return folder
-        if not policy and os.path.lexists(os.path.join(folder, ".mailwarden.yml")):
-            policy = folder
         parent = os.path.dirname(folder)
         if parent == folder:
-            return policy
+            return ""
         folder = parent
 
 
@@ -110,6 +108,9 @@ class _Walk:
         self, root: str, recognised: Callable[[str], bool], exclude: Sequence[str]
     ) -> None:
         self._root = root
+        # What git says begins at the root of git's own tree, which may lie further up.
+        self._top = upward(root, [".git"]) or root
+        self._base = os.path.relpath(root, self._top) + "/" if self._top != root else ""
         self._recognised = recognised
         self._exclude = _spec(exclude) if exclude else None
         self.unread: list[MailwardenError] = []
@@ -120,10 +121,10 @@ class _Walk:
 
     def below(self, folder: str) -> Iterator[str]:
         """Files under a folder (its path ends in a slash; empty for the root), sorted."""
-        waiting = [(folder, self._specs_above(folder))]
+        waiting = [(folder, self._specs_above(self._base + folder))]
         while waiting:
             here, above = waiting.pop()
-            specs = above + self._specs_in(here)
+            specs = above + self._specs_in(self._base + here)
             folders = []
             for entry in self._entries(here):
                 path = here + entry.name
@@ -144,28 +145,32 @@ class _Walk:
             return []
 
     def _left_out(self, path: str, specs: Specs) -> bool:
-        return self.excluded(path) or _ignored(path, specs)
+        return self.excluded(path) or _ignored(self._base + path, specs)
 
     def _specs_above(self, folder: str) -> Specs:
-        """What the ignore files of the folders above say, the repository's own list first."""
+        """What the ignore files above a folder say, the repository's own list first.
+
+        Nothing where they ignore the folder itself: somebody has named it, and wants it looked at.
+        """
         specs: Specs = []
-        if os.path.isfile(os.path.join(self._root, ".git/info/exclude")):
+        if os.path.isfile(os.path.join(self._top, ".git/info/exclude")):
             specs.extend(self._read(".git/info/exclude", ""))
-        parts = folder.rstrip("/").split("/")[:-1] if folder else []
-        if folder:
-            specs.extend(self._specs_in(""))
-        for index in range(len(parts)):
-            specs.extend(self._specs_in("/".join(parts[: index + 1]) + "/"))
+        above = ""
+        for part in folder.split("/")[:-1]:
+            specs.extend(self._specs_in(above))
+            above += part + "/"
+            if _ignored(above, specs):
+                return []
         return specs
 
     def _specs_in(self, folder: str) -> Specs:
         path = folder + IGNORE_FILE
         # Like git, which does not follow a link here.
-        full = os.path.join(self._root, path)
+        full = os.path.join(self._top, path)
         return self._read(path, folder) if os.path.isfile(full) and not os.path.islink(full) else []
 
     def _read(self, path: str, folder: str) -> Specs:
-        data = read_file(os.path.join(self._root, path), path)
+        data = read_file(os.path.join(self._top, path), path)
         lines = data.decode("utf-8", "surrogateescape").splitlines()
         wanted = [line for line in lines if line.strip() and not line.startswith("#")]
         return [(folder, _spec(wanted))] if wanted else []

@@ -50,8 +50,9 @@ def run(folder: str) -> int:
     """Write both, leaving what is there as it is; returns the exit status."""
     if not os.path.isdir(folder):
         raise MailwardenError("no such folder", folder)
-    root = discover.repository(os.path.realpath(folder)) or os.path.realpath(folder)
-    for path, added in ((config.NAME, _policy(root)), (HOOKS, _hook(root))):
+    folder = os.path.realpath(folder)
+    root = discover.upward(folder, [".git"]) or folder
+    for path, added in ((discover.POLICY, _policy(root)), (HOOKS, _hook(root))):
         print(
             f"{config.shown(os.path.join(root, path))}: {'written' if added else 'left as it is'}"
         )
@@ -59,7 +60,7 @@ def run(folder: str) -> int:
 
 
 def _policy(root: str) -> bool:
-    path = os.path.join(root, config.NAME)
+    path = os.path.join(root, discover.POLICY)
     if os.path.lexists(path):
         return False
     _write(path, STARTER.encode(), new=True)

@@ -97,11 +97,18 @@ def test_git_says_the_same(tree: Path, ignores: dict[str, str], found: list[str]
         pytest.param(["sub/a.cf", "a.cf"], ["sub/"], ["a.cf"], id="exclude what is named"),
         pytest.param(["."], ["a.cf", "!/a.cf"], ["a.cf"], id="exclude with an exception"),
         pytest.param(["-"], [], [], id="the standard input is no file"),
+        pytest.param(["gone/x"], [], ["gone/x/a.cf"], id="a folder that git ignores"),
     ],
 )
 def test_find(tree: Path, paths: list[str], exclude: list[str], found: list[str]) -> None:
-    make(tree, {"a.cf": "", "sub/a.cf": "", "sub/b.cf": "", "sub/c.txt": "", ".gitignore": "b.cf"})
+    make(tree, dict.fromkeys(["a.cf", "sub/a.cf", "sub/b.cf", "sub/c.txt", "gone/x/a.cf"], ""))
+    make(tree, {".gitignore": "b.cf\n/gone\n"})
     assert list(discover.find(str(tree), paths, recognised, exclude).files) == found
+
+
+def test_ignore_files_above_the_root_count(tree: Path) -> None:
+    make(tree, {"part/x/a.cf": "", "part/x/b.cf": "", ".gitignore": "/part/x/b.cf\n"})
+    assert discover.find(str(tree / "part"), ["part"], recognised).files == ("x/a.cf",)
 
 
 def test_a_path_that_is_not_there_is_an_error(tree: Path) -> None:
@@ -145,12 +152,14 @@ def test_a_walk_may_go_deep(tree: Path) -> None:
         pytest.param(["../plain/x/a.cf"], "plain/x", id="a file in no repository"),
         pytest.param(["../plain/x", "../plain/y"], "plain", id="two folders"),
         pytest.param(["../held/x/y"], "held", id="below a policy file"),
+        pytest.param(["part/x"], "repo/part", id="a policy for a part of the repository"),
         pytest.param(["../plain", "."], "", id="the repository and another folder"),
     ],
 )
 def test_root_of(tree: Path, paths: list[str], root: str) -> None:
     make(tree.parent, dict.fromkeys(["plain/x/a.cf", "plain/y/a.cf", "held/x/y/a.cf"], ""))
     make(tree.parent, {"held/.mailwarden.yml": "", "repo/sub/deep/a.cf": ""})
+    make(tree, {"part/.mailwarden.yml": "", "part/x/a.cf": ""})
     assert discover.root_of(paths) == str(tree.parent / root).rstrip("/")
 
 
