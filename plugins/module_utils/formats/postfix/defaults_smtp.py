@@ -112,6 +112,8 @@ ROWS: Dict[str, Tuple[Any, ...]] = {
     "smtp_skip_quit_response": ("bool", "yes"),
     "smtp_starttls_timeout": ("time", "300s", 1),
     "smtp_tcp_port": ("str", "smtp"),
+    "smtp_tls_CAfile": ("str", ""),
+    "smtp_tls_CApath": ("str", ""),
     "smtp_tls_block_early_mail_reply": ("bool", "no"),
     "smtp_tls_cert_file": ("str", ""),
     "smtp_tls_chain_files": ("str", ""),

@@ -40,6 +40,8 @@ TABLES = {
     "smtpd": ("common", "smtpd"),
     "postscreen": ("common", "postscreen"),
     "smtp": ("common", "smtp"),
+    "lmtp": ("common", "lmtp"),
+    "trivial-rewrite": ("common", "routing"),
     "master": ("common",),
 }
 # What each host answers for itself.
@@ -488,10 +490,21 @@ def _merged(named: Sequence[int], unknown: Sequence[int]) -> List[int]:
 
 
 def _tables(program: str) -> List[Any]:
-    from . import defaults_common, defaults_postscreen, defaults_smtp, defaults_smtpd
+    from . import (
+        defaults_common,
+        defaults_postscreen,
+        defaults_routing,
+        defaults_smtp,
+        defaults_smtpd,
+    )
 
+    if program == "lmtp":
+        from . import defaults_lmtp
+
+        return [defaults_common, defaults_lmtp]
     tables = {
         "common": defaults_common,
+        "routing": defaults_routing,
         "smtpd": defaults_smtpd,
         "postscreen": defaults_postscreen,
         "smtp": defaults_smtp,

@@ -1,0 +1,100 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Next hops as Postfix spells them: ``[host]:port``, ``host`` for its MX, ``unix:path``.
+
+Source: transport(5), postconf(5) relayhost; smtp_connect and host_port of Postfix.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ...text import Undecided
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Mapping, Union
+
+# What /etc/services calls the ports that mail clients dial (IANA; Debian's netbase has no lmtp).
+SERVICES = {
+    "smtp": 25,
+    "mail": 25,
+    "submission": 587,
+    "submissions": 465,
+    "smtps": 465,
+    "ssmtp": 465,
+    "urd": 465,
+}
+_HOST = re.compile(r"[^\s\[\]:,/@]+\Z")
+_LITERAL = re.compile(r"\[(ipv6:)?([^\]\s]+)\](:.*)?\Z", re.IGNORECASE | re.DOTALL)
+_IPV6 = re.compile(r"[0-9A-Fa-f:.]+\Z")
+
+
+class Destination(NamedTuple):
+    """Where a next hop leads.
+
+    ``spelled`` is what policy tables are asked for; ``host`` is empty for whoever the recipient's
+    domain names; ``lookup`` says that the host's MX records are asked; ``path`` is a Unix socket.
+    ``broken`` is why the client dies of it.
+    """
+
+    spelled: str
+    host: str = ""
+    port: Union[int, Undecided, None] = None
+    lookup: bool = False
+    path: str = ""
+    broken: str = ""
+
+
+def parse(
+    spelled: str, default: str, lmtp: bool = False, known: Mapping[str, int] = SERVICES
+) -> Destination:
+    """One next hop.
+
+    In: as it is spelled; the service that it dials without a port (``smtp_tcp_port``); whether
+    the client speaks LMTP; the services that have names.
+    """
+    if lmtp and spelled.startswith("unix:"):
+        return Destination(spelled, path=spelled[5:])
+    if lmtp and spelled.startswith("inet:"):
+        spelled = spelled[5:]
+    host, service, broken = split(spelled)
+    if broken:
+        return Destination(spelled, broken=broken)
+    port = service_port(service or default, known)
+    if isinstance(port, str):
+        return Destination(spelled, host, broken=port)
+    return Destination(spelled, host, port, not lmtp and not spelled.startswith("["))
+
+
+def split(spelled: str) -> tuple[str, str, str]:
+    """Host, service (empty for the default) and what is wrong with the spelling."""
+    if spelled.startswith("["):
+        match = _LITERAL.match(spelled)
+        if not match:
+            return "", "", 'bad destination "%s"' % spelled
+        host, service = match.group(2), (match.group(3) or "")[1:]
+        if match.group(1) and not _IPV6.match(host):
+            return "", "", 'malformed IPv6 address in "%s"' % spelled
+        if not _HOST.match(host) and not _IPV6.match(host):
+            return "", "", 'no host name or address in "%s"' % spelled
+    else:
+        host, colon, service = spelled.rpartition(":")
+        if not colon:
+            host, service = spelled, ""
+        if not _HOST.match(host):
+            return "", "", 'no host name or address in "%s"' % spelled
+    if service[:1].isdigit() and not service.isdigit():
+        return host, service, 'garbage behind the port in "%s"' % spelled
+    return host, service, ""
+
+
+def service_port(service: str, known: Mapping[str, int]) -> Union[int, Undecided, str]:
+    """A service's port; a text says why the client dies of it."""
+    if service.isdigit() and service.isascii():
+        number = int(service) if len(service) < 6 else 0
+        return number if 0 < number < 65536 else "bad network port: %s" % service
+    if service in known:
+        return known[service]
+    return Undecided("the port of the service %s" % service)

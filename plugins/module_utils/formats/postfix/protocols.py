@@ -1,0 +1,74 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Lists of TLS versions: ``>=TLSv1.2``, ``!SSLv2, !SSLv3``, ``TLSv1.2 TLSv1.3``, ``>=0303``.
+
+Source: postconf(5), smtpd_tls_mandatory_protocols; tls_proto_mask_lims of Postfix's TLS library.
+"""
+
+from __future__ import annotations
+
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+# From the weakest to the strongest, with the numbers that the protocol itself has for them.
+NUMBERS = {
+    "ssl2": 0x0002,
+    "ssl3": 0x0300,
+    "1.0": 0x0301,
+    "1.1": 0x0302,
+    "1.2": 0x0303,
+    "1.3": 0x0304,
+}
+_NAMES = {
+    "sslv2": "ssl2",
+    "sslv3": "ssl3",
+    "tlsv1": "1.0",
+    "tlsv1.1": "1.1",
+    "tlsv1.2": "1.2",
+    "tlsv1.3": "1.3",
+}
+# What no library that Postfix is built with still speaks, unless a list names nothing else.
+_GONE = ("ssl2", "ssl3")
+_HEXADECIMAL = re.compile(r"(0[xX])?[0-9a-fA-F]{1,7}\Z")
+_SEPARATORS = re.compile(r"[ ,\t\r\n:]+")
+
+
+def lowest(text: str, limits: bool = True) -> Optional[str]:
+    """The lowest version that the list permits.
+
+    In: the parameter's value; ``limits`` says whether ``>=`` and ``<=`` are known (3.6 and newer).
+    Out: ``1.0`` to ``1.3``; empty where the list permits none; ``None`` where Postfix refuses it.
+    """
+    included, excluded = set(), set()
+    least, most = 0, 0xFFFF
+    for word in filter(None, _SEPARATORS.split(text)):
+        if word[:2] in (">=", "<="):
+            number = _number(word[2:]) if limits else None
+            if number is None:
+                return None
+            if word[0] == ">":
+                least = number
+            elif number:
+                most = number
+            continue
+        name = _NAMES.get(word.lstrip("!").lower()) if word[:2] != "!!" else None
+        if name is None:
+            return None
+        (excluded if word[0] == "!" else included).add(name)
+    for name, number in NUMBERS.items():
+        wanted = not included or name in included
+        if name not in _GONE and wanted and name not in excluded and least <= number <= most:
+            return name
+    return ""
+
+
+def _number(word: str) -> Optional[int]:
+    name = _NAMES.get(word.lower())
+    if name == "ssl2":
+        return None
+    if name is not None:
+        return NUMBERS[name]
+    return int(word, 16) if _HEXADECIMAL.match(word) else None
