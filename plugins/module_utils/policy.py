@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from .addresses import host_matches, in_networks, is_loopback, is_within
 from .globs import path_matches
-from .ports import PORTS, PortRule, family
+from .ports import EITHER, PORTS, PortRule, family
 from .rule_levels import RULES
 
 TYPE_CHECKING = False
@@ -39,6 +39,10 @@ class Ignore(NamedTuple):
     def expired(self, today: str) -> bool:
         """Whether its last day is over; an empty ``today`` says that no day is."""
         return bool(self.until and today and today > self.until)
+
+    def concerns(self, paths: Sequence[str]) -> bool:
+        """Whether it is about one of these files; an entry without a path says nothing of files."""
+        return any(path_matches(path, one) for one in self.paths for path in paths)
 
     def fits(self, finding: Finding) -> bool:
         """Whether it speaks of this finding, today or not."""
@@ -143,8 +147,9 @@ class Policy:
         for name, row in found:
             for protocol, port, modes in row.offers:
                 if port == endpoint.port and not _has(known, port, protocol):
-                    tls = tuple(mode for mode in modes if mode != "starttls-optional")
-                    known.append(PortRule(port, protocol, tls or modes, provider=name))
+                    # What a provider also takes in plaintext is right with TLS only.
+                    tls = tuple(mode for mode in modes if mode in EITHER)
+                    known.append(PortRule(port, protocol, tls or EITHER, provider=name))
         return tuple(known)
 
     def provider_of(self, host: str) -> Tuple[Tuple[str, Provider], ...]:

@@ -11,7 +11,8 @@ RFC 8314 section 3: implicit TLS is preferred to STARTTLS.
 
 Wrong, .mailwarden.yml:
 
-    profile: strict
+    rules:
+      implicit-tls-preferred: warning
 
 Wrong, msmtprc:
 
@@ -22,7 +23,8 @@ Wrong, msmtprc:
 
 Right, .mailwarden.yml:
 
-    profile: strict
+    rules:
+      implicit-tls-preferred: warning
 
 Right, msmtprc:
 

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from ..finding import Violation
 from ..ports import family
-from .facts import port_modes
+from .facts import crosses, port_modes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,13 +43,13 @@ SEVERITY = "error"
 SCOPE = "endpoint"
 SIDES = ("client",)
 OPTIONS: dict[str, tuple[object, ...]] = {}
+# Plaintext is the matter of other rules, and a client that probes finds what there is.
+TLS = ("implicit", "starttls-required", "starttls-optional")
 
 
 def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     """Yields one violation where the provider's table has no such port, or not in that mode."""
-    if not endpoint.host or endpoint.port is None or endpoint.tls in (None, "auto", "dual"):
-        return
-    if endpoint.usable is False or endpoint.local:
+    if not endpoint.host or endpoint.port is None or not crosses(endpoint):
         return
     for name, row in policy.provider_of(endpoint.host):
         offered = [one for one in row.offers if family(one[0]) == family(endpoint.protocol)]
@@ -58,7 +58,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
         modes = {mode for _protocol, port, tls in offered if port == endpoint.port for mode in tls}
         if not modes and row.complete:
             yield _violation("%s does not offer port %d" % (name, endpoint.port), "port", offered)
-        elif modes and endpoint.tls not in modes and _is_right_elsewhere(endpoint, policy):
+        elif modes and endpoint.tls in TLS and _is_wrong_here_alone(endpoint, modes, policy):
             message = "%s offers port %d, but not this way" % (name, endpoint.port)
             yield _violation(message, "tls", offered)
 
@@ -71,7 +71,7 @@ def _violation(message: str, field: str, offered: Sequence[Offer]) -> Violation:
     return Violation("%s; it offers %s" % (message, ways), field=field)
 
 
-def _is_right_elsewhere(endpoint: Endpoint, policy: Policy) -> bool:
-    """Whether the port table alone has nothing against the mode; if it has, its rules speak."""
+def _is_wrong_here_alone(endpoint: Endpoint, offered: set[str], policy: Policy) -> bool:
+    """Whether only the provider is against the mode; where the port table is, its rules speak."""
     modes = port_modes(endpoint, policy)
-    return endpoint.tls in modes or not modes
+    return endpoint.tls not in offered and (endpoint.tls in modes or not modes)

@@ -10,16 +10,16 @@ There is no RFC to quote: this rule is about the comment.
 
 Wrong, msmtprc:
 
+    # mailwarden: ignore[starttls-missing]
     account work
     host mail.example.com
-    # mailwarden: ignore[starttls-missing]
     port 587
 
 Right, msmtprc:
 
+    # mailwarden: ignore[starttls-missing] the link to this host is a VPN
     account work
     host mail.example.com
-    # mailwarden: ignore[starttls-missing] the link to this host is a VPN
     port 587
 """
 
