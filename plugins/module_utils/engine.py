@@ -67,6 +67,7 @@ def check(
     programs.update(policy.programs)
     judged = [_explored(unit, kept, policy, programs, options.facts) for unit in units]
     _read_failures(kept, report)
+    _parse_failures(judged, report)
     report.texts = kept.texts
     report.endpoints = [(one.unit, shown) for one in judged for shown in project(one)]
     report.units = judged
@@ -146,6 +147,21 @@ def _read_failures(source: KeptSource, report: Report) -> None:
         report.failures.append(
             (error.reason, Place(path, error.line or 1, 1, error.line or 1, 1, 0, 0))
         )
+
+
+def _parse_failures(judged: Sequence[Judged], report: Report) -> None:
+    """A file that could be read in part is unread as well: what its bad line says is not judged."""
+    reasons: dict[str, list[str]] = {}
+    for one in judged:
+        for alternative in one.alternatives:
+            for problem in alternative.reading.problems:
+                reason = f"line {problem.place.line}: {problem.message}"
+                mine = reasons.setdefault(problem.place.path, [])
+                if reason not in mine:
+                    mine.append(reason)
+    for path, said in reasons.items():
+        more = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
+        report.unread.append(Unread(path, said[0] + more))
 
 
 def _propose(

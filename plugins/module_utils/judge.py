@@ -250,11 +250,40 @@ def _suppress(
     for path, text in report.texts.items():
         for comment in _comments(path, judged, text):
             found.extend(_apply(comment, path, found, active))
+    found.extend(_ignored(found, policy, options, active, report))
+
+
+def _ignored(
+    found: list[Finding], policy: Policy, options: Options, active: _Active, report: Report
+) -> list[Finding]:
+    """Suppresses what the policy ignores; gives back its entries that are over or do nothing."""
+    used = set()
     for finding in found:
         if finding.suppressed is None and finding.rule not in rules.NEVER_SUPPRESSED:
-            reason = policy.ignored(finding, options.today)
-            if reason is not None:
-                finding.suppressed = Suppression(reason, policy.path, 0)
+            entry = policy.ignore_entry(finding, options.today)
+            if entry is not None:
+                finding.suppressed = Suppression(entry.reason, policy.path, 0)
+                used.add(entry.at)
+    complaints = []
+    place = Place(policy.path or "policy", 1, 1, 1, 1, 0, 0)
+    for entry in policy.ignores:
+        name = f"ignore[{entry.at}] ({', '.join(entry.rules)})"
+        if entry.expired(options.today):
+            complaints.append(
+                _engine(active, "suppression", f"{name} is over: {entry.until}", place)
+            )
+        elif (
+            entry.at not in used
+            and entry.concerns(report.files)
+            and _all_speak(entry.rules, active)
+        ):
+            message = f"{name} ignores nothing: take it out"
+            complaints.append(_engine(active, "suppression", message, place))
+    return complaints
+
+
+def _all_speak(names: Sequence[str], active: _Active) -> bool:
+    return all(active.speaks(name) for name in names)
 
 
 def _comments(path: str, judged: Sequence[Judged], text: object) -> list[suppress.Comment]:

@@ -17,7 +17,7 @@ from .rule_levels import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, List, Mapping, Optional, Tuple
+    from typing import Any, List, Mapping, Optional, Sequence, Tuple
 
     from .endpoint import Endpoint
     from .finding import Finding
