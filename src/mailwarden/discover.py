@@ -38,17 +38,16 @@ class Found(NamedTuple):
 def root_of(paths: Sequence[str]) -> str:
     """The folder beyond which nothing is read, for the paths that a user names.
 
-    From the folder that holds all of them upward: the first with a policy file or a ``.git`` in it;
-    where there is none, the folder that holds them all, or the current one if that holds it.
-    Raises ``MailwardenError`` where only ``/`` does.
+    In a repository: from the folder that holds all of them upward the first with a policy file,
+    else the repository's root.  Elsewhere nobody vouches for what lies above: the current folder,
+    if it holds them all, else the folder that does.  Raises ``MailwardenError`` where that is ``/``.
     """
     here = os.getcwd()
     common = os.path.commonpath([real(path) for path in paths if path != STDIN] or [here])
     if not os.path.isdir(common) or os.path.islink(common):
         common = os.path.dirname(common)
-    found = upward(common, (POLICY, ".git"))
-    if found:
-        return found
+    if upward(common, [".git"]):
+        return upward(common, [POLICY, ".git"])
     if os.path.commonpath([common, here]) == here:
         return here
     if common == "/":

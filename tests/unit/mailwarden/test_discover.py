@@ -151,7 +151,7 @@ def test_a_walk_may_go_deep(tree: Path) -> None:
         pytest.param(["../plain/x"], "plain/x", id="a folder in no repository"),
         pytest.param(["../plain/x/a.cf"], "plain/x", id="a file in no repository"),
         pytest.param(["../plain/x", "../plain/y"], "plain", id="two folders"),
-        pytest.param(["../held/x/y"], "held", id="below a policy file"),
+        pytest.param(["../held/x/y"], "held/x/y", id="a policy file above, in no repository"),
         pytest.param(["part/x"], "repo/part", id="a policy for a part of the repository"),
         pytest.param(["../plain", "."], "", id="the repository and another folder"),
     ],
