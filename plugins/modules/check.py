@@ -19,7 +19,7 @@ description:
   - Needs Python 3.8 on the managed node and nothing else.
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
-  - ansible.builtin.action_common_attributes.conn
+  - ansible.builtin.action_common_attributes.flow
 options:
   paths:
     description:
@@ -58,6 +58,7 @@ options:
     description:
       - The least severity that fails the task. V(undecided) also fails where something depends on
         what the files do not say. V(never) only reports.
+      - A finding of confidence C(possible) fails the task only in the profile V(strict).
       - Unless this is V(never), the task fails too if a file could not be read or parsed.
     type: str
     choices: [error, warning, note, undecided, never]
@@ -180,6 +181,8 @@ from ..module_utils.finding import Report
 from ..module_utils.source import HostSource, Source
 from ..module_utils.version import VERSION
 
+# The rules that say of a file that it is among the unread.
+NOT_READ = ("syntax-error", "unreadable")
 # What a report calls a text that is no file.
 CONTENT = "content"
 
@@ -206,22 +209,23 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
-        checked = check(module)
+        checked_by = the_policy(module.params["policy"], module.params["profile"])
+        checked = check(module, checked_by)
     except MailwardenError as error:
         module.fail_json(msg=str(error))
     data = report.as_data(checked, VERSION)
-    said = failures(data, module.params["fail_on"])
+    strict = checked_by.profile == "strict"
+    said = failures(data, module.params["fail_on"], possible=strict)
     if said:
         module.fail_json(msg="\n".join(said), changed=False, **data)
     module.exit_json(changed=False, **data)
 
 
-def check(module: AnsibleModule) -> Report:
+def check(module: AnsibleModule, judged_by: policy.Policy) -> Report:
     """Run the engine on what the parameters name.
 
-    Raises ``MailwardenError`` for a policy or parameters that are wrong.
+    Raises ``MailwardenError`` for parameters that are wrong.
     """
-    judged_by = the_policy(module.params["policy"], module.params["profile"])
     source, paths, unread, said = subject(module)
     names = {name for name, _role in filter(None, map(formats.recognise, paths))}
     names.update(name.partition("/")[0] for name in said.values())
@@ -277,20 +281,32 @@ def output(module: AnsibleModule, command: Sequence[str]) -> Optional[str]:
     return printed if status == 0 else None
 
 
-def failures(data: Dict[str, Any], fail_on: str) -> List[str]:
-    """Why the task fails, a line for each reason; empty where it does not."""
+def failures(data: Dict[str, Any], fail_on: str, possible: bool) -> List[str]:
+    """Why the task fails, a line for each reason; empty where it does not.
+
+    ``possible`` says whether findings count that hold in some alternatives only.
+    """
     if fail_on == "never":
         return []
     levels = ["note", "warning", "error"]
     least = levels.index("error" if fail_on == "undecided" else fail_on)
     place = "%(path)s:%(line)s:%(column)s: %(severity)s: %(message)s [%(rule)s]"
-    lines = ["%(path)s: not read: %(reason)s" % one for one in data["unread"]]
+    lines, named = [], set()
     for finding in data["findings"]:
-        counts = levels.index(finding["severity"]) >= least or (
-            fail_on == "undecided" and finding["rule"] == "undecided"
-        )
-        if counts and finding["suppressed"] is None:
+        if finding["suppressed"] is not None:
+            continue
+        if finding["rule"] == "undecided":
+            counts = fail_on == "undecided"
+        else:
+            sure = possible or finding["confidence"] == "certain"
+            counts = sure and levels.index(finding["severity"]) >= least
+        if counts:
             lines.append(place % finding)
+            named.add(finding["path"] if finding["rule"] in NOT_READ else "")
+    lines += ["%(path)s: %(reason)s" % one for one in data["unread"] if one["path"] not in named]
+    if fail_on == "undecided" and data["summary"]["undecided"] and not lines:
+        # The rule that would name it may be off.
+        lines.append("%d undecided" % data["summary"]["undecided"])
     return lines
 
 
