@@ -5,8 +5,8 @@
 TLS 1.0 and 1.1 rest on MD5 and SHA-1 and are no longer to be used.  Every mail program of the
 last ten years speaks 1.2.  Between servers on 25 weak TLS still beats plaintext, so this rule is
 silent there.  What counts is what the configuration permits; a crypto library may be stricter.
-Where a client only follows its program's default it is a note: the server decides as well.  A
-server is judged by its program's default as well, since any client may ask it for the weakest
+
+A server is judged by its program's default as well, since any client may ask it for the weakest
 version; a client meets the strongest that its server has, and is judged by what a file says.
 
 RFC 8996 section 4 and 5; RFC 8997 (TLS 1.2 for submission and access).
@@ -70,7 +70,6 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
         yield Violation(
             "%s allows TLS %s; %s is the least" % (subject(endpoint), endpoint.tls_min, minimum),
             field="tls_min",
-            severity="note" if _is_default(endpoint) else "",
             wants=("tls_min", minimum),
             confidence=doubt(endpoint),
         )
@@ -79,9 +78,3 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
 def _said(endpoint: Endpoint) -> bool:
     """Whether a file sets the lowest version, and not only the program or its library."""
     return any(setting.place is not None for setting in endpoint.causes.get("tls_min", ()))
-
-
-def _is_default(endpoint: Endpoint) -> bool:
-    """Whether a client has the minimum of its program, and no file says anything about it."""
-    settings = endpoint.causes.get("tls_min", ())
-    return endpoint.side == "client" and all(setting.place is None for setting in settings)
