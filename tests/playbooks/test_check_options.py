@@ -1,0 +1,162 @@
+"""What the module's options do, on this machine, without root."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.playbooks.plays import Played, play
+
+CHECK = "mailwarden.policy.check"
+# One error in the default profile, more in the strict one.
+MSMTPRC = "account a\nhost smtp.example.com\nport 465\nauth on\nuser u\ntls on\ntls_starttls on\n"
+GOOD = MSMTPRC.replace("tls_starttls on", "tls_starttls off\ntls_min_dh_prime_bits 2048")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("options")
+    (folder / ".git").mkdir()
+    (folder / ".mailwarden.yml").write_text("rules:\n  implicit-tls-missing: warning\n")
+    (folder / "plays").mkdir()
+    (folder / "plays/strict.yml").write_text("profile: strict\n")
+    (folder / "plays/until.yml").write_text(
+        "ignore:\n  - {rule: implicit-tls-missing, path: '**', reason: known, until: 2999-01-01}\n"
+    )
+    (folder / "plays/list.yml").write_text("- profile\n")
+    (folder / "mail").mkdir()
+    (folder / "mail/msmtprc").write_text(MSMTPRC)
+    (folder / "mail/notes.txt").write_text(MSMTPRC)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def played(folder: Path) -> Played:
+    mail = str(folder / "mail")
+    loud = {"rules": {"implicit-tls-missing": "error"}}
+    tasks: dict[str, dict[str, Any]] = {
+        "found": {"paths": [mail]},
+        "dictionary": {"paths": [mail], "policy": loud},
+        "until": {"paths": [mail], "policy": "until.yml"},
+        "by_path": {"paths": [mail], "policy": "strict.yml"},
+        "profile": {"paths": [mail], "profile": "strict"},
+        "on_warning": {"paths": [mail], "fail_on": "warning"},
+        "never": {"paths": [mail], "policy": loud, "fail_on": "never"},
+        "bad_policy": {"paths": [mail], "policy": {"profil": "x", "rules": {"no-such": "off"}}},
+        "list_policy": {"paths": [mail], "policy": "list.yml"},
+        "no_policy": {"paths": [mail], "policy": "absent.yml"},
+        "content": {"content": MSMTPRC, "format": "msmtp", "policy": loud},
+        "good_content": {"content": GOOD, "format": "msmtp"},
+        "empty_content": {"content": "", "format": "msmtp"},
+        "no_format": {"content": MSMTPRC},
+        "wrong_format": {"content": MSMTPRC, "format": "mailx"},
+        "master": {"content": "465 inet n - y - - smtpd\n", "format": "postfix/master"},
+        "both": {"content": MSMTPRC, "format": "msmtp", "paths": [mail]},
+        "src": {"src": f"{mail}/msmtprc", "format": "msmtp"},
+        "relative": {"paths": ["mail"]},
+        "missing": {"paths": [f"{mail}/absent"]},
+        "missing_known": {"paths": [f"{mail}/absent/msmtprc"]},
+        "missing_never": {"paths": [f"{mail}/absent"], "fail_on": "never"},
+        "unknown": {"paths": [f"{mail}/notes.txt"]},
+        "said": {"paths": [f"{mail}/notes.txt"], "format": "msmtp"},
+    }
+    steps: dict[str, dict[str, Any]] = {name: {CHECK: given} for name, given in tasks.items()}
+    steps["in_check_mode"] = {CHECK: {"paths": [mail], "policy": loud}, "check_mode": True}
+    return play(folder / "plays", steps)
+
+
+def level_of(result: dict[str, Any]) -> str:
+    levels = [f["severity"] for f in result["findings"] if f["rule"] == "implicit-tls-missing"]
+    assert len(levels) == 1
+    return str(levels[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "failed"),
+    [
+        ("found", False),
+        ("dictionary", True),
+        ("until", False),
+        ("by_path", True),
+        ("profile", False),
+        ("on_warning", True),
+        ("never", False),
+        ("content", True),
+        ("good_content", False),
+        ("missing", True),
+        ("missing_known", True),
+        ("missing_never", False),
+        ("unknown", True),
+        ("in_check_mode", True),
+    ],
+)
+def test_what_fails(name: str, failed: bool, played: Played) -> None:
+    result = played.results[name]
+    assert result["failed"] is failed, result.get("msg")
+    assert result["changed"] is False
+    assert result["tool"]["name"] == "mailwarden"
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [("found", "warning"), ("dictionary", "error"), ("by_path", "error"), ("profile", "warning")],
+)
+def test_policy_is_found_above_the_playbook_or_named(
+    name: str, level: str, played: Played
+) -> None:
+    assert level_of(played.results[name]) == level
+
+
+def test_profile_goes_before_the_policy_s(played: Played) -> None:
+    rules = {
+        name: {finding["rule"] for finding in played.results[name]["findings"]}
+        for name in ("found", "profile", "by_path")
+    }
+    assert rules["profile"] - rules["found"]
+    assert rules["profile"] == rules["by_path"]
+
+
+def test_date_of_a_policy_is_understood(played: Played) -> None:
+    findings = played.results["until"]["findings"]
+    assert [f["suppressed"]["reason"] for f in findings if f["suppressed"]] == ["known"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("bad_policy", ["profil", "no-such"]),
+        ("list_policy", ["list.yml", "dictionary"]),
+        ("no_policy", ["absent.yml"]),
+        ("no_format", ["format"]),
+        ("wrong_format", ["mailx", "msmtp", "postfix"]),
+        ("both", ["paths", "content"]),
+        ("src", ["src"]),
+        ("relative", ["absolute", "mail"]),
+        ("missing", ["absent", "no such file"]),
+        ("missing_known", ["absent/msmtprc", "no such file"]),
+        ("unknown", ["notes.txt", "no format"]),
+    ],
+)
+def test_wrong_use_is_refused_in_words(name: str, words: list[str], played: Played) -> None:
+    result = played.results[name]
+    assert result["failed"]
+    assert "Traceback" not in json.dumps(result)
+    for word in words:
+        assert word in result["msg"]
+
+
+def test_format_says_what_a_file_is(played: Played) -> None:
+    assert played.results["said"]["unread"] == []
+    assert played.results["said"]["summary"]["files"] == 1
+
+
+def test_content_is_read_as_the_file_that_is_said(played: Played) -> None:
+    assert [e["port"] for e in played.results["master"]["endpoints"] if e["side"] == "server"] == [
+        465
+    ]
+    assert played.results["content"]["findings"][0]["path"] == "content"
+    assert played.results["good_content"]["endpoints"][0]["tls"] == "implicit"
+    assert played.results["empty_content"]["endpoints"] == []
