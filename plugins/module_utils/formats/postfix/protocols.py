@@ -11,7 +11,7 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import Optional, Set
 
 # From the weakest to the strongest, with the numbers that the protocol itself has for them.
 NUMBERS = {
@@ -42,7 +42,8 @@ def lowest(text: str, limits: bool = True) -> Optional[str]:
     In: the parameter's value; ``limits`` says whether ``>=`` and ``<=`` are known (3.6 and newer).
     Out: ``1.0`` to ``1.3``; empty where the list permits none; ``None`` where Postfix refuses it.
     """
-    included, excluded = set(), set()
+    included: Set[str] = set()
+    excluded: Set[str] = set()
     least, most = 0, 0xFFFF
     for word in filter(None, _SEPARATORS.split(text)):
         if word[:2] in (">=", "<="):

@@ -1,15 +1,318 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What Postfix listens on."""
+"""What Postfix listens on: one endpoint for each address and port that smtpd or postscreen serves.
+
+An ordinary peer decides the fields.  Where it gets nothing done, the first one that does decides
+them, and the endpoint requires what that peer has.  What other networks see differently becomes an
+exception.
+"""
 
 from __future__ import annotations
 
+from ...endpoint import SERVER, Endpoint, Setting, Value, causes
+from ...text import Undecided
+from . import listeners, peers, postscreen, remarks
+from .parameters import PROGRAM, service_setting
+from .smtpd import Smtpd
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
+
     from ...endpoint import Reading
+    from ...place import Place
     from ...source import Source
     from .configuration import Configuration
+    from .listeners import Listener
+    from .smtpd import View
+
+# Ports on which a service is submission whatever it does: RFC 6409, RFC 8314, and the twin of 587.
+SUBMISSION_PORTS = frozenset((465, 587, 2525))
+DIFFERING = ("tls", "auth", "cleartext_auth", "tls_works")
+# Beyond this many networks, those that one list names together are looked at through one of them.
+NETWORK_LIMIT = 64
 
 
 def add(configuration: Configuration, source: Source, reading: Reading) -> None:
-    """Add the server endpoints."""
+    """Add the server endpoints, and the remarks about settings of servers."""
+    if configuration.master is None and configuration.main is not None:
+        place = configuration.main.text.place(0, 0)
+        reading.opaque.append(("master.cf beside %s" % configuration.unit.name, place))
+    else:
+        for line in configuration.master.unknown if configuration.master else ():
+            names = line.hole_names(0, len(line.string))
+            reading.opaque.append((names[0], line.place()))
+    taken: Set[str] = set()
+    for listener in listeners.listeners(configuration, reading):
+        endpoint = _endpoint(configuration, listener, source, taken)
+        reading.endpoints.append(endpoint)
+    if not configuration.stock:
+        listeners.left_behind(configuration, reading)
+    remarks.add(configuration, reading)
+
+
+def _endpoint(
+    configuration: Configuration, listener: Listener, source: Source, taken: Set[str]
+) -> Endpoint:
+    place = _place(configuration, listener)
+    identity = "%s:%s%s" % (PROGRAM, listener.name, listener.suffix)
+    while identity in taken:
+        identity += "+"
+    taken.add(identity)
+    fields = {
+        "address": listener.address,
+        "family": listener.family,
+        "port": listener.port,
+    }
+    if configuration.stock:
+        fields = {name: Value(value.value, _stock(value.causes)) for name, value in fields.items()}
+    tags: List[str] = []
+    judged = _judged(configuration, listener, source, tags)
+    fields.update(judged)
+    return Endpoint(identity, SERVER, PROGRAM, listener.name, place, fields, tags)
+
+
+def _stock(settings: Sequence[Setting]) -> Tuple[Setting, ...]:
+    """Settings of the master.cf that Postfix ships stand in no file of the unit."""
+    return tuple(
+        one._replace(place=None, text="%s (the master.cf that Postfix ships)" % one.text)
+        if one.place is not None and one.place.path.startswith("master.cf beside ")
+        else one
+        for one in settings
+    )
+
+
+def _place(configuration: Configuration, listener: Listener) -> Place:
+    if configuration.stock and configuration.main is not None:
+        return configuration.main.text.place(0, 0)
+    return listener.service.place()
+
+
+def _judged(
+    configuration: Configuration, listener: Listener, source: Source, tags: List[str]
+) -> Dict[str, Value]:
+    """The fields that a peer decides."""
+    head = (service_setting(listener.service),)
+    if configuration.stock:
+        head = _stock(head)
+    front = None
+    service = listener.service
+    if listener.program == "postscreen":
+        front = postscreen.read(configuration, service)
+        if front.service is None or front.failures:
+            why = front.failures[0].causes if front.failures else causes(front.why, head)
+            return _dead(listener, causes(why), head)
+        service = front.service
+    server = Smtpd(configuration, service, source)
+    if server.failures:
+        return _dead(listener, server.failures[0].causes, head)
+    return _alive(server, front, listener, head, tags)
+
+
+def _dead(
+    listener: Listener, why: Tuple[Setting, ...], head: Tuple[Setting, ...]
+) -> Dict[str, Value]:
+    fields = {
+        "usable": Value(False, why or head),
+        "requires": Value((), ()),
+        "exceptions": Value((), ()),
+    }
+    if listener.port.value in SUBMISSION_PORTS:
+        fields["protocol"] = Value("submission", listener.port.causes)
+    return fields
+
+
+def _alive(
+    server: Smtpd,
+    front: Optional[postscreen.Postscreen],
+    listener: Listener,
+    head: Tuple[Setting, ...],
+    tags: List[str],
+) -> Dict[str, Value]:
+    if _is_local(listener):
+        order = [peers.Peer(one.first_host()) for one in peers.LOOPBACK]
+        order = [one for one in order if str(one.address).startswith(listener.address.value)][:1]
+    else:
+        order = [peers.ORDINARY]
+    views = [(order[0], server.view(order[0]))]
+    around = [] if _is_local(listener) else _around(server)
+    views.extend((peer, server.view(peer)) for peer in around)
+    deciding, view = next((one for one in views if one[1].works is not False), views[0])
+    fields = _fields(server, view, head)
+    _requirements(server, front, deciding, view, listener, fields)
+    _protocol(view, listener, fields, head)
+    _exceptions(server, deciding, view, views, fields)
+    if view.works is False:
+        _unshown(view, fields)
+    if listener.address.value != "" and isinstance(listener.address.value, Undecided):
+        pass
+    _tag(views[0][1], fields, tags)
+    return fields
+
+
+def _is_local(listener: Listener) -> bool:
+    address = listener.address.value
+    network = peers.parse(address) if isinstance(address, str) else None
+    return network is not None and peers.is_loopback(network)
+
+
+def _around(server: Smtpd) -> List[peers.Peer]:
+    """A peer of every network that may see something else; loopback last."""
+    networks = sorted(
+        (one for one in server.networks() if not peers.reaches_ordinary(one)),
+        key=lambda one: (peers.is_loopback(one), one.version, one.bits, one.base),
+    )
+    return [_Within(one.first_host(), one) for one in networks[:NETWORK_LIMIT]]
+
+
+class _Within(peers.Peer):
+    """A peer that stands for a network."""
+
+    network: peers.Network
+
+    def __new__(cls, address: peers.Network, network: peers.Network) -> _Within:
+        made = super().__new__(cls, address)
+        made.network = network
+        return made
+
+
+def _fields(server: Smtpd, view: View, head: Tuple[Setting, ...]) -> Dict[str, Value]:
+    level, login = server.level, server.sasl
+    fields: Dict[str, Value] = {}
+    tls_why = level.why
+    if view.tls == "starttls-required" and server.enforced is not True:
+        late = server.auth_only_why if login.enabled is not False else ()
+        tls_why = causes(level.why, late, view.refusing)
+    elif view.tls == "starttls-optional" and view.auth and server.auth_only is not True:
+        tls_why = causes(level.why)
+    if any(server.discards("starttls", one) is not False for one in (peers.ORDINARY,)):
+        tls_why = causes(tls_why, server.discard_why)
+    auth_why = causes(login.why)
+    if server.discards("auth", peers.ORDINARY) is not False:
+        auth_why = causes(auth_why, server.discard_why)
+    cleartext_why = causes(level.why, login.why, _named(login.why_mechanisms), server.auth_only_why)
+    if server.enforced is True:
+        cleartext_why = causes(login.why, level.why)
+    values = {
+        "tls": (view.tls, tls_why),
+        "auth": (view.auth, auth_why),
+        "cleartext_auth": (view.cleartext_auth, cleartext_why),
+        "tls_works": (view.tls_works, causes(level.why, server.certificate.why)),
+    }
+    for name, (value, why) in values.items():
+        if value is not None:
+            fields[name] = Value(value, why or head)
+    if view.tls_works is not None and view.tls_works is not False:
+        lowest = server.versions.lowest
+        if lowest is not None:
+            fields["tls_min"] = Value(lowest, server.versions.why)
+    usable_why = () if view.works is True else causes(level.why, server.certificate.why,
+                                                      login.why, view.refusing)  # fmt: skip
+    fields["usable"] = Value(view.works, usable_why or head)
+    return fields
+
+
+def _named(why: Sequence[Setting]) -> Tuple[Setting, ...]:
+    return tuple(setting for setting in why if setting.place is not None)
+
+
+def _requirements(
+    server: Smtpd,
+    front: Optional[postscreen.Postscreen],
+    deciding: peers.Peer,
+    view: View,
+    listener: Listener,
+    fields: Dict[str, Value],
+) -> None:
+    """What a peer has to have."""
+    found: List[str] = []
+    why: List[Sequence[Setting]] = []
+    proxy, proxy_why = (front.proxy, front.proxy_why) if front else (server.proxy, server.proxy_why)
+    unknown: List[str] = []
+    if isinstance(proxy, Undecided):
+        unknown.extend(proxy.depends_on)
+    elif proxy:
+        found.append("proxy-protocol")
+        why.append(proxy_why)
+    if isinstance(view.certificate, Undecided):
+        unknown.extend(view.certificate.depends_on)
+    elif view.certificate:
+        found.append("client-certificate")
+        why.append(causes(server.require_why if server.require_certificate else server.ask_why))
+    if deciding.address is not None and not _is_local(listener) and view.works is not False:
+        found.append("trusted-network")
+        why.append(causes(view.refusing, server.restrictions.mynetworks.causes))
+    value: Any = Undecided(*unknown) if unknown else tuple(sorted(found))
+    fields["requires"] = Value(value, causes(*why))
+
+
+def _protocol(
+    view: View, listener: Listener, fields: Dict[str, Value], head: Tuple[Setting, ...]
+) -> None:
+    """Submission by port, or because only who has logged in can have mail relayed or delivered."""
+    port = listener.port.value
+    if port in SUBMISSION_PORTS:
+        fields["protocol"] = Value("submission", listener.port.causes)
+        return
+    if view.tls is None:
+        return
+    if isinstance(port, Undecided):
+        fields["protocol"] = Value(port, listener.port.causes)
+        return
+    asks = view.auth
+    if asks is None or asks is False or view.open is True:
+        fields["protocol"] = Value("smtp", head)
+        return
+    names = [
+        name
+        for answer in (asks, view.open)
+        if isinstance(answer, Undecided)
+        for name in answer.depends_on
+    ]
+    fields["protocol"] = Value(
+        Undecided(*names) if names else "submission", causes(fields["auth"].causes, view.refusing)
+    )
+
+
+def _exceptions(
+    server: Smtpd,
+    deciding: peers.Peer,
+    view: View,
+    views: Sequence[Tuple[peers.Peer, View]],
+    fields: Dict[str, Value],
+) -> None:
+    """What the peers of other networks see differently."""
+    found: List[Tuple[str, str, Any]] = []
+    seen: List[Tuple[peers.Network, View]] = []
+    for peer, other in views:
+        if peer is deciding or not isinstance(peer, _Within):
+            continue
+        outer = [one for one in seen if one[0].holds(peer.network)]
+        base = max(outer, key=lambda one: one[0].bits)[1] if outer else view
+        seen.append((peer.network, other))
+        for name in DIFFERING:
+            theirs, ours = getattr(other, name), getattr(base, name)
+            if theirs != ours and not isinstance(theirs, Undecided):
+                found.append((str(peer.network), name, theirs))
+    why: Tuple[Setting, ...] = ()
+    if found:
+        why = causes(server.level.why, server.discard_why, server.restrictions.mynetworks.causes)
+    fields["exceptions"] = Value(tuple(found), why)
+
+
+def _unshown(view: View, fields: Dict[str, Value]) -> None:
+    """Where nobody gets anything done, AUTH that is never offered and a mode show nothing."""
+    if view.auth is False:
+        fields.pop("auth", None)
+    if view.tls_works is True and view.tls != "implicit":
+        fields.pop("tls", None)
+
+
+def _tag(view: View, fields: Dict[str, Value], tags: List[str]) -> None:
+    """Whether ordinary peers hand over mail without a login."""
+    if view.works is False:
+        return
+    if isinstance(view.open, Undecided):
+        tags.append("auth-optional-undecided")
+    elif view.open:
+        tags.append("auth-optional")

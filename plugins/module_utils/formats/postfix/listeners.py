@@ -1,0 +1,273 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Where Postfix listens: services of type inet, by address and port.
+
+Source: master(5), postconf(5); master_ent.c, own_inet_addr.c, host_port.c, match_service.c and
+known_tcp_ports.c of Postfix; the services(5) files of Debian and IANA's port registry.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ...endpoint import Remark, Setting, Value, causes
+from ...text import Undecided
+from . import peers
+from .parameters import Parameters, option_setting, service_setting, split_list
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, List, Sequence, Tuple, Union
+
+    from ...endpoint import Reading
+    from .configuration import Configuration
+    from .services import Service
+
+    Known = Union[str, Undecided]
+
+# Names of mail services in /etc/services.
+SERVICES = {
+    "smtp": 25, "mail": 25, "submission": 587, "submissions": 465, "smtps": 465, "ssmtp": 465,
+    "urd": 465, "pop3": 110, "pop-3": 110, "pop3s": 995, "imap": 143, "imap2": 143, "imap4": 143,
+    "imaps": 993, "sieve": 4190, "qmtp": 209, "qmqp": 628, "http": 80, "https": 443,
+}  # fmt: skip
+SEPARATORS = " \t,"
+ANY = ""
+
+
+class Listener(NamedTuple):
+    """One address and port of a service.  ``address`` is empty for any."""
+
+    service: Service
+    program: str
+    name: str
+    address: Value
+    family: Value
+    port: Value
+    # Distinguishes the addresses of one service.
+    suffix: str
+
+
+def listeners(configuration: Configuration, reading: Reading) -> List[Listener]:
+    """What the master binds and a program of Postfix serves, in the order of the file."""
+    if configuration.master is None:
+        return []
+    master = configuration.parameters("master")
+    families = _families(master)
+    disabled, _why = master.words("master_service_disable")
+    found: List[Listener] = []
+    for service in _last(configuration, master, reading):
+        if families.value == ():
+            continue
+        name, kind = (
+            service.column("name", configuration.assume),
+            service.column("type", configuration.assume),
+        )
+        off = _is_disabled(name, kind, disabled)
+        if off is True:
+            continue
+        if isinstance(off, Undecided):
+            reading.opaque.append((off.depends_on[0], service.place()))
+        program = service.column("command", configuration.assume)
+        if isinstance(program, Undecided):
+            reading.opaque.append((program.depends_on[0], service.place()))
+            continue
+        base = program.rpartition("/")[2]
+        if base in ("smtpd", "postscreen"):
+            found.extend(_addresses(service, base, name, master, families))
+    return found
+
+
+def _last(configuration: Configuration, master: Parameters, reading: Reading) -> List[Service]:
+    """The services of type inet; of two for the same host and port the last one counts."""
+    assert configuration.master is not None
+    by_key: Dict[Tuple[str, str], Service] = {}
+    order: List[Tuple[str, str]] = []
+    for number, service in enumerate(configuration.master.services):
+        kind = service.column("type", configuration.assume)
+        if isinstance(kind, Undecided):
+            reading.opaque.append((kind.depends_on[0], service.place()))
+            continue
+        if kind != "inet":
+            continue
+        name = service.column("name", configuration.assume)
+        key = ("", str(number)) if isinstance(name, Undecided) else _key(name, master)
+        if key in by_key:
+            lost = by_key[key]
+            if not configuration.stock:
+                reading.remarks.append(_lost(lost, service))
+            order.remove(key)
+        by_key[key] = service
+        order.append(key)
+    return [by_key[key] for key in order]
+
+
+def _lost(lost: Service, service: Service) -> Remark:
+    line = service.place().line
+    message = "lost: line %d defines the same listener again, and the last entry counts" % line
+    return Remark("setting-ineffective", message, service_setting(lost))
+
+
+def _key(name: str, master: Parameters) -> Tuple[str, str]:
+    """How the master tells listeners apart: numbers, whatever their spelling."""
+    host, port = split_host(name)
+    number = port_number(port, master)
+    network = peers.parse(host)
+    shown = str(network) if network is not None else host
+    return shown, str(number) if isinstance(number, int) else port
+
+
+def split_host(name: str) -> Tuple[str, str]:
+    """``host:port``, ``[host]:port`` or ``port`` as host (may be empty) and port."""
+    if name.startswith("["):
+        host, _close, rest = name[1:].partition("]")
+        if host.lower().startswith("ipv6:"):
+            host = host[5:]
+        return host, rest[1:] if rest.startswith(":") else rest
+    host, colon, port = name.rpartition(":")
+    return (host, port) if colon else ("", name)
+
+
+def port_number(port: str, master: Parameters) -> Union[int, Undecided]:
+    """The number of a port or service name.
+
+    From 3.6 on Postfix looks into ``known_tcp_ports`` before it asks the host.
+    """
+    if port.isdigit() and port.isascii():
+        return int(port) if len(port) < 9 else 0
+    if master.is_set("known_tcp_ports") and master.known("known_tcp_ports"):
+        for association in split_list(master.pieces("known_tcp_ports").value, ","):
+            names = [part.strip() for part in association.split("=")]
+            if port in names[:-1] and names[-1].isdigit():
+                return int(names[-1])
+    if port == "lmtp" and master.known("known_tcp_ports"):
+        return 24
+    known = SERVICES.get(port)
+    return known if known is not None else Undecided("the port of %s in /etc/services" % port)
+
+
+def _families(master: Parameters) -> Value:
+    """The protocol families in use: ``(4, 6)`` and less."""
+    words, why = master.words("inet_protocols")
+    unknown = [part for word in words if isinstance(word, Undecided) for part in word.depends_on]
+    if unknown:
+        return Value(Undecided(*unknown), why)
+    known = {"ipv4": (4,), "ipv6": (6,), "all": (4, 6)}
+    found = {number for word in words for number in known.get(word.lower(), ())}
+    bad = [word for word in words if word.lower() not in known]
+    return Value(() if bad else tuple(sorted(found)), why)
+
+
+def _is_disabled(name: Known, kind: Known, patterns: Sequence[Known]) -> Union[bool, Undecided]:
+    if isinstance(name, Undecided) or isinstance(kind, Undecided):
+        return False
+    full = "%s/%s" % (name, kind)
+    for word in patterns:
+        if isinstance(word, Undecided):
+            return word
+        bare = word.lstrip("!")
+        if "/" not in bare and "." in bare:
+            # "name.type", as it was written long ago.
+            bare = "/".join(bare.rsplit(".", 1))
+        if bare.lower() == (full if "/" in bare else kind).lower():
+            return (len(word) - len(word.lstrip("!"))) % 2 == 0
+    return False
+
+
+def _addresses(
+    service: Service, program: str, name: Known, master: Parameters, families: Value
+) -> List[Listener]:
+    head = (service_setting(service),)
+    if isinstance(name, Undecided):
+        open_value = Value(name, head)
+        shown = head[0].name
+        return [Listener(service, program, shown, open_value, _family(families), open_value, "")]
+    host, port = split_host(name)
+    number = Value(port_number(port, master), head)
+    shown = "%s/inet" % name
+    if host:
+        places = _of_host(host, head, families)
+    else:
+        places = _of_interfaces(master, families)
+    several = len(places) > 1
+    return [
+        Listener(
+            service, program, shown, address, family, number, _suffix(address) if several else ""
+        )
+        for address, family in places
+    ]
+
+
+def _suffix(address: Value) -> str:
+    return "@%s" % (
+        address.value if isinstance(address.value, str) else address.value.depends_on[0]
+    )
+
+
+def _family(families: Value) -> Value:
+    if isinstance(families.value, Undecided):
+        return families
+    return Value({(4,): "ipv4", (6,): "ipv6"}.get(families.value, "any"), families.causes)
+
+
+def _of_host(host: str, why: Tuple[Setting, ...], families: Value) -> List[Tuple[Value, Value]]:
+    """The addresses of a host as master.cf or ``inet_interfaces`` names it."""
+    network = peers.parse(host)
+    if network is not None:
+        address = ANY if network.base == 0 else str(network).partition("/")[0]
+        return [(Value(address, why), Value("ipv%d" % network.version, why))]
+    if host.lower() in ("localhost", "localhost.localdomain"):
+        return _loopback(why, families)
+    return [(Value(Undecided("the address of %s" % host), why), _family(families))]
+
+
+def _loopback(why: Tuple[Setting, ...], families: Value) -> List[Tuple[Value, Value]]:
+    wanted = (4, 6) if isinstance(families.value, Undecided) else families.value
+    addresses = {4: "127.0.0.1", 6: "::1"}
+    settings = causes(why, families.causes if len(wanted) == 1 else ())
+    return [
+        (Value(addresses[number], settings), Value("ipv%d" % number, settings)) for number in wanted
+    ]
+
+
+def _of_interfaces(master: Parameters, families: Value) -> List[Tuple[Value, Value]]:
+    """The addresses that ``inet_interfaces`` stands for."""
+    words, why = master.words("inet_interfaces", SEPARATORS)
+    if len(words) == 1 and isinstance(words[0], str):
+        if words[0].lower() == "all":
+            return [(Value(ANY, why), _family(families))]
+        if words[0] == "loopback-only":
+            return _loopback(why, families)
+    found: List[Tuple[Value, Value]] = []
+    for word in words:
+        if isinstance(word, Undecided):
+            found.append((Value(word, why), _family(families)))
+        else:
+            found.extend(_of_host(word, why, families))
+    unique: Dict[str, Tuple[Value, Value]] = {}
+    for address, family in found:
+        if not isinstance(families.value, Undecided) and not _spoken(family, families):
+            continue
+        unique.setdefault(_suffix(address), (address, family))
+    return list(unique.values())
+
+
+def _spoken(family: Value, families: Value) -> bool:
+    return family.value == "any" or any(family.value == "ipv%d" % one for one in families.value)
+
+
+def left_behind(configuration: Configuration, reading: Reading) -> None:
+    """Remarks on ``-o`` lines that a commented head has left to the service above."""
+    if configuration.master is None:
+        return
+    from . import services
+
+    for service in configuration.master.services:
+        for name, number in services.left_behind(service):
+            option = service.options[number]
+            setting = option_setting(service, option)
+            message = (
+                "the line of the service %s is commented out, so this option belongs to %s above it"
+                % (name, service_setting(service).name)
+            )
+            reading.remarks.append(Remark("setting-ineffective", message, setting))

@@ -1,0 +1,233 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Lookup tables that route mail or choose TLS, with the place of every entry.
+
+What stands in main.cf (``inline:``, ``static:``) or in a text file of the source is read;
+``hash:`` and its like are compiled from the text file of that name.  Everything else (LDAP, SQL,
+network services, a file outside) is not known, and its name is what decides.
+
+Source: DATABASE_README, postmap(1), regexp_table(5), transport(5); maps_find of Postfix: the first
+table that answers counts, and of two equal keys in one file the first.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ...endpoint import Setting
+from ...errors import MailwardenError
+from ...text import Undecided
+from .parameters import split_list
+from .syntax import BLANK, lines
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Union
+
+    from ...assume import Assumptions
+    from ...source import Source
+    from ...text import Text
+    from .parameters import Parameters
+    from .syntax import Line
+
+    Known = Union[str, Undecided]
+
+COMPILED = frozenset({"hash", "btree", "dbm", "sdbm", "cdb", "lmdb", "texthash"})
+PATTERNS = frozenset({"pcre", "regexp"})
+# Tables made of tables: each member is asked.
+JOINED = frozenset({"unionmap", "pipemap", "randmap", "multi"})
+DEPTH = 8
+
+_PATTERN = re.compile(r"(!?)([^\s\w])((?:\\.|(?!\2).)*)\2([a-zA-Z]*)\s*(.*)", re.DOTALL)
+# The parts of patterns that a matcher of ours can try in time that grows with the text alone.
+_SIMPLE = re.compile(r"\^?(?:\\[^\w\s]|[\w@:/,=%\-]|\.(?![*+?{])|\.\*)*\$?\Z", re.ASCII)
+_STARS = 3
+
+
+class Entry(NamedTuple):
+    """One line of a table.  ``pattern`` says that the key is one, and no plain text."""
+
+    key: Known
+    value: Known
+    setting: Setting
+    pattern: bool = False
+
+
+class Table(NamedTuple):
+    """A table and its entries; ``unknown`` says what decides where they can not be read."""
+
+    spec: str
+    kind: str
+    entries: Tuple[Entry, ...]
+    unknown: Optional[Undecided] = None
+
+    def find(self, key: str) -> Union[Entry, Undecided, None]:
+        """The entry that answers for the key; undecided where that can not be told."""
+        if self.unknown is not None:
+            return self.unknown
+        doubt: List[str] = []
+        for entry in self.entries:
+            fits = self._fits(entry, key)
+            if isinstance(fits, Undecided):
+                doubt.extend(fits.depends_on)
+            elif fits:
+                return Undecided(*doubt) if doubt else entry
+        return Undecided(*doubt) if doubt else None
+
+    def _fits(self, entry: Entry, key: str) -> Union[bool, Undecided]:
+        if self.kind == "static":
+            return True
+        if self.kind == "cidr":
+            # Addresses alone are asked for there, and a next hop or a sender is none.
+            return False
+        if isinstance(entry.key, Undecided):
+            return entry.key
+        if entry.pattern:
+            return _matches(entry.key, key, self.spec)
+        return entry.key.lower() == key.lower()
+
+
+def opened(name: str, parameters: Parameters, source: Source, beside: str) -> List[Table]:
+    """The tables that a parameter names, in order."""
+    words, why = parameters.words(name, braces=True)
+    setting = next((one for one in why if one.place is not None), None)
+    setting = setting or Setting(name, "", None, name)
+    found: List[Table] = []
+    for word in words:
+        if isinstance(word, Undecided):
+            found.append(Table("", "", (), word))
+        else:
+            found.extend(_open(word, setting, source, beside, parameters.assume, 0))
+    return found
+
+
+def find(tables: Sequence[Table], key: str) -> Union[Entry, Undecided, None]:
+    """What the tables answer for the key, asked one after the other."""
+    for table in tables:
+        entry = table.find(key)
+        if entry is not None:
+            return entry
+    return None
+
+
+def _open(
+    word: str, setting: Setting, source: Source, beside: str, assume: Assumptions, depth: int
+) -> Iterator[Table]:
+    if word.startswith("{"):
+        # { type:name, options } since 3.0.
+        words = split_list(_inside(word), braces=True)
+        word = words[0] if words else ""
+    kind, colon, rest = word.partition(":")
+    if kind == "proxy" and depth < DEPTH:
+        yield from _open(rest, setting, source, beside, assume, depth + 1)
+    elif kind in JOINED and depth < DEPTH:
+        for inner in split_list(_inside(rest), braces=True):
+            yield from _open(inner, setting, source, beside, assume, depth + 1)
+    elif kind == "static":
+        value = _inside(rest) if rest.startswith("{") else rest
+        yield Table(word, kind, (Entry("", value, setting),))
+    elif kind == "fail":
+        yield Table(word, kind, ())
+    elif rest.startswith("{") and kind in ("inline", "cidr", *PATTERNS):
+        yield Table(word, kind, tuple(_inline(_inside(rest), kind, setting)))
+    elif colon and kind in (*COMPILED, *PATTERNS, "cidr"):
+        yield _file(word, kind, rest, setting, source, beside, assume)
+    else:
+        yield Table(word, kind, (), Undecided(word))
+
+
+def _inside(text: str) -> str:
+    return text[1:-1].strip(BLANK) if text[:1] == "{" and text[-1:] == "}" else text
+
+
+def _inline(text: str, kind: str, setting: Setting) -> Iterator[Entry]:
+    found: Dict[Tuple[int, str], Entry] = {}
+    for item in split_list(text, braces=True):
+        body = _inside(item)
+        if kind != "inline":
+            entry = _entry(body, kind, setting)
+            found[len(found), ""] = entry
+            continue
+        key, _equals, value = body.partition("=")
+        # Here the last of two equal keys counts.
+        found[0, key.strip(BLANK).lower()] = Entry(key.strip(BLANK), value.strip(BLANK), setting)
+    return iter(found.values())
+
+
+def _file(
+    word: str,
+    kind: str,
+    path: str,
+    setting: Setting,
+    source: Source,
+    beside: str,
+    assume: Assumptions,
+) -> Table:
+    located = source.locate(path, beside)
+    if located is None or not source.exists(located):
+        return Table(word, kind, (), Undecided(word))
+    try:
+        text = source.text(located).settled(assume)
+    except MailwardenError:
+        return Table(word, kind, (), Undecided(word))
+    return Table(word, kind, tuple(_lines(text, kind, word, setting.name, assume)))
+
+
+def _lines(text: Text, kind: str, word: str, name: str, assume: Assumptions) -> Iterator[Entry]:
+    depth = 0
+    for line in lines(text)[0]:
+        entry = _line(line, kind, name, assume)
+        first = line.string[:5].lower().split("/")[0].strip(BLANK + "!")
+        if kind in PATTERNS and first in ("if", "endif"):
+            depth += 1 if first == "if" else -1
+        elif depth > 0:
+            # What such a block holds is only asked where its own pattern fits.
+            yield entry._replace(key=Undecided(word))
+        else:
+            yield entry
+
+
+def _line(line: Line, kind: str, name: str, assume: Assumptions) -> Entry:
+    whole = line.value(0, len(line.string), assume)
+    shown = " ".join(line.string.split())
+    if isinstance(whole, str):
+        setting = Setting(name, "", line.place(), " ".join(whole.split()))
+        return _entry(whole.strip(BLANK), kind, setting)
+    key_end = len(line.string) - len(line.string.lstrip(BLANK))
+    while key_end < len(line.string) and line.string[key_end] not in BLANK:
+        key_end += 1
+    key = line.value(0, key_end, assume)
+    value = line.value(key_end, len(line.string), assume)
+    known = key.strip(BLANK) if isinstance(key, str) and kind not in PATTERNS else whole
+    return Entry(
+        known,
+        value.strip(BLANK) if isinstance(value, str) else value,
+        Setting(name, "", line.place(), shown),
+    )
+
+
+def _entry(text: str, kind: str, setting: Setting) -> Entry:
+    if kind in PATTERNS:
+        match = _PATTERN.match(text)
+        if match:
+            negated, _mark, pattern, flags, value = match.groups()
+            known = "%s%s/%s" % (negated, pattern, flags)
+            return Entry(known, value, setting._replace(value=value), True)
+    key, _blank, value = text.replace("\t", " ").partition(" ")
+    value = value.strip(BLANK)
+    return Entry(key, value, setting._replace(value=value))
+
+
+def _matches(pattern: str, key: str, spec: str) -> Union[bool, Undecided]:
+    """Whether a pattern fits; undecided where trying it could take for ever.
+
+    The patterns are somebody else's: only plain ones are tried.
+    """
+    negated = pattern.startswith("!")
+    body, _slash, flags = pattern.lstrip("!").rpartition("/")
+    if not _SIMPLE.match(body) or body.count(".*") > _STARS or set(flags) - {"i"}:
+        return Undecided(spec)
+    # Both kinds fold case; the flag i switches that off.
+    folded = 0 if "i" in flags else re.IGNORECASE
+    return bool(re.search(body, key[:1024], folded)) is not negated

@@ -1,0 +1,176 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Peers and networks: who connects, and which lists hold it.
+
+Addresses are parsed here because importing ``ipaddress`` costs more than reading a small file.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List, Optional
+
+
+class Network(NamedTuple):
+    """An address range; ``base`` is its first address as a number."""
+
+    version: int
+    base: int
+    bits: int
+
+    @property
+    def width(self) -> int:
+        """The number of bits of an address of this family."""
+        return 32 if self.version == 4 else 128
+
+    @property
+    def single(self) -> bool:
+        """Whether the range is one address."""
+        return self.bits == self.width
+
+    def holds(self, other: Network) -> bool:
+        """Whether the other range lies within this one."""
+        if self.version != other.version or self.bits > other.bits:
+            return False
+        shift = self.width - self.bits
+        return self.base >> shift == other.base >> shift
+
+    def first_host(self) -> Network:
+        """An address of the range that a peer can have."""
+        if self.single:
+            return self
+        return Network(self.version, self.base + 1, self.width)
+
+    def __str__(self) -> str:
+        shown = _shown4(self.base) if self.version == 4 else _shown6(self.base)
+        return "%s/%d" % (shown, self.bits)
+
+
+def parse(text: str) -> Optional[Network]:
+    """``192.0.2.0/24``, ``192.0.2.1``, ``2001:db8::/32``, ``[::1]/128``; ``None`` for others."""
+    address, slash, bits = text.partition("/")
+    if address.startswith("[") and address.endswith("]"):
+        address = address[1:-1]
+    version = 6 if ":" in address else 4
+    base = _parse6(address) if version == 6 else _parse4(address)
+    width = 32 if version == 4 else 128
+    if base is None or (slash and not (bits.isdigit() and bits.isascii() and len(bits) < 4)):
+        return None
+    count = int(bits) if slash else width
+    if count > width:
+        return None
+    shift = width - count
+    return Network(version, base >> shift << shift, count)
+
+
+def _parse4(text: str) -> Optional[int]:
+    parts = text.split(".")
+    if len(parts) != 4:
+        return None
+    value = 0
+    for part in parts:
+        if not (part.isdigit() and part.isascii() and len(part) < 4 and int(part) < 256):
+            return None
+        value = value << 8 | int(part)
+    return value
+
+
+def _parse6(text: str) -> Optional[int]:
+    if text.count("::") > 1 or len(text) > 45:
+        return None
+    head, double, tail = text.partition("::")
+    first, last = _groups(head), _groups(tail)
+    if first is None or last is None:
+        return None
+    missing = 8 - len(first) - len(last)
+    if missing < 0 or (missing and not double) or (not missing and double):
+        return None
+    value = 0
+    for group in first + [0] * missing + last:
+        value = value << 16 | group
+    return value
+
+
+def _groups(text: str) -> Optional[List[int]]:
+    found: List[int] = []
+    for part in text.split(":") if text else ():
+        if "." in part:
+            embedded = _parse4(part)
+            if embedded is None:
+                return None
+            found.extend((embedded >> 16, embedded & 0xFFFF))
+            continue
+        if not 0 < len(part) < 5 or any(digit not in "0123456789abcdefABCDEF" for digit in part):
+            return None
+        found.append(int(part, 16))
+    return found
+
+
+def _shown4(value: int) -> str:
+    return ".".join(str(value >> shift & 255) for shift in (24, 16, 8, 0))
+
+
+def _shown6(value: int) -> str:
+    groups = ["%x" % (value >> shift & 0xFFFF) for shift in range(112, -1, -16)]
+    # RFC 5952: the longest run of zeros, and only one of two or more.
+    best = (0, 0)
+    start = 0
+    while start < 8:
+        end = start
+        while end < 8 and groups[end] == "0":
+            end += 1
+        if end - start > max(1, best[1]):
+            best = (start, end - start)
+        start = end + 1
+    if not best[1]:
+        return ":".join(groups)
+    return "%s::%s" % (":".join(groups[: best[0]]), ":".join(groups[sum(best) :]))
+
+
+def _known(*texts: str) -> List[Network]:
+    return [network for network in map(parse, texts) if network is not None]
+
+
+LOOPBACK = _known("127.0.0.0/8", "::1/128")
+# RFC 1918, RFC 3927, RFC 4193, RFC 4291 section 2.5.6.
+PRIVATE = LOOPBACK + _known(
+    "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10"
+)
+EVERYBODY = _known("0.0.0.0/0", "::/0")
+
+
+def is_private(network: Network) -> bool:
+    """Whether the range holds no address of an ordinary peer."""
+    return any(private.holds(network) for private in PRIVATE)
+
+
+def is_loopback(network: Network) -> bool:
+    """Whether the range never leaves the host."""
+    return any(loopback.holds(network) for loopback in LOOPBACK)
+
+
+def reaches_ordinary(network: Network) -> bool:
+    """Whether ordinary peers are in the range; one public address may be the host's own."""
+    return not network.single and not is_private(network)
+
+
+class Peer(NamedTuple):
+    """Who connects: an address, or an ordinary peer where it is ``None``."""
+
+    address: Optional[Network]
+
+    def is_in(self, network: Network, kindly: bool = True) -> bool:
+        """Whether the peer is in the range.
+
+        An ordinary peer is in one that reaches beyond the private ranges if that treats it
+        ``kindly``: somebody there has the advantage.  What harms has to hold everybody.
+        """
+        if self.address is not None:
+            return network.holds(self.address)
+        return reaches_ordinary(network) if kindly else network.bits == 0
+
+
+ORDINARY = Peer(None)

@@ -1,0 +1,62 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""postscreen in front of smtpd.
+
+postscreen speaks itself with clients that it does not know yet, offers no AUTH there and never
+takes a message; everybody else is handed to the smtpd of type pass, whose options count.
+
+Source: postscreen(8), POSTSCREEN_README; postscreen.c and postscreen_smtpd.c of Postfix.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ...endpoint import causes
+from ...text import Undecided
+from . import tls
+from .smtpd import proxy_protocol
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List, Optional, Tuple
+
+    from ...endpoint import Setting
+    from .answers import Answer
+    from .configuration import Configuration
+    from .parameters import Failure
+    from .services import Service
+
+
+class Postscreen(NamedTuple):
+    """The smtpd behind, and what postscreen itself asks of a peer."""
+
+    service: Optional[Service]
+    why: Tuple[Setting, ...]
+    proxy: Answer
+    proxy_why: Tuple[Setting, ...]
+    failures: List[Failure]
+
+
+def read(configuration: Configuration, service: Service) -> Postscreen:
+    """A postscreen service."""
+    parameters = configuration.parameters("postscreen", service)
+    name, why = parameters.value("smtpd_service_name")
+    proxy, proxy_why = proxy_protocol(parameters, "postscreen_upstream_proxy_protocol")
+    level, level_why = parameters.value("postscreen_tls_security_level")
+    known = (*tls.AS_ENCRYPT, tls.NONE, tls.MAY)
+    if isinstance(level, str) and level and level.lower() not in known:
+        parameters.fail("invalid TLS level: %s" % level, level_why)
+    behind = None if isinstance(name, Undecided) else _behind(configuration, name)
+    return Postscreen(behind, causes(why), proxy, proxy_why, parameters.check())
+
+
+def _behind(configuration: Configuration, wanted: str) -> Optional[Service]:
+    """The service of type pass with that name; the last one counts."""
+    assume = configuration.assume
+    found = None
+    for service in configuration.master.services if configuration.master else ():
+        kind, name = service.column("type", assume), service.column("name", assume)
+        if kind == "pass" and name == wanted:
+            found = service
+    return found

@@ -1,0 +1,381 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Who may hand over mail: the restriction lists of smtpd, as far as they decide that.
+
+A peer chooses its sender, its HELO name and one of two kinds of recipient, local or foreign, so a
+message can be handed over where some choice gets through every list.  Checks that only turn away
+certain peers (block lists, unknown names) let the others through.  What lets in those that a
+table names counts where the table is known, and is undecided where it is not and would matter.
+
+Source: postconf(5), access(5); generic_checks, check_table_result and smtpd_check_rcpt of Postfix.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ...endpoint import causes
+from ...text import Undecided
+from . import peers, tables
+from .answers import all_of, any_of
+from .lists import MatchList, match_list
+from .parameters import HOST_NAMES, split_list
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple, Union
+
+    from ...endpoint import Setting
+    from ...source import Source
+    from .answers import Answer
+    from .parameters import Parameters
+
+    Word = Union[str, Undecided]
+    Outcome = Union[str, Undecided]
+
+OK, REJECT, DUNNO = "ok", "reject", "dunno"
+# The lists that a message passes, with the check that a bare table in them stands for.
+LISTS = (
+    ("smtpd_client_restrictions", "check_client_access"),
+    ("smtpd_helo_restrictions", "check_helo_access"),
+    ("smtpd_sender_restrictions", "check_sender_access"),
+    ("smtpd_relay_restrictions", "check_recipient_access"),
+    ("smtpd_recipient_restrictions", "check_recipient_access"),
+    ("smtpd_data_restrictions", ""),
+    ("smtpd_end_of_data_restrictions", ""),
+)
+# Words that one of them has to hold, else smtpd does not serve.
+WORKING = (
+    "reject_unauth_destination", "defer_unauth_destination", "reject", "defer", "defer_if_permit",
+    "check_relay_domains",
+)  # fmt: skip
+PERMIT = ("permit",)
+ALWAYS_REJECT = ("reject", "defer", "defer_if_permit")
+UNAUTH_DESTINATION = (
+    "reject_unauth_destination", "defer_unauth_destination", "check_relay_domains",
+)  # fmt: skip
+# Restrictions that somebody gets past; some take an argument.
+PASSABLE = frozenset(
+    (
+        "reject_unauth_pipelining", "defer_if_reject", "reject_unknown_client_hostname",
+        "reject_unknown_client", "reject_unknown_reverse_client_hostname", "reject_maps_rbl",
+        "reject_invalid_helo_hostname", "reject_invalid_hostname", "reject_unknown_helo_hostname",
+        "reject_unknown_hostname", "permit_naked_ip_address", "reject_non_fqdn_helo_hostname",
+        "reject_non_fqdn_hostname", "reject_unknown_address", "reject_unknown_sender_domain",
+        "reject_unverified_sender", "reject_non_fqdn_sender",
+        "reject_authenticated_sender_login_mismatch", "reject_known_sender_login_mismatch",
+        "reject_unauthenticated_sender_login_mismatch", "reject_sender_login_mismatch",
+        "reject_unlisted_sender", "reject_unknown_recipient_domain", "reject_non_fqdn_recipient",
+        "check_recipient_maps", "reject_unlisted_recipient", "reject_multi_recipient_bounce",
+        "reject_unverified_recipient", "permit_mx_backup",
+    )
+)  # fmt: skip
+PASSABLE_WITH_ARGUMENT = frozenset(
+    (
+        "sleep", "reject_rbl_client", "reject_rbl", "reject_rhsbl_client",
+        "reject_rhsbl_reverse_client", "reject_rhsbl_helo", "reject_rhsbl_sender",
+        "reject_rhsbl_recipient",
+    )
+)  # fmt: skip
+# What lets those in whom somebody outside of the files names.
+NAMED_ELSEWHERE = frozenset(("check_policy_service", "permit_dnswl_client", "permit_rhswl_client"))
+# Access tables by what they look up: where the peer is, or what it says of its own choice.
+BY_ADDRESS = frozenset(("check_client_access", "check_reverse_client_hostname_access"))
+BY_CHOICE = frozenset(
+    (
+        "check_helo_access", "check_sender_access", "check_recipient_access",
+        "check_etrn_access",
+    )
+)  # fmt: skip
+BY_NAME_SERVICE = frozenset(
+    "check_%s_%s_access" % (who, what)
+    for who in ("client", "reverse_client_hostname", "helo", "sender", "recipient")
+    for what in ("ns", "mx", "a")
+)
+BY_CERTIFICATE = frozenset(("check_ccert_access",))
+BY_LOGIN = frozenset(("check_sasl_access",))
+TABLE_CHECKS = BY_ADDRESS | BY_CHOICE | BY_NAME_SERVICE | BY_CERTIFICATE | BY_LOGIN
+# Results of access tables that neither accept nor refuse.
+NEUTRAL = frozenset(
+    (
+        "dunno", "info", "warn", "filter", "hold", "delay", "redirect", "bcc", "prepend",
+        "defer_if_reject",
+    )
+)  # fmt: skip
+DEPTH = 20
+
+
+class Session(NamedTuple):
+    """A peer in one state of its connection."""
+
+    peer: peers.Peer
+    tls: bool = False
+    login: bool = False
+    certificate: bool = False
+
+
+class Restrictions:
+    """The lists of one service."""
+
+    def __init__(self, parameters: Parameters, source: Source, beside: str) -> None:
+        self._parameters = parameters
+        self._source = source
+        self._beside = beside
+        self._tables: Dict[str, Optional[tables.Table]] = {}
+        self._lists: List[Tuple[str, str, List[Word], Tuple[Setting, ...]]] = []
+        # Networks that a peer can be in with an effect, as far as they were asked about.
+        self.networks: Set[peers.Network] = set()
+        self.mynetworks = _mynetworks(parameters, source, beside)
+        for name, check in LISTS:
+            words, settings = parameters.words(name, braces=True)
+            self._lists.append((name, check, words, settings))
+        delay, self._delay_causes = parameters.flag("smtpd_delay_reject")
+        self._delay = delay
+        classes, _why = parameters.words("smtpd_restriction_classes")
+        self._classes = {word.lower(): word for word in classes if isinstance(word, str)}
+
+    def check(self) -> None:
+        """Note what smtpd dies of."""
+        for name in self._classes.values():
+            value, why = self._parameters.value(name)
+            if value == "":
+                self._parameters.fail("restriction class %s needs a definition" % name, why)
+        relevant = [entry for entry in self._lists if entry[0].endswith(_DECIDE_RELAYING)]
+        if not any(self._works(words, 0) for _name, _check, words, _why in relevant):
+            message = "neither %s nor %s holds one of: %s" % (
+                relevant[0][0],
+                relevant[1][0],
+                ", ".join(WORKING),
+            )
+            self._parameters.fail(message, causes(*(why for *_rest, why in relevant)))
+
+    def _works(self, words: Sequence[Word], depth: int) -> bool:
+        skip = False
+        for word in words:
+            if isinstance(word, Undecided):
+                return True
+            lower = word.lower()
+            if skip or lower == "warn_if_reject":
+                skip = not skip
+                continue
+            if lower == "permit":
+                return False
+            if lower in WORKING:
+                return True
+            known = lower in self._classes and depth < DEPTH
+            if known and self._works(self._class(lower), depth + 1):
+                return True
+        return False
+
+    def _class(self, lower: str) -> List[Word]:
+        words: List[Word] = self._parameters.words(self._classes[lower], braces=True).value
+        return words
+
+    def connects(self, session: Session) -> Tuple[Answer, Tuple[Setting, ...]]:
+        """Whether the peer gets as far as a greeting.
+
+        Without ``smtpd_delay_reject`` client restrictions answer to the connection itself.
+        """
+        if self._delay is True:
+            return True, ()
+        _name, check, words, why = self._lists[0]
+        passed = _passed(self._run(words, session, False, check, 0))
+        if isinstance(self._delay, Undecided) and passed is not True:
+            return self._delay, ()
+        return passed, causes(self._delay_causes, why)
+
+    def hands_over(self, session: Session) -> Tuple[Answer, Tuple[Setting, ...]]:
+        """Whether the peer can hand over a message to any recipient, and the lists that refuse."""
+        answers: List[Answer] = []
+        refusing: List[Sequence[Setting]] = []
+        for local in (True, False):
+            passes: List[Answer] = []
+            for _name, check, words, why in self._lists:
+                passed = _passed(self._run(words, session, local, check, 0))
+                passes.append(passed)
+                if passed is not True:
+                    refusing.append(why)
+            answers.append(all_of(passes))
+            if answers[-1] is True:
+                return True, ()
+        return any_of(answers), causes(*refusing)
+
+    def _run(
+        self, words: Sequence[Word], session: Session, local: bool, check: str, depth: int
+    ) -> Outcome:
+        """What one list comes to; ``Undecided`` where something unknown may let the peer in."""
+        maybe: List[str] = []
+        if depth > DEPTH:
+            return REJECT
+        feed = iter(words)
+        for word in feed:
+            outcome = self._one(word, feed, session, local, check, depth)
+            if isinstance(outcome, Undecided):
+                maybe.extend(outcome.depends_on)
+            elif outcome == REJECT:
+                return Undecided(*maybe) if maybe else REJECT
+            elif outcome == OK:
+                return OK
+        return DUNNO
+
+    def _one(
+        self,
+        word: Word,
+        feed: Iterator[Word],
+        session: Session,
+        local: bool,
+        check: str,
+        depth: int,
+    ) -> Outcome:
+        if isinstance(word, Undecided):
+            return word
+        name = word.lower()
+        if name == "warn_if_reject":
+            following = next(feed, None)
+            if following is None:
+                return DUNNO
+            outcome = self._one(following, feed, session, local, check, depth)
+            return DUNNO if outcome == REJECT else outcome
+        if name in PASSABLE:
+            return DUNNO
+        if name in PASSABLE_WITH_ARGUMENT:
+            return REJECT if next(feed, None) is None else DUNNO
+        if name in NAMED_ELSEWHERE:
+            argument = next(feed, None)
+            return Undecided("%s %s" % (word, argument)) if isinstance(argument, str) else REJECT
+        if name in TABLE_CHECKS:
+            return self._table(name, next(feed, None), session, local, check, depth)
+        if ":" in name or name.startswith("{"):
+            # A table without its check stands for the list's own.
+            return self._table(check, word, session, local, check, depth) if check else REJECT
+        if name in self._classes:
+            return self._run(self._class(name), session, local, check, depth + 1)
+        return self._plain(name, session, local)
+
+    def _plain(self, name: str, session: Session, local: bool) -> Outcome:
+        """A restriction of one word that looks at the session."""
+        if name in ALWAYS_REJECT:
+            return REJECT
+        if name == "permit" or (name == "permit_sasl_authenticated" and session.login):
+            return OK
+        if name in UNAUTH_DESTINATION:
+            if not local:
+                return REJECT
+            return OK if name == "check_relay_domains" else DUNNO
+        if name == "permit_auth_destination":
+            return OK if local else DUNNO
+        if name == "permit_mynetworks":
+            return self._permits(self.mynetworks.holds(session.peer))
+        if name == "permit_inet_interfaces":
+            return self._permits(_is_own(session.peer))
+        if name == "reject_plaintext_session":
+            return DUNNO if session.tls else REJECT
+        if name == "permit_tls_all_clientcerts":
+            return OK if session.certificate else DUNNO
+        if name == "permit_tls_clientcerts":
+            listed = session.certificate and self._parameters.pieces("relay_clientcerts").value
+            return OK if listed else DUNNO
+        # smtpd answers "server configuration error" to what it does not know.
+        return DUNNO if name == "permit_sasl_authenticated" else REJECT
+
+    def _permits(self, holds: Answer) -> Outcome:
+        self.networks.update(self.mynetworks.networks())
+        self.networks.update(peers.LOOPBACK)
+        if isinstance(holds, Undecided):
+            return holds
+        return OK if holds else DUNNO
+
+    def _table(
+        self,
+        check: str,
+        spec: Optional[Word],
+        session: Session,
+        local: bool,
+        default: str,
+        depth: int,
+    ) -> Outcome:
+        """What an access table answers, the kindest answer that the peer can bring about."""
+        if spec is None:
+            return REJECT
+        if isinstance(spec, Undecided):
+            return spec
+        if check in BY_CERTIFICATE and not session.certificate:
+            return DUNNO
+        if check in BY_LOGIN and not session.login:
+            return DUNNO
+        if spec not in self._tables:
+            self._tables[spec] = tables.opened(spec, self._source, self._beside)
+        table = self._tables[spec]
+        if table is None or check in BY_CERTIFICATE:
+            return Undecided("%s %s" % (check, spec))
+        if check in BY_LOGIN or check in BY_NAME_SERVICE:
+            return DUNNO
+        values = self._by_address(table, session.peer) if check in BY_ADDRESS else _all(table)
+        outcomes = [self._result(value, session, local, default, depth) for value in values]
+        for wanted in (OK, DUNNO):
+            if wanted in outcomes:
+                return wanted
+        unknown = [outcome for outcome in outcomes if isinstance(outcome, Undecided)]
+        if unknown:
+            return unknown[0]
+        return REJECT if outcomes else DUNNO
+
+    def _by_address(self, table: tables.Table, peer: peers.Peer) -> List[str]:
+        """The value that counts for the peer; for an ordinary one, those that it may have."""
+        found: List[str] = []
+        for rule in table.rules:
+            if table.catches_all(rule):
+                return [*found, rule.value]
+        for network, value in table.networks():
+            self.networks.add(network)
+            if peer.address is not None and network.holds(peer.address):
+                return [value]
+            if peer.address is None and network.bits == 0:
+                return [*found, value]
+            if peer.address is None and peers.reaches_ordinary(network):
+                found.append(value)
+        return [*found, "DUNNO"]
+
+    def _result(self, value: str, session: Session, local: bool, check: str, depth: int) -> Outcome:
+        """What a table's answer means: access(5), or restrictions."""
+        words = split_list(value, braces=True)
+        first = words[0].lower() if words else ""
+        if first in ("ok", "relay", "discard") or (first.isdigit() and len(first) != 3):
+            return OK
+        if first in ("reject", "defer", "hangup", "defer_if_permit"):
+            return REJECT
+        if first.isdigit():
+            return REJECT if first[0] in "45" else OK
+        if not words or first in NEUTRAL:
+            return DUNNO
+        return self._run(list(words), session, local, check, depth + 1)
+
+
+_DECIDE_RELAYING = ("_relay_restrictions", "_recipient_restrictions")
+
+
+def _all(table: tables.Table) -> List[str]:
+    """The values that a peer can bring about by what it says of itself."""
+    found = []
+    for rule in table.rules:
+        found.append(rule.value)
+        if table.catches_all(rule):
+            return found
+    return [*found, "DUNNO"]
+
+
+def _mynetworks(parameters: Parameters, source: Source, beside: str) -> MatchList:
+    words, why = parameters.words("mynetworks")
+    if words == [Undecided(HOST_NAMES["mynetworks"])]:
+        # By default these are the host's own addresses, or its subnets: no ordinary peer's.
+        why = parameters.value("mynetworks_style").causes
+        words = [str(network) for network in peers.LOOPBACK]
+    return match_list(words, why, source, beside)
+
+
+def _passed(outcome: Outcome) -> Answer:
+    return outcome if isinstance(outcome, Undecided) else outcome != REJECT
+
+
+def _is_own(peer: peers.Peer) -> bool:
+    return peer.address is not None and peers.is_loopback(peer.address)

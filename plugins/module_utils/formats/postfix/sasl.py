@@ -1,0 +1,173 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""AUTH of smtpd: whether it is offered, when it is accepted, and which mechanisms there are.
+
+Source: postconf(5), SASL_README; smtpd_sasl_glue and the xsasl modules of Postfix.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ...endpoint import causes
+from ...text import Undecided
+from . import tables
+from .lists import match_list
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, FrozenSet, List, Optional, Tuple, Union
+
+    from ...assume import Assumptions
+    from ...endpoint import Setting
+    from ...source import Source
+    from .answers import Answer
+    from .parameters import Parameters
+
+    Mechanisms = Union[FrozenSet[str], Undecided]
+
+TYPES = ("cyrus", "dovecot")
+# With these the secret itself, or a token that is as good, crosses the connection.
+PLAINTEXT = frozenset(("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"))
+# What every backend offers that nobody told otherwise.
+USUAL = frozenset(("PLAIN", "LOGIN"))
+OPTIONS = (
+    "noplaintext", "noactive", "nodictionary", "noanonymous", "forward_secrecy", "mutual_auth",
+)  # fmt: skip
+# What an option takes away, by what the mechanisms say of themselves.
+DICTIONARY = frozenset(("CRAM-MD5", "DIGEST-MD5", "APOP", "NTLM", "RPA", "SKEY", "OTP"))
+MUTUAL = frozenset(
+    ("DIGEST-MD5", "GSSAPI", "GSS-SPNEGO", "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512")
+)
+WITHOUT: Dict[str, FrozenSet[str]] = {
+    "noplaintext": PLAINTEXT,
+    "noactive": DICTIONARY | PLAINTEXT - {"XOAUTH2", "OAUTHBEARER"},
+    "nodictionary": DICTIONARY | PLAINTEXT - {"XOAUTH2", "OAUTHBEARER"},
+    "noanonymous": frozenset(("ANONYMOUS",)),
+}
+# Where Cyrus SASL looks for <smtpd_sasl_path>.conf when nothing else is said.
+CYRUS_FOLDERS = ("/etc/postfix/sasl", "/etc/sasl2", "/usr/lib/sasl2")
+ALONE = "PLAIN and LOGIN alone"
+MORE = "others as well"
+
+
+class Sasl(NamedTuple):
+    """AUTH of one service.
+
+    ``before`` and ``after`` are the mechanisms that are accepted before and behind TLS where AUTH
+    is enabled at all; none at all kills the process at the moment when it would offer them.
+    """
+
+    enabled: Answer
+    before: Mechanisms
+    after: Mechanisms
+    why: Tuple[Setting, ...]
+    why_mechanisms: Tuple[Setting, ...]
+
+
+def read(parameters: Parameters, source: Source, assume: Assumptions, beside: str) -> Sasl:
+    """AUTH as the parameters make it; what smtpd dies of is noted in them."""
+    enabled, why = parameters.flag("smtpd_sasl_auth_enable")
+    nothing: FrozenSet[str] = frozenset()
+    if enabled is False:
+        return Sasl(False, nothing, nothing, why, ())
+    kind, kind_why = parameters.value("smtpd_sasl_type")
+    if isinstance(kind, str) and kind not in TYPES:
+        parameters.fail("there is no SASL type %s" % kind, causes(why, kind_why))
+        return Sasl(enabled, nothing, nothing, why, kind_why)
+    known, known_why = _known(kind, parameters, source, assume, beside)
+    stages = []
+    settings: List[Tuple[Setting, ...]] = [kind_why, known_why]
+    for name in ("smtpd_sasl_security_options", "smtpd_sasl_tls_security_options"):
+        options, options_why = parameters.words(name)
+        settings.append(options_why)
+        bad = [one for one in options if isinstance(one, str) and one.lower() not in OPTIONS]
+        if bad:
+            parameters.fail("unknown SASL security option: %s" % bad[0], options_why)
+        stages.append(_remaining(known, options, parameters, source, assume, beside))
+    return Sasl(enabled, stages[0], stages[1], why, causes(*settings))
+
+
+def _known(
+    kind: Union[str, Undecided],
+    parameters: Parameters,
+    source: Source,
+    assume: Assumptions,
+    beside: str,
+) -> Tuple[Optional[FrozenSet[str]], Tuple[Setting, ...]]:
+    """The backend's mechanisms, and where they are said; ``None`` where nobody knows."""
+    if isinstance(kind, Undecided):
+        return None, ()
+    if kind == "dovecot":
+        fact = assume.fact("sasl-mechanisms:dovecot")
+        return (None if fact is None else frozenset(fact.upper().split())), ()
+    return _cyrus(parameters, source, beside), ()
+
+
+def _cyrus(parameters: Parameters, source: Source, beside: str) -> Optional[FrozenSet[str]]:
+    """``mech_list`` of the Cyrus library's file for the service."""
+    path, _why = parameters.value("smtpd_sasl_path")
+    folders, _why = parameters.value("cyrus_sasl_config_path")
+    if isinstance(path, Undecided) or isinstance(folders, Undecided):
+        return None
+    for folder in folders.split(":") if folders else CYRUS_FOLDERS:
+        text = tables.file_text("%s/%s.conf" % (folder.rstrip("/"), path), source, beside)
+        if text is None:
+            continue
+        for line in text.string.split("\n"):
+            name, colon, value = line.partition(":")
+            if colon and name.strip().lower() == "mech_list":
+                return frozenset(value.upper().replace(",", " ").split())
+        return None
+    return None
+
+
+def _remaining(
+    known: Optional[FrozenSet[str]],
+    options: List[Union[str, Undecided]],
+    parameters: Parameters,
+    source: Source,
+    assume: Assumptions,
+    beside: str,
+) -> Mechanisms:
+    """The mechanisms that the options and the filter leave."""
+    unknown = [name for one in options if isinstance(one, Undecided) for name in one.depends_on]
+    if unknown:
+        return Undecided(*unknown)
+    lowered = [one.lower() for one in options if isinstance(one, str)]
+    mechanisms = known
+    if mechanisms is None and set(lowered) <= {"noanonymous"}:
+        mechanisms = USUAL
+    if mechanisms is None:
+        question = "the mechanisms of the SASL backend of %s" % beside
+        answer = assume.choose(question, [ALONE, MORE])
+        if answer is None:
+            return Undecided(question)
+        mechanisms = USUAL if answer == ALONE else USUAL | {"CRAM-MD5", "SCRAM-SHA-256"}
+    for option in lowered:
+        mechanisms = mechanisms - WITHOUT.get(option, frozenset())
+        if option == "mutual_auth":
+            mechanisms = mechanisms & MUTUAL
+        if option == "forward_secrecy":
+            mechanisms = frozenset()
+    return _filtered(mechanisms, parameters, source, beside)
+
+
+def _filtered(
+    mechanisms: FrozenSet[str], parameters: Parameters, source: Source, beside: str
+) -> Mechanisms:
+    if not parameters.is_set("smtpd_sasl_mechanism_filter"):
+        # The default takes EXTERNAL away, which nobody uses here.
+        return mechanisms
+    if not parameters.known("smtpd_sasl_mechanism_filter"):
+        return mechanisms
+    words, why = parameters.words("smtpd_sasl_mechanism_filter")
+    wanted = match_list(words, why, source, beside)
+    kept = set()
+    for mechanism in sorted(mechanisms):
+        matches = wanted.matches(mechanism)
+        if isinstance(matches, Undecided):
+            return matches
+        if matches:
+            kept.add(mechanism)
+    return frozenset(kept)

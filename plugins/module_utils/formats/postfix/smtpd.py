@@ -1,0 +1,246 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What one smtpd shows to one peer.
+
+Source: smtpd.c of Postfix (pre_jail_init, smtpd_proto, starttls_cmd, ehlo_cmd).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED, causes
+from ...text import Undecided
+from . import peers, sasl, tables, tls
+from .answers import all_of, any_of, negated
+from .restrictions import Restrictions, Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, List, Optional, Set, Tuple, Union
+
+    from ...endpoint import Setting
+    from ...source import Source
+    from .answers import Answer
+    from .configuration import Configuration
+    from .parameters import Parameters
+    from .services import Service
+
+PROXY_PROTOCOLS = ("haproxy",)
+
+
+class View(NamedTuple):
+    """What a peer sees.  ``None``: nothing shows it."""
+
+    tls: Union[str, Undecided, None]
+    auth: Union[bool, Undecided, None]
+    cleartext_auth: Union[bool, Undecided, None]
+    tls_works: Union[bool, Undecided, None]
+    # Whether anything gets done: a message handed over or a login accepted.
+    works: Answer
+    # Whether nothing gets done without a certificate of the client.
+    certificate: Answer
+    # Whether a message is taken from somebody who has not logged in.
+    open: Answer
+    # The settings that keep messages and logins from being taken before TLS, or at all.
+    refusing: Tuple[Setting, ...]
+
+
+class Smtpd:
+    """An smtpd as its service's parameters make it."""
+
+    def __init__(self, configuration: Configuration, service: Service, source: Source) -> None:
+        assume = configuration.assume
+        self.beside = configuration.unit.name
+        self.source = source
+        self.parameters = parameters = configuration.parameters("smtpd", service)
+        self.level = tls.level(parameters)
+        self.enforced = self.level.enforced()
+        self.sasl = sasl.read(parameters, source, assume, self.beside)
+        self.auth_only, self.auth_only_why = parameters.flag("smtpd_tls_auth_only")
+        self.restrictions = Restrictions(parameters, source, self.beside)
+        self.restrictions.check()
+        self.certificate = tls.Certificate(False, ())
+        self.versions = tls.Versions(None, ())
+        if self.level.used() is not False:
+            self.certificate = tls.certificate(
+                parameters, source, assume, self.beside, self.enforced
+            )
+            self.versions = tls.versions(parameters, self.enforced, assume)
+        self.require_certificate, self.require_why = parameters.flag("smtpd_tls_req_ccert")
+        self.ask_certificate, self.ask_why = parameters.flag("smtpd_tls_ask_ccert")
+        self.proxy, self.proxy_why = self._proxy()
+        self._discarded()
+        self.failures = parameters.check()
+
+    def _proxy(self) -> Tuple[Answer, Tuple[Setting, ...]]:
+        name = "smtpd_upstream_proxy_protocol"
+        return proxy_protocol(self.parameters, name)
+
+    def _discarded(self) -> None:
+        name = "smtpd_discard_ehlo_keyword"
+        self._keywords, self.discard_why = self.parameters.words(name + "s")
+        maps, why = self.parameters.words(name + "_address_maps", braces=True)
+        self._maps: List[Tuple[Any, Optional[tables.Table]]] = [
+            (one, None if isinstance(one, Undecided) else self._opened(one)) for one in maps
+        ]
+        if maps:
+            self.discard_why = causes(self.discard_why, why)
+
+    def _opened(self, spec: str) -> Optional[tables.Table]:
+        return tables.opened(spec, self.source, self.beside)
+
+    def networks(self) -> Set[peers.Network]:
+        """The networks whose peers may see something else."""
+        found = set(self.restrictions.networks)
+        for _name, table in self._maps:
+            if table is not None:
+                found.update(network for network, _value in table.networks())
+        return found
+
+    def discards(self, keyword: str, peer: peers.Peer) -> Answer:
+        """Whether an extension is neither offered to the peer nor taken from it."""
+        words: Any = self._keywords
+        for name, table in self._maps:
+            if table is None:
+                return name if isinstance(name, Undecided) else Undecided(name)
+            value = _by_address(table, peer)
+            if value is not None:
+                words = value.replace(",", " ").split()
+                break
+        return any_of(
+            word if isinstance(word, Undecided) else word.lower() == keyword for word in words
+        )
+
+    def view(self, peer: peers.Peer) -> View:
+        """What the peer sees."""
+        connects, connect_why = self.restrictions.connects(Session(peer))
+        if self.failures or connects is False:
+            why = connect_why if not self.failures else self.failures[0].causes
+            return View(None, None, None, None, False, False, False, why)
+        sides = _Sides(self, peer)
+        alive = all_of([connects, negated(sides.dies_before)])
+        if alive is False:
+            why = causes(self.sasl.why, self.sasl.why_mechanisms)
+            return View(None, None, None, None, False, False, False, why)
+        works = any_of([sides.before, sides.after, sides.after_with_certificate])
+        needs = all_of([negated(any_of([sides.before, sides.after])), sides.after_with_certificate])
+        return View(
+            sides.mode(),
+            sides.auth(),
+            sides.cleartext(),
+            sides.tls_works(),
+            all_of([alive, works]),
+            needs,
+            any_of([sides.hands_before, sides.hands_after]),
+            sides.refusing,
+        )
+
+
+class _Sides:
+    """What a peer gets done before TLS and behind it."""
+
+    def __init__(self, smtpd: Smtpd, peer: peers.Peer) -> None:
+        self._smtpd = smtpd
+        login = smtpd.sasl
+        self.wrapper = smtpd.level.wrapper
+        enforced = smtpd.enforced
+        self.offered = all_of(
+            [
+                smtpd.level.used(),
+                negated(self.wrapper),
+                negated(smtpd.discards("starttls", peer)),
+            ]
+        )
+        self.possible = all_of([smtpd.certificate.works, _left(smtpd.versions.lowest)])
+        self.handshake = all_of([any_of([self.wrapper, self.offered]), self.possible])
+        late = any_of([smtpd.auth_only, enforced])
+        enabled = all_of([login.enabled, negated(smtpd.discards("auth", peer))])
+        some_before, some_after = _some(login.before), _some(login.after)
+        self.dies_before = all_of([login.enabled, negated(late), negated(some_before)])
+        self.dies_after = all_of([login.enabled, negated(some_after)])
+        self.login_before = all_of([enabled, negated(late), some_before])
+        behind = all_of([self.handshake, negated(self.dies_after)])
+        self.login_after = all_of([behind, enabled])
+        handed, self.refusing = smtpd.restrictions.hands_over(Session(peer))
+        self.hands_before = all_of([negated(enforced), handed])
+        handed, why = smtpd.restrictions.hands_over(Session(peer, tls=True))
+        self.hands_after = all_of([behind, handed])
+        self.refusing = causes(self.refusing, why)
+        self.before = any_of([self.login_before, self.hands_before])
+        self.demands = all_of([smtpd.require_certificate, enforced])
+        anything = any_of([self.login_after, self.hands_after])
+        self.after = all_of([negated(self.demands), anything])
+        self.asks = any_of([self.demands, smtpd.ask_certificate])
+        handed = False
+        if self.asks is not False:
+            handed, _why = smtpd.restrictions.hands_over(Session(peer, tls=True, certificate=True))
+        self.after_with_certificate = all_of(
+            [self.asks, behind, any_of([self.login_after, handed])]
+        )
+        self.behind = behind
+
+    def mode(self) -> Union[str, Undecided, None]:
+        if isinstance(self.wrapper, Undecided):
+            return self.wrapper
+        if self.wrapper:
+            if isinstance(self.possible, Undecided):
+                return self.possible
+            return IMPLICIT if self.possible else None
+        if isinstance(self.offered, Undecided):
+            return self.offered
+        if not self.offered:
+            return NONE
+        if isinstance(self.before, Undecided):
+            return self.before
+        return STARTTLS_OPTIONAL if self.before else STARTTLS_REQUIRED
+
+    def _speaks(self) -> bool:
+        return self.wrapper is not True or self.behind is not False
+
+    def auth(self) -> Union[bool, Undecided, None]:
+        return any_of([self.login_before, self.login_after]) if self._speaks() else None
+
+    def cleartext(self) -> Union[bool, Undecided, None]:
+        if not self._speaks():
+            return None
+        before = self._smtpd.sasl.before
+        plain = before if isinstance(before, Undecided) else bool(before & sasl.PLAINTEXT)
+        return all_of([self.login_before, plain])
+
+    def tls_works(self) -> Union[bool, Undecided, None]:
+        if self.behind is True:
+            return True
+        if isinstance(self.behind, Undecided):
+            return self.behind
+        if isinstance(self.offered, Undecided):
+            return self.offered
+        return False if self.offered else None
+
+
+def proxy_protocol(parameters: Parameters, name: str) -> Tuple[Answer, Tuple[Setting, ...]]:
+    """Whether the service waits for a header of a proxy; an unknown protocol kills it."""
+    value, why = parameters.value(name)
+    if isinstance(value, Undecided):
+        return value, why
+    if value and value not in PROXY_PROTOCOLS:
+        parameters.fail("there is no proxy protocol %s" % value, why)
+    return bool(value), why
+
+
+def _by_address(table: tables.Table, peer: peers.Peer) -> Optional[str]:
+    for rule in table.rules:
+        if table.catches_all(rule):
+            return rule.value
+    for network, value in table.networks():
+        if peer.is_in(network, kindly=False):
+            return value
+    return None
+
+
+def _some(mechanisms: sasl.Mechanisms) -> Answer:
+    return mechanisms if isinstance(mechanisms, Undecided) else bool(mechanisms)
+
+
+def _left(lowest: Union[str, Undecided, None]) -> Answer:
+    return lowest if isinstance(lowest, Undecided) else lowest is not None

@@ -1,0 +1,290 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""TLS of smtpd: the level, the certificate, the protocol versions.
+
+Source: postconf(5), TLS_README; smtpd.c (pre_jail_init), tls_misc.c and tls_certkey.c of Postfix.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ...endpoint import Setting, causes
+from ...text import Undecided
+from .macros import MARK
+from .parameters import PROGRAM, split_list
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, List, Optional, Sequence, Set, Tuple, Union
+
+    from ...assume import Assumptions
+    from ...endpoint import Value
+    from ...source import Source
+    from .answers import Answer
+    from .parameters import Parameters
+
+NONE, MAY, ENCRYPT = "none", "may", "encrypt"
+# Levels of clients that smtpd takes for "encrypt", with a warning.
+AS_ENCRYPT = ("encrypt", "verify", "secure", "fingerprint")
+VERSIONS = ("1.0", "1.1", "1.2", "1.3")
+PROTOCOLS: Dict[str, Optional[str]] = {
+    "sslv2": None,
+    "sslv3": None,
+    "tlsv1": "1.0",
+    "tlsv1.1": "1.1",
+    "tlsv1.2": "1.2",
+    "tlsv1.3": "1.3",
+}
+NUMBERS = {"1.0": 0x301, "1.1": 0x302, "1.2": 0x303, "1.3": 0x304}
+LEGACY_PAIRS = (
+    ("smtpd_tls_cert_file", "smtpd_tls_key_file"),
+    ("smtpd_tls_dcert_file", "smtpd_tls_dkey_file"),
+    ("smtpd_tls_eccert_file", "smtpd_tls_eckey_file"),
+)
+
+
+class Level(NamedTuple):
+    """How TLS is spoken: ``wrapper`` from the first byte, else by ``level``."""
+
+    wrapper: Answer
+    level: Union[str, Undecided]
+    why: Tuple[Setting, ...]
+
+    def enforced(self) -> Answer:
+        """Whether nothing is done before TLS."""
+        if self.wrapper is True:
+            return True
+        if isinstance(self.level, Undecided):
+            return self.level
+        if self.level == ENCRYPT:
+            return True
+        return self.wrapper
+
+    def used(self) -> Answer:
+        """Whether there is any TLS."""
+        if self.wrapper is True:
+            return True
+        if isinstance(self.level, Undecided):
+            return self.level
+        return True if self.level != NONE else self.wrapper
+
+
+def level(parameters: Parameters) -> Level:
+    """The level of a service; what smtpd dies of is noted in the parameters.
+
+    Wrapper mode ignores the level, a level that is not empty ignores the legacy parameters.
+    """
+    wrapper, why = parameters.flag("smtpd_tls_wrappermode")
+    if wrapper is True:
+        return Level(True, ENCRYPT, why)
+    value, value_why = parameters.value("smtpd_tls_security_level")
+    if isinstance(value, Undecided):
+        return Level(wrapper, value, causes(_named(why), value_why))
+    if value:
+        lowered = value.lower()
+        if lowered in AS_ENCRYPT:
+            return Level(wrapper, ENCRYPT, causes(_named(why), value_why))
+        if lowered not in (NONE, MAY):
+            parameters.fail("invalid TLS level: %s" % value, value_why)
+            return Level(wrapper, NONE, value_why)
+        return Level(wrapper, lowered, causes(_named(why), value_why))
+    return _legacy(parameters, wrapper, why, value_why)
+
+
+def _legacy(
+    parameters: Parameters, wrapper: Answer, why: Sequence[Setting], level_why: Sequence[Setting]
+) -> Level:
+    enforce, enforce_why = parameters.flag("smtpd_enforce_tls")
+    use, use_why = parameters.flag("smtpd_use_tls")
+    if isinstance(enforce, Undecided):
+        return Level(wrapper, enforce, causes(_named(why), level_why, enforce_why))
+    if enforce:
+        return Level(wrapper, ENCRYPT, causes(_named(why), level_why, enforce_why))
+    if isinstance(use, Undecided):
+        return Level(wrapper, use, causes(_named(why), level_why, use_why))
+    settings = causes(
+        _named(why), level_why, _named(enforce_why), use_why if use else _named(use_why)
+    )
+    return Level(wrapper, MAY if use else NONE, settings)
+
+
+def _named(why: Sequence[Setting]) -> Tuple[Setting, ...]:
+    """The settings, unless nothing but defaults is among them."""
+    return tuple(why) if any(setting.place is not None for setting in why) else ()
+
+
+class Certificate(NamedTuple):
+    """Whether a handshake can work, as far as files and settings decide it."""
+
+    works: Answer
+    why: Tuple[Setting, ...]
+
+
+def certificate(
+    parameters: Parameters, source: Source, assume: Assumptions, beside: str, enforced: Answer
+) -> Certificate:
+    """Whether smtpd has what it needs for TLS.
+
+    A file that the source can not see counts as present, and the cause says so; only one that is
+    not named, or that is known not to be there, is absent.
+    """
+    chain, chain_why = parameters.words("smtpd_tls_chain_files")
+    asks, asks_why = _asks(parameters, enforced)
+    if chain:
+        settings = chain_why
+        works: Answer = all(_present(word, source, beside) for word in chain)
+    else:
+        works, settings = _legacy_pairs(parameters, source, assume, beside, asks)
+    if works is False:
+        return Certificate(False, settings)
+    authority, authority_why = parameters.pieces("smtpd_tls_CAfile")
+    if authority and not _present(authority, source, beside):
+        return Certificate(False, authority_why)
+    if any(setting.place is not None for setting in settings):
+        settings = _seen(settings, source, beside)
+    return Certificate(works, causes(settings, asks_why if asks is True else ()))
+
+
+def _asks(parameters: Parameters, enforced: Answer) -> Value:
+    """Whether smtpd asks for client certificates, for which it needs one of its own."""
+    from ...endpoint import Value
+
+    ask, why = parameters.flag("smtpd_tls_ask_ccert")
+    require, require_why = parameters.flag("smtpd_tls_req_ccert")
+    if ask is True:
+        return Value(True, why)
+    if require is True and enforced is True:
+        return Value(True, require_why)
+    return Value(False, ())
+
+
+def _legacy_pairs(
+    parameters: Parameters, source: Source, assume: Assumptions, beside: str, asks: Answer
+) -> Tuple[Answer, Tuple[Setting, ...]]:
+    settings: List[Tuple[Setting, ...]] = []
+    found = False
+    works: Answer = True
+    for cert_name, key_name in LEGACY_PAIRS:
+        path, why = parameters.pieces(cert_name)
+        key, key_why = parameters.pieces(key_name)
+        if cert_name == "smtpd_tls_cert_file" and path.lower() == "none":
+            settings.append(why)
+            # Without a certificate there is no asking the client for one.
+            works = works if asks is not True else False
+            found = True
+            continue
+        if not path:
+            continue
+        found = True
+        settings.append(causes(why, key_why if key != path else ()))
+        if not _present(path, source, beside) or not _present(key, source, beside):
+            return False, causes(why, key_why)
+        if key == path and works is True:
+            works = _holds_key(path, assume)
+    if not found:
+        return False, causes(parameters.value("smtpd_tls_cert_file").causes)
+    return works, causes(*settings)
+
+
+def _holds_key(path: str, assume: Assumptions) -> Answer:
+    """A certificate file without a key file holds both; what it holds is nobody's to read here."""
+    question = "the private key in %s" % path.replace(MARK, "…")
+    answer = assume.choose(question, ["there", "missing"])
+    return Undecided(question) if answer is None else answer == "there"
+
+
+def _present(path: Union[str, Undecided], source: Source, beside: str) -> bool:
+    if isinstance(path, Undecided) or MARK in path:
+        return True
+    return source.exists(_located(path, source, beside)) is not False
+
+
+def _located(path: str, source: Source, beside: str) -> str:
+    return source.locate(path, beside) or path
+
+
+def _seen(settings: Sequence[Setting], source: Source, beside: str) -> Tuple[Setting, ...]:
+    """The settings, each file that nobody could look at marked as taken for granted."""
+    found = []
+    for setting in settings:
+        words = split_list(setting.value)
+        outside = any(
+            word.startswith("/") and source.exists(_located(word, source, beside)) is None
+            for word in words
+        )
+        if outside and setting.place is not None:
+            text = "%s (outside of what is checked: taken as present)" % setting.text
+            setting = setting._replace(text=text)
+        found.append(setting)
+    return tuple(found)
+
+
+class Versions(NamedTuple):
+    """The oldest TLS version; ``None`` where none is left or the list is refused."""
+
+    lowest: Union[str, Undecided, None]
+    why: Tuple[Setting, ...]
+
+
+def versions(parameters: Parameters, enforced: Answer, assume: Assumptions) -> Versions:
+    """The oldest version that the service takes.
+
+    Level "may" has one list, everything stronger another.  A list that Postfix can not read
+    switches TLS off.
+    """
+    if isinstance(enforced, Undecided):
+        return Versions(enforced, ())
+    name = "smtpd_tls_mandatory_protocols" if enforced else "smtpd_tls_protocols"
+    words, why = parameters.words(name, ":, \t\r\n")
+    unknown = [part for word in words if isinstance(word, Undecided) for part in word.depends_on]
+    if unknown:
+        return Versions(Undecided(*unknown), why)
+    ranges = assume if any(word[:2] in (">=", "<=") for word in words) else None
+    if ranges is not None and not any(setting.place for setting in why):
+        ranges = None
+    if ranges is not None and not ranges.since(PROGRAM, "3.6"):
+        return Versions(None, why)
+    left = allowed(words)
+    return Versions(min(left) if left else None, why)
+
+
+def allowed(words: Sequence[str]) -> Optional[Set[str]]:
+    """The versions that a list of protocols leaves; ``None`` for one that Postfix refuses."""
+    include: Set[str] = set()
+    exclude: Set[str] = set()
+    names_any = False
+    left = set(VERSIONS)
+    for word in words:
+        if word[:2] in (">=", "<="):
+            bound = _number(word[2:])
+            if bound is None:
+                return None
+            # Zero is no bound.
+            if word[0] == ">" and bound:
+                left = {one for one in left if NUMBERS[one] >= bound}
+            elif bound:
+                left = {one for one in left if NUMBERS[one] <= bound}
+            continue
+        bare = word[1:] if word.startswith("!") else word
+        if bare.lower() not in PROTOCOLS:
+            return None
+        version = PROTOCOLS[bare.lower()]
+        names_any = names_any or not word.startswith("!")
+        if version is not None:
+            (exclude if word.startswith("!") else include).add(version)
+    if names_any:
+        left &= include
+    return left - exclude
+
+
+def _number(text: str) -> Optional[int]:
+    version = PROTOCOLS.get(text.lower())
+    if version is not None:
+        return NUMBERS[version]
+    if text.lower() in PROTOCOLS:
+        return 0x300
+    try:
+        return int(text, 16) if text else 0
+    except ValueError:
+        return None
