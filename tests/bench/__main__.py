@@ -1,0 +1,164 @@
+"""``make bench``: what a run costs, as ratios of medians that are taken in turn.
+
+Exits with 1 where a bar is missed. Nothing is cached but byte code, as after any install.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.bench import inputs, timing
+from tests.bench.timing import Command
+
+ROOT = Path(__file__).resolve().parents[2]
+BARE = "import argparse, json, re"
+ROUNDS = 21
+LARGE_ROUNDS = 5
+TASKS = 16
+SIZE = 1_000_000
+# A lint may find something; only what is not read, or wrong usage, makes a time worthless.
+LINTED = (0, 1)
+
+
+class Bar(NamedTuple):
+    """One line of the table."""
+
+    what: str
+    seconds: float
+    against: str
+    base: float
+    most: float
+
+    @property
+    def ratio(self) -> float:
+        return self.seconds / self.base
+
+    @property
+    def held(self) -> bool:
+        return self.ratio <= self.most
+
+
+def program(name: str) -> str:
+    """Return a program of the environment that runs this.
+
+    :raises SystemExit: where it is not installed there
+    """
+    path = Path(sys.executable).parent / name
+    if not path.exists():
+        sys.exit(f"{name} is not installed beside {sys.executable}; make bench installs it")
+    return str(path)
+
+
+def lint(folder: Path, *paths: str) -> Command:
+    """Return the command that lints files of a folder."""
+    return Command([program("mailwarden"), "lint", *paths], folder, LINTED)
+
+
+def starting(folder: Path, env: dict[str, str]) -> list[Bar]:
+    """Measure one configuration, with and without a policy, and one small file."""
+    inputs.small(folder / "plain", policy=False)
+    inputs.small(folder / "policy", policy=True)
+    (folder / "plain/one.yml").write_text(inputs.YAML)
+    files = ("main.cf", "master.cf")
+    taken = timing.medians(
+        {
+            "bare": Command([sys.executable, "-c", BARE], folder),
+            "lint": lint(folder / "plain", *files),
+            "policy": lint(folder / "policy", *files),
+            "yamllint": Command([program("yamllint"), "one.yml"], folder / "plain"),
+            "one": lint(folder / "plain", "main.cf"),
+        },
+        ROUNDS,
+        env,
+    )
+    bare = f"python -c '{BARE}'"
+    return [
+        Bar("lint of one Postfix configuration", taken["lint"], bare, taken["bare"], 1.6),
+        Bar("the same with a policy file", taken["policy"], bare, taken["bare"], 2.2),
+        Bar("lint of one small file", taken["one"], "yamllint", taken["yamllint"], 1.0),
+    ]
+
+
+def growing(folder: Path, env: dict[str, str]) -> list[Bar]:
+    """Measure ten times the input; what starting costs is taken off, which would flatter."""
+    bars = []
+    for name, write in (("main.cf", inputs.large_main), ("master.cf", inputs.large_master)):
+        for size in (SIZE // 10, SIZE):
+            write(folder / f"{name}-{size}", size)
+        taken = timing.medians(
+            {
+                "start": Command([program("mailwarden"), "--version"], folder),
+                "tenth": lint(folder / f"{name}-{SIZE // 10}", "--quiet", name),
+                "whole": lint(folder / f"{name}-{SIZE}", "--quiet", name),
+            },
+            LARGE_ROUNDS,
+            env,
+        )
+        whole, tenth = taken["whole"] - taken["start"], taken["tenth"] - taken["start"]
+        bars.append(Bar(f"{name} of 1 MB", whole, "a tenth of it", tenth, 12))
+    return bars
+
+
+def as_task(folder: Path, env: dict[str, str]) -> list[Bar]:
+    """Measure the module as a task beside ``ping``, in turn in one play."""
+    inputs.small(folder / "task", policy=False)
+    paths = [str(folder / "task" / name) for name in ("main.cf", "master.cf")]
+    check = {"mailwarden.policy.check": {"paths": paths, "fail_on": "never"}}
+    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    hosts = {"all": {"hosts": {"node": local}}}
+    play = {
+        "hosts": "node",
+        "gather_facts": False,
+        "tasks": [task for _ in range(TASKS) for task in ({"ansible.builtin.ping": {}}, check)],
+    }
+    (folder / "task/hosts.json").write_text(json.dumps(hosts))
+    (folder / "task/play.json").write_text(json.dumps([play]))
+    command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.json", "play.json"]
+    written = folder / "task/seconds"
+    timing.seconds(
+        Command(command, folder / "task"),
+        {
+            **env,
+            "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),
+            "ANSIBLE_CALLBACKS_ENABLED": "task_seconds",
+            "TASK_SECONDS": str(written),
+        },
+    )
+    taken = timing.task_medians(written)
+    ping = taken["ansible.builtin.ping"]
+    task = taken["mailwarden.policy.check"]
+    return [Bar("the module as a task", task, "ansible.builtin.ping", ping, 1.4)]
+
+
+def table(bars: list[Bar]) -> str:
+    """Return the results as a table."""
+    form = "{:34} {:>9}   {:38} {:>9} {:>7} {:>7}  {}"
+    lines = [form.format("what", "ms", "against", "ms", "ratio", "at most", "")]
+    for bar in bars:
+        numbers = [f"{bar.base * 1000:.1f}", f"{bar.ratio:.2f}", f"{bar.most:.1f}"]
+        numbers.append("held" if bar.held else "MISSED")
+        lines.append(form.format(bar.what, f"{bar.seconds * 1000:.1f}", bar.against, *numbers))
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Measure everything, print the table; return 1 where a bar is missed."""
+    kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "LANG") if name in os.environ}
+    with tempfile.TemporaryDirectory(prefix="mailwarden-bench-") as name:
+        folder = Path(name)
+        env = {**kept, "HOME": name, "ANSIBLE_LOCALHOST_WARNING": "0"}
+        # Where the package is not installed, the link in .dev is what Ansible finds it by.
+        env["ANSIBLE_COLLECTIONS_PATH"] = str(ROOT / ".dev")
+        bars = [*starting(folder, env), *growing(folder, env), *as_task(folder, env)]
+    print(f"Python {sys.version.split()[0]}, medians of {ROUNDS} rounds")
+    print(table(bars))
+    return 0 if all(bar.held for bar in bars) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""Times of commands, taken in turn so that a busy machine is busy for all of them alike."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """A command, the folder that it runs in, and the statuses that are right."""
+
+    arguments: Sequence[str]
+    folder: Path
+    statuses: tuple[int, ...] = (0,)
+
+
+def seconds(command: Command, env: Mapping[str, str]) -> float:
+    """Run a command once; return how long it took.
+
+    :raises AssertionError: where it ends with a wrong status: its time would say nothing
+    """
+    begin = time.perf_counter()
+    done = subprocess.run(
+        command.arguments, cwd=command.folder, env=env, capture_output=True, text=True, check=False
+    )
+    took = time.perf_counter() - begin
+    assert done.returncode in command.statuses, f"{command}\n{done.stdout}\n{done.stderr}"
+    return took
+
+
+def medians(
+    commands: Mapping[str, Command], rounds: int, env: Mapping[str, str]
+) -> dict[str, float]:
+    """Run the commands in turn, once to warm up and then ``rounds`` times; return the medians."""
+    taken: dict[str, list[float]] = {name: [] for name in commands}
+    for number in range(rounds + 1):
+        for name, command in commands.items():
+            took = seconds(command, env)
+            if number:
+                taken[name].append(took)
+    return {name: statistics.median(times) for name, times in taken.items()}
+
+
+def task_medians(printed: Path) -> dict[str, float]:
+    """Read what the callback of ``callback_plugins`` wrote; return the median of each module."""
+    taken: dict[str, list[float]] = {}
+    for line in printed.read_text(encoding="utf-8").splitlines():
+        entry = json.loads(line)
+        taken.setdefault(entry["action"], []).append(entry["seconds"])
+    # The first of each pays for what Ansible loads once.
+    return {action: statistics.median(times[1:]) for action, times in taken.items()}
