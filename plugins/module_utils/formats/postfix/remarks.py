@@ -4,14 +4,9 @@
 
 from __future__ import annotations
 
-from ...endpoint import Remark
-from .parameters import entry_setting, option_setting
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterator, List, Tuple
-
-    from ...endpoint import Reading, Setting
+    from ...endpoint import Reading
     from .configuration import Configuration
 
 INEFFECTIVE = "setting-ineffective"

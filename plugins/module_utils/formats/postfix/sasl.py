@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ...endpoint import causes
 from ...text import Undecided
 from . import tables
+from .answers import any_of
 from .lists import match_list
 
 TYPE_CHECKING = False
@@ -156,18 +157,15 @@ def _remaining(
 def _filtered(
     mechanisms: FrozenSet[str], parameters: Parameters, source: Source, beside: str
 ) -> Mechanisms:
+    """The filter hides mechanisms, and accepts them all the same; hiding all kills the process."""
     if not parameters.is_set("smtpd_sasl_mechanism_filter"):
-        # The default takes EXTERNAL away, which nobody uses here.
+        # The default only keeps EXTERNAL from being offered.
         return mechanisms
     if not parameters.known("smtpd_sasl_mechanism_filter"):
         return mechanisms
     words, why = parameters.words("smtpd_sasl_mechanism_filter")
     wanted = match_list(words, why, source, beside)
-    kept = set()
-    for mechanism in sorted(mechanisms):
-        matches = wanted.matches(mechanism)
-        if isinstance(matches, Undecided):
-            return matches
-        if matches:
-            kept.add(mechanism)
-    return frozenset(kept)
+    left = any_of(wanted.matches(mechanism) for mechanism in sorted(mechanisms))
+    if isinstance(left, Undecided):
+        return left
+    return mechanisms if left else frozenset()

@@ -43,9 +43,12 @@ def add(configuration: Configuration, source: Source, reading: Reading) -> None:
             names = line.hole_names(0, len(line.string))
             reading.opaque.append((names[0], line.place()))
     taken: Set[str] = set()
-    for listener in listeners.listeners(configuration, reading):
-        endpoint = _endpoint(configuration, listener, source, taken)
-        reading.endpoints.append(endpoint)
+    endpoints = [
+        _endpoint(configuration, listener, source, taken)
+        for listener in listeners.listeners(configuration, reading)
+    ]
+    _neighbours(endpoints)
+    reading.endpoints.extend(endpoints)
     if not configuration.stock:
         listeners.left_behind(configuration, reading)
     remarks.add(configuration, reading)
@@ -72,6 +75,27 @@ def _endpoint(
     return Endpoint(identity, SERVER, PROGRAM, listener.name, place, fields, tags)
 
 
+def _neighbours(endpoints: Sequence[Endpoint]) -> None:
+    """Beside a listener for any address, one for loopback is what the host itself meets there."""
+    for endpoint in endpoints:
+        if endpoint.address != "" or endpoint.exceptions is None:
+            continue
+        for other in endpoints:
+            network = peers.parse(other.address or "")
+            if other.port != endpoint.port or network is None or not peers.is_loopback(network):
+                continue
+            found = [
+                (str(network), name, getattr(other, name))
+                for name in DIFFERING
+                if getattr(other, name) != getattr(endpoint, name)
+                and name not in (*other.undecided, *endpoint.undecided)
+            ]
+            if found:
+                endpoint.exceptions += tuple(found)
+                mine, theirs = endpoint.causes.get("exceptions", ()), other.causes.get("tls", ())
+                endpoint.causes["exceptions"] = causes(mine, theirs)
+
+
 def _stock(settings: Sequence[Setting]) -> Tuple[Setting, ...]:
     """Settings of the master.cf that Postfix ships stand in no file of the unit."""
     return tuple(
@@ -95,7 +119,7 @@ def _judged(
     head = (service_setting(listener.service),)
     if configuration.stock:
         head = _stock(head)
-    front = None
+    front: Optional[postscreen.Postscreen] = None
     service = listener.service
     if listener.program == "postscreen":
         front = postscreen.read(configuration, service)
@@ -140,12 +164,10 @@ def _alive(
     deciding, view = next((one for one in views if one[1].works is not False), views[0])
     fields = _fields(server, view, head)
     _requirements(server, front, deciding, view, listener, fields)
-    _protocol(view, listener, fields, head)
     _exceptions(server, deciding, view, views, fields)
     if view.works is False:
         _unshown(view, fields)
-    if listener.address.value != "" and isinstance(listener.address.value, Undecided):
-        pass
+    _protocol(view, listener, fields, head)
     _tag(views[0][1], fields, tags)
     return fields
 
@@ -254,7 +276,7 @@ def _protocol(
     if port in SUBMISSION_PORTS:
         fields["protocol"] = Value("submission", listener.port.causes)
         return
-    if view.tls is None:
+    if "tls" not in fields:
         return
     if isinstance(port, Undecided):
         fields["protocol"] = Value(port, listener.port.causes)
