@@ -1,0 +1,44 @@
+"""The registry: every file of a rule is in it, and has what a rule has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils import rules
+from ansible_collections.mailwarden.policy.plugins.module_utils.finding import SEVERITIES
+
+FOLDER = Path(rules.__file__).parent
+SHARED = {"__init__", "facts"}
+
+
+def test_every_file_is_registered_under_its_name() -> None:
+    files = {path.stem.replace("_", "-") for path in FOLDER.glob("*.py") if path.stem not in SHARED}
+    assert files == set(rules.names())
+    for name in rules.names():
+        assert rules.load(name).__name__.endswith("." + name.replace("-", "_"))
+
+
+@pytest.mark.parametrize("name", rules.names())
+def test_a_rule_has_what_a_rule_has(name: str) -> None:
+    rule = rules.load(name)
+    assert rule.SEVERITY in SEVERITIES
+    assert rule.SCOPE in ("endpoint", "setting", "run", "engine")
+    assert set(rule.SIDES) <= {"server", "client"}
+    assert hasattr(rule, "check") is (rule.SCOPE != "engine")
+    assert getattr(rule, "BLAME", "endpoint") == "endpoint"
+
+
+def test_precedence_names_rules() -> None:
+    assert set(rules.PRECEDENCE) <= set(rules.names())
+    assert rules.PRECEDENCE.index("starttls-missing") < rules.PRECEDENCE.index("cleartext-auth")
+
+
+def test_only_known_rules_are_mandatory() -> None:
+    assert set(rules.names()) >= rules.MANDATORY | rules.NEVER_SUPPRESSED
+
+
+def test_unknown_rule() -> None:
+    assert not rules.known("starttls")
+    with pytest.raises(KeyError):
+        rules.load("starttls")

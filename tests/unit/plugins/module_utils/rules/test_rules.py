@@ -1,0 +1,499 @@
+"""Each rule on endpoints made by hand: when it fires, how loudly, how surely, and when not."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils import rules
+from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import (
+    Endpoint,
+    Remark,
+    Setting,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Violation
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
+
+from tests.support.endpoints import OPEN, PLACE, client, server
+
+# A server on 25 that does everything right.
+MX: dict[str, Any] = {
+    "port": 25,
+    "protocol": "smtp",
+    "tls": "starttls-optional",
+    "auth": False,
+    "tls_min": "1.0",
+}
+OPPORTUNISTIC: dict[str, Any] = {"port": 25, "protocol": "smtp", "tls": "starttls-optional", "auth": False,
+                 "certificate_verified": "none"}  # fmt: skip
+PLAIN: dict[str, Any] = {"tls": "none", "cleartext_auth": True}
+PROXY = ("proxy-protocol",)
+SMTP2 = "smtp.smtp2.cz"
+
+FIRES: dict[str, list[Any]] = {
+    "implicit-tls-missing": [
+        (server(port=465, tls="none"), "error"),
+        (server(port=465, tls="starttls-required"), "error"),
+        (server(port=993, protocol="imap", tls="starttls-optional"), "error"),
+        (server(port=995, protocol="pop3", tls="none"), "error"),
+        (client(port=465, tls="starttls-required"), "error"),
+        (client(port=993, protocol="imap", tls="none"), "error"),
+        (client(port=4650, host=SMTP2, tls="starttls-required"), "error"),
+        (client(port=465, tls="none", host=OPEN), "error possible"),
+    ],
+    "implicit-tls-unexpected": [
+        (server(port=587, tls="implicit"), "error"),
+        (server(**{**MX, "tls": "implicit"}), "error"),
+        (server(port=143, protocol="imap", tls="implicit"), "error"),
+        (client(port=110, protocol="pop3", tls="implicit"), "error"),
+        (client(port=587, tls="implicit"), "error"),
+        (client(port=25, tls="implicit"), "error"),
+        (client(port=5870, host=SMTP2, tls="implicit"), "error"),
+        (server(port=587, tls="implicit", address=OPEN), "error possible"),
+    ],
+    "starttls-missing": [
+        (server(port=587, **PLAIN), "error"),
+        (server(port=2525, **PLAIN), "error"),
+        (server(port=143, protocol="imap", **PLAIN), "error"),
+        (server(port=4190, protocol="managesieve", **PLAIN), "error"),
+        (server(port=2000, protocol="managesieve", **PLAIN), "error"),
+        (client(port=587, **PLAIN), "error"),
+        (client(port=587, tls="none", auth=False), "warning"),
+        (client(port=587, tls="none", auth=OPEN), "warning"),
+        (client(port=12345, host=SMTP2, **PLAIN), "error"),
+    ],
+    "cleartext-auth": [
+        (server(cleartext_auth=True), "error"),
+        (server(**{**MX, "auth": True, "cleartext_auth": True}), "error"),
+        (server(port=10587, cleartext_auth=True, tls="none"), "error"),
+        (client(cleartext_auth=True), "error"),
+        (server(cleartext_auth=True, requires=PROXY), "error possible"),
+        (client(cleartext_auth=True, host=OPEN), "error possible"),
+    ],
+    "tls-auto": [
+        (client(tls="auto", cleartext_auth=True), "error"),
+        (client(tls="auto", cleartext_auth=OPEN), "error"),
+        (client(tls="auto"), "warning"),
+        (client(tls="auto", auth=False, cleartext_auth=OPEN), "warning"),
+    ],
+    "starttls-optional": [
+        (server(tls="starttls-optional", cleartext_auth=OPEN), "error"),
+        (server(tls="starttls-optional"), "warning"),
+        (server(tls="starttls-optional", port=143, protocol="imap", cleartext_auth=True), "error"),
+        (server(tls="starttls-optional", port=10587, cleartext_auth=True), "error"),
+        (client(tls="starttls-optional", cleartext_auth=True), "error"),
+        (client(tls="starttls-optional", auth=False), "warning"),
+        (client(tls="starttls-optional", port=25, cleartext_auth=True), "error"),
+    ],
+    "client-on-relay-port": [
+        (client(port=25), "warning"),
+        (client(port=25, host="email-smtp.eu-west-1.amazonaws.com"), "warning"),
+    ],
+    "auth-on-relay-port": [
+        (server(**{**MX, "auth": True}), "note"),
+        (server(port=25), "note"),
+    ],
+    "relay-starttls-missing": [
+        (server(**{**MX, "tls": "none"}), "warning"),
+        (server(**{**MX, "tls": "none", "address": "192.0.2.1"}), "warning"),
+        (client(**{**OPPORTUNISTIC, "tls": "none", "host": ""}), "note"),
+        (server(**{**MX, "tls": "none", "address": OPEN}), "warning possible"),
+    ],
+    "relay-starttls-required": [
+        (server(**{**MX, "tls": "starttls-required"}), "warning possible"),
+        (server(**{**MX, "tls": "starttls-required"}), "warning", {"public_mx": True}),
+    ],
+    "submission-auth-optional": [
+        (server(auth=False), "warning"),
+        (server(port=465, tls="implicit", auth=False), "warning"),
+        (server(tags=("auth-optional",)), "warning"),
+    ],
+    "tls-broken": [
+        (server(tls_works=False), "error"),
+        (server(port=465, tls="implicit", tls_works=False), "error"),
+        (server(**MX, tls_works=False), "warning"),
+        (server(address="127.0.0.1", tls_works=False), "warning"),
+        (client(tls_works=False), "error"),
+    ],
+    "endpoint-unusable": [
+        (server(usable=False), "error"),
+        (server(usable=False, address="127.0.0.1"), "error"),
+        (client(usable=False), "error"),
+        (server(exceptions=(("10.0.0.0/8", "usable", False),)), "warning"),
+    ],
+    "trusted-network-cleartext": [
+        (server(exceptions=(("10.0.0.0/8", "cleartext_auth", True),)), "warning"),
+        (server(exceptions=(("2001:db8::/32", "cleartext_auth", True),)), "warning"),
+    ],
+    "certificate-unverified": [
+        (client(certificate_verified="none"), "warning"),
+        (client(certificate_verified="chain"), "note"),
+        (client(port=993, protocol="imap", tls="implicit", certificate_verified="none"), "warning"),
+        (client(auth=False, certificate_verified="none"), "warning"),
+        (client(**{**OPPORTUNISTIC, "auth": True}), "warning"),
+    ],
+    "tls-version-weak": [
+        (server(tls_min="1.1"), "warning"),
+        (server(port=993, protocol="imap", tls="implicit", tls_min="ssl3"), "warning"),
+        (server(tls_min="1.2"), "warning", {"rules": {"tls-version-weak": {"minimum": "1.3"}}}),
+    ],
+    "lmtp-exposed": [
+        (server(port=24, protocol="lmtp", tls="none"), "warning"),
+        (server(port=2525, protocol="lmtp", tls="none", address="192.0.2.1"), "warning"),
+    ],
+    "port-unknown": [
+        (server(port=10587), "note"),
+        (client(port=12345), "note"),
+        (client(port=587, protocol="imap"), "note"),
+    ],
+    "provider-mismatch": [
+        (client(host="smtp.office365.com", port=465, tls="implicit"), "error"),
+        (client(host="smtp.mail.me.com", port=465, tls="implicit"), "error"),
+        (client(host=SMTP2, port=2525), "error"),
+        (client(host="mail.smtp2go.com", port=2525, tls="implicit"), "error"),
+        (client(host="smtp.office365.com", port=465, **PLAIN), "error"),
+    ],
+}  # fmt: skip
+
+# Every line is an alarm that would be false; the comment says why.
+SILENT: dict[str, list[Any]] = {
+    "implicit-tls-missing": [
+        server(port=465, tls="implicit"),
+        # stunnel takes both by the first bytes and refuses plaintext.
+        server(port=465, tls="dual"),
+        # A proxy on the same host does the TLS.
+        server(port=465, tls="none", address="127.0.0.1"),
+        # A proxy in front speaks to it, and no ordinary peer gets anything.
+        server(port=465, tls="none", requires=PROXY),
+        # A port alone proves nothing: this is not submission.
+        server(port=465, protocol="lmtp", tls="none"),
+        server(port=465, tls=OPEN),
+        server(port=465, tls="none", usable=False),
+        # 2525 is for both.
+        server(port=2525, tls="starttls-required"),
+        # Elsewhere 4650 is anything.
+        client(port=4650, tls="starttls-required"),
+        # The far end of a tunnel.
+        client(port=465, tls="none", host="localhost"),
+        # A client that probes finds it.
+        client(port=465, tls="auto"),
+        (server(port=465, tls="none"), {"internal": {"ports": [465]}}),
+    ],
+    "implicit-tls-unexpected": [
+        server(tls="dual"),
+        server(port=2525, tls="implicit"),
+        server(port=465, tls="implicit"),
+        server(port=587, tls="implicit", address="::1"),
+        # The policy does not know the port.
+        server(port=10465, tls="implicit"),
+        server(port=587, tls=OPEN),
+        server(port=587, tls="implicit", requires=PROXY),
+        client(port=587, tls="implicit", host="127.0.0.1"),
+    ],
+    "starttls-missing": [
+        server(),
+        # 25 has a rule of its own.
+        server(**{**MX, "tls": "none"}),
+        # 465 has a rule of its own.
+        server(port=465, tls="none"),
+        server(port=587, address="127.0.0.1", **PLAIN),
+        # Only trusted networks get in.
+        server(port=587, requires=("trusted-network",), **PLAIN),
+        # Dovecot's LMTP on 2525.
+        server(port=2525, protocol="lmtp", tls="none"),
+        server(port=587, tls=OPEN),
+        client(port=587, host="localhost", **PLAIN),
+    ],
+    "cleartext-auth": [
+        server(),
+        server(cleartext_auth=OPEN),
+        server(cleartext_auth=True, address="127.0.0.1"),
+        server(cleartext_auth=True, requires=("trusted-network",)),
+        server(cleartext_auth=True, usable=False),
+        client(cleartext_auth=True, host="localhost"),
+        (client(cleartext_auth=True, host="mail.lan"), {"internal": {"hosts": ["*.lan"]}}),
+    ],
+    "tls-auto": [client(), client(tls=OPEN), client(tls="auto", host="localhost")],
+    "starttls-optional": [
+        # An ordinary MX.
+        server(**MX),
+        # An ordinary MTA that delivers to others.
+        client(**OPPORTUNISTIC, host=""),
+        server(),
+        server(tls="starttls-optional", address="127.0.0.1"),
+        server(tls="starttls-optional", requires=PROXY),
+        server(tls="starttls-optional", protocol=OPEN),
+    ],
+    "client-on-relay-port": [
+        client(port=587),
+        # A relay without authentication.
+        client(**OPPORTUNISTIC),
+        client(**OPPORTUNISTIC, tags=("mx-delivery",), host=""),
+        client(port=25, host="localhost"),
+        # The policy says that submission belongs there.
+        (
+            client(port=25),
+            {"ports": [{"port": 25, "protocol": "submission", "tls": "starttls-required"}]},
+        ),
+    ],
+    "auth-on-relay-port": [
+        server(**MX),
+        server(),
+        server(port=25, address="127.0.0.1"),
+        server(port=25, auth=OPEN),
+    ],
+    "relay-starttls-missing": [
+        server(**MX),
+        # A relay for the inside.
+        server(**{**MX, "tls": "none", "address": "192.168.1.5"}),
+        server(**{**MX, "tls": "none", "address": "127.0.0.1"}),
+        client(**{**OPPORTUNISTIC, "tls": "none", "host": "10.0.0.5"}),
+        # A proxy in front.
+        server(**{**MX, "tls": "none", "requires": PROXY}),
+        # Submission has rules of its own.
+        client(port=25, **PLAIN),
+    ],
+    "relay-starttls-required": [
+        server(**MX),
+        (server(**{**MX, "tls": "starttls-required"}), {"public_mx": False}),
+        server(**{**MX, "tls": "starttls-required", "address": "10.0.0.1"}),
+        server(**{**MX, "tls": "starttls-required", "requires": ("client-certificate",)}),
+        # Submission on 25 insists on TLS, and is right to.
+        server(port=25),
+    ],
+    "submission-auth-optional": [
+        server(),
+        server(auth=False, requires=("trusted-network",)),
+        server(auth=False, requires=("client-certificate",)),
+        server(auth=False, address="127.0.0.1"),
+        server(auth=OPEN),
+        server(auth=False, usable=False),
+        server(**MX),
+    ],
+    "tls-broken": [server(), server(tls_works=OPEN), server(tls_works=False, usable=False)],
+    "endpoint-unusable": [server(), server(usable=OPEN), server(requires=PROXY)],
+    "trusted-network-cleartext": [
+        server(),
+        server(exceptions=(("127.0.0.0/8", "cleartext_auth", True),)),
+        server(exceptions=(("::1/128", "cleartext_auth", True),)),
+        # One machine, named.
+        server(exceptions=(("10.0.0.5/32", "cleartext_auth", True),)),
+        server(exceptions=(("10.0.0.5", "cleartext_auth", True),)),
+        # A network that is treated worse, not better.
+        server(exceptions=(("10.0.0.0/8", "cleartext_auth", False),)),
+        # Everybody may: that is cleartext-auth.
+        server(cleartext_auth=True, exceptions=(("10.0.0.0/8", "cleartext_auth", True),)),
+        (
+            server(exceptions=(("10.1.0.0/16", "cleartext_auth", True),)),
+            {"internal": {"networks": ["10.0.0.0/8"]}},
+        ),
+    ],
+    "certificate-unverified": [
+        client(),
+        client(certificate_verified="pinned"),
+        client(certificate_verified=OPEN),
+        client(certificate_verified="none", tls="none"),
+        # Opportunistic TLS without credentials: there is nothing to check against.
+        client(**OPPORTUNISTIC),
+        client(**{**OPPORTUNISTIC, "tls": "starttls-required"}),
+        # The next hop of somebody else's domain.
+        client(**{**OPPORTUNISTIC, "auth": True}, tags=("mx-delivery",)),
+        client(certificate_verified="none", host="localhost"),
+    ],
+    "tls-version-weak": [
+        server(),
+        # Between servers weak TLS beats plaintext.
+        server(**MX),
+        server(port=25, tls_min="1.0"),
+        server(tls_min="1.0", address="127.0.0.1"),
+        server(tls_min=OPEN),
+        server(tls_min="1.0", tls="none"),
+        # No file says it: the server has the choice.
+        client(tls_min="1.0"),
+        (server(tls_min="1.1"), {"rules": {"tls-version-weak": {"minimum": "1.1"}}}),
+    ],
+    "lmtp-exposed": [
+        server(port=24, protocol="lmtp", tls="none", address="127.0.0.1"),
+        server(port=24, protocol="lmtp", tls="none", address="10.0.0.5"),
+        server(port=24, protocol="lmtp", tls="none", address="/run/lmtp"),
+        server(),
+        (server(port=24, protocol="lmtp", tls="none"), {"internal": {"ports": [24]}}),
+    ],
+    "port-unknown": [
+        server(),
+        server(**MX),
+        # doveadm has no mail protocol at all; LMTP has no port of its own.
+        server(port=2525, protocol="lmtp"),
+        server(port=10025, address="127.0.0.1"),
+        server(port=OPEN),
+        client(port=12345, host=SMTP2),
+        (client(port=12345), {"providers": {"smtp2": True}}),
+        (
+            server(port=10587),
+            {"ports": [{"port": 10587, "protocol": "submission", "tls": "starttls-required"}]},
+        ),
+    ],
+    "provider-mismatch": [
+        client(),
+        client(host="smtp.office365.com"),
+        client(host="smtp.gmail.com", port=465, tls="implicit"),
+        # Its page is no full list.
+        client(host="smtp.gmail.com", port=2525),
+        # implicit-tls-missing speaks.
+        client(host="smtp.gmail.com", port=465),
+        client(host=SMTP2, port=4650, tls="implicit"),
+        client(host="mail.smtp2go.com", port=8025),
+        client(host="email-smtp.eu-west-1.amazonaws.com", port=2465, tls="implicit"),
+        client(host="smtp.office365.com", port=OPEN),
+        (
+            client(host="smtp.office365.com", port=465, tls="implicit"),
+            {"providers": {"microsoft-365": False}},
+        ),
+    ],
+}  # fmt: skip
+
+
+def said(rule: str, endpoint: Endpoint, data: dict[str, Any]) -> list[Violation]:
+    policy = load(data)
+    endpoint.local = policy.is_local(endpoint)
+    if endpoint.side not in rules.load(rule).SIDES:
+        return []
+    return list(rules.load(rule).check(endpoint, policy))
+
+
+def fires() -> list[Any]:
+    return [
+        pytest.param(rule, row[0], row[1], row[2] if len(row) > 2 else {}, id=f"{rule}-{index}")
+        for rule, rows in FIRES.items()
+        for index, row in enumerate(rows)
+    ]
+
+
+def silent() -> list[Any]:
+    pairs = [
+        (rule, index, row if isinstance(row, tuple) else (row, {}))
+        for rule, rows in SILENT.items()
+        for index, row in enumerate(rows)
+    ]
+    return [pytest.param(rule, *row, id=f"{rule}-{index}") for rule, index, row in pairs]
+
+
+@pytest.mark.parametrize(("rule", "endpoint", "expected", "data"), fires())
+def test_a_rule_fires(rule: str, endpoint: Endpoint, expected: str, data: dict[str, Any]) -> None:
+    (violation,) = said(rule, endpoint, data)
+    severity = violation.severity or rules.load(rule).SEVERITY
+    assert f"{severity} {violation.confidence}".strip() == expected
+    assert violation.field in Endpoint.__slots__
+    assert violation.message
+
+
+@pytest.mark.parametrize(("rule", "endpoint", "data"), silent())
+def test_a_rule_is_silent(rule: str, endpoint: Endpoint, data: dict[str, Any]) -> None:
+    assert said(rule, endpoint, data) == []
+
+
+# What is wrong for the host itself as well.
+CLOSED = {"endpoint-unusable", "tls-broken"}
+ENDPOINT_RULES = [name for name in rules.names() if rules.load(name).SCOPE == "endpoint"]
+
+
+@pytest.mark.parametrize("rule", ENDPOINT_RULES)
+def test_a_rule_has_rows_of_both_kinds(rule: str) -> None:
+    assert FIRES[rule]
+    assert SILENT[rule]
+
+
+@pytest.mark.parametrize("rule", sorted(set(ENDPOINT_RULES) - {"endpoint-unusable"}))
+def test_of_what_nobody_can_use_only_that_is_said(rule: str) -> None:
+    for endpoint, _expected, *data in FIRES[rule]:
+        dead = copy.copy(endpoint)
+        dead.usable = False
+        assert said(rule, dead, *(data or [{}])) == []
+
+
+@pytest.mark.parametrize("rule", sorted(set(ENDPOINT_RULES) - CLOSED))
+def test_of_what_only_the_host_can_reach_nothing_is_said(rule: str) -> None:
+    for endpoint, _expected, *data in FIRES[rule]:
+        near = copy.copy(endpoint)
+        near.undecided = {}
+        setattr(near, "address" if near.side == "server" else "host", "127.0.0.1")
+        assert said(rule, near, *(data or [{}])) == []
+
+
+@pytest.mark.parametrize("rule", ENDPOINT_RULES)
+@pytest.mark.parametrize("make", [server, client])
+def test_open_fields_alone_make_no_rule_fire(rule: str, make: Any) -> None:
+    fields = dict.fromkeys(
+        ("tls", "auth", "cleartext_auth", "usable", "tls_works", "tls_min"), OPEN
+    )
+    unknown = {"certificate_verified": OPEN} if make is client else {"exceptions": OPEN}
+    assert said(rule, make(port=OPEN, protocol=OPEN, **fields, **unknown), {}) == []
+
+
+def run(rule: str, *endpoints: Endpoint) -> list[tuple[str, ...]]:
+    return [one.endpoints for one in rules.load(rule).check(endpoints, load({}))]
+
+
+PREFERRED = [
+    pytest.param([server()], 1, id="587 alone"),
+    pytest.param([server(), server(port=465, tls="implicit")], 0, id="587 beside 465"),
+    pytest.param([server(), server(port=465, tls="dual")], 0, id="587 beside dual"),
+    pytest.param(
+        [server(port=143, protocol="imap"), server(port=465, tls="implicit")], 1, id="143"
+    ),
+    pytest.param([server(**MX)], 0, id="25"),
+    pytest.param([client()], 1, id="client"),
+    pytest.param([client(host="smtp.office365.com")], 0, id="provider without"),
+    pytest.param([client(host="smtp.gmail.com")], 1, id="provider with"),
+    pytest.param([client(host="localhost")], 0, id="local"),
+    pytest.param([server(port=4190, protocol="managesieve")], 0, id="no such port"),
+]
+
+
+@pytest.mark.parametrize(("endpoints", "count"), PREFERRED)
+def test_implicit_tls_preferred(endpoints: list[Endpoint], count: int) -> None:
+    assert len(run("implicit-tls-preferred", *endpoints)) == count
+
+
+NAMED = ("host:mail.example.com",)
+BOTH = {"starttls-required", "starttls-optional"}
+FIT = {
+    "implicit": {"implicit", "dual"},
+    "starttls-required": {*BOTH, "dual"},
+    "starttls-optional": {*BOTH, "none", "dual"},
+    "none": {"starttls-optional", "none"},
+    "auto": {"implicit", *BOTH, "none", "dual"},
+}
+
+
+@pytest.mark.parametrize("dials", FIT)
+@pytest.mark.parametrize("serves", sorted(FIT["auto"]))
+def test_client_and_server(dials: str, serves: str) -> None:
+    found = run("client-server-mismatch", client(tls=dials), server(tls=serves, tags=NAMED))
+    assert bool(found) is (serves not in FIT[dials])
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        pytest.param([server(tls="implicit")], id="a server of another name"),
+        pytest.param([server(port=465, tls="implicit", tags=NAMED)], id="another port"),
+        pytest.param([server(tls="implicit", address="127.0.0.1", tags=NAMED)], id="local"),
+        pytest.param([server(tls="implicit", protocol="imap", tags=NAMED)], id="protocol"),
+        pytest.param([server(tls="implicit", usable=False, tags=NAMED)], id="unusable"),
+        pytest.param(
+            [server(tls="implicit", address="192.0.2.1", tags=NAMED), server(tags=NAMED)],
+            id="one of its addresses fits",
+        ),
+    ],
+)
+def test_client_and_server_that_say_nothing(others: list[Endpoint]) -> None:
+    assert run("client-server-mismatch", client(), *others) == []
+
+
+@pytest.mark.parametrize("rule", ["setting-ineffective", "setting-deprecated"])
+def test_a_remark_is_passed_on(rule: str) -> None:
+    setting = Setting("tls", "on", PLACE, "tls on")
+    (violation,) = rules.load(rule).check(Remark(rule, "does nothing", setting), load({}))
+    assert violation == Violation("does nothing", place=PLACE, cause=(setting,))
