@@ -1,15 +1,218 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What Postfix delivers to."""
+"""What Postfix delivers to: one client endpoint for each next hop.
+
+Delivery to the servers of others is one endpoint too (tag ``mx-delivery``): it stands for all
+domains that no table names.  What another master.cf than the one that Postfix ships would add to
+its clients is not guessed: main.cf speaks for them.
+"""
 
 from __future__ import annotations
 
+from ...endpoint import CLIENT, Endpoint, Setting, Value
+from . import lookups
+from .client_connection import Connection
+from .client_remarks import deprecated, unmatched
+from .destinations import parse
+from .macros import MARK
+from .parameters import service_setting, split_list
+from .routes import Route, Routes
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...endpoint import Reading
+    from typing import Dict, Iterator, List, Optional, Tuple
+
+    from ...endpoint import Reading, Remark
+    from ...place import Place
     from ...source import Source
     from .configuration import Configuration
+    from .destinations import Destination
+    from .lookups import Table
+    from .parameters import Parameters
+    from .services import Service
+
+MX = "mx-delivery"
+# Programs of master.cf that are clients, and services that every master.cf has of them.
+CLIENTS = ("smtp", "lmtp")
+SHIPPED = {"smtp": "smtp", "relay": "smtp", "lmtp": "lmtp"}
+# Services that every master.cf has and that are no clients.
+INSIDE = frozenset({"local", "virtual", "error", "retry", "discard"})
 
 
 def add(configuration: Configuration, source: Source, reading: Reading) -> None:
-    """Add the client endpoints."""
+    """Add the client endpoints of one instance, and what is to say about their settings."""
+    if configuration.main is None:
+        master = configuration.master
+        for service in master.services[:1] if master is not None else ():
+            reading.opaque.append((configuration.missing, service.place()))
+        return
+    clients = _Clients(configuration, source)
+    reading.endpoints.extend(clients.endpoints)
+    reading.remarks.extend(clients.remarks())
+    for name, place in clients.routes.unknown:
+        reading.opaque.append((name, place or clients.anywhere()))
+
+
+class _Service:
+    """A client service of master.cf: its program, its parameters, its tables."""
+
+    def __init__(
+        self, program: str, service: Optional[Service], configuration: Configuration, source: Source
+    ) -> None:
+        main = configuration.main
+        self.program = program
+        self.service = service
+        self.beside = main.text.path if main is not None else ""
+        self.parameters: Parameters = configuration.parameters(program, service)
+        self.failures = self.parameters.check()
+        self.policies = self._tables("policy_maps", source)
+        self.per_site = self._tables("per_site", source)
+
+    def _tables(self, name: str, source: Source) -> List[Table]:
+        parameter = "%s_tls_%s" % (self.program, name)
+        return lookups.opened(parameter, self.parameters, source, self.beside)
+
+    @property
+    def own(self) -> Tuple[Setting, ...]:
+        """The service's head line, where a file has it."""
+        return () if self.service is None else (service_setting(self.service),)
+
+
+class _Clients:
+    """The endpoints of one instance."""
+
+    def __init__(self, configuration: Configuration, source: Source) -> None:
+        self._configuration = configuration
+        self._source = source
+        self._services: Dict[str, Optional[_Service]] = {}
+        self.routes = Routes(configuration, source)
+        self.destinations: List[Destination] = []
+        self.endpoints: List[Endpoint] = []
+        names = set()
+        for route in self._all():
+            endpoint = self._endpoint(route)
+            if endpoint is None or endpoint.id in names or self._repeats(route, endpoint):
+                continue
+            names.add(endpoint.id)
+            self.endpoints.append(endpoint)
+
+    def _all(self) -> Iterator[Route]:
+        yield from self.routes.found
+        first = next((one for one in self.routes.found if self._client(one.transport)), None)
+        if first is None:
+            return
+        client = self._client(first.transport)
+        if client is None or client.program != "smtp":
+            return
+        text, why = client.parameters.pieces("smtp_fallback_relay")
+        names = client.parameters.names("smtp_fallback_relay")
+        hops = split_list(text)
+        for hop in hops:
+            name = "fallback_relay" if len(hops) == 1 else "fallback_relay/%s" % hop
+            yield Route(name, first.transport, hop, "", names, why)
+
+    def _repeats(self, route: Route, endpoint: Endpoint) -> bool:
+        """Whether relayed mail goes where other mail goes, in the same way."""
+        if not route.name.startswith("relay_transport"):
+            return False
+        return any(
+            other.values() == endpoint.values() and other.undecided == endpoint.undecided
+            for other in self.endpoints
+        )
+
+    def _client(self, transport: str) -> Optional[_Service]:
+        """The client behind a transport; ``None`` where it is none or is not known."""
+        if transport not in self._services:
+            self._services[transport] = self._find(transport)
+        return self._services[transport]
+
+    def _find(self, transport: str) -> Optional[_Service]:
+        configuration, assume = self._configuration, self._configuration.assume
+        if configuration.master is None:
+            program = SHIPPED.get(transport)
+            return _Service(program, None, configuration, self._source) if program else None
+        found = self._entry(transport)
+        if found is None:
+            return None
+        program_name = found.column("command", assume)
+        if program_name not in CLIENTS:
+            return None
+        service = None if configuration.stock else found
+        return _Service(str(program_name), service, configuration, self._source)
+
+    def _entry(self, transport: str) -> Optional[Service]:
+        """The service of that name: the last one counts."""
+        configuration, assume = self._configuration, self._configuration.assume
+        services = configuration.master.services if configuration.master is not None else []
+        for service in reversed(services):
+            kind = service.column("type", assume)
+            if kind == "unix" and service.column("name", assume) == transport:
+                return service
+        return None
+
+    def _endpoint(self, route: Route) -> Optional[Endpoint]:
+        client = self._client(route.transport)
+        if client is None:
+            return self._without_client(route)
+        parameters = client.parameters
+        default, why = parameters.pieces(client.program + "_tcp_port")
+        nexthop = route.nexthop
+        hop = nexthop or route.domain
+        if hop:
+            destination = parse(hop, default, client.program == "lmtp")
+        else:
+            destination = parse("x", default)._replace(spelled="", host="", lookup=True)
+        self.destinations.append(destination)
+        connection = Connection(client, route, destination, self._source, why)
+        tags = (MX,) if not nexthop else ()
+        place = route.place or self._place_of(client)
+        name = "postfix:%s" % route.name
+        return Endpoint(name, CLIENT, "postfix", route.name, place, connection.fields(), tags)
+
+    def _without_client(self, route: Route) -> Optional[Endpoint]:
+        """A transport that no service has delivers nothing; with another program it is no client."""
+        master = self._configuration.master
+        transport = route.transport
+        if MARK in transport:
+            self.routes.unknown.extend((name, route.place) for name in route.names)
+            return None
+        if transport in INSIDE or self._entry(transport) is not None or route.place is None:
+            return None
+        if master is None:
+            name = "master.cf beside %s" % self._configuration.unit.name
+            self.routes.unknown.append((name, route.place))
+            return None
+        if master.unknown:
+            for line in master.unknown:
+                names = line.hole_names(0, len(line.string))
+                self.routes.unknown.extend((name, line.place()) for name in names)
+            return None
+        why = route.causes
+        fields = {
+            "protocol": Value("smtp", why),
+            "host": Value(route.nexthop.replace(MARK, "?"), why),
+            "port": Value(25, why),
+            "usable": Value(False, why),
+        }
+        name = "postfix:%s" % route.name
+        return Endpoint(name, CLIENT, "postfix", route.name, route.place, fields)
+
+    def _place_of(self, client: _Service) -> Place:
+        return self.anywhere() if client.service is None else client.service.place()
+
+    def anywhere(self) -> Place:
+        """Where main.cf begins: for what no line says."""
+        main = self._configuration.main
+        assert main is not None
+        return main.text.place(0)
+
+    def remarks(self) -> List[Remark]:
+        """What is to say about the clients' settings."""
+        services = [one for one in self._services.values() if one is not None]
+        sure = not self.routes.unknown
+        found: List[Remark] = []
+        for service in services:
+            found.extend(deprecated(service.parameters, service.program))
+            if sure:
+                found.extend(unmatched(service.policies, self.destinations))
+        return list(dict.fromkeys(found))

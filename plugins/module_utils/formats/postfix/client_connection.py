@@ -1,0 +1,247 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What one connection of smtp(8) or lmtp(8) to one next hop shows on the wire.
+
+Source: smtp_connect.c, smtp_proto.c and smtp_tls_policy.c of Postfix 3.4 to 3.11.
+"""
+
+from __future__ import annotations
+
+from ...endpoint import (
+    IMPLICIT,
+    NONE,
+    STARTTLS_OPTIONAL,
+    STARTTLS_REQUIRED,
+    Setting,
+    Value,
+    causes,
+    default,
+)
+from ...ports import PORTS
+from ...text import Undecided
+from . import client_level, protocols
+from .client_level import Level, rank
+from .client_sasl import Login, discards
+from .macros import MARK
+from .parameters import PROGRAM
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterator, Optional, Tuple
+
+    from ...source import Source
+    from .destinations import Destination
+    from .routes import Route
+
+SUBMISSION_PORTS = frozenset(rule.port for rule in PORTS if rule.protocol == "submission")
+VERIFIED = {"fingerprint": "pinned", "verify": "full", "secure": "full", "dane-only": "full"}
+
+
+class Connection:
+    """The connection of one client service to one next hop."""
+
+    def __init__(
+        self,
+        client: Any,
+        route: Route,
+        destination: Destination,
+        source: Source,
+        why_port: Tuple[Setting, ...],
+    ) -> None:
+        self._client = client
+        self._parameters = client.parameters
+        self._prefix: str = client.program
+        self._route = route
+        self._destination = destination
+        self._why_port = why_port
+        self._level = self._settled(self._chosen())
+        self._wrapper = self._parameters.flag(self._prefix + "_tls_wrappermode")
+        self._login = Login(self._parameters, self._prefix, source, client.beside)
+        self.tls = self._tls()
+        self.auth = self._login.auth(not route.nexthop)
+
+    def fields(self) -> Dict[str, Value]:
+        """The fields of the endpoint."""
+        fields = {"host": self._host()}
+        if not self._destination.path:
+            fields["port"] = self._port()
+        fields["protocol"] = self._protocol(fields.get("port", Value(None)))
+        unusable = next(self._unusable(), None)
+        if unusable is not None:
+            fields["usable"] = unusable
+            return fields
+        fields["usable"] = Value(True, self._route.causes)
+        fields["tls"] = self.tls
+        fields["auth"] = self.auth
+        fields["cleartext_auth"] = self._login.cleartext(self.auth, self.tls)
+        if self.tls.value != NONE:
+            fields.update(self._of_tls())
+        return fields
+
+    def _host(self) -> Value:
+        if self._destination.path:
+            return Value("unix:" + self._destination.path, self._route.causes)
+        host = self._destination.host
+        if MARK in host:
+            return Value(Undecided(*self._names()), self._route.causes)
+        return Value(host, self._route.causes)
+
+    def _names(self) -> Tuple[str, ...]:
+        return self._route.names or (self._route.name,)
+
+    def _port(self) -> Value:
+        port, spelled = self._destination.port, self._destination.spelled
+        own = spelled.startswith("[") or ":" in spelled
+        if isinstance(port, Undecided) and any(MARK in name for name in port.depends_on):
+            return Value(Undecided(*self._names()), self._route.causes)
+        if MARK in self._destination.host and not own:
+            return Value(Undecided(*self._names()), self._route.causes)
+        named = spelled.rpartition("]")[2] if spelled.startswith("[") else spelled
+        if ":" in named:
+            return Value(port, self._route.causes)
+        return Value(port, causes(self._why_port, self._route.causes))
+
+    def _protocol(self, port: Value) -> Value:
+        if self._prefix == "lmtp":
+            return Value("lmtp", causes(self._route.causes, self._client.own))
+        if self.auth.value is True:
+            return Value("submission", self.auth.causes)
+        if port.value in SUBMISSION_PORTS:
+            return Value("submission", port.causes)
+        unknown = [one for one in (self.auth, port) if isinstance(one.value, Undecided)]
+        if unknown:
+            names = [name for one in unknown for name in one.value.depends_on]
+            return Value(Undecided(*names), causes(*(one.causes for one in unknown)))
+        return Value("smtp", causes(port.causes, self.auth.causes))
+
+    # The level.
+
+    def _chosen(self) -> Level:
+        tables, per_site = self._client.policies, self._client.per_site
+        if MARK in self._destination.spelled and any(one.kind != "static" for one in tables):
+            return Level(Undecided(*self._names()), self._route.causes)
+        return client_level.chosen(
+            self._parameters, self._prefix, self._destination, tables, per_site
+        )
+
+    def _settled(self, level: Level) -> Level:
+        """The level as it acts on this connection: DANE needs DNSSEC, a socket needs no TLS."""
+        if level.level in ("dane", "dane-only") and not level.broken:
+            without = self._without_dnssec()
+            if without is not None:
+                both = causes(level.causes, without)
+                if level.level == "dane-only" or self._destination.path:
+                    return level._replace(causes=both, broken="DANE without DNSSEC")
+                return level._replace(level="may", causes=both)
+        if level.level == "may" and self._destination.path:
+            return level._replace(level="none")
+        return level
+
+    def _without_dnssec(self) -> Optional[Tuple[Setting, ...]]:
+        support, why = self._parameters.value(self._prefix + "_dns_support_level")
+        if support != "dnssec" and not isinstance(support, Undecided):
+            return tuple(why)
+        ignores = self._parameters.flag("ignore_mx_lookup_error")
+        if self._prefix == "smtp" and ignores.value is True:
+            return tuple(ignores.causes)
+        ways, why = self._parameters.words(self._prefix + "_host_lookup")
+        return None if "dns" in ways else tuple(why)
+
+    def _tls(self) -> Value:
+        level, why = self._level.level, self._level.causes
+        if isinstance(self._wrapper.value, Undecided) or isinstance(level, Undecided):
+            unknown = [one for one in (self._wrapper.value, level) if isinstance(one, Undecided)]
+            names = [name for one in unknown for name in one.depends_on]
+            return Value(Undecided(*names), causes(why, self._wrapper.causes))
+        if self._wrapper.value:
+            return Value(IMPLICIT, causes(why, self._wrapper.causes))
+        ignored = discards(self._parameters, self._prefix, "starttls")
+        if rank(level) >= client_level.ENCRYPT and level != "dane":
+            return Value(STARTTLS_REQUIRED, why)
+        if level == "none" or ignored.value is True:
+            extra = ignored.causes if level != "none" else ()
+            return Value(NONE, causes(why, extra))
+        if level == "dane":
+            note = "without TLSA records it is may"
+            why = causes(why, (default(PROGRAM, "dane", "may", note),))
+        return Value(STARTTLS_OPTIONAL, why)
+
+    def _of_tls(self) -> Dict[str, Value]:
+        """What only a connection with TLS shows."""
+        level = self._level.level
+        if isinstance(level, Undecided):
+            open_value = Value(level, self._level.causes)
+            return dict.fromkeys(("certificate_verified", "tls_min", "tls_works"), open_value)
+        verified = Value(VERIFIED.get(level, "none"), self._level.causes)
+        fields = {"certificate_verified": verified}
+        lowest = self._lowest()
+        works = self.tls.value if isinstance(self.tls.value, Undecided) else True
+        fields["tls_works"] = Value(works, self.tls.causes)
+        if lowest.value:
+            fields["tls_min"] = lowest
+        else:
+            fields["tls_works"] = Value(False, lowest.causes)
+        return fields
+
+    def _lowest(self) -> Value:
+        """The lowest TLS version; empty where the list permits none or is wrong."""
+        text, why = self._level.protocols, self._level.causes
+        if text is None:
+            kind = "protocols" if self._level.level == "may" else "mandatory_protocols"
+            value, why = self._parameters.value("%s_tls_%s" % (self._prefix, kind))
+            if isinstance(value, Undecided):
+                return Value(value, why)
+            text = value
+        written = any(setting.place is not None for setting in why)
+        limits = "=" not in text or not written or self._parameters.assume.since(PROGRAM, "3.6")
+        return Value(protocols.lowest(text, limits) or "", why)
+
+    # Why there is no connection, or never a delivery.
+
+    def _unusable(self) -> Iterator[Value]:
+        for failure in self._parameters.failures:
+            yield Value(False, failure.causes)
+        if self._destination.broken and MARK not in self._destination.spelled:
+            yield Value(False, causes(self._why_port, self._route.causes))
+        unset = self._login.unset()
+        if unset is not None:
+            yield unset
+        level, why = self._level.level, self._level.causes
+        if self._level.broken:
+            yield Value(False, why)
+        if isinstance(level, Undecided) or isinstance(self._wrapper.value, Undecided):
+            return
+        if self._wrapper.value and rank(level) < client_level.ENCRYPT:
+            yield Value(False, causes(why, self._wrapper.causes))
+        yield from self._never_encrypted(level)
+        yield from self._never_trusted(level)
+        impossible = self._login.impossible(self.auth, self.tls, level in VERIFIED)
+        if impossible is not None:
+            yield impossible
+
+    def _never_encrypted(self, level: str) -> Iterator[Value]:
+        """TLS is demanded and can not be had."""
+        if self.tls.value not in (IMPLICIT, STARTTLS_REQUIRED):
+            return
+        ignored = discards(self._parameters, self._prefix, "starttls")
+        silent = self._parameters.flag(self._prefix + "_never_send_ehlo")
+        for hindrance in (ignored, silent):
+            if hindrance.value is True and self.tls.value == STARTTLS_REQUIRED:
+                yield Value(False, causes(self._level.causes, hindrance.causes))
+        lowest = self._lowest()
+        if lowest.value == "":
+            yield Value(False, lowest.causes)
+
+    def _never_trusted(self, level: str) -> Iterator[Value]:
+        """A certificate is demanded that none can be."""
+        if level == "fingerprint" and not self._level.matches:
+            known, why = self._parameters.pieces(self._prefix + "_tls_fingerprint_cert_match")
+            if not known:
+                yield Value(False, causes(why, self._level.causes))
+        if level not in ("verify", "secure") or self._level.trust:
+            return
+        names = ("CAfile", "CApath", "trust_anchor_file")
+        found = [self._parameters.pieces("%s_tls_%s" % (self._prefix, name)) for name in names]
+        if not any(text for text, _why in found):
+            why = causes(*(why for _text, why in found))
+            yield Value(False, causes(why, self._level.causes))

@@ -1,0 +1,64 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Client settings of Postfix that do nothing where they stand, or that it is giving up."""
+
+from __future__ import annotations
+
+from ...endpoint import Remark
+from .client_level import keys
+from .macros import MARK
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, Sequence
+
+    from .destinations import Destination
+    from .lookups import Table
+    from .parameters import Parameters
+
+# What the TLS level has replaced; Postfix warns of it since 3.9.
+_OLD = ("use_tls", "enforce_tls", "tls_enforce_peername", "tls_per_site")
+
+
+def deprecated(parameters: Parameters, prefix: str) -> Iterator[Remark]:
+    """The settings that the TLS level has replaced, as deprecated or without effect."""
+    level, _why = parameters.pieces(prefix + "_tls_security_level")
+    policies, _why = parameters.pieces(prefix + "_tls_policy_maps")
+    for name in _OLD:
+        parameter = "%s_%s" % (prefix, name)
+        _value, why = parameters.pieces(parameter)
+        if not parameters.is_set(parameter):
+            continue
+        stronger = policies if name == "tls_per_site" else level
+        newer = "policy_maps" if name == "tls_per_site" else "security_level"
+        instead = "%s_tls_%s" % (prefix, newer)
+        if stronger and MARK not in stronger:
+            message = "%s does nothing beside %s" % (parameter, instead)
+            yield Remark("setting-ineffective", message, why[0])
+        else:
+            message = "%s is given up by Postfix; use %s" % (parameter, instead)
+            yield Remark("setting-deprecated", message, why[0])
+
+
+def unmatched(tables: Sequence[Table], destinations: Sequence[Destination]) -> Iterator[Remark]:
+    """Keys of policy tables that no next hop is ever looked up by.
+
+    A next hop is looked up as it is spelled, brackets and port included; only a bare domain is
+    looked up by its parents too.
+    """
+    if any(MARK in one.spelled for one in destinations):
+        return
+    asked = {key.lower() for one in destinations for key in keys(one.spelled)}
+    anybody = any(not one.spelled for one in destinations)
+    hops = sorted({one.spelled for one in destinations if one.spelled})
+    for table in tables:
+        for entry in table.entries:
+            if entry.pattern or not isinstance(entry.key, str) or table.kind in ("static", "cidr"):
+                continue
+            key = entry.key.lower()
+            domain = not key.startswith("[") and ":" not in key and not key.startswith("/")
+            if key in asked or (anybody and domain):
+                continue
+            shown = ", ".join(hops) or "the domains of recipients"
+            message = "no next hop is spelled %s: Postfix looks up %s" % (entry.key, shown)
+            yield Remark("setting-ineffective", message, entry.setting)

@@ -1,0 +1,121 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Whether smtp(8) logs in, and what it may send before TLS.
+
+Source: smtp_sasl_glue.c and smtp_sasl_proto.c of Postfix; SASL_README; Cyrus SASL's security flags.
+"""
+
+from __future__ import annotations
+
+from ...endpoint import IMPLICIT, NONE, STARTTLS_REQUIRED, Value, causes
+from ...text import Undecided
+from .answers import any_of
+from .lists import match_list
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+    from ...source import Source
+    from .parameters import Parameters
+
+# Mechanisms that hand over the secret itself: noplaintext keeps Cyrus SASL from all of them.
+CLEARTEXT = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
+OTHERS = ("CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "GSSAPI", "NTLM", "EXTERNAL")
+
+
+class Login:
+    """The login of one client service."""
+
+    def __init__(self, parameters: Parameters, prefix: str, source: Source, beside: str) -> None:
+        self._parameters = parameters
+        self._prefix = prefix
+        self._source = source
+        self._beside = beside
+
+    def auth(self, to_others: bool) -> Value:
+        """Whether the client logs in; ``to_others`` says that it delivers to others' servers.
+
+        Whose password a table holds is not looked at: a relay that has one logs in.  The servers
+        of others only meet a login where it hangs on the sender, or where every key has one.
+        """
+        enabled = self._parameters.flag(self._name("auth_enable"))
+        if enabled.value is not True:
+            return enabled
+        table, why = self._parameters.pieces(self._name("password_maps"))
+        both = causes(enabled.causes, why)
+        discarded = self._discards("auth")
+        if discarded.value is True:
+            return Value(False, causes(both, discarded.causes))
+        if not to_others or "static:" in table:
+            return Value(True, both)
+        name = self._prefix + "_sender_dependent_authentication"
+        by_sender = self._parameters.flag(name)
+        return Value(by_sender.value, causes(both, by_sender.causes))
+
+    def unset(self) -> Optional[Value]:
+        """What the client dies of: it is to log in and has no passwords."""
+        enabled = self._parameters.flag(self._name("auth_enable"))
+        table, why = self._parameters.pieces(self._name("password_maps"))
+        if enabled.value is True and not table:
+            return Value(False, causes(why, enabled.causes))
+        return None
+
+    def cleartext(self, auth: Value, tls: Value) -> Value:
+        """Whether a secret may cross before TLS."""
+        if auth.value is False:
+            return auth
+        if tls.value in (IMPLICIT, STARTTLS_REQUIRED):
+            return Value(False, tls.causes)
+        plain = self._allows_plaintext("security_options")
+        if plain.value is False:
+            return Value(False, causes(auth.causes, plain.causes))
+        both = causes(auth.causes, plain.causes, tls.causes)
+        unknown = [one.value for one in (auth, tls, plain) if isinstance(one.value, Undecided)]
+        if unknown:
+            return Value(Undecided(*(name for one in unknown for name in one.depends_on)), both)
+        return Value(True, both)
+
+    def impossible(self, auth: Value, tls: Value, matched: bool) -> Optional[Value]:
+        """Why no login can succeed: the filter leaves only mechanisms that the options forbid."""
+        if auth.value is not True or tls.value not in (NONE, IMPLICIT, STARTTLS_REQUIRED):
+            return None
+        options = "security_options"
+        if tls.value != NONE:
+            options = "tls_verified_security_options" if matched else "tls_security_options"
+        plain = self._allows_plaintext(options)
+        other = self._passes(OTHERS)
+        if plain.value is False and other.value is False:
+            return Value(False, causes(other.causes, plain.causes))
+        return None
+
+    def _allows_plaintext(self, options: str) -> Value:
+        words, why = self._parameters.words(self._name(options))
+        known = [word.lower() for word in words if isinstance(word, str)]
+        if "noplaintext" in known:
+            return Value(False, why)
+        unknown = next((word for word in words if isinstance(word, Undecided)), None)
+        passes = self._passes(CLEARTEXT)
+        if passes.value is False or unknown is None:
+            return Value(passes.value, causes(why, passes.causes))
+        return Value(unknown, why)
+
+    def _passes(self, mechanisms: tuple[str, ...]) -> Value:
+        words, why = self._parameters.words(self._name("mechanism_filter"), braces=True)
+        if not words:
+            return Value(True)
+        wanted = match_list(words, why, self._source, self._beside)
+        return Value(any_of([wanted.matches(one) for one in mechanisms]), why)
+
+    def _discards(self, keyword: str) -> Value:
+        return discards(self._parameters, self._prefix, keyword)
+
+    def _name(self, name: str) -> str:
+        return "%s_sasl_%s" % (self._prefix, name)
+
+
+def discards(parameters: Parameters, prefix: str, keyword: str) -> Value:
+    """Whether the client ignores that a server offers something (``starttls``, ``auth``)."""
+    words, why = parameters.words(prefix + "_discard_ehlo_keywords")
+    said = [word.lower() for word in words if isinstance(word, str)]
+    return Value(keyword in said, why)
