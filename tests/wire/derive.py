@@ -165,5 +165,66 @@ def _server_protocol(port: int, view: Seen, fields: Fields) -> str | None:
 
 
 def client(name: str, seen: Seen) -> Fields:
-    """The fields of one thing that dials, by what the server of each scenario saw."""
-    raise NotImplementedError
+    """The fields of one thing that dials, by what the server of each scenario saw.
+
+    The name is `host:port`, `nothing` where no connection was ever made; a message's name may stand
+    before it.
+    """
+    endpoint = name.rpartition(" ")[2]
+    host, _, port = endpoint.rpartition(":")
+    auth = any("auth_in_clear" in one or "auth_in_tls" in one for one in seen.values())
+    dialled = bool(port and host)
+    return {
+        "host": host or None,
+        "port": int(port) if dialled else None,
+        "protocol": _client_protocol(int(port), auth) if dialled else None,
+        "tls": _client_mode(seen) if dialled else None,
+        "auth": auth if dialled else None,
+        "cleartext_auth": any(one.get("secret_in_clear", False) for one in seen.values()) if dialled else None,
+        "usable": any("mail" in one for one in seen.values()),
+        "certificate_verified": _verified(seen),
+        "tls_min": _oldest(seen),
+    }
+
+
+def _client_protocol(port: int, auth: bool) -> str:
+    return "submission" if auth or port in SUBMISSION_PORTS else "smtp"
+
+
+def _client_mode(seen: Seen) -> str:
+    if any(one.get("hello_first") for one in seen.values()):
+        return "implicit"
+    if not any(one.get("starttls") for one in seen.values()):
+        return "none"
+    goes_on = any(
+        "auth_in_clear" in seen.get(scenario, _NOTHING) or _mail(seen, scenario) == "in clear"
+        for scenario in ("no-starttls", "starttls-454", "no-starttls-cram-md5")
+    )
+    return "starttls-optional" if goes_on else "starttls-required"
+
+
+def _verified(seen: Seen) -> str | None:
+    """How far a certificate is checked, by those with which the mail still went through TLS."""
+    stem = "implicit" if "implicit" in seen else "starttls"
+    if not any(_mail(seen, f"{stem}{end}") == "in tls" for end in ("", "-cram-md5")):
+        return None
+    if _mail(seen, f"{stem}-stranger") == "in tls":
+        return "none"
+    if _mail(seen, f"{stem}-renewed") != "in tls":
+        return "pinned"
+    return "chain" if _mail(seen, f"{stem}-misnamed") == "in tls" else "full"
+
+
+def _oldest(seen: Seen) -> str | None:
+    for version in ("1.0", "1.1", "1.2"):
+        for stem in ("starttls", "implicit"):
+            if _mail(seen, f"{stem}-{version}") == "in tls":
+                return version
+    if _verified(seen) is not None:
+        return "1.3"
+    return None
+
+
+def _mail(seen: Seen, scenario: str) -> str | None:
+    mail = seen.get(scenario, _NOTHING).get("mail")
+    return None if mail is None else str(mail)

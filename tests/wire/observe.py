@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import namespaces, postfix
+from . import client_probe, msmtp, namespaces, postfix
+from .accounts import Letter
 from .certificates import Certificates
 from .names import name_server
+from .relay import Behaviour, relay
 from .sandbox import Sandbox
 from .server_probe import Seen, Subject, get_known, look
 from .shorthand import shorten
@@ -17,6 +21,12 @@ from .table import Case
 
 
 RECIPIENTS = {"final": "root@example.com", "foreign": "bob@elsewhere.example"}
+HOSTS = {
+    "relay.example.net": "198.51.100.31",
+    "other.example.net": "198.51.100.32",
+    "mx.example.org": "198.51.100.33",
+}
+EXCHANGERS = {"example.org": "mx.example.org", "example.net": "relay.example.net"}
 
 
 class Setting(NamedTuple):
@@ -28,7 +38,9 @@ class Setting(NamedTuple):
 
 def observe(case: Case, setting: Setting) -> dict[str, Any]:
     """What the wire shows of the case: `endpoints` by name, empty where nothing starts."""
-    return observe_server(case, setting)
+    if case.side == "server":
+        return observe_server(case, setting)
+    return observe_client(case, setting)
 
 
 def observe_server(case: Case, setting: Setting) -> dict[str, Any]:
@@ -43,6 +55,43 @@ def observe_server(case: Case, setting: Setting) -> dict[str, Any]:
                 for name, families in _named(listeners).items()
             }
     return {"endpoints": endpoints}
+
+
+def observe_client(case: Case, setting: Setting) -> dict[str, Any]:
+    """Let the client deliver every message of the case in every scenario."""
+    endpoints: dict[str, Any] = {}
+    hosts = {address: name for name, address in HOSTS.items()}
+    behave = Behaviour("absent", setting.pairs.relay)
+    with contextlib.ExitStack() as stack:
+        world = stack.enter_context(namespaces.world(tuple(hosts)))
+        stack.enter_context(name_server(world.server, HOSTS, EXCHANGERS))
+        server = stack.enter_context(relay(world, behave))
+        start = {"postfix": _postfix_client, "msmtp": _msmtp_client}[case.program]
+        deliver = stack.enter_context(start(case, setting, world))
+        for name, message in case.options.get("messages", {"": {}}).items():
+            letter = Letter(**message)
+            seen = client_probe.look(server, lambda: deliver(letter), setting.pairs, hosts)
+            prefix = f"{name} " if name else ""
+            endpoints |= {prefix + endpoint: views for endpoint, views in seen.items()}
+    return {"endpoints": endpoints}
+
+
+@contextlib.contextmanager
+def _postfix_client(
+    case: Case, setting: Setting, world: namespaces.World
+) -> Iterator[Callable[[Letter], None]]:
+    run = postfix.running(world.server, setting.root, setting.pairs, case.files, relays=HOSTS)
+    with run as box:
+        yield lambda letter: postfix.deliver(box, letter)
+
+
+@contextlib.contextmanager
+def _msmtp_client(
+    case: Case, setting: Setting, world: namespaces.World
+) -> Iterator[Callable[[Letter], None]]:
+    run = msmtp.ready(world.server, setting.root, setting.pairs, case.files, HOSTS)
+    with run as box:
+        yield lambda letter: msmtp.deliver(box, letter, case.options.get("account"))
 
 
 def _settled(box: Sandbox) -> list[tuple[int, str, int]]:

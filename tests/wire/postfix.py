@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from . import dovecot_auth
+from .accounts import Letter
 from .certificates import Certificates, fingerprint
 from .namespaces import EARLY, ORDINARY, SERVER, TRUSTED
 from .sandbox import Sandbox, sandbox
 
+PATIENCE = 15.0
 FINGERPRINTS = {
     "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33": "sha1",
     "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:"
@@ -28,7 +31,25 @@ PRESENT = {
 _MAP = re.compile(r"\b(?:hash|btree|lmdb|cdb):(?:\$\{?config_directory\}?|(/[\w./-]+))")
 
 
-def system_files(certificates: Certificates) -> dict[str, bytes]:
+def deliver(box: Sandbox, letter: Letter) -> None:
+    """Hand Postfix one mail, and wait until it has delivered, deferred or bounced it.
+
+    What is still queued is removed first, and what Postfix holds against a destination forgotten.
+    """
+    box.run("postsuper -d ALL; postqueue -f")
+    done = len(box.log)
+    box.run(f"sendmail -f {letter.sender} {letter.recipient}", letter.text())
+    pattern = re.compile(rf"to=<{re.escape(letter.recipient)}>.* status=\w+")
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if any(pattern.search(line) for line in box.log[done:]):
+            return
+        time.sleep(0.02)
+
+
+def system_files(
+    certificates: Certificates, relays: Mapping[str, str]
+) -> dict[str, bytes]:
     """What stands on the host in every case: names, the certificates that cases may name."""
     certificate = certificates.server.certificate.read_bytes()
     key = certificates.server.key.read_bytes()
@@ -40,7 +61,7 @@ def system_files(certificates: Certificates) -> dict[str, bytes]:
     }
     files = {path: contents[kind] for path, kind in PRESENT.items()}
     for prefix in ("/etc/", "/var/spool/postfix/etc/"):
-        files[prefix + "hosts"] = _hosts().encode()
+        files[prefix + "hosts"] = _hosts(relays).encode()
         files[prefix + "resolv.conf"] = b"nameserver 127.0.0.1\noptions timeout:1 attempts:1\n"
     return files
 
@@ -56,9 +77,10 @@ def real_fingerprints(content: bytes, certificates: Certificates) -> bytes:
 
 @contextlib.contextmanager
 def running(namespace: str, lower: Path, certificates: Certificates, files: Mapping[str, bytes],
-            mechanisms: Sequence[str] = ()) -> Iterator[Sandbox]:
+            mechanisms: Sequence[str] = (),
+            relays: Mapping[str, str] | None = None) -> Iterator[Sandbox]:
     """Postfix with these files; the sandbox may have ended already where it refuses to start."""
-    everything = system_files(certificates)
+    everything = system_files(certificates, relays or {})
     everything |= {path: real_fingerprints(text, certificates) for path, text in files.items()}
     with sandbox(namespace, everything) as box, contextlib.ExitStack() as stack:
         if mechanisms:
@@ -80,9 +102,10 @@ def _maps(files: Mapping[str, bytes]) -> list[str]:
     return sorted(named)
 
 
-def _hosts() -> str:
+def _hosts(relays: Mapping[str, str]) -> str:
     lines = ["127.0.0.1 localhost", "::1 localhost"]
     lines += [f"{address} mail.example.com" for address in SERVER.values()]
     for name, addresses in (("ordinary", ORDINARY), ("early", EARLY), ("trusted", TRUSTED)):
         lines += [f"{address} {name}.peer.example" for address in addresses.values()]
+    lines += [f"{address} {name}" for name, address in relays.items()]
     return "\n".join(lines) + "\n"

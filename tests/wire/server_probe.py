@@ -52,7 +52,7 @@ def look(target: Target, early: Target, subject: Subject) -> Seen:
         if first.startswith("220"):
             return {"greeting": first, **_talk(Way(target), subject)}
         if first not in ("silent", "closed"):
-            return {"greeting": first}
+            break
         if subject.dying() or (first == "closed" and _dies_soon(subject.dying)):
             return {"greeting": "dies"}
         if _handshake(Way(early, at_once=True)) is None:
@@ -62,15 +62,17 @@ def look(target: Target, early: Target, subject: Subject) -> Seen:
 
 def get_known(target: Target, people: Recipients) -> None:
     """Come once and behave well, so that a program that mistrusts newcomers lets the peer pass."""
-    with contextlib.suppress(Broken):
-        connection = Connection(target)
-        try:
-            connection.greeting()
-            connection.hello()
-            hand_over(connection, people)
-            connection.ask("QUIT")
-        finally:
-            connection.close()
+    for proxy in (False, True):
+        way = Way(target, proxy=proxy, patience=10.0)
+        for connect in (_open, _secured):
+            with contextlib.suppress(Broken):
+                connection = connect(way)
+                try:
+                    connection.hello()
+                    hand_over(connection, people)
+                    connection.ask("QUIT")
+                finally:
+                    connection.close()
 
 
 def _look_with_proxy(target: Target, subject: Subject) -> Seen:
