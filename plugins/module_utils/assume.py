@@ -62,6 +62,15 @@ class Assumptions:
         """The version that somebody named for the program; ``None``: nobody."""
         return self._programs.get(program) or None
 
+    def written_for(self, program: str, version: str) -> None:
+        """Take ``version`` as the oldest: an older program refuses what the files say.
+
+        That holds where nobody named a version; who names an older one is told what it refuses.
+        """
+        if not self._programs.get(program):
+            low, high = self._bounds.get(program, ((), None))
+            self._bounds[program] = (max(low, parse_version(version)), high)
+
     def since(self, program: str, version: str) -> bool:
         """Whether the program is of ``version`` ("3.6") or newer.
 

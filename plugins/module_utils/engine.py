@@ -69,6 +69,7 @@ def check(
     _read_failures(kept, report)
     _parse_failures(judged, report)
     report.texts = kept.texts
+    report.files.extend(path for path in kept.texts if path not in paths)
     report.endpoints = [(one.unit, shown) for one in judged for shown in project(one)]
     report.units = judged
     judge.findings(judged, policy, options, report)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from ...text import Text
@@ -13,12 +14,14 @@ from .syntax import Main, read_main, settled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Optional, Tuple
+    from typing import Any, Callable, Dict, Iterator, Optional, Tuple
 
     from ...assume import Assumptions
     from ...endpoint import Unit
     from .services import Service
 
+PROGRAM = "postfix"
+_LEVEL = re.compile(r"(3\.[0-9]{1,2})(?:\.[0-9]+)?\Z")
 SHIPPED = "as Postfix ships it"
 ANOTHER = "another"
 # The services that matter of the master.cf that comes with Postfix.
@@ -64,6 +67,9 @@ def configuration(unit: Unit, assume: Assumptions) -> Configuration:
     """The unit's files, parsed; ``assume`` is asked for the one that is not there."""
     main = _parse(unit, "main", assume, read_main)
     master = _parse(unit, "master", assume, read_master)
+    if assume.named(PROGRAM) is None:
+        for version in _written_for(main, master):
+            assume.written_for(PROGRAM, version)
     if master is not None or main is None:
         return Configuration(unit, main, master, False, "main.cf beside %s" % unit.name, assume)
     question = "master.cf beside %s" % unit.name
@@ -71,6 +77,31 @@ def configuration(unit: Unit, assume: Assumptions) -> Configuration:
     if stock:
         master = read_master(Text.of(question, STOCK))
     return Configuration(unit, main, master, stock, "", assume)
+
+
+def _written_for(main: Optional[Main], master: Optional[Master]) -> Iterator[str]:
+    """The versions that the files show by what an older Postfix dies of.
+
+    A compatibility level with a dot (3.6 and newer; nobody writes one above their own version), and
+    protocols with a bound (3.6 and newer).
+    """
+    entries = list(main.entries) if main is not None and _may_show(main.text) else []
+    if master is not None and _may_show(master.text):
+        entries += [one.entry for service in master.services for one in service.options if one.entry]
+    for entry in entries:
+        name = entry.name or ""
+        if name != "compatibility_level" and not name.endswith("_protocols"):
+            continue
+        value = entry.line.string[entry.value_start : entry.value_end]
+        level = _LEVEL.match(value)
+        if name == "compatibility_level" and level:
+            yield level.group(1)
+        elif name != "compatibility_level" and (">=" in value or "<=" in value):
+            yield "3.6"
+
+
+def _may_show(text: Text) -> bool:
+    return "compatibility_level" in text.string or "=TLS" in text.string or "=0x" in text.string
 
 
 def _parse(unit: Unit, role: str, assume: Assumptions, read: Callable[[Text], Any]) -> Any:

@@ -360,7 +360,8 @@ def _wrong_number(value: str, pattern: re.Pattern[str], low: int, high: int) -> 
     if not pattern.match(value):
         return "is no number"
     number = int(value) if len(value) < 20 else 1 << 64
-    if number < low or (high and number > high) or number >= 1 << 63:
+    # A bound of zero is none: check_mail_conf_int.
+    if (low and number < low) or (high and number > high) or abs(number) >= 1 << 63:
         return "is out of range"
     return ""
 
