@@ -1,16 +1,117 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Settings that do nothing where they stand, and those that Postfix is giving up."""
+"""Settings that do nothing where they stand, and those that Postfix is giving up.
+
+Only TLS and AUTH are looked at: what a reader of the files believes about them has to be true.
+
+Source: postconf(5), DEPRECATION_README; postconf_unused.c of Postfix 3.9 to 3.11.
+"""
 
 from __future__ import annotations
 
+from ...assume import parse_version
+from ...endpoint import Remark
+from .parameters import PROGRAM, entry_setting, option_setting
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Dict, Iterator, Tuple
+
+    from ...assume import Assumptions
     from ...endpoint import Reading
     from .configuration import Configuration
+    from .services import Option, Service
 
-INEFFECTIVE = "setting-ineffective"
+INEFFECTIVE, DEPRECATED = "setting-ineffective", "setting-deprecated"
+# Parameters of servers: what each is to be replaced by, and the first version that warns of it.
+GIVEN_UP: Dict[str, Tuple[str, str]] = {
+    "smtpd_use_tls": ("smtpd_tls_security_level", "3.9"),
+    "smtpd_enforce_tls": ("smtpd_tls_security_level", "3.9"),
+    "postscreen_use_tls": ("postscreen_tls_security_level", "3.9"),
+    "postscreen_enforce_tls": ("postscreen_tls_security_level", "3.9"),
+    "tlsproxy_use_tls": ("tlsproxy_tls_security_level", "3.9"),
+    "tlsproxy_enforce_tls": ("tlsproxy_tls_security_level", "3.9"),
+    "smtpd_tls_dh1024_param_file": ("", "3.9"),
+    "smtpd_tls_eecdh_grade": ("", "3.9"),
+}
+WATCHED = ("_tls", "_sasl_", "_wrappermode", "auth_only")
 
 
 def add(configuration: Configuration, reading: Reading) -> None:
     """Add what there is to say about the settings of both files."""
+    reading.remarks.extend(_of_main(configuration))
+    if configuration.stock:
+        return
+    for service in configuration.master.services if configuration.master else ():
+        reading.remarks.extend(_of_service(configuration, service))
+
+
+def _watched(name: str) -> bool:
+    return any(part in name for part in WATCHED)
+
+
+def _of_main(configuration: Configuration) -> Iterator[Remark]:
+    main = configuration.main
+    if main is None:
+        return
+    for name, numbers in main.named.items():
+        last = main.entries[numbers[-1]]
+        given_up = _given_up(name, configuration.assume)
+        if given_up:
+            yield Remark(DEPRECATED, given_up, entry_setting(last))
+        if len(numbers) < 2 or not _watched(name):
+            continue
+        value = last.line.string[last.value_start : last.value_end]
+        line = last.place().line
+        for number in numbers[:-1]:
+            lost = main.entries[number]
+            # Postfix says nothing either where both are the same.
+            if lost.line.string[lost.value_start : lost.value_end] != value:
+                message = "lost: line %d sets %s again, and the last one counts" % (line, name)
+                yield Remark(INEFFECTIVE, message, entry_setting(lost))
+
+
+def _of_service(configuration: Configuration, service: Service) -> Iterator[Remark]:
+    program = service.column("command", configuration.assume)
+    screen = isinstance(program, str) and program.rpartition("/")[2] == "postscreen"
+    last: Dict[str, Option] = {}
+    for option in reversed(service.options):
+        name = option.entry.name if option.entry is not None else None
+        if name is None:
+            continue
+        given_up = _given_up(name, configuration.assume)
+        if given_up:
+            yield Remark(DEPRECATED, given_up, option_setting(service, option))
+        if not _watched(name):
+            continue
+        if name in last and _value(service, option) != _value(service, last[name]):
+            message = "lost: the service sets %s again, and the last one counts" % name
+            yield Remark(INEFFECTIVE, message, option_setting(service, option))
+        last.setdefault(name, option)
+        if screen and name.startswith("smtpd_") and not _known_to_postscreen(configuration, name):
+            message = (
+                "postscreen does not read %s; it acts at the smtpd of type pass behind it" % name
+            )
+            yield Remark(INEFFECTIVE, message, option_setting(service, option))
+
+
+def _value(service: Service, option: Option) -> str:
+    entry = option.entry
+    return service.line.string[entry.value_start : entry.value_end] if entry else ""
+
+
+def _known_to_postscreen(configuration: Configuration, name: str) -> bool:
+    return configuration.parameters("postscreen").known(name)
+
+
+def _given_up(name: str, assume: Assumptions) -> str:
+    """What to say about a parameter that the version in use, or a newer one, is giving up."""
+    known = GIVEN_UP.get(name)
+    if known is None:
+        return ""
+    replacement, since = known
+    named = assume.named(PROGRAM)
+    if named is not None and parse_version(named) < parse_version(since):
+        return ""
+    advice = "%s takes its place" % replacement if replacement else "leave it at its default"
+    return "Postfix %s and newer warn that %s will go; %s" % (since, name, advice)

@@ -116,7 +116,7 @@ def _judged(
     configuration: Configuration, listener: Listener, source: Source, tags: List[str]
 ) -> Dict[str, Value]:
     """The fields that a peer decides."""
-    head = (service_setting(listener.service),)
+    head: Tuple[Setting, ...] = (service_setting(listener.service),)
     if configuration.stock:
         head = _stock(head)
     front: Optional[postscreen.Postscreen] = None

@@ -184,9 +184,7 @@ class _Sides:
         if isinstance(self.wrapper, Undecided):
             return self.wrapper
         if self.wrapper:
-            if isinstance(self.possible, Undecided):
-                return self.possible
-            return IMPLICIT if self.possible else None
+            return None if self.possible is False else IMPLICIT
         if isinstance(self.offered, Undecided):
             return self.offered
         if not self.offered:

@@ -131,6 +131,9 @@ def certificate(
     """
     chain, chain_why = parameters.words("smtpd_tls_chain_files")
     asks, asks_why = _asks(parameters, enforced)
+    if len(chain) == 1 and isinstance(chain[0], Undecided):
+        # Not even whether there is one is known.
+        return Certificate(chain[0], chain_why)
     if chain:
         settings = chain_why
         works: Answer = all(_present(word, source, beside) for word in chain)
@@ -177,6 +180,10 @@ def _legacy_pairs(
         if not path:
             continue
         found = True
+        if path == MARK and works is True:
+            works = Undecided(*parameters.names(cert_name))
+            settings.append(why)
+            continue
         settings.append(causes(why, key_why if key != path else ()))
         if not _present(path, source, beside) or not _present(key, source, beside):
             return False, causes(why, key_why)
