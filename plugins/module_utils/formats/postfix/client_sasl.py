@@ -37,7 +37,7 @@ class Login:
         """Whether the client logs in; ``to_others`` says that it delivers to others' servers.
 
         Whose password a table holds is not looked at: a relay that has one logs in.  The servers
-        of others only meet a login where it hangs on the sender, or where every key has one.
+        of others only meet a login where every key has one, or perhaps where it hangs on the sender.
         """
         enabled = self._parameters.flag(self._name("auth_enable"))
         if enabled.value is not True:
@@ -51,7 +51,11 @@ class Login:
             return Value(True, both)
         name = self._prefix + "_sender_dependent_authentication"
         by_sender = self._parameters.flag(name)
-        return Value(by_sender.value, causes(both, by_sender.causes))
+        both = causes(both, by_sender.causes)
+        if by_sender.value is True:
+            # Which senders have a password, and whether those have a relay of their own.
+            return Value(Undecided(table), both)
+        return Value(by_sender.value, both)
 
     def unset(self) -> Optional[Value]:
         """What the client dies of: it is to log in and has no passwords."""

@@ -87,7 +87,8 @@ def _written_for(main: Optional[Main], master: Optional[Master]) -> Iterator[str
     """
     entries = list(main.entries) if main is not None and _may_show(main.text) else []
     if master is not None and _may_show(master.text):
-        entries += [one.entry for service in master.services for one in service.options if one.entry]
+        options = (one for service in master.services for one in service.options)
+        entries += [one.entry for one in options if one.entry is not None]
     for entry in entries:
         name = entry.name or ""
         if name != "compatibility_level" and not name.endswith("_protocols"):

@@ -18,7 +18,7 @@ from .syntax import BLANK, Entry, Line, lines, split_setting, value_span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, Optional, Tuple, Union
+    from typing import Iterator, List, Optional, Tuple, Union
 
     from ...assume import Assumptions
     from ...place import Place
@@ -32,6 +32,10 @@ COLUMNS = ("name", "type", "private", "unprivileged", "chroot", "wakeup", "maxpr
 VALUED_FLAGS = "imnorst"
 PLAIN_FLAGS = "cdDlSuvVz"
 
+# The programs that take message flags behind their options (smtp(8), since 3.5).
+CLIENTS = ("smtp", "lmtp")
+
+_CLIENT_FLAGS = re.compile(r"(?i)flags=[DORX]*\Z")
 _WORD = re.compile(r"[^ \t\r\n]+")
 _HEAD = re.compile(
     r"#[# \t]*([^\s#]\S*)[ \t]+(?:inet|unix|unix-dgram|fifo|pass)"
@@ -87,7 +91,7 @@ class Service:
         self.line = line
         self.columns = columns
         self.words = words
-        self.options = _options(line, words)
+        self.options = _options(line, words, line.string[columns[-1][0] : columns[-1][1]])
 
     def column(self, name: str, assume: Assumptions) -> Union[str, Undecided]:
         """The word of a column (``COLUMNS``)."""
@@ -239,7 +243,7 @@ def _shown(text: str) -> str:
     return '"%s"' % (text if len(text) <= 40 else text[:39] + "…")
 
 
-def _options(line: Line, words: List[Word]) -> List[Option]:
+def _options(line: Line, words: List[Word], program: str) -> List[Option]:
     """The words as getopt(3) reads them, up to the first that is no option."""
     found: List[Option] = []
     number = 0
@@ -252,13 +256,21 @@ def _options(line: Line, words: List[Word]) -> List[Option]:
             found.append(Option(word.start, word.end, None, unknown=True))
             continue
         if string == "--" or not string.startswith("-") or string == "-":
-            # Postfix stops at what is no option, and no daemon takes arguments behind them.
             at = number if string == "--" else number - 1
-            if at < len(words):
-                found.append(_surplus(line, words[at]))
+            found.extend(_arguments(line, words[at:], program))
             return found
         number = _flags(line, words, number, found)
     return found
+
+
+def _arguments(line: Line, words: List[Word], program: str) -> Iterator[Option]:
+    """What follows the options: ``flags=`` for the clients, nothing that other daemons take."""
+    for word in words:
+        first, last = word.inner
+        flags = _CLIENT_FLAGS.match(line.string[first:last])
+        if program not in CLIENTS or flags is None:
+            yield _surplus(line, word)
+            return
 
 
 def _surplus(line: Line, word: Word) -> Option:
