@@ -34,12 +34,14 @@ Right, main.cf:
     compatibility_level = 3.6
     myhostname = mail.example.com
     smtpd_tls_chain_files = /etc/ssl/private/mail.pem
+    smtpd_tls_mandatory_protocols = >=TLSv1.2
 
 Right, master.cf:
 
     2525 inet n - n - - smtpd
       -o smtpd_tls_security_level=encrypt
       -o smtpd_sasl_auth_enable=yes
+      -o smtpd_recipient_restrictions=permit_sasl_authenticated,reject
 
 Right, msmtprc:
 

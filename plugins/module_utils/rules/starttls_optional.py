@@ -24,6 +24,7 @@ Right, main.cf:
 
     compatibility_level = 3.6
     smtpd_tls_chain_files = /etc/ssl/private/mail.pem
+    smtpd_tls_mandatory_protocols = >=TLSv1.2
     smtpd_tls_security_level = may
     smtpd_tls_auth_only = yes
 
@@ -32,6 +33,7 @@ Right, master.cf:
     submission inet n - n - - smtpd
       -o smtpd_tls_security_level=encrypt
       -o smtpd_sasl_auth_enable=yes
+      -o smtpd_recipient_restrictions=permit_sasl_authenticated,reject
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ Right, main.cf:
     compatibility_level = 3.6
     mydestination = example.com
     smtpd_tls_chain_files = /etc/ssl/private/mail.pem
+    smtpd_tls_mandatory_protocols = >=TLSv1.2
     smtpd_sasl_type = dovecot
     smtpd_sasl_path = private/auth
 

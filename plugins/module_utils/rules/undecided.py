@@ -12,10 +12,31 @@ There is no RFC to quote: this rule is about what is not known.
 
 Wrong, main.cf:
 
+    compatibility_level = 3.6
+    smtpd_tls_chain_files = /etc/ssl/private/mail.pem
     smtpd_tls_security_level = may
-    smtpd_tls_chain_files = $config_directory/$server_certificate
-    import_environment = MAIL_CONFIG
-    smtpd_tls_auth_only = $smtpd_tls_auth_only_for_all
+    smtpd_sasl_auth_enable = yes
+    smtpd_sasl_type = dovecot
+    smtpd_sasl_path = private/auth
+    smtpd_sasl_security_options = noanonymous, noplaintext
+
+Wrong, master.cf:
+
+    smtp inet n - n - - smtpd
+
+Right, main.cf:
+
+    compatibility_level = 3.6
+    smtpd_tls_chain_files = /etc/ssl/private/mail.pem
+    smtpd_tls_security_level = may
+    smtpd_tls_auth_only = yes
+    smtpd_sasl_auth_enable = yes
+    smtpd_sasl_type = dovecot
+    smtpd_sasl_path = private/auth
+
+Right, master.cf:
+
+    smtp inet n - n - - smtpd
 """
 
 from __future__ import annotations

@@ -25,8 +25,13 @@ MX: dict[str, Any] = {
     "auth": False,
     "tls_min": "1.0",
 }
-OPPORTUNISTIC: dict[str, Any] = {"port": 25, "protocol": "smtp", "tls": "starttls-optional", "auth": False,
-                 "certificate_verified": "none"}  # fmt: skip
+OPPORTUNISTIC: dict[str, Any] = {
+    "port": 25,
+    "protocol": "smtp",
+    "tls": "starttls-optional",
+    "auth": False,
+    "certificate_verified": "none",
+}
 PLAIN: dict[str, Any] = {"tls": "none", "cleartext_auth": True}
 PROXY = ("proxy-protocol",)
 SMTP2 = "smtp.smtp2.cz"
