@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 CLEAN, FOUND, TROUBLE, BUG = 0, 1, 2, 3
 INTERRUPTED, NO_READER = 130, 141
+# How many frames of an internal error are shown.
+FRAMES = 12
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -52,7 +54,7 @@ def _bug(error: Exception) -> None:
     import traceback
 
     print(f"mailwarden: internal error: {type(error).__name__}", file=sys.stderr)
-    for frame in traceback.extract_tb(error.__traceback__):
+    for frame in traceback.extract_tb(error.__traceback__)[-FRAMES:]:
         print(f"  {frame.filename}:{frame.lineno} in {frame.name}", file=sys.stderr)
     print("  This is a bug in mailwarden; please report it with these lines.", file=sys.stderr)
 

@@ -19,6 +19,9 @@ from . import discover
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+# A policy that people write says some hundred things.
+EXPANDED_LIMIT = 100_000
+
 
 def find(root: str) -> str:
     """The policy file of a tree, which is at its root; empty where it has none."""
@@ -79,6 +82,7 @@ def parsed(data: bytes, path: str) -> Any:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         value = yaml.load(data, Loader=loader)  # a safe loader: plain data and nothing else
+        too_much = b"&" in data and _expanded(value, {}) > EXPANDED_LIMIT
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
@@ -87,4 +91,17 @@ def parsed(data: bytes, path: str) -> Any:
         raise MailwardenError(f"is not YAML: {type(error).__name__}", path) from error
     except RecursionError as error:
         raise MailwardenError("is nested too deeply", path) from error
+    if too_much:
+        raise MailwardenError("its aliases stand for too much", path)
     return {} if value is None else value
+
+
+def _expanded(value: Any, known: dict[int, float]) -> float:
+    """How many values there are when every alias is written out; infinite where one holds itself."""
+    if not isinstance(value, list | dict):
+        return 1
+    if id(value) not in known:
+        known[id(value)] = float("inf")
+        items = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_expanded(item, known) for item in items)
+    return known[id(value)]

@@ -38,9 +38,9 @@ class Found(NamedTuple):
 def root_of(paths: Sequence[str]) -> str:
     """The folder beyond which nothing is read, for the paths that a user names.
 
-    In a repository: from the folder that holds all of them upward the first with a policy file,
-    else the repository's root.  Elsewhere nobody vouches for what lies above: the current folder,
-    if it holds them all, else the folder that does.  Raises ``MailwardenError`` where that is ``/``.
+    In a repository: from the folder that holds them all upward the first with a policy file,
+    else its root.  Elsewhere nobody vouches for what lies above: the current folder,
+    if it holds them all, else the folder that does.  Raises ``MailwardenError`` for ``/``.
     """
     here = os.getcwd()
     common = os.path.commonpath([real(path) for path in paths if path != STDIN] or [here])

@@ -54,6 +54,7 @@ class Run(NamedTuple):
 
 def prepare(arguments: argparse.Namespace) -> Run:
     """Find the root, the policy and the files; raises ``MailwardenError`` for wrong usage."""
+    _known_format(arguments.format_name or "")
     paths = arguments.paths
     standard_input = _standard_input(arguments)
     named = [path for path in paths if path != discover.STDIN]
@@ -120,12 +121,14 @@ def _said(arguments: argparse.Namespace, root: str, named: Sequence[str]) -> dic
     said = arguments.format_name
     if not said:
         return {}
-    name, slash, role = said.partition("/")
-    roles = {one[2] for one in formats.FILES if one[1] == name}
-    if name not in formats.names() or (slash and role not in roles):
-        known = sorted({f"{one[1]}/{one[2]}" for one in formats.FILES} | set(formats.names()))
-        raise MailwardenError(f"--as {said}: known are {', '.join(known)}")
     return {_inside(root, path): said for path in named if not os.path.isdir(path)}
+
+
+def _known_format(said: str) -> None:
+    """Raise ``MailwardenError`` where ``--as`` names what there is not."""
+    known = {name for one in formats.FILES for name in (one[1], f"{one[1]}/{one[2]}")}
+    if said and said not in known:
+        raise MailwardenError(f"--as {said}: known are {', '.join(sorted(known))}")
 
 
 def _inside(root: str, path: str) -> str:

@@ -1,0 +1,82 @@
+"""Output that is written down: of the fixtures in tests/fixtures/text, and in the README.
+
+A fixture is a folder with input, an ``expected.txt`` and, where the command is not ``lint``, a file
+``arguments``.  In the README each block of the language ``console`` is a command behind ``$`` and
+what it prints.  ``python -m tests.golden --write`` writes both anew; look at the difference.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FIXTURES = ROOT / "tests/fixtures/text"
+README = ROOT / "README.md"
+BLOCK = re.compile(
+    r"(?<=^```console\n)\$ (?P<command>.*)\n(?P<output>(?:(?!```).*\n)*)(?=```$)", re.M
+)
+
+
+def run(command: str, folder: Path) -> str:
+    """What ``mailwarden …`` prints in a folder, and its exit status where that is not 0."""
+    words = shlex.split(command)
+    if words[0] != "mailwarden":
+        raise ValueError(f"only mailwarden is run: {command}")
+    done = subprocess.run(
+        [sys.executable, "-m", "mailwarden", *words[1:]],
+        cwd=folder,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    status = f"exit status {done.returncode}\n" if done.returncode else ""
+    return done.stdout.decode() + status
+
+
+def environment() -> dict[str, str]:
+    """The environment in which commands run: the checkout, and nothing of the user's."""
+    path = os.pathsep.join([str(ROOT / ".dev"), str(ROOT / "src")])
+    return {"PYTHONPATH": path, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+
+
+def fixtures() -> list[Path]:
+    """The folders with input and expected output."""
+    return sorted(path for path in FIXTURES.iterdir() if path.is_dir())
+
+
+def command_of(fixture: Path) -> str:
+    """The command that a fixture is for."""
+    arguments = fixture / "arguments"
+    return f"mailwarden {arguments.read_text().strip() if arguments.exists() else 'lint'}"
+
+
+def documented(text: str) -> Iterator[tuple[str, str]]:
+    """The commands of a document, each with the output that it shows."""
+    for match in BLOCK.finditer(text):
+        yield match["command"], match["output"]
+
+
+def rewritten(text: str) -> str:
+    """A document with the output that its commands have."""
+    return BLOCK.sub(lambda m: f"$ {m['command']}\n{run(m['command'], ROOT)}", text)
+
+
+def write() -> None:
+    """Write everything anew."""
+    for fixture in fixtures():
+        (fixture / "expected.txt").write_text(run(command_of(fixture), fixture))
+    README.write_text(rewritten(README.read_text()))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["--write"]:
+        sys.exit("python -m tests.golden --write")
+    write()

@@ -1,0 +1,256 @@
+"""Files written by somebody who wishes us ill: a clear message, status 2, soon, in little room."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests import golden
+
+SECONDS = 2.0
+MEGABYTES = 100
+
+
+def nul(folder: Path) -> None:
+    (folder / "msmtprc").write_bytes(b"account a\nhost \0x\n")
+
+
+def utf_16(folder: Path) -> None:
+    (folder / "msmtprc").write_bytes("account a\n".encode("utf-16"))
+
+
+def fifo(folder: Path) -> None:
+    os.mkfifo(folder / "msmtprc")
+
+
+def link_out(folder: Path) -> None:
+    (folder.parent / "outside").write_text("account a\n")
+    (folder / "msmtprc").symlink_to("../outside")
+
+
+def link_to_device(folder: Path) -> None:
+    (folder / "msmtprc").symlink_to("/dev/zero")
+
+
+def link_to_itself(folder: Path) -> None:
+    (folder / "msmtprc").symlink_to("msmtprc")
+
+
+def dangling(folder: Path) -> None:
+    (folder / "msmtprc").symlink_to("nothing")
+
+
+def too_large(folder: Path) -> None:
+    with open(folder / "msmtprc", "wb") as handle:
+        handle.truncate(1 << 33)
+
+
+def policy_fifo(folder: Path) -> None:
+    (folder / "msmtprc").write_text("account a\n")
+    os.mkfifo(folder / ".mailwarden.yml")
+
+
+def policy_too_large(folder: Path) -> None:
+    with open(folder / ".mailwarden.yml", "wb") as handle:
+        handle.truncate(1 << 33)
+
+
+def policy_of_aliases(folder: Path) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    (folder / ".mailwarden.yml").write_text("\n".join(lines))
+
+
+def policy_in_itself(folder: Path) -> None:
+    (folder / ".mailwarden.yml").write_text("rules: &a {x: *a}\n")
+
+
+def policy_nested(folder: Path) -> None:
+    (folder / ".mailwarden.yml").write_text("x: &y " + "[" * 900 + "]" * 900)
+
+
+def ignore_file_fifo(folder: Path) -> None:
+    # Not a regular file, so no ignore file, as for git.
+    os.mkfifo(folder / ".gitignore")
+    nul(folder)
+
+
+CASES: list[tuple[Callable[[Path], None], str]] = [
+    (nul, "NUL byte"),
+    (utf_16, "UTF-16"),
+    (fifo, "not a regular file"),
+    (link_out, "leads out of the folder"),
+    (link_to_device, "leads out of the folder"),
+    (link_to_itself, "link"),
+    (dangling, "no such file"),
+    (too_large, "larger than"),
+    (policy_fifo, "not a regular file"),
+    (policy_too_large, "larger than"),
+    (policy_of_aliases, "aliases"),
+    (policy_in_itself, "aliases"),
+    (policy_nested, "nested"),
+    (ignore_file_fifo, "NUL byte"),
+]
+
+
+@pytest.mark.parametrize(("make", "words"), CASES, ids=[make.__name__ for make, _words in CASES])
+@pytest.mark.parametrize("path", [".", "msmtprc"], ids=["in a folder", "named"])
+def test_hostile(tmp_path: Path, make: Callable[[Path], None], words: str, path: str) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    make(folder)
+    if not os.path.lexists(folder / "msmtprc"):
+        (folder / "msmtprc").write_text("account a\n")
+    status, said, seconds, megabytes = measured(["lint", path], folder)
+    assert status == 2
+    assert words in said
+    assert "Traceback" not in said
+    assert "internal error" not in said
+    assert seconds < SECONDS
+    assert megabytes < MEGABYTES
+
+
+def measured(arguments: list[str], folder: Path) -> tuple[int, str, float, float]:
+    """Status and output of a run, the time that it worked, and the most memory that it held."""
+    begin = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mailwarden", *arguments],
+        cwd=folder,
+        env=golden.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert process.stdout is not None
+    with process.stdout as stream:
+        said = stream.read().decode()
+    _pid, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    # On a busy machine what the process worked; a hang shows in the time that passed.
+    worked = usage.ru_utime + usage.ru_stime
+    waited = time.monotonic() - begin
+    return process.returncode, said, max(worked, waited / 10), usage.ru_maxrss / 1024
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything; run: make test as a user")
+def test_what_may_not_be_read(tmp_path: Path) -> None:
+    (tmp_path / "msmtprc").write_text("account a\n")
+    (tmp_path / "msmtprc").chmod(0)
+    status, said, _seconds, _megabytes = measured(["lint"], tmp_path)
+    assert (status, "permission denied" in said) == (2, True)
+
+
+# What a terminal must not be given.
+
+EVIL = (
+    b"account a\nhost mail.example.com\nport 465\nauth on\ntls on\nuser x\n"
+    b"# \x1b]0;owned\x07\n"
+    b"tls_certcheck off\x1b[2J\x9b\xe2\x80\xae\xff\n"
+)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "lint",
+        "lint -v",
+        "lint -q",
+        "lint --format json",
+        "lint --diff",
+        "endpoints",
+        "endpoints -v",
+    ],
+)
+def test_a_terminal_gets_no_escapes(tmp_path: Path, arguments: str) -> None:
+    (tmp_path / "msmtprc").write_bytes(EVIL)
+    folder = tmp_path / "\x1b[31mred\udcff"
+    folder.mkdir()
+    (folder / "msmtprc").write_bytes(EVIL.replace(b"tls_certcheck", b"tls_starttls on\n#"))
+    said = golden.run(f"mailwarden {arguments}", tmp_path)
+    shown = "".join(line for line in said.splitlines() if not line.startswith((" ", "+", "-")))
+    text = shown if "--diff" in arguments else said.replace("\n", "")
+    assert text.isprintable()
+
+
+def test_lines_with_escapes_are_shown_escaped(tmp_path: Path) -> None:
+    (tmp_path / "msmtprc").write_bytes(EVIL)
+    assert "tls_certcheck off\\x1b[2J\\x9b\\u202e\\xff" in golden.run("mailwarden lint", tmp_path)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_every_encoding_of_the_output_will_do(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "msmtprc").write_text("account a\nhost żółw.example\nport 465\nauth on\ntls on\n")
+    environment = {**golden.environment(), "PYTHONIOENCODING": encoding}
+    command = [sys.executable, "-m", "mailwarden", "lint"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+# Secrets.
+
+SECRET = "hunter2-in-clear"
+HOLDERS = {
+    "msmtprc": f"""\
+account a
+host mail.example.com
+port 465
+auth on
+tls on
+user jane
+password {SECRET}
+account b : a
+port 587
+tls off
+auth plain
+password "{SECRET}"
+passwordeval echo {SECRET}
+bad command password {SECRET}
+""",
+    "main.cf": f"""\
+compatibility_level = 3.6
+relayhost = [mail.example.com]:587
+smtp_sasl_auth_enable = yes
+smtp_sasl_password_maps = inline:{{
+  {{ [mail.example.com]:587 = jane:{SECRET} }} }}
+smtp_sasl_security_options =
+smtp_tls_security_level = may
+virtual_alias_maps = static:{SECRET}
+bad line password {SECRET}
+""",
+    "master.cf": f"""\
+smtp inet n - y - - smtpd
+submission inet n - y - - smtpd
+  -o smtpd_sasl_auth_enable=yes
+  -o smtp_sasl_password_maps=static:jane:{SECRET}
+bad line password={SECRET}
+""",
+}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "lint",
+        "lint -v",
+        "lint -q",
+        "lint --format json",
+        "lint --diff",
+        "lint --diff --unsafe-fixes",
+        "lint --profile strict",
+        "endpoints -v",
+        "endpoints --format json",
+    ],
+)
+@pytest.mark.parametrize("names", [["msmtprc"], ["main.cf", "master.cf"]], ids=" ".join)
+def test_no_secret_is_shown(tmp_path: Path, arguments: str, names: list[str]) -> None:
+    for name in names:
+        (tmp_path / name).write_text(HOLDERS[name])
+    said = golden.run(f"mailwarden {arguments}", tmp_path)
+    assert SECRET not in said
+    assert said
