@@ -9,10 +9,10 @@ its clients is not guessed: main.cf speaks for them.
 
 from __future__ import annotations
 
-from ...endpoint import CLIENT, Endpoint, Setting, Value
+from ...endpoint import CLIENT, Endpoint, Setting, Value, causes
 from . import lookups
 from .client_connection import Connection
-from .client_remarks import deprecated, unmatched
+from .client_remarks import deprecated, is_domain, unmatched
 from .destinations import parse
 from .macros import MARK
 from .parameters import service_setting, split_list
@@ -98,6 +98,7 @@ class _Clients:
 
     def _all(self) -> Iterator[Route]:
         yield from self.routes.found
+        yield from self._by_policy()
         first = next((one for one in self.routes.found if self._client(one.transport)), None)
         if first is None:
             return
@@ -111,9 +112,26 @@ class _Clients:
             name = "fallback_relay" if len(hops) == 1 else "fallback_relay/%s" % hop
             yield Route(name, first.transport, hop, "", names, why)
 
+    def _by_policy(self) -> Iterator[Route]:
+        """Domains of others that a policy names: one next hop for all that have the same policy."""
+        direct = next((one for one in self.routes.found if one.name == MX), None)
+        client = self._client(direct.transport) if direct is not None else None
+        if direct is None or client is None:
+            return
+        known = set()
+        for table in client.policies:
+            for entry in table.entries:
+                policy = " ".join(str(entry.value).lower().split())
+                if is_domain(entry) and policy not in known:
+                    known.add(policy)
+                    domain = str(entry.key)
+                    name = "%s/%s" % (MX, domain)
+                    why = causes(direct.causes, (entry.setting,))
+                    yield direct._replace(name=name, domain=domain, causes=why)
+
     def _repeats(self, route: Route, endpoint: Endpoint) -> bool:
         """Whether relayed mail goes where other mail goes, in the same way."""
-        if not route.name.startswith("relay_transport"):
+        if not route.name.startswith(("relay_transport", MX + "/")):
             return False
         return any(
             other.values() == endpoint.values() and other.undecided == endpoint.undecided
@@ -157,11 +175,12 @@ class _Clients:
         parameters = client.parameters
         default, why = parameters.pieces(client.program + "_tcp_port")
         nexthop = route.nexthop
-        hop = nexthop or route.domain
-        if hop:
-            destination = parse(hop, default, client.program == "lmtp")
+        if nexthop:
+            destination = parse(nexthop, default, client.program == "lmtp")
         else:
-            destination = parse("x", default)._replace(spelled="", host="", lookup=True)
+            # The servers of others: whom the recipient's domain names.
+            spelled, host = route.domain, "" if route.name.startswith(MX) else route.domain
+            destination = parse("x", default)._replace(spelled=spelled, host=host, lookup=True)
         self.destinations.append(destination)
         connection = Connection(client, route, destination, self._source, why)
         tags = (MX,) if not nexthop else ()
@@ -170,7 +189,7 @@ class _Clients:
         return Endpoint(name, CLIENT, "postfix", route.name, place, connection.fields(), tags)
 
     def _without_client(self, route: Route) -> Optional[Endpoint]:
-        """A transport that no service has delivers nothing; with another program it is no client."""
+        """A transport without a service delivers nothing; with another program it is no client."""
         master = self._configuration.master
         transport = route.transport
         if MARK in transport:

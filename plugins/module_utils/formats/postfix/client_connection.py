@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 SUBMISSION_PORTS = frozenset(rule.port for rule in PORTS if rule.protocol == "submission")
 VERIFIED = {"fingerprint": "pinned", "verify": "full", "secure": "full", "dane-only": "full"}
+# Where a certificate must match, Postfix raises OpenSSL's security level to 1: no SHA-1, and with
+# OpenSSL 3 no TLS before 1.2.
+MATCHED_FLOOR = "1.2"
 
 
 class Connection:
@@ -58,7 +61,7 @@ class Connection:
         self._wrapper = self._parameters.flag(self._prefix + "_tls_wrappermode")
         self._login = Login(self._parameters, self._prefix, source, client.beside)
         self.tls = self._tls()
-        self.auth = self._login.auth(not route.nexthop)
+        self.auth = self._login.auth(destination, not route.nexthop)
 
     def fields(self) -> Dict[str, Value]:
         """The fields of the endpoint."""
@@ -66,15 +69,15 @@ class Connection:
         if not self._destination.path:
             fields["port"] = self._port()
         fields["protocol"] = self._protocol(fields.get("port", Value(None)))
-        unusable = next(self._unusable(), None)
-        if unusable is not None:
-            fields["usable"] = unusable
+        silent = next(self._without_connection(), None)
+        if silent is not None:
+            fields["usable"] = silent
             return fields
-        fields["usable"] = Value(True, self._route.causes)
         fields["tls"] = self.tls
         fields["auth"] = self.auth
         fields["cleartext_auth"] = self._login.cleartext(self.auth, self.tls)
-        if self.tls.value != NONE:
+        fields["usable"] = next(self._without_delivery(), Value(True, self._route.causes))
+        if fields["usable"].value and self.tls.value != NONE:
             fields.update(self._of_tls())
         return fields
 
@@ -187,18 +190,25 @@ class Connection:
         """The lowest TLS version; empty where the list permits none or is wrong."""
         text, why = self._level.protocols, self._level.causes
         if text is None:
-            kind = "protocols" if self._level.level == "may" else "mandatory_protocols"
+            # Without TLSA records dane is may, and is so before the versions are chosen.
+            opportunistic = self._level.level in ("may", "dane")
+            kind = "protocols" if opportunistic else "mandatory_protocols"
             value, why = self._parameters.value("%s_tls_%s" % (self._prefix, kind))
             if isinstance(value, Undecided):
                 return Value(value, why)
             text = value
         written = any(setting.place is not None for setting in why)
         limits = "=" not in text or not written or self._parameters.assume.since(PROGRAM, "3.6")
-        return Value(protocols.lowest(text, limits) or "", why)
+        plain = protocols.lowest(text, limits) or ""
+        if self._level.level not in VERIFIED or plain not in ("1.0", "1.1"):
+            return Value(plain, why)
+        strict = default(PROGRAM, "OpenSSL's security level", "1", "where certificates must match")
+        return Value(protocols.lowest(text, limits, MATCHED_FLOOR) or "", causes(why, (strict,)))
 
     # Why there is no connection, or never a delivery.
 
-    def _unusable(self) -> Iterator[Value]:
+    def _without_connection(self) -> Iterator[Value]:
+        """Why no connection is ever made: nothing shows then."""
         for failure in self._parameters.failures:
             yield Value(False, failure.causes)
         if self._destination.broken and MARK not in self._destination.spelled:
@@ -213,6 +223,16 @@ class Connection:
             return
         if self._wrapper.value and rank(level) < client_level.ENCRYPT:
             yield Value(False, causes(why, self._wrapper.causes))
+        if level == "fingerprint" and not self._level.matches:
+            known, why = self._parameters.pieces(self._prefix + "_tls_fingerprint_cert_match")
+            if not known:
+                yield Value(False, causes(why, self._level.causes))
+
+    def _without_delivery(self) -> Iterator[Value]:
+        """Why the client connects and never delivers, whatever the server does."""
+        level = self._level.level
+        if isinstance(level, Undecided) or isinstance(self._wrapper.value, Undecided):
+            return
         yield from self._never_encrypted(level)
         yield from self._never_trusted(level)
         impossible = self._login.impossible(self.auth, self.tls, level in VERIFIED)
@@ -234,10 +254,6 @@ class Connection:
 
     def _never_trusted(self, level: str) -> Iterator[Value]:
         """A certificate is demanded that none can be."""
-        if level == "fingerprint" and not self._level.matches:
-            known, why = self._parameters.pieces(self._prefix + "_tls_fingerprint_cert_match")
-            if not known:
-                yield Value(False, causes(why, self._level.causes))
         if level not in ("verify", "secure") or self._level.trust:
             return
         names = ("CAfile", "CApath", "trust_anchor_file")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Iterator, Sequence
 
     from .destinations import Destination
-    from .lookups import Table
+    from .lookups import Entry, Table
     from .parameters import Parameters
 
 # What the TLS level has replaced; Postfix warns of it since 3.9.
@@ -40,6 +40,13 @@ def deprecated(parameters: Parameters, prefix: str) -> Iterator[Remark]:
             yield Remark("setting-deprecated", message, why[0])
 
 
+def is_domain(entry: Entry) -> bool:
+    """Whether the key is a domain, or a parent of domains, and no next hop of a relay."""
+    if entry.pattern or not isinstance(entry.key, str) or not entry.key:
+        return False
+    return not entry.key.startswith(("[", "/")) and ":" not in entry.key
+
+
 def unmatched(tables: Sequence[Table], destinations: Sequence[Destination]) -> Iterator[Remark]:
     """Keys of policy tables that no next hop is ever looked up by.
 
@@ -48,17 +55,16 @@ def unmatched(tables: Sequence[Table], destinations: Sequence[Destination]) -> I
     """
     if any(MARK in one.spelled for one in destinations):
         return
-    asked = {key.lower() for one in destinations for key in keys(one.spelled)}
-    anybody = any(not one.spelled for one in destinations)
-    hops = sorted({one.spelled for one in destinations if one.spelled})
+    hops = [one for one in destinations if not one.lookup or one.host]
+    asked = {key.lower() for one in hops for key in keys(one.spelled)}
+    anybody = len(hops) < len(destinations)
+    shown = ", ".join(sorted({one.spelled for one in hops})) or "the domains of recipients"
     for table in tables:
         for entry in table.entries:
             if entry.pattern or not isinstance(entry.key, str) or table.kind in ("static", "cidr"):
                 continue
             key = entry.key.lower()
-            domain = not key.startswith("[") and ":" not in key and not key.startswith("/")
-            if key in asked or (anybody and domain):
+            if key in asked or (anybody and is_domain(entry)):
                 continue
-            shown = ", ".join(hops) or "the domains of recipients"
             message = "no next hop is spelled %s: Postfix looks up %s" % (entry.key, shown)
             yield Remark("setting-ineffective", message, entry.setting)

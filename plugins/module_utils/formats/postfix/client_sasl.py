@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ...endpoint import IMPLICIT, NONE, STARTTLS_REQUIRED, Value, causes
 from ...text import Undecided
+from . import lookups
 from .answers import any_of
 from .lists import match_list
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Optional
 
     from ...source import Source
+    from .destinations import Destination
     from .parameters import Parameters
 
 # Mechanisms that hand over the secret itself: noplaintext keeps Cyrus SASL from all of them.
@@ -33,11 +35,12 @@ class Login:
         self._source = source
         self._beside = beside
 
-    def auth(self, to_others: bool) -> Value:
+    def auth(self, destination: Destination, to_others: bool) -> Value:
         """Whether the client logs in; ``to_others`` says that it delivers to others' servers.
 
-        Whose password a table holds is not looked at: a relay that has one logs in.  The servers
-        of others only meet a login where every key has one, or perhaps where it hangs on the sender.
+        No file of passwords is opened: a relay is taken to have one, but for a table in main.cf
+        itself that names others only.  The servers of others only meet a login where every key has
+        one, or perhaps where it hangs on the sender.
         """
         enabled = self._parameters.flag(self._name("auth_enable"))
         if enabled.value is not True:
@@ -47,15 +50,25 @@ class Login:
         discarded = self._discards("auth")
         if discarded.value is True:
             return Value(False, causes(both, discarded.causes))
-        if not to_others or "static:" in table:
+        if "static:" in table:
             return Value(True, both)
-        name = self._prefix + "_sender_dependent_authentication"
-        by_sender = self._parameters.flag(name)
-        both = causes(both, by_sender.causes)
-        if by_sender.value is True:
-            # Which senders have a password, and whether those have a relay of their own.
-            return Value(Undecided(table), both)
-        return Value(by_sender.value, both)
+        by_sender = self._parameters.flag(self._prefix + "_sender_dependent_authentication")
+        if by_sender.value is False and (to_others or not self._holds(table, destination)):
+            return Value(False, causes(both, by_sender.causes))
+        if not to_others:
+            return Value(True, both)
+        # Which senders have a password, and whether those have a relay of their own.  The table is
+        # not named as it is written: the passwords may stand in it.
+        return Value(Undecided(self._name("password_maps")), causes(both, by_sender.causes))
+
+    def _holds(self, table: str, destination: Destination) -> bool:
+        """Whether the table may hold a password for the next hop."""
+        if "inline:" not in table:
+            return True
+        name = self._name("password_maps")
+        tables = lookups.opened(name, self._parameters, self._source, self._beside, ("inline",))
+        keys = (destination.host, destination.spelled)
+        return any(lookups.find(tables, key) is not None for key in keys)
 
     def unset(self) -> Optional[Value]:
         """What the client dies of: it is to log in and has no passwords."""

@@ -88,8 +88,14 @@ class Table(NamedTuple):
         return entry.key.lower() == key.lower()
 
 
-def opened(name: str, parameters: Parameters, source: Source, beside: str) -> List[Table]:
-    """The tables that a parameter names, in order."""
+def opened(
+    name: str,
+    parameters: Parameters,
+    source: Source,
+    beside: str,
+    kinds: Sequence[str] = (),
+) -> List[Table]:
+    """The tables that a parameter names, in order; with ``kinds``, others are not looked into."""
     words, why = parameters.words(name, braces=True)
     setting = next((one for one in why if one.place is not None), None)
     setting = setting or Setting(name, "", None, name)
@@ -97,6 +103,8 @@ def opened(name: str, parameters: Parameters, source: Source, beside: str) -> Li
     for word in words:
         if isinstance(word, Undecided):
             found.append(Table("", "", (), word))
+        elif kinds and not word.startswith(tuple(kind + ":" for kind in kinds)):
+            found.append(Table(word, "", (), Undecided(word)))
         else:
             found.extend(_open(word, setting, source, beside, parameters.assume, 0))
     return found

@@ -30,16 +30,15 @@ _NAMES = {
     "tlsv1.2": "1.2",
     "tlsv1.3": "1.3",
 }
-# What no library that Postfix is built with still speaks, unless a list names nothing else.
-_GONE = ("ssl2", "ssl3")
 _HEXADECIMAL = re.compile(r"(0[xX])?[0-9a-fA-F]{1,7}\Z")
 _SEPARATORS = re.compile(r"[ ,\t\r\n:]+")
 
 
-def lowest(text: str, limits: bool = True) -> Optional[str]:
+def lowest(text: str, limits: bool = True, floor: str = "1.0") -> Optional[str]:
     """The lowest version that the list permits.
 
-    In: the parameter's value; ``limits`` says whether ``>=`` and ``<=`` are known (3.6 and newer).
+    In: the parameter's value; ``limits`` says whether ``>=`` and ``<=`` are known (3.6 and newer);
+    ``floor`` is what the library speaks at the least.
     Out: ``1.0`` to ``1.3``; empty where the list permits none; ``None`` where Postfix refuses it.
     """
     included: Set[str] = set()
@@ -61,7 +60,8 @@ def lowest(text: str, limits: bool = True) -> Optional[str]:
         (excluded if word[0] == "!" else included).add(name)
     for name, number in NUMBERS.items():
         wanted = not included or name in included
-        if name not in _GONE and wanted and name not in excluded and least <= number <= most:
+        spoken = number >= NUMBERS[floor] and least <= number <= most
+        if spoken and wanted and name not in excluded:
             return name
     return ""
 
