@@ -76,14 +76,21 @@ def large_main(folder: Path, size: int) -> None:
 
 
 def large_master(folder: Path, size: int) -> None:
-    """Write a master.cf of about that many bytes, every service of it a listener of its own."""
+    """Write a master.cf of about that many bytes: listeners, other services, comments."""
     services = []
     length = 0
     for number in range(size):
         if length >= size - len(MASTER_CF):
             break
         address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
-        services.append(SUBMISSION.format(name=f"{address}:587"))
+        services.append(
+            f"# The customers of {address}; ask the support desk first\n"
+            + SUBMISSION.format(name=f"{address}:587")
+            + f"#  -o smtpd_reject_unlisted_recipient=no\n# -o milter_macro_daemon_name=M\n"
+            + f"out{number} unix - - y - - smtp\n  -o smtp_bind_address={address}\n"
+            + f"filter{number} unix - n n - 10 pipe\n  flags=Rq user=filter null_sender=\n"
+            + f"  argv=/usr/local/bin/filter --address {address} -f ${{sender}} -- ${{recipient}}\n"
+        )
         length += len(services[-1])
     folder.mkdir()
     (folder / ".git").mkdir()
