@@ -159,8 +159,8 @@ def _alive(
     else:
         order = [peers.ORDINARY]
     views = [(order[0], server.view(order[0]))]
-    around = [] if _is_local(listener) else _around(server)
-    views.extend((peer, server.view(peer)) for peer in around)
+    if not _is_local(listener):
+        views.extend(_around(server))
     deciding, view = next((one for one in views if one[1].works is not False), views[0])
     fields = _fields(server, view, head)
     _requirements(server, front, deciding, view, listener, fields)
@@ -169,6 +169,7 @@ def _alive(
         _unshown(view, fields)
     _protocol(view, listener, fields, head)
     _tag(views[0][1], fields, tags)
+    _name(server, tags)
     return fields
 
 
@@ -178,13 +179,24 @@ def _is_local(listener: Listener) -> bool:
     return network is not None and peers.is_loopback(network)
 
 
-def _around(server: Smtpd) -> List[peers.Peer]:
-    """A peer of every network that may see something else; loopback last."""
+def _around(server: Smtpd) -> List[Tuple[peers.Peer, View]]:
+    """What a peer of every network sees that may see something else; loopback last."""
     networks = sorted(
         (one for one in server.networks() if not peers.reaches_ordinary(one)),
         key=lambda one: (peers.is_loopback(one), one.version, one.bits, one.base),
     )
-    return [_Within(one.first_host(), one) for one in networks[:NETWORK_LIMIT]]
+    trusted = server.restrictions.mynetworks
+    alike = set(trusted.networks()) if len(networks) > NETWORK_LIMIT and trusted.is_plain() else ()
+    found: List[Tuple[peers.Peer, View]] = []
+    shared: Optional[View] = None
+    for network in networks:
+        peer = _Within(network.first_host(), network)
+        view = shared if network in alike else None
+        if view is None:
+            view = server.view(peer)
+            shared = view if network in alike else shared
+        found.append((peer, view))
+    return found
 
 
 class _Within(peers.Peer):
@@ -328,6 +340,14 @@ def _unshown(view: View, fields: Dict[str, Value]) -> None:
         fields.pop("auth", None)
     if view.tls_works is True and view.tls != "implicit":
         fields.pop("tls", None)
+
+
+def _name(server: Smtpd, tags: List[str]) -> None:
+    """The name under which a client of the same run may dial it, where a file says it."""
+    if server.parameters.is_set("myhostname"):
+        name = server.parameters.value("myhostname").value
+        if isinstance(name, str):
+            tags.append("host:" + name.lower())
 
 
 def _tag(view: View, fields: Dict[str, Value], tags: List[str]) -> None:
