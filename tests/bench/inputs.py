@@ -86,7 +86,7 @@ def large_master(folder: Path, size: int) -> None:
         services.append(
             f"# The customers of {address}; ask the support desk first\n"
             + SUBMISSION.format(name=f"{address}:587")
-            + f"#  -o smtpd_reject_unlisted_recipient=no\n# -o milter_macro_daemon_name=M\n"
+            + "#  -o smtpd_reject_unlisted_recipient=no\n# -o milter_macro_daemon_name=M\n"
             + f"out{number} unix - - y - - smtp\n  -o smtp_bind_address={address}\n"
             + f"filter{number} unix - n n - 10 pipe\n  flags=Rq user=filter null_sender=\n"
             + f"  argv=/usr/local/bin/filter --address {address} -f ${{sender}} -- ${{recipient}}\n"
