@@ -65,14 +65,13 @@ class Connection:
 
     def fields(self) -> Dict[str, Value]:
         """The fields of the endpoint."""
+        silent = next(self._without_connection(), None)
+        if silent is not None:
+            return {"usable": silent}
         fields = {"host": self._host()}
         if not self._destination.path:
             fields["port"] = self._port()
         fields["protocol"] = self._protocol(fields.get("port", Value(None)))
-        silent = next(self._without_connection(), None)
-        if silent is not None:
-            fields["usable"] = silent
-            return fields
         fields["tls"] = self.tls
         fields["auth"] = self.auth
         fields["cleartext_auth"] = self._login.cleartext(self.auth, self.tls)
