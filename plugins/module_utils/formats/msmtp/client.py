@@ -84,20 +84,23 @@ class Client:
 
     def endpoint(self, refused: Sequence[Setting] = ()) -> Endpoint:
         """The account as an endpoint; ``refused`` is why msmtp reads nothing of the file."""
-        fields = {"protocol": self._protocol(), "host": self._host()}
-        if not _set(self, "socket"):
-            fields["port"] = self.port
         unusable = Value(False, tuple(refused)) if refused else self._unusable()
-        if unusable is not None:
-            fields["usable"] = unusable
-        else:
-            fields["usable"] = Value(True, causes(self.get("host").causes, self.port.causes))
-            fields.update(self._connection())
+        # A file or an account that msmtp refuses shows nothing at all.
+        fields = self._fields() if unusable is None else {"usable": unusable}
         line = self._account.start
         assert line is not None
         name = self._account.name
         place = self._text.place(line.start, line.end)
         return Endpoint("msmtp:%s" % name, CLIENT, PROGRAM, name, place, fields)
+
+    def _fields(self) -> Dict[str, Value]:
+        """The fields of an account that msmtp takes."""
+        fields = {"protocol": self._protocol(), "host": self._host()}
+        if not _set(self, "socket"):
+            fields["port"] = self.port
+        fields["usable"] = Value(True, causes(self.get("host").causes, self.port.causes))
+        fields.update(self._connection())
+        return fields
 
     def _host(self) -> Value:
         host, socket = self.get("host"), self.get("socket")

@@ -206,13 +206,7 @@ class _Clients:
                 names = line.hole_names(0, len(line.string))
                 self.routes.unknown.extend((name, line.place()) for name in names)
             return None
-        why = route.causes
-        fields = {
-            "protocol": Value("smtp", why),
-            "host": Value(route.nexthop.replace(MARK, "?"), why),
-            "port": Value(25, why),
-            "usable": Value(False, why),
-        }
+        fields = {"usable": Value(False, route.causes)}
         name = "postfix:%s" % route.name
         return Endpoint(name, CLIENT, "postfix", route.name, route.place, fields)
 
