@@ -22,7 +22,7 @@ def ready(namespace: str, lower: Path, certificates: Certificates, files: Mappin
     everything = system_files(certificates, relays)
     everything |= {path: real_fingerprints(text, certificates) for path, text in files.items()}
     with sandbox(namespace, everything) as box:
-        box.start(lower, f"chmod 600 {CONFIGURATION}; : > /ready; exec sleep 3600")
+        box.start(lower, f"chmod 600 {CONFIGURATION}; : > /ready; sleep 3600")
         end = time.monotonic() + 10
         while time.monotonic() < end and box.run("test -e /ready")[0] != 0:
             time.sleep(0.05)

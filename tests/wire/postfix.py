@@ -92,7 +92,7 @@ def running(namespace: str, lower: Path, certificates: Certificates, files: Mapp
 
 def _command(files: Mapping[str, bytes]) -> str:
     maps = [f"postmap {name}" for name in _maps(files)]
-    return "; ".join([*maps, "exec /usr/lib/postfix/sbin/master -d -c /etc/postfix"])
+    return "; ".join([*maps, "/usr/lib/postfix/sbin/master -d -c /etc/postfix"])
 
 
 def _maps(files: Mapping[str, bytes]) -> list[str]:

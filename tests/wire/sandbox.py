@@ -1,7 +1,8 @@
 """One run of a program: a throw-away copy of a system, alone in its namespaces.
 
-The copy is an overlay that is mounted inside the program's own mount namespace, and the program is
-the first process of its own process namespace: ending that one process ends and unmounts all.
+The copy is an overlay that is mounted inside the program's own mount namespace. A shell is the first
+process of a process namespace, and the program its child: ending that one shell ends and unmounts
+all. (A program that changes its user could not be the first process: it forgets its parent.)
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -31,7 +33,7 @@ if [ -S "$PLACE/sockets/auth" ]; then
     : > "$PLACE/root/var/spool/postfix/private/auth"
     mount --bind "$PLACE/sockets/auth" "$PLACE/root/var/spool/postfix/private/auth"
 fi
-exec chroot "$PLACE/root" /bin/sh -c "$COMMAND"
+exec chroot "$PLACE/root" /bin/sh -c "$COMMAND; exit"
 """
 
 
@@ -99,6 +101,8 @@ class Sandbox:
     def stop(self) -> None:
         """End the program and everything that it started."""
         if self.process is not None and self.process.poll() is None:
+            with contextlib.suppress(OSError, IndexError):
+                os.kill(int(self._inner()), signal.SIGKILL)
             self.process.kill()
             self.process.wait()
         if self.process is not None and self.process.stdout is not None:
