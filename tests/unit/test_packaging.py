@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,10 +27,15 @@ GALAXY = ("ansible-core",)
 
 MAIN_CF = "compatibility_level = 3.6\nsmtpd_tls_security_level = may\n"
 MASTER_CF = "465 inet n - y - - smtpd\n"
+MSMTPRC = "account a\nhost smtp.example.com\nport 465\ntls on\ntls_starttls on\n"
 
 
+@cache
 def tracked() -> list[str]:
-    """Name what git tracks, and what it would: a checkout with work in it must pass too."""
+    """Name what git tracks, and what it would: a checkout with work in it must pass too.
+
+    Asked once, so that work that goes on meanwhile makes no difference.
+    """
     command = ["git", "-C", str(ROOT), "ls-files", "-co", "--exclude-standard"]
     names = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     return sorted(name for name in names if (ROOT / name).is_file())
@@ -114,10 +120,11 @@ def test_wheel_through_sdist_is_the_same(checkout: Path, wheel: Path, tmp_path: 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a wrong Postfix configuration, and a playbook that checks it."""
+    """Make wrong configurations, one of each format, and a playbook that checks them."""
     folder = tmp_path_factory.mktemp("files")
     (folder / "main.cf").write_text(MAIN_CF)
     (folder / "master.cf").write_text(MASTER_CF)
+    (folder / "msmtprc").write_text(MSMTPRC)
     (folder / "play.json").write_text(
         json.dumps(
             [
@@ -248,7 +255,7 @@ def test_module_runs_from_galaxy(
 
 
 def test_every_format_and_rule_travels(
-    galaxy: Path, installed: Path, files: Path, tmp_path: Path
+    galaxy: Path, installed: Path, checkout: Path, files: Path, tmp_path: Path
 ) -> None:
     remote = tmp_path / "remote"
     play(
@@ -263,7 +270,7 @@ def test_every_format_and_rule_travels(
     venvs.run([galaxy, payload, "explode"], tmp_path, venvs.environment(tmp_path))
     plugins = next(payload.parent.rglob("module_utils/engine.py")).parent
     shipped = {str(path.relative_to(plugins)) for path in plugins.rglob("*.py")}
-    ours = ROOT / "plugins/module_utils"
+    ours = checkout / "plugins/module_utils"
     missing = {str(path.relative_to(ours)) for path in ours.rglob("*.py")} - shipped
     # What only the command uses may stay behind; every format and every rule has to travel.
     assert not {name for name in missing if name.startswith(("formats/", "rules/"))}
