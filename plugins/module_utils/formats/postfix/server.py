@@ -242,7 +242,7 @@ def _fields(server: Smtpd, view: View, head: Tuple[Setting, ...]) -> Dict[str, V
             fields["tls_min"] = Value(lowest, server.versions.why)
     usable_why = () if view.works is True else causes(level.why, server.certificate.why,
                                                       login.why, view.refusing)  # fmt: skip
-    if view.tls_works is False and server.enforced is True:
+    if server.certificate.works is False and True in (server.enforced, level.wrapper):
         # Without TLS nothing else is ever asked for.
         usable_why = causes(level.why, server.certificate.why)
     fields["usable"] = Value(view.works, usable_why or head)
