@@ -33,7 +33,7 @@ def lines(
     data: dict[str, Any], shown: Shown, colour: bool, quiet: bool, verbose: bool
 ) -> Iterator[str]:
     """The table; without ``quiet`` also what decides a ``?``; with ``verbose`` also the causes."""
-    endpoints = data["endpoints"]
+    endpoints = sorted(data["endpoints"], key=lambda one: (one["path"], one["line"]))
     rows = [[_cell(endpoint, field, shown) for _head, field in COLUMNS] for endpoint in endpoints]
     yield from _aligned([[head for head, _field in COLUMNS], *rows], colour)
     if not quiet:

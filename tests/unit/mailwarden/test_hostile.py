@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from mailwarden.cli import main
 from tests import golden
 
 SECONDS = 2.0
@@ -155,27 +157,43 @@ EVIL = (
 )
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        "lint",
-        "lint -v",
-        "lint -q",
-        "lint --format json",
-        "lint --diff",
-        "endpoints",
-        "endpoints -v",
-    ],
-)
-def test_a_terminal_gets_no_escapes(tmp_path: Path, arguments: str) -> None:
+@pytest.fixture
+def evil(tmp_path: Path) -> Path:
+    """A folder with files, and a folder, whose bytes would move a terminal's cursor."""
     (tmp_path / "msmtprc").write_bytes(EVIL)
     folder = tmp_path / "\x1b[31mred\udcff"
     folder.mkdir()
     (folder / "msmtprc").write_bytes(EVIL.replace(b"tls_certcheck", b"tls_starttls on\n#"))
-    said = golden.run(f"mailwarden {arguments}", tmp_path)
-    shown = "".join(line for line in said.splitlines() if not line.startswith((" ", "+", "-")))
-    text = shown if "--diff" in arguments else said.replace("\n", "")
-    assert text.isprintable()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["lint", "lint -v", "lint -q", "lint --format json", "endpoints", "endpoints -v"],
+)
+def test_a_terminal_gets_no_escapes(evil: Path, arguments: str) -> None:
+    said = golden.run(f"mailwarden {arguments}", evil)
+    assert said.replace("\n", "").isprintable()
+
+
+def test_a_patch_for_a_terminal_has_no_escapes(evil: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = io.StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.chdir(evil)
+    main(["lint", "--diff"])
+    assert "+tls_starttls off" in terminal.getvalue()
+    assert terminal.getvalue().replace("\n", "").isprintable()
+
+
+def test_a_patch_for_a_file_is_exact(evil: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "mailwarden", "lint", "--diff", "--output", "patch"],
+        cwd=evil,
+        env=golden.environment(),
+        check=False,
+    )
+    assert b"\n # \x1b]0;owned\x07\n" in (evil / "patch").read_bytes()
 
 
 def test_lines_with_escapes_are_shown_escaped(tmp_path: Path) -> None:
