@@ -11,7 +11,9 @@ MASK = "********"
 _WORD = r"((?:pass(?:word|wd|phrase)?|passwordeval|secret|token|credential)s?\b[\"']?\s*"
 # A word that names a secret, and what follows it on the line.  ``password_maps`` and its like name
 # a table, which is no secret unless it stands in the line itself.
-_NAMED = re.compile(r"(?i)" + _WORD + r"[:=\s]\s*)(\S.*)$", re.MULTILINE)
+# In master.cf ``pass`` is a type of service, with the flags of its columns behind it.
+_SERVICE = r"(?!pass\s+[-ny]\s+[-ny]\s)"
+_NAMED = re.compile(r"(?i)" + _SERVICE + _WORD + r"[:=\s]\s*)(\S.*)$", re.MULTILINE)
 _ASSIGNED = re.compile(r"(?i)" + _WORD + r"[:=]\s*)(\S.*)$", re.MULTILINE)
 _TABLE = re.compile(r"(?is)((?:inline|static):\s*)(\{.*\}|\S+)")
 _TABLE_NAME = re.compile(r"(?i)(passw|secret|sasl_password|auth).*?maps?\b")

@@ -33,6 +33,7 @@ def test_secrets_are_masked(line: str, shown: str) -> None:
         "smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd",
         "-o smtpd_tls_auth_only=yes",
         "auth plain",
+        "#smtpd     pass  -       -       y       -       -       smtpd",
     ],
 )
 def test_what_is_no_secret_is_shown(line: str) -> None:
