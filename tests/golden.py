@@ -24,7 +24,13 @@ BLOCK = re.compile(
 
 
 def run(command: str, folder: Path) -> str:
-    """What ``mailwarden …`` prints in a folder, and its exit status where that is not 0."""
+    """What ``mailwarden …`` prints in a folder, and a line with its exit status if it is not 0."""
+    said, status = printed(command, folder)
+    return said + (f"exit status {status}\n" if status else "")
+
+
+def printed(command: str, folder: Path) -> tuple[str, int]:
+    """What ``mailwarden …`` prints in a folder, and its exit status."""
     words = shlex.split(command)
     if words[0] != "mailwarden":
         raise ValueError(f"only mailwarden is run: {command}")
@@ -37,8 +43,7 @@ def run(command: str, folder: Path) -> str:
         stderr=subprocess.STDOUT,
         check=False,
     )
-    status = f"exit status {done.returncode}\n" if done.returncode else ""
-    return done.stdout.decode() + status
+    return done.stdout.decode(), done.returncode
 
 
 def environment() -> dict[str, str]:
@@ -66,7 +71,7 @@ def documented(text: str) -> Iterator[tuple[str, str]]:
 
 def rewritten(text: str) -> str:
     """A document with the output that its commands have."""
-    return BLOCK.sub(lambda m: f"$ {m['command']}\n{run(m['command'], ROOT)}", text)
+    return BLOCK.sub(lambda m: f"$ {m['command']}\n{printed(m['command'], ROOT)[0]}", text)
 
 
 def write() -> None:
