@@ -17,7 +17,7 @@ from .rule_levels import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, List, Mapping, Optional, Sequence, Tuple
+    from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
     from .endpoint import Endpoint
     from .finding import Finding
@@ -94,6 +94,7 @@ class Policy:
         self._overrides = tuple(_override(one) for one in data.get("overrides", ()))
         self.ports = _with_own(PORTS, data.get("ports", ()))
         self._providers: Mapping[str, Any] = data.get("providers", {})
+        self._indexed: Optional[Dict[int, List[PortRule]]] = None
 
     @classmethod
     def default(cls, profile: str = "default") -> Policy:
@@ -139,7 +140,7 @@ class Policy:
         """
         if endpoint.port is None:
             return ()
-        known = [rule for rule in self.ports if rule.port == endpoint.port]
+        known = list(self._by_port().get(endpoint.port, ()))
         named = [name for name, said in self._providers.items() if said is not False]
         found = [(name, row) for name in named for row in self._rows(name)]
         if endpoint.side == "client" and endpoint.host:
@@ -151,6 +152,13 @@ class Policy:
                     tls = tuple(mode for mode in modes if mode in EITHER)
                     known.append(PortRule(port, protocol, tls or EITHER, provider=name))
         return tuple(known)
+
+    def _by_port(self) -> Mapping[int, List[PortRule]]:
+        if self._indexed is None:
+            self._indexed = {}
+            for rule in self.ports:
+                self._indexed.setdefault(rule.port, []).append(rule)
+        return self._indexed
 
     def provider_of(self, host: str) -> Tuple[Tuple[str, Provider], ...]:
         """The provider that a host belongs to, and what that host offers; at most one."""
