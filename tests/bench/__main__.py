@@ -111,11 +111,8 @@ def as_task(folder: Path, env: dict[str, str]) -> list[Bar]:
     check = {"mailwarden.policy.check": {"paths": paths, "fail_on": "never"}}
     local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
     hosts = {"all": {"hosts": {"node": local}}}
-    play = {
-        "hosts": "node",
-        "gather_facts": False,
-        "tasks": [task for _ in range(TASKS) for task in ({"ansible.builtin.ping": {}}, check)],
-    }
+    pair: list[dict[str, object]] = [{"ansible.builtin.ping": {}}, {**check}]
+    play = {"hosts": "node", "gather_facts": False, "tasks": pair * TASKS}
     (folder / "task/hosts.json").write_text(json.dumps(hosts))
     (folder / "task/play.json").write_text(json.dumps([play]))
     command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.json", "play.json"]

@@ -130,8 +130,13 @@ def running() -> Iterator[Node]:
 
 def prefix_of(python: Path) -> Path:
     """Return the folder that a Python is installed in."""
-    command = [python, "-I", "-c", "import sys; print(sys.base_prefix)"]
-    return Path(subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip())
+    done = subprocess.run(
+        [python, "-I", "-c", "import sys; print(sys.base_prefix)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return Path(done.stdout.strip())
 
 
 def hidden(prefix: Path) -> list[str]:
