@@ -179,7 +179,7 @@ class Connection:
         lowest = self._lowest()
         works = self.tls.value if isinstance(self.tls.value, Undecided) else True
         fields["tls_works"] = Value(works, self.tls.causes)
-        if lowest.value:
+        if isinstance(lowest.value, Undecided) or lowest.value:
             fields["tls_min"] = lowest
         else:
             fields["tls_works"] = Value(False, lowest.causes)
