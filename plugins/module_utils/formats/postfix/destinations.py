@@ -11,6 +11,7 @@ import re
 from typing import NamedTuple
 
 from ...text import Undecided
+from .macros import MARK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def split(spelled: str) -> tuple[str, str, str]:
             host, service = spelled, ""
         if not _HOST.match(host):
             return "", "", 'no host name or address in "%s"' % spelled
-    if service[:1].isdigit() and not service.isdigit():
+    if service[:1].isdigit() and not service.isdigit() and MARK not in service:
         return host, service, 'garbage behind the port in "%s"' % spelled
     return host, service, ""
 

@@ -35,18 +35,20 @@ INDENT = "  "
 def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Optional[Fix]:
     """The edits that give the endpoint's field that value, or ``None`` where none is known."""
     if endpoint.side != SERVER:
-        return None
+        from . import client_fixes
+
+        return client_fixes.edit(unit, endpoint, field, value)
     wanted = _wanted(endpoint, field, value)
     if not wanted:
         return None
     files = configuration(unit, Assumptions({}))
     title = "%s: %s" % (endpoint.name, ", ".join("%s=%s" % pair for pair in wanted.items()))
     if files.stock and files.main is not None:
-        return Fix(title, _is_safe(endpoint, field, value), _in_main(files.main, wanted))
+        return Fix(title, _is_safe(endpoint, field, value), in_main(files.main, wanted))
     service = _service(files, endpoint)
     if service is None:
         return None
-    edits = _in_service(files, service, wanted)
+    edits = in_service(files, service, wanted)
     return Fix(title, _is_safe(endpoint, field, value), edits) if edits else None
 
 
@@ -95,7 +97,8 @@ def _service(files: Configuration, endpoint: Endpoint) -> Optional[Service]:
     return None
 
 
-def _in_service(files: Configuration, service: Service, wanted: Dict[str, str]) -> Tuple[Edit, ...]:
+def in_service(files: Configuration, service: Service, wanted: Dict[str, str]) -> Tuple[Edit, ...]:
+    """The edits that set the parameters at one service."""
     text = service.line.text
     edits: List[Edit] = []
     added: List[str] = []
@@ -122,7 +125,8 @@ def _in_service(files: Configuration, service: Service, wanted: Dict[str, str]) 
     return tuple(edits)
 
 
-def _in_main(main: Main, wanted: Dict[str, str]) -> Tuple[Edit, ...]:
+def in_main(main: Main, wanted: Dict[str, str]) -> Tuple[Edit, ...]:
+    """The edits that set the parameters in main.cf."""
     text = main.text
     edits: List[Edit] = []
     added: List[str] = []

@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 from ...endpoint import Setting, Value, causes, default
 from ...text import Undecided
+from .defaults import tables
 from .macros import MARK, MacroError, expand, level
 from .syntax import Entry
 
@@ -35,15 +36,6 @@ if TYPE_CHECKING:
 
 PROGRAM = "postfix"
 COMMA_BLANK = ", \t\r\n"
-# The programs of which we know all parameters, and the tables that each reads.
-TABLES = {
-    "smtpd": ("common", "smtpd"),
-    "postscreen": ("common", "postscreen"),
-    "smtp": ("common", "smtp"),
-    "lmtp": ("common", "lmtp"),
-    "trivial-rewrite": ("common", "routing"),
-    "master": ("common",),
-}
 # What each host answers for itself.
 HOST_NAMES = {
     "myhostname": "the host's name",
@@ -102,7 +94,7 @@ class Parameters:
         self._missing = missing
         self._service = service
         self._named, self._open = _overrides(service)
-        self._tables = _tables(program)
+        self._tables = tables(program)
         self._raw: Dict[str, _Found] = {}
         self._memo: Dict[str, _Expanded] = {}
         self._stack: List[str] = []
@@ -330,6 +322,9 @@ class Parameters:
         return None
 
     def _by_default(self, name: str) -> _Found:
+        if name == "config_directory" and self._main is not None:
+            # Where main.cf lies; files are located beside it.
+            return _Found(".", (), (Setting(name, ".", None, "%s holds main.cf" % name),))
         found = self._default(name)
         if found is None:
             return _Found(None, (), ())
@@ -488,26 +483,3 @@ def _merged(named: Sequence[int], unknown: Sequence[int]) -> List[int]:
     last = named[-1] if named else -1
     found = [number for number in reversed(unknown) if number > last]
     return found + [last] if named else found
-
-
-def _tables(program: str) -> List[Any]:
-    from . import (
-        defaults_common,
-        defaults_postscreen,
-        defaults_routing,
-        defaults_smtp,
-        defaults_smtpd,
-    )
-
-    if program == "lmtp":
-        from . import defaults_lmtp
-
-        return [defaults_common, defaults_lmtp]
-    tables = {
-        "common": defaults_common,
-        "routing": defaults_routing,
-        "smtpd": defaults_smtpd,
-        "postscreen": defaults_postscreen,
-        "smtp": defaults_smtp,
-    }
-    return [tables[name] for name in TABLES[program]]

@@ -1,0 +1,641 @@
+"""What Postfix delivers to: next hops, levels, policies, logins, field by field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils import edit
+from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions, explore
+from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import (
+    Endpoint,
+    Reading,
+    Unit,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix import (
+    client,
+    client_fixes,
+    configuration,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Original, Text
+from hypothesis import given
+from hypothesis import strategies as st
+
+MAIN, MASTER_PATH = "/etc/postfix/main.cf", "/etc/postfix/master.cf"
+MASTER = """\
+smtp unix - - n - - smtp
+relay unix - - n - - smtp
+lmtp unix - - n - - lmtp
+error unix - - n - - error
+local unix - n n - - local
+virtual unix - n n - - virtual
+tlsonly unix - - n - - smtp
+  -o smtp_tls_wrappermode=yes
+  -o smtp_tls_security_level=encrypt
+"""
+
+
+def unit_of(main: str | Text, master: str = MASTER) -> Unit:
+    text = main if isinstance(main, Text) else Text.of(MAIN, main)
+    return Unit("postfix", MAIN, {"main": text, "master": Text.of(MASTER_PATH, master)})
+
+
+def read_with(unit: Unit, assume: Assumptions, files: dict[str, str]) -> Reading:
+    reading = Reading()
+    source = MemorySource({path: text.encode() for path, text in files.items()})
+    client.add(configuration.configuration(unit, assume), source, reading)
+    return reading
+
+
+def reading(
+    main: str, master: str = MASTER, version: str = "3.10", files: dict[str, str] | None = None
+) -> Reading:
+    return read_with(unit_of(main, master), Assumptions({"postfix": version}), files or {})
+
+
+def endpoints(*args: Any, **named: Any) -> dict[str, Endpoint]:
+    return {one.name: one for one in reading(*args, **named).endpoints}
+
+
+def shown(one: Endpoint, names: Any) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in names}
+
+
+RELAY = "relayhost = [h.example]:587\n"
+CA = "smtp_tls_CApath = /etc/ssl/certs\n"
+PIN = "smtp_tls_fingerprint_cert_match = 00:11\n"
+DNSSEC = "smtp_dns_support_level = dnssec\n"
+LEVEL = "smtp_tls_security_level = "
+
+
+@pytest.mark.parametrize(
+    ("main", "tls", "verified", "tls_min"),
+    [
+        pytest.param("", "none", None, None, id="unset"),
+        pytest.param(LEVEL + "none\n", "none", None, None, id="none"),
+        pytest.param(LEVEL + "may\n", "starttls-optional", "none", "1.0", id="may"),
+        pytest.param(LEVEL + "encrypt\n", "starttls-required", "none", "1.0", id="encrypt"),
+        pytest.param(LEVEL + "Encrypt\n", "starttls-required", "none", "1.0", id="capitals"),
+        pytest.param(LEVEL + "verify\n" + CA, "starttls-required", "full", "1.2", id="verify"),
+        pytest.param(LEVEL + "secure\n" + CA, "starttls-required", "full", "1.2", id="secure"),
+        pytest.param(LEVEL + "fingerprint\n" + PIN, "starttls-required", "pinned", "1.2", id="pin"),
+        pytest.param(LEVEL + "dane\n", "starttls-optional", "none", "1.0", id="dane, no DNSSEC"),
+        pytest.param(LEVEL + "dane\n" + DNSSEC, "starttls-optional", "none", "1.0", id="dane"),
+        pytest.param(
+            LEVEL + "dane-only\n" + DNSSEC, "starttls-required", "full", "1.2", id="dane-only"
+        ),
+        pytest.param("smtp_use_tls = yes\n", "starttls-optional", "none", "1.0", id="use_tls"),
+        pytest.param(
+            "smtp_enforce_tls = yes\n" + CA, "starttls-required", "full", "1.2", id="enforce_tls"
+        ),
+        pytest.param(
+            "smtp_enforce_tls = yes\nsmtp_tls_enforce_peername = no\n", "starttls-required", "none",
+            "1.0", id="enforce_tls without names",
+        ),
+        pytest.param(
+            "smtp_enforce_tls = yes\n" + LEVEL + "may\n", "starttls-optional", "none", "1.0",
+            id="the level beats what is older",
+        ),
+        pytest.param(
+            "smtp_use_tls = yes\n" + LEVEL + "\n", "starttls-optional", "none", "1.0",
+            id="an empty level lets the older ones count",
+        ),
+        pytest.param(
+            LEVEL + "encrypt\nsmtp_tls_wrappermode = yes\n", "implicit", "none", "1.0", id="wrapper"
+        ),
+        pytest.param(
+            LEVEL + "may\nsmtp_tls_protocols = !SSLv2,!SSLv3,!TLSv1\n", "starttls-optional", "none",
+            "1.1", id="protocols with may",
+        ),
+        pytest.param(
+            LEVEL + "encrypt\nsmtp_tls_mandatory_protocols = >=TLSv1.2\n", "starttls-required",
+            "none", "1.2", id="mandatory protocols with encrypt",
+        ),
+        pytest.param(
+            LEVEL + "may\nsmtp_tls_mandatory_protocols = >=TLSv1.2\n", "starttls-optional", "none",
+            "1.0", id="mandatory protocols do not count with may",
+        ),
+        pytest.param(
+            LEVEL + "may\nsmtp_discard_ehlo_keywords = starttls\n", "none", None, None,
+            id="an offer that is ignored",
+        ),
+    ],
+)  # fmt: skip
+def test_levels(main: str, tls: str, verified: str | None, tls_min: str | None) -> None:
+    one = endpoints(RELAY + main)["relayhost"]
+    assert (one.tls, one.certificate_verified, one.tls_min) == (tls, verified, tls_min)
+    assert (one.usable, one.undecided) == (True, {})
+
+
+@pytest.mark.parametrize(
+    ("main", "version", "tls"),
+    [
+        ("compatibility_level = 3.11\n", "3.11", "starttls-optional"),
+        ("compatibility_level = 3.11\n", "3.10", "none"),
+        ("compatibility_level = 3.10\n", "3.11", "none"),
+        ("", "3.11", "none"),
+        ("compatibility_level = 3.11\nsmtp_tls_security_level =\n", "3.11", "none"),
+    ],
+)
+def test_the_default_of_3_11(main: str, version: str, tls: str) -> None:
+    assert endpoints(RELAY + main, version=version)["relayhost"].tls == tls
+
+
+@pytest.mark.parametrize(
+    ("main", "cause"),
+    [
+        pytest.param(LEVEL + "required\n", "required", id="a level that there is not"),
+        pytest.param("smtp_tls_wrappermode = yes\n", "wrappermode", id="wrapper without level"),
+        pytest.param(
+            LEVEL + "may\nsmtp_tls_wrappermode = yes\n", "wrappermode", id="wrapper with may"
+        ),
+        pytest.param(LEVEL + "fingerprint\n", "fingerprint", id="no fingerprint"),
+        pytest.param(LEVEL + "dane-only\n", "dns_support", id="dane-only without DNSSEC"),
+        pytest.param("smtp_tls_wrappermode = true\n", "true", id="no boolean"),
+        pytest.param("smtp_sasl_auth_enable = yes\n", "auth_enable", id="no passwords"),
+        pytest.param(
+            "smtp_tls_policy_maps = inline:{ {[h.example]:587 = strong} }\n", "policy_maps",
+            id="no such level in a policy",
+        ),
+        pytest.param(
+            "smtp_tls_policy_maps = inline:{ {[h.example]:587 = encrypt match=x} }\n",
+            "policy_maps", id="an attribute that does not fit",
+        ),
+    ],
+)  # fmt: skip
+def test_no_connection(main: str, cause: str) -> None:
+    one = endpoints(RELAY + main)["relayhost"]
+    assert one.usable is False
+    assert {"tls", "auth", "host", "port"} <= one.not_applicable
+    assert any(cause in setting.text for setting in one.causes["usable"])
+
+
+@pytest.mark.parametrize(
+    "relayhost",
+    ["[h.example", "[h.example]587", "h.example:465x", "[h.example]:99999", "a/b", "[ipv6:x]"],
+)
+def test_bad_next_hops(relayhost: str) -> None:
+    assert endpoints(f"relayhost = {relayhost}\n")["relayhost"].usable is False
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        pytest.param(LEVEL + "secure\n", id="no authority"),
+        pytest.param(LEVEL + "verify\ntls_append_default_CA = yes\n", id="only the default ones"),
+        pytest.param(LEVEL + "encrypt\nsmtp_discard_ehlo_keywords = starttls\n", id="ignored"),
+        pytest.param(LEVEL + "encrypt\nsmtp_never_send_ehlo = yes\n", id="no EHLO"),
+        pytest.param(LEVEL + "encrypt\nsmtp_tls_mandatory_protocols = TLSv2\n", id="no protocol"),
+    ],
+)
+def test_connects_and_never_delivers(main: str) -> None:
+    one = endpoints(RELAY + main)["relayhost"]
+    assert (one.usable, one.tls, one.host) == (False, "starttls-required", "h.example")
+    assert {"certificate_verified", "tls_min", "tls_works"} <= one.not_applicable
+
+
+LOGIN = RELAY + "smtp_sasl_auth_enable = yes\nsmtp_sasl_password_maps = hash:/etc/postfix/sasl\n"
+ANY = "smtp_sasl_security_options = noanonymous\n"
+
+
+@pytest.mark.parametrize(
+    ("main", "auth", "cleartext"),
+    [
+        pytest.param(RELAY, False, False, id="no login"),
+        pytest.param(LOGIN, True, False, id="noplaintext by default"),
+        pytest.param(LOGIN + ANY, True, True, id="noanonymous, no TLS"),
+        pytest.param(LOGIN + ANY + LEVEL + "may\n", True, True, id="noanonymous, may"),
+        pytest.param(LOGIN + ANY + LEVEL + "encrypt\n", True, False, id="encrypt"),
+        pytest.param(LOGIN + "smtp_sasl_security_options =\n", True, True, id="empty options"),
+        pytest.param(
+            LOGIN + "smtp_sasl_tls_security_options = noanonymous\n" + LEVEL + "may\n", True, False,
+            id="plaintext under TLS only",
+        ),
+        pytest.param(
+            LOGIN + ANY + "smtp_sasl_mechanism_filter = cram-md5\n", True, False, id="filter"
+        ),
+        pytest.param(
+            LOGIN + ANY + "smtp_sasl_mechanism_filter = !gssapi, static:all\n", True, True,
+            id="filter that leaves plain",
+        ),
+        pytest.param(
+            LOGIN + ANY + "smtp_sasl_mechanism_filter = !plain !login !xoauth2 !oauthbearer,"
+            " static:all\n", True, False, id="filter that takes plain away",
+        ),
+        pytest.param(
+            LOGIN + ANY + "smtp_discard_ehlo_keywords = auth\n", False, False, id="ignored"
+        ),
+        pytest.param(
+            RELAY + "smtp_sasl_auth_enable = yes\n" + ANY
+            + "smtp_sasl_password_maps = inline:{ {[x.example]:587 = a:b} }\n", False, False,
+            id="a password for somebody else",
+        ),
+        pytest.param(
+            RELAY + "smtp_sasl_auth_enable = yes\n" + ANY
+            + "smtp_sasl_password_maps = inline:{ {h.example = a:b} }\n", True, True,
+            id="a password by the host's name",
+        ),
+    ],
+)  # fmt: skip
+def test_logins(main: str, auth: bool, cleartext: bool) -> None:
+    one = endpoints(main)["relayhost"]
+    assert (one.auth, one.cleartext_auth, one.usable) == (auth, cleartext, True)
+    assert one.protocol == "submission"
+
+
+def test_a_login_that_nothing_allows() -> None:
+    main = LOGIN + "smtp_sasl_mechanism_filter = plain, login\n" + LEVEL + "encrypt\n"
+    assert endpoints(main)["relayhost"].usable is False
+
+
+@pytest.mark.parametrize(
+    ("main", "auth"),
+    [
+        pytest.param("", False, id="passwords are for relays"),
+        pytest.param("smtp_sender_dependent_authentication = yes\n", None, id="by sender"),
+    ],
+)
+def test_login_at_the_servers_of_others(main: str, auth: bool | None) -> None:
+    one = endpoints(LOGIN.replace(RELAY, "") + main)["mx-delivery"]
+    assert one.auth is auth
+    assert one.undecided.get("auth", ()) == (("smtp_sasl_password_maps",) if auth is None else ())
+
+
+def test_no_password_is_shown() -> None:
+    main = RELAY + (
+        "smtp_sasl_auth_enable = yes\nsmtp_sender_dependent_authentication = yes\n"
+        "smtp_sasl_password_maps = inline:{ {[h.example]:587 = bob:hunter2} }, static:b:hunter2\n"
+    )
+    found = reading(main + "transport_maps = inline:{ {x.example = smtp:} }\n")
+    assert "hunter2" not in repr([(one, one.causes, one.undecided) for one in found.endpoints])
+    assert len(found.endpoints) == 2
+
+
+TABLE = {"/etc/postfix/transport": "# c\na.example  smtp:\n\t[m.example]:587\n"}
+
+
+@pytest.mark.parametrize(
+    ("main", "expected"),
+    [
+        pytest.param("", {"mx-delivery": ("", 25)}, id="to others"),
+        pytest.param("relayhost = h\n", {"relayhost": ("h", 25)}, id="by MX"),
+        pytest.param("relayhost = [h]:submission\n", {"relayhost": ("h", 587)}, id="service"),
+        pytest.param("relayhost = h:465\n", {"relayhost": ("h", 465)}, id="MX and port"),
+        pytest.param(
+            "relayhost = [ipv6:2001:db8::1]:587\n", {"relayhost": ("2001:db8::1", 587)}, id="IPv6"
+        ),
+        pytest.param("relayhost = [192.0.2.1]\n", {"relayhost": ("192.0.2.1", 25)}, id="IPv4"),
+        pytest.param(
+            "relayhost = [h]\nsmtp_tcp_port = 2525\n", {"relayhost": ("h", 2525)}, id="tcp_port"
+        ),
+        pytest.param(
+            "relayhost = [a], [b]:587\n",
+            {"relayhost/[a]": ("a", 25), "relayhost/[b]:587": ("b", 587)}, id="several",
+        ),
+        pytest.param(
+            "n = h\nrelayhost = [$n]:${p?{1}:{587}}\n", {"relayhost": ("h", 587)}, id="references"
+        ),
+        pytest.param(
+            "relayhost = [h]\ndefault_transport = smtp:[d]:587\n",
+            {"default_transport": ("d", 587)}, id="default_transport beats relayhost",
+        ),
+        pytest.param("default_transport = error:no\n", {}, id="nothing goes out"),
+        pytest.param(
+            "default_transport = lmtp:inet:h\n", {"default_transport": ("h", 24)}, id="LMTP"
+        ),
+        pytest.param(
+            "smtp_fallback_relay = [f]:587\n",
+            {"mx-delivery": ("", 25), "fallback_relay": ("f", 587)}, id="fallback",
+        ),
+        pytest.param(
+            "relayhost = [h]\ncontent_filter = smtp:[127.0.0.1]:10024\n",
+            {"relayhost": ("h", 25), "content_filter": ("127.0.0.1", 10024)}, id="content filter",
+        ),
+        pytest.param(
+            "relayhost = [h]\ntransport_maps = hash:/etc/postfix/transport\n",
+            {"relayhost": ("h", 25), "transport/a.example": ("m.example", None)},
+            id="transport, with a continued line",
+        ),
+        pytest.param(
+            "transport_maps = inline:{ {a.example = smtp:}, {b.example = :}, {c.example = :[c]},"
+            " {d.example = error:no}, {* = relay:[e]:587} }\n",
+            {"mx-delivery": ("", 25), "transport/a.example": ("a.example", 25),
+             "transport/c.example": ("c", 25), "transport/*": ("e", 587)},
+            id="all shapes of transports",
+        ),
+        pytest.param(
+            "relayhost = [h]\nsender_dependent_relayhost_maps = inline:{ {a@x = [s]:587},"
+            " {b@x = DUNNO} }\n",
+            {"relayhost": ("h", 25), "sender_dependent_relayhost/a@x": ("s", 587)}, id="by sender",
+        ),
+        pytest.param(
+            "sender_dependent_default_transport_maps = inline:{ {a@x = tlsonly:[s]:465} }\n",
+            {"mx-delivery": ("", 25), "sender_dependent_default_transport/a@x": ("s", 465)},
+            id="transport by sender",
+        ),
+        pytest.param(
+            "relayhost = [h]\nmailbox_transport = lmtp:unix:private/d\n",
+            {"relayhost": ("h", 25), "mailbox_transport": ("unix:private/d", None)}, id="socket",
+        ),
+        pytest.param(
+            "relayhost = [h]\nvirtual_transport = lmtp:[127.0.0.1]:2424\n",
+            {"relayhost": ("h", 25)}, id="no virtual domains",
+        ),
+        pytest.param(
+            "relayhost = [h]\nvirtual_mailbox_domains = v\n"
+            "virtual_transport = lmtp:[127.0.0.1]:2424\n",
+            {"relayhost": ("h", 25), "virtual_transport": ("127.0.0.1", 2424)}, id="virtual",
+        ),
+    ],
+)  # fmt: skip
+def test_next_hops(main: str, expected: dict[str, tuple[str | None, int | None]]) -> None:
+    found = endpoints(main + "mydestination =\n", files=TABLE)
+    wanted = {name: pair for name, pair in expected.items() if name != "transport/a.example"}
+    assert {n: (e.host, e.port) for n, e in found.items() if n in wanted} == wanted
+    assert set(found) == set(expected)
+
+
+@pytest.mark.parametrize(
+    ("main", "name", "tls"),
+    [
+        pytest.param("default_transport = tlsonly\nrelayhost = [h]:465\n", "relayhost", "implicit",
+                     id="options of the transport"),
+        pytest.param("transport_maps = inline:{ {a = tlsonly:[h]:465} }\n", "transport/a",
+                     "implicit", id="options of a table's transport"),
+        pytest.param("transport_maps = inline:{ {a = tlsonly:[h]:465} }\n", "mx-delivery", "none",
+                     id="and of no other"),
+        pytest.param("lmtp_tls_security_level = encrypt\ndefault_transport = lmtp:inet:h\n",
+                     "default_transport", "starttls-required", id="LMTP has names of its own"),
+        pytest.param(LEVEL + "encrypt\ndefault_transport = lmtp:inet:h\n", "default_transport",
+                     "none", id="which SMTP's are not"),
+        pytest.param("lmtp_tls_security_level = may\nmailbox_transport = lmtp:unix:s\n",
+                     "mailbox_transport", "none", id="a socket needs no TLS"),
+    ],
+)  # fmt: skip
+def test_services(main: str, name: str, tls: str) -> None:
+    one = endpoints(main)[name]
+    assert one.tls == tls
+    assert one.protocol == ("lmtp" if "lmtp:" in main else one.protocol)
+
+
+def test_a_transport_that_nobody_defines() -> None:
+    assert endpoints("relayhost = [h]\ndefault_transport = nosuch\n")["relayhost"].usable is False
+
+
+def test_the_last_of_two_services_counts() -> None:
+    master = MASTER + "smtp unix - - n - - smtp -o smtp_tls_security_level=encrypt\n"
+    assert endpoints(RELAY, master)["relayhost"].tls == "starttls-required"
+
+
+def test_delivery_to_others_is_marked() -> None:
+    found = endpoints("transport_maps = inline:{ {a = smtp:[h]} }\nmydestination =\n")
+    assert {n: sorted(e.tags) for n, e in found.items()} == {
+        "mx-delivery": ["mx-delivery"], "transport/a": [],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("relayhost", "policy", "tls"),
+    [
+        ("[h.example]:587", "{[h.example]:587 = encrypt}", "starttls-required"),
+        ("[h.example]:587", "{[H.EXAMPLE]:587 = ENCRYPT}", "starttls-required"),
+        ("[h.example]:587", "{h.example = encrypt}", "starttls-optional"),
+        ("[h.example]:587", "{[h.example] = encrypt}", "starttls-optional"),
+        ("[h.example]:submission", "{[h.example]:587 = encrypt}", "starttls-optional"),
+        ("[h.example]:587", "{[h.example]:587 = none}", "none"),
+        ("a.h.example", "{.h.example = encrypt}", "starttls-required"),
+        ("a.h.example", "{h.example = encrypt}", "starttls-optional"),
+        ("[a.h.example]", "{.h.example = encrypt}", "starttls-optional"),
+        (
+            "h.example",
+            "{h.example = encrypt protocols=>=TLSv1.2 ciphers=high}",
+            "starttls-required",
+        ),
+    ],
+)
+def test_policies(relayhost: str, policy: str, tls: str) -> None:
+    main = f"relayhost = {relayhost}\nsmtp_tls_policy_maps = inline:{{ {policy} }}\n"
+    assert endpoints(main + LEVEL + "may\n")["relayhost"].tls == tls
+
+
+@pytest.mark.parametrize(
+    ("spec", "text", "tls"),
+    [
+        ("hash:/etc/postfix/p", "[h.example]:587 encrypt\n", "starttls-required"),
+        ("texthash:/etc/postfix/p", "[h.example]:587\n  encrypt\n", "starttls-required"),
+        ("proxy:hash:/etc/postfix/p", "[h.example]:587 encrypt\n", "starttls-required"),
+        ("hash:/etc/postfix/p", "[h.example]:587 none\n[h.example]:587 encrypt\n", "none"),
+        ("regexp:/etc/postfix/p", "/h\\.example/ encrypt\n", "starttls-required"),
+        ("pcre:/etc/postfix/p", "!/zz/ encrypt\n", "starttls-required"),
+        ("regexp:/etc/postfix/p", "/^h/ encrypt\n", "starttls-optional"),
+        ("cidr:/etc/postfix/p", "0.0.0.0/0 encrypt\n", "starttls-optional"),
+        ("static:encrypt", "", "starttls-required"),
+        ("static:{encrypt protocols=>=TLSv1.2}", "", "starttls-required"),
+        ("unionmap:{inline:{x=may},hash:/etc/postfix/p}", "[h.example]:587 none\n", "none"),
+        ("hash:$config_directory/p", "[h.example]:587 none\n", "none"),
+    ],
+)
+def test_tables(spec: str, text: str, tls: str) -> None:
+    main = RELAY + LEVEL + f"may\nsmtp_tls_policy_maps = {spec}\n"
+    assert endpoints(main, files={"/etc/postfix/p": text})["relayhost"].tls == tls
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "hash:/etc/postfix/absent",
+        "ldap:/etc/postfix/ldap.cf",
+        "proxy:mysql:/etc/postfix/sql.cf",
+        "socketmap:inet:127.0.0.1:8461:postfix",
+        "pcre:/etc/postfix/evil",
+    ],
+)
+def test_unknown_tables_are_undecided_by_their_name(spec: str) -> None:
+    files = {"/etc/postfix/evil": "/(a+)+$/ encrypt\n"}
+    main = LEVEL + f"may\nsmtp_tls_policy_maps = {spec}\n"
+    one = endpoints(RELAY + main, files=files)["relayhost"]
+    assert one.undecided["tls"] == (spec.replace("proxy:", ""),)
+    # It stands for the domains that no table names.
+    assert endpoints(main, files=files)["mx-delivery"].tls == "starttls-optional"
+
+
+def test_unknown_routes_are_named() -> None:
+    found = reading(RELAY + "transport_maps = ldap:/etc/postfix/l.cf\n")
+    assert [(name, place.line) for name, place in found.opaque] == [("ldap:/etc/postfix/l.cf", 2)]
+
+
+def test_a_policy_for_some_domains() -> None:
+    table = "a.example encrypt\nb.example encrypt\n.c.example none\nd.example may\n"
+    main = LEVEL + "may\nsmtp_tls_policy_maps = hash:/etc/postfix/p\n"
+    found = endpoints(main, files={"/etc/postfix/p": table})
+    assert {name: one.tls for name, one in found.items()} == {
+        "mx-delivery": "starttls-optional",
+        "mx-delivery/a.example": "starttls-required",
+        "mx-delivery/.c.example": "none",
+    }
+    assert found["mx-delivery/a.example"].causes["tls"][-1].text == "a.example encrypt"
+
+
+@pytest.mark.parametrize(
+    ("value", "tls"),
+    [("NONE", "none"), ("MAY", "starttls-optional"), ("MUST_NOPEERMATCH", "starttls-required")],
+)
+def test_the_older_tables(value: str, tls: str) -> None:
+    main = RELAY + f"smtp_tls_per_site = inline:{{ {{h.example = {value}}} }}\n"
+    assert endpoints(main)["relayhost"].tls == tls
+
+
+@pytest.mark.parametrize(
+    ("main", "kind", "line", "word"),
+    [
+        pytest.param(RELAY + "smtp_tls_policy_maps = inline:{h.example=may}\n",
+                     "setting-ineffective", 2, "[h.example]:587", id="a policy that never matches"),
+        pytest.param("smtp_tls_policy_maps = inline:{ {[h.example] = may} }\n",
+                     "setting-ineffective", 1, "domains", id="brackets without such a next hop"),
+        pytest.param(RELAY + "smtp_use_tls = yes\n", "setting-deprecated", 2, "security_level",
+                     id="an older setting"),
+        pytest.param(RELAY + LEVEL + "may\nsmtp_enforce_tls = yes\n", "setting-ineffective", 3,
+                     "security_level", id="an older setting beside the level"),
+    ],
+)  # fmt: skip
+def test_remarks(main: str, kind: str, line: int, word: str) -> None:
+    (remark,) = reading(main).remarks
+    assert remark.setting.place is not None
+    assert (remark.kind, remark.setting.place.line) == (kind, line)
+    assert word in remark.message
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        pytest.param("smtp_tls_policy_maps = inline:{ {a.example = may}, {.b.example = may} }\n",
+                     id="domains of others"),
+        pytest.param(RELAY + "smtp_tls_policy_maps = inline:{ {[h.example]:587 = may} }\n",
+                     id="the relay"),
+        pytest.param(RELAY + "smtp_tls_policy_maps = inline:{a=may}\ntransport_maps = ldap:/x\n",
+                     id="a table that may name more next hops"),
+        pytest.param(RELAY + "smtp_tls_policy_maps = inline:{ {[o] = may} }\n"
+                     "transport_maps = inline:{ {x = smtp:[o]} }\n", id="another next hop"),
+    ],
+)  # fmt: skip
+def test_no_remarks(main: str) -> None:
+    assert reading(main).remarks == []
+
+
+def test_causes_across_files() -> None:
+    main = "lvl = encrypt\nrelayhost = [h]:465\ndefault_transport = sub\n"
+    master = "sub unix - - n - - smtp\n  -o smtp_tls_security_level=$lvl\n"
+    master += "  -o smtp_tls_wrappermode=yes\n"
+    causes = endpoints(main, master)["relayhost"].causes["tls"]
+    assert [(one.place.path[13:], one.place.line) for one in causes if one.place] == [
+        ("master.cf", 2), ("main.cf", 1), ("master.cf", 3),
+    ]  # fmt: skip
+
+
+def holed(template: str, **options: list[tuple[str, str]]) -> Text:
+    parts: list[Any] = []
+    for number, piece in enumerate(template.replace(">", "<").split("<")):
+        texts = [(label, Text.of(MAIN, text)) for label, text in options.get(piece, [])]
+        hole = (Hole(piece, texts), Original(MAIN, piece), 0)
+        parts.append(hole if number % 2 else Text.of(MAIN, piece))
+    return Text.joined(MAIN, parts)
+
+
+def alternatives(text: Text) -> list[dict[str, Endpoint]]:
+    def read(assume: Assumptions) -> Reading:
+        return read_with(unit_of(text), assume, {})
+
+    outcomes, _open = explore(read, {"postfix": "3.10"})
+    return [{one.name: one for one in found.endpoints} for _when, found in outcomes]
+
+
+def test_port_and_mode_change_together() -> None:
+    both = [("a", "[h]:465\nsmtp_tls_wrappermode = yes\n"), ("b", "[h]:587\n")]
+    text = holed("smtp_tls_security_level = encrypt\nrelayhost = <x>", x=both)
+    pairs = [(one["relayhost"].port, one["relayhost"].tls) for one in alternatives(text)]
+    assert pairs == [(465, "implicit"), (587, "starttls-required")]
+
+
+@pytest.mark.parametrize(
+    ("template", "undecided"),
+    [
+        pytest.param("relayhost = [<x>]:587\n", {"host"}, id="the host"),
+        pytest.param("relayhost = [h]:<x>\n", {"port", "protocol"}, id="the port"),
+        pytest.param("relayhost = [h]:5<x>\n", {"port", "protocol"}, id="half a port"),
+        pytest.param("relayhost = <x>\n", {"host", "port", "protocol"}, id="all of it"),
+        pytest.param("relayhost = [h]:587\nsmtp_tls_security_level = <x>\n",
+                     {"tls", "tls_works", "tls_min", "certificate_verified"}, id="the level"),
+        pytest.param("relayhost = [h]:587\nsmtp_sasl_auth_enable = <x>\n"
+                     "smtp_sasl_security_options =\nsmtp_sasl_password_maps = hash:/x\n",
+                     {"auth", "cleartext_auth"}, id="the login"),
+    ],
+)  # fmt: skip
+def test_holes(template: str, undecided: set[str]) -> None:
+    (found,) = alternatives(holed(template))
+    one = found["relayhost"]
+    assert set(one.undecided) == undecided
+    assert {name for names in one.undecided.values() for name in names} == {"x"}
+
+
+@pytest.mark.parametrize(
+    ("main", "name", "field", "value", "added"),
+    [
+        pytest.param(RELAY, "relayhost", "tls", "starttls-required",
+                     "smtp_tls_security_level = encrypt\n", id="nothing set"),
+        pytest.param("relayhost = [h]:465\n", "relayhost", "tls", "implicit",
+                     "smtp_tls_security_level = encrypt\nsmtp_tls_wrappermode = yes\n", id="465"),
+        pytest.param(LOGIN + ANY, "relayhost", "cleartext_auth", False,
+                     "smtp_tls_security_level = encrypt\n", id="a password in clear"),
+        pytest.param(RELAY + CA, "relayhost", "certificate_verified", "full",
+                     "smtp_tls_security_level = secure\n", id="the certificate"),
+    ],
+)  # fmt: skip
+def test_edits(main: str, name: str, field: str, value: Any, added: str) -> None:
+    unit = unit_of(main)
+    fix = client_fixes.edit(unit, endpoints(main)[name], field, value)
+    assert fix is not None
+    after = edit.apply(main.encode(), fix.edits).decode()
+    assert after == main + added
+    assert getattr(endpoints(after)[name], field) == value
+
+
+def test_edits_where_it_is_set() -> None:
+    main, master = RELAY, "smtp unix - - n - - smtp\n  -o smtp_tls_security_level=may\n"
+    one = endpoints(main, master)["relayhost"]
+    fix = client_fixes.edit(unit_of(main, master), one, "tls", "starttls-required")
+    assert fix is not None
+    after = edit.apply(master.encode(), fix.edits).decode()
+    assert after == master.replace("may", "encrypt")
+    one = endpoints(RELAY + LEVEL + "may\n")["relayhost"]
+    fix = client_fixes.edit(unit_of(RELAY + LEVEL + "may\n"), one, "tls", "starttls-required")
+    assert fix is not None
+    assert b"= encrypt\n" in edit.apply((RELAY + LEVEL + "may\n").encode(), fix.edits)
+
+
+@pytest.mark.parametrize(
+    ("main", "field", "value"),
+    [
+        pytest.param(RELAY + LEVEL + "encrypt\n", "certificate_verified", "full", id="no CA"),
+        pytest.param(RELAY + "smtp_tls_policy_maps = static:may\n", "tls", "starttls-required",
+                     id="a table has the last word"),
+        pytest.param(RELAY, "port", 465, id="the port"),
+    ],
+)  # fmt: skip
+def test_no_edits(main: str, field: str, value: Any) -> None:
+    assert client_fixes.edit(unit_of(main), endpoints(main)["relayhost"], field, value) is None
+
+
+PIECES = st.sampled_from(
+    ["relayhost", "transport_maps", "smtp_tls_policy_maps", "default_transport", "content_filter",
+     "smtp_tls_security_level", "smtp_tls_wrappermode", "smtp_fallback_relay", " = ", "\n", "[",
+     "]", ":", "h.example", "587", "inline:{", "}", "{", "=", "encrypt", "may", ",", " ", "yes",
+     "static:", "regexp:{", "/x/", "smtp:", "lmtp:unix:", "$relayhost", "${x?{a}}", "\x00", "é"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_any_main_gives_a_reading(main: str) -> None:
+    found = reading(main)
+    assert len({one.id for one in found.endpoints}) == len(found.endpoints)
+    assert all(one.usable is not None or "usable" in one.undecided for one in found.endpoints)
