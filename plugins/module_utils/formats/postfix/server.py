@@ -217,8 +217,6 @@ def _fields(server: Smtpd, view: View, head: Tuple[Setting, ...]) -> Dict[str, V
     if view.tls == "starttls-required" and server.enforced is not True:
         late = server.auth_only_why if login.enabled is not False else ()
         tls_why = causes(level.why, late, view.refusing)
-    elif view.tls == "starttls-optional" and view.auth and server.auth_only is not True:
-        tls_why = causes(level.why)
     if any(server.discards("starttls", one) is not False for one in (peers.ORDINARY,)):
         tls_why = causes(tls_why, server.discard_why)
     auth_why = causes(login.why)
@@ -320,21 +318,34 @@ def _exceptions(
 ) -> None:
     """What the peers of other networks see differently."""
     found: List[Tuple[str, str, Any]] = []
-    seen: List[Tuple[peers.Network, View]] = []
+    # Networks by the number of their bits: what holds another one is looked up, not searched.
+    seen: Dict[Tuple[int, int], Dict[int, View]] = {}
     for peer, other in views:
         if peer is deciding or not isinstance(peer, _Within):
             continue
-        outer = [one for one in seen if one[0].holds(peer.network)]
-        base = max(outer, key=lambda one: one[0].bits)[1] if outer else view
-        seen.append((peer.network, other))
+        network = peer.network
+        base = _outer(network, seen) or view
+        shift = network.width - network.bits
+        seen.setdefault((network.version, network.bits), {})[network.base >> shift] = other
         for name in DIFFERING:
             theirs, ours = getattr(other, name), getattr(base, name)
             if theirs != ours and not isinstance(theirs, Undecided):
-                found.append((str(peer.network), name, theirs))
+                found.append((str(network), name, theirs))
     why: Tuple[Setting, ...] = ()
     if found:
         why = causes(server.level.why, server.discard_why, server.restrictions.mynetworks.causes)
     fields["exceptions"] = Value(tuple(found), why)
+
+
+def _outer(network: peers.Network, seen: Dict[Tuple[int, int], Dict[int, View]]) -> Optional[View]:
+    """What the narrowest network that holds this one sees."""
+    for bits in range(network.bits, -1, -1):
+        known = seen.get((network.version, bits))
+        if known is not None:
+            view = known.get(network.base >> (network.width - bits))
+            if view is not None:
+                return view
+    return None
 
 
 def _unshown(view: View, fields: Dict[str, Value]) -> None:
