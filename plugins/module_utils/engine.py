@@ -98,9 +98,26 @@ def _units(
     units = []
     for name in formats.names():
         if name in found:
-            for title, roles in formats.load(name).units(found[name], source):
+            together = _together(name, found[name], policy, options)
+            for title, roles in together + formats.load(name).units(found[name], source):
                 units.append(_unit(name, title, roles, source))
     return units
+
+
+def _together(
+    name: str, found: dict[str, str], policy: Policy, options: Options
+) -> list[tuple[str, dict[str, str]]]:
+    """The files that the policy says are read together, taken out of what was found."""
+    pairs = []
+    first = next(role for _pattern, known, role in formats.FILES if known == name)
+    for path in list(found):
+        other = policy.together_with(path) if path in found else ""
+        kind = _kind(other, policy, options) if other else None
+        if kind is not None and kind[0] == name and kind[1] != found[path]:
+            roles = {found.pop(path): path, kind[1]: other}
+            found.pop(other, None)
+            pairs.append((roles.get(first, path), roles))
+    return pairs
 
 
 def _kind(path: str, policy: Policy, options: Options) -> tuple[str, str] | None:

@@ -49,7 +49,7 @@ def units(found: Dict[str, str], source: Source) -> List[Tuple[str, Dict[str, st
     for pattern, roles in sorted(grouped.items()):
         for role in ("main", "master"):
             beside = pattern.replace("{}", role + ".cf", 1)
-            if role not in roles and source.exists(beside):
+            if role not in roles and beside != pattern and source.exists(beside):
                 roles[role] = beside
         result.append((roles.get("main") or roles["master"], roles))
     return result
