@@ -74,7 +74,8 @@ class Connection:
         fields["protocol"] = self._protocol(fields.get("port", Value(None)))
         fields["tls"] = self.tls
         fields["auth"] = self.auth
-        fields["cleartext_auth"] = self._login.cleartext(self.auth, self.tls)
+        stops = next(self._never_encrypted(str(self._level.level)), None)
+        fields["cleartext_auth"] = stops or self._login.cleartext(self.auth, self.tls)
         fields["usable"] = next(self._without_delivery(), Value(True, self._route.causes))
         if fields["usable"].value and self.tls.value != NONE:
             fields.update(self._of_tls())
@@ -158,11 +159,11 @@ class Connection:
         if self._wrapper.value:
             return Value(IMPLICIT, causes(why, self._wrapper.causes))
         ignored = discards(self._parameters, self._prefix, "starttls")
-        if rank(level) >= client_level.ENCRYPT and level != "dane":
-            return Value(STARTTLS_REQUIRED, why)
         if level == "none" or ignored.value is True:
             extra = ignored.causes if level != "none" else ()
             return Value(NONE, causes(why, extra))
+        if rank(level) >= client_level.ENCRYPT and level != "dane":
+            return Value(STARTTLS_REQUIRED, why)
         if level == "dane":
             note = "without TLSA records it is may"
             why = causes(why, (default(PROGRAM, "dane", "may", note),))
@@ -240,12 +241,12 @@ class Connection:
 
     def _never_encrypted(self, level: str) -> Iterator[Value]:
         """TLS is demanded and can not be had."""
-        if self.tls.value not in (IMPLICIT, STARTTLS_REQUIRED):
+        if rank(level) < client_level.ENCRYPT or level == "dane":
             return
         ignored = discards(self._parameters, self._prefix, "starttls")
         silent = self._parameters.flag(self._prefix + "_never_send_ehlo")
         for hindrance in (ignored, silent):
-            if hindrance.value is True and self.tls.value == STARTTLS_REQUIRED:
+            if hindrance.value is True and self.tls.value != IMPLICIT:
                 yield Value(False, causes(self._level.causes, hindrance.causes))
         lowest = self._lowest()
         if lowest.value == "":

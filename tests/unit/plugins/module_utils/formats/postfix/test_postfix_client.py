@@ -67,6 +67,9 @@ CA = "smtp_tls_CApath = /etc/ssl/certs\n"
 PIN = "smtp_tls_fingerprint_cert_match = 00:11\n"
 DNSSEC = "smtp_dns_support_level = dnssec\n"
 LEVEL = "smtp_tls_security_level = "
+REQUIRED = "starttls-required"
+LOGIN = RELAY + "smtp_sasl_auth_enable = yes\nsmtp_sasl_password_maps = hash:/etc/postfix/sasl\n"
+ANY = "smtp_sasl_security_options = noanonymous\n"
 
 
 @pytest.mark.parametrize(
@@ -180,23 +183,24 @@ def test_bad_next_hops(relayhost: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "main",
+    ("main", "tls"),
     [
-        pytest.param(LEVEL + "secure\n", id="no authority"),
-        pytest.param(LEVEL + "verify\ntls_append_default_CA = yes\n", id="only the default ones"),
-        pytest.param(LEVEL + "encrypt\nsmtp_discard_ehlo_keywords = starttls\n", id="ignored"),
-        pytest.param(LEVEL + "encrypt\nsmtp_never_send_ehlo = yes\n", id="no EHLO"),
-        pytest.param(LEVEL + "encrypt\nsmtp_tls_mandatory_protocols = TLSv2\n", id="no protocol"),
+        pytest.param(LEVEL + "secure\n", REQUIRED, id="no authority"),
+        pytest.param(LEVEL + "verify\ntls_append_default_CA = yes\n", REQUIRED, id="no own one"),
+        pytest.param(
+            LEVEL + "encrypt\nsmtp_discard_ehlo_keywords = starttls\n", "none", id="ignored"
+        ),
+        pytest.param(LEVEL + "encrypt\nsmtp_never_send_ehlo = yes\n", REQUIRED, id="no EHLO"),
+        pytest.param(
+            LEVEL + "encrypt\nsmtp_tls_mandatory_protocols = TLSv2\n", REQUIRED, id="no protocol"
+        ),
     ],
 )
-def test_connects_and_never_delivers(main: str) -> None:
-    one = endpoints(RELAY + main)["relayhost"]
-    assert (one.usable, one.tls, one.host) == (False, "starttls-required", "h.example")
+def test_connects_and_never_delivers(main: str, tls: str) -> None:
+    one = endpoints(LOGIN + ANY + main)["relayhost"]
+    assert (one.usable, one.tls, one.host) == (False, tls, "h.example")
+    assert one.cleartext_auth is False
     assert {"certificate_verified", "tls_min", "tls_works"} <= one.not_applicable
-
-
-LOGIN = RELAY + "smtp_sasl_auth_enable = yes\nsmtp_sasl_password_maps = hash:/etc/postfix/sasl\n"
-ANY = "smtp_sasl_security_options = noanonymous\n"
 
 
 @pytest.mark.parametrize(
