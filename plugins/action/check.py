@@ -75,7 +75,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core ships no t
             raise AnsibleActionFail(f"{name}: not a dictionary")
         plain: dict[str, Any] = without_dates(data or {})
         try:
-            policy.load(plain, path=name)
+            if plain:
+                policy.load(plain, path=name)
         except MailwardenError as error:
             raise AnsibleActionFail(str(error)) from error
         return plain

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     # Runs a program; returns what it printed, or nothing where it is not there or fails.
     Run = Callable[[Sequence[str]], Optional[str]]
+    # Says whether a path is a mail configuration.
+    Known = Callable[[str], bool]
 
 # Where the programs look by themselves; folders of further Postfix instances follow its manual.
 DEFAULT_PATHS = (
@@ -76,18 +78,18 @@ def default_paths() -> List[str]:
     return found
 
 
-def files(paths: Iterable[str]) -> Tuple[List[str], List[Unread]]:
+def files(paths: Iterable[str], known: Known) -> Tuple[List[str], List[Unread]]:
     """The files that the paths stand for, each once.
 
-    In: absolute paths of files and folders.  Out: a named file as it is, of a folder the files
-    that a format recognises; and what could not be looked into, with the reason.
+    In: absolute paths of files and folders, and which files are mail configurations.  Out: a named
+    file as it is, of a folder those that are; and what could not be looked into, with the reason.
     """
     found: Dict[str, None] = {}
     unread: List[Unread] = []
     for path in paths:
         if os.path.isdir(path):
-            found.update(dict.fromkeys(_below(path, unread)))
-        elif os.path.lexists(path) or formats.recognise(path) is not None:
+            found.update(dict.fromkeys(_below(path, known, unread)))
+        elif os.path.lexists(path) or known(path):
             found[path] = None
         else:
             # The engine would only say that it knows no such format.
@@ -95,7 +97,7 @@ def files(paths: Iterable[str]) -> Tuple[List[str], List[Unread]]:
     return list(found), unread
 
 
-def _below(folder: str, unread: List[Unread]) -> List[str]:
+def _below(folder: str, known: Known, unread: List[Unread]) -> List[str]:
     def failed(error: OSError) -> None:
         reason = (error.strerror or "can not be listed").lower()
         unread.append(Unread(str(error.filename), reason))
@@ -106,7 +108,7 @@ def _below(folder: str, unread: List[Unread]) -> List[str]:
         folders.sort()
         for name in sorted(names):
             path = os.path.join(parent, name)
-            if formats.recognise(path) is not None:
+            if known(path):
                 found.append(path)
     return found
 

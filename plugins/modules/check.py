@@ -226,9 +226,8 @@ def check(module: AnsibleModule, judged_by: policy.Policy) -> Report:
 
     Raises ``MailwardenError`` for parameters that are wrong.
     """
-    source, paths, unread, said = subject(module)
-    names = {name for name, _role in filter(None, map(formats.recognise, paths))}
-    names.update(name.partition("/")[0] for name in said.values())
+    source, paths, unread, said = subject(module, judged_by)
+    names = {name_of_format(path, judged_by, said) for path in paths} - {""}
     options = engine.Options(
         formats=said,
         programs=host.versions(sorted(names), lambda command: output(module, command)),
@@ -241,17 +240,40 @@ def check(module: AnsibleModule, judged_by: policy.Policy) -> Report:
 
 def the_policy(given: Any, profile: Optional[str]) -> policy.Policy:
     """The policy that the action plugin handed over."""
-    if not isinstance(given or {}, dict):
+    if not given:
+        # Spares the node the tables that policies are checked by.
+        return policy.Policy.default(profile or "default")
+    if not isinstance(given, dict):
         raise MailwardenError("policy: a path is read by the action plugin, which did not run")
-    return policy.load(given or {}, profile)
+    return policy.load(given, profile)
 
 
-def subject(module: AnsibleModule) -> Tuple[Source, List[str], List[Any], Dict[str, str]]:
+def name_of_format(path: str, judged_by: policy.Policy, said: Dict[str, str]) -> str:
+    """The format that a path is read as; empty where there is none."""
+    kind = said.get(path) or judged_by.format_of(path)
+    if kind:
+        return kind.partition("/")[0]
+    known = formats.recognise(path)
+    return known[0] if known else ""
+
+
+def check_format(kind: str) -> None:
+    """Raise ``MailwardenError`` for a format, or a file of it, that there is not."""
+    name, slash, role = kind.partition("/")
+    roles = {one[2] for one in formats.FILES if one[1] == name}
+    if name not in formats.names() or (slash and role not in roles):
+        known = sorted({"%s/%s" % one[1:] for one in formats.FILES} | set(formats.names()))
+        raise MailwardenError("format: %s is not among %s" % (kind, ", ".join(known)))
+
+
+def subject(
+    module: AnsibleModule, judged_by: policy.Policy
+) -> Tuple[Source, List[str], List[Any], Dict[str, str]]:
     """What to check: the source, the files, what can not be looked into, the formats said."""
     params = module.params
     kind = params["format"] or ""
-    if kind and kind.partition("/")[0] not in formats.names():
-        raise MailwardenError("format: %s is not among %s" % (kind, ", ".join(formats.names())))
+    if kind:
+        check_format(kind)
     if params["content"] is not None or params["src"] is not None:
         data = (
             HostSource().read(params["src"])
@@ -267,7 +289,7 @@ def subject(module: AnsibleModule) -> Tuple[Source, List[str], List[Any], Dict[s
     relative = [path for path in named if not os.path.isabs(path)]
     if relative:
         raise MailwardenError("paths: not absolute: %s" % ", ".join(relative))
-    found, unread = host.files(named)
+    found, unread = host.files(named, lambda path: bool(name_of_format(path, judged_by, {})))
     said = {path: kind for path in found if path in named} if kind else {}
     return HostSource(), found, unread, said
 

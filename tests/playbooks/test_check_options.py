@@ -61,6 +61,8 @@ def played(folder: Path) -> Played:
         "missing_known": {"paths": [f"{mail}/absent/msmtprc"]},
         "missing_never": {"paths": [f"{mail}/absent"], "fail_on": "never"},
         "unknown": {"paths": [f"{mail}/notes.txt"]},
+        "by_policy": {"paths": [mail], "policy": {"files": {"**/notes.txt": "msmtp"}}},
+        "wrong_role": {"content": MSMTPRC, "format": "postfix/mistress"},
         "said": {"paths": [f"{mail}/notes.txt"], "format": "msmtp"},
     }
     steps: dict[str, dict[str, Any]] = {name: {CHECK: given} for name, given in tasks.items()}
@@ -132,6 +134,7 @@ def test_date_of_a_policy_is_understood(played: Played) -> None:
         ("no_policy", ["absent.yml"]),
         ("no_format", ["format"]),
         ("wrong_format", ["mailx", "msmtp", "postfix"]),
+        ("wrong_role", ["postfix/mistress", "postfix/master"]),
         ("both", ["paths", "content"]),
         ("src", ["src"]),
         ("relative", ["absolute", "mail"]),
@@ -151,6 +154,11 @@ def test_wrong_use_is_refused_in_words(name: str, words: list[str], played: Play
 def test_format_says_what_a_file_is(played: Played) -> None:
     assert played.results["said"]["unread"] == []
     assert played.results["said"]["summary"]["files"] == 1
+
+
+def test_policy_says_what_a_file_is(played: Played) -> None:
+    assert played.results["found"]["summary"]["files"] == 1
+    assert played.results["by_policy"]["summary"]["files"] == 2
 
 
 def test_content_is_read_as_the_file_that_is_said(played: Played) -> None:
