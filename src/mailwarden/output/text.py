@@ -133,7 +133,8 @@ def summary_line(report: Report) -> str:
     line = (
         f"{_counted(counts['files'], 'file')}, {_counted(counts['endpoints'], 'endpoint')}: "
         f"{_counted(counts['errors'], 'error')}, {_counted(counts['warnings'], 'warning')}, "
-        f"{_counted(counts['notes'], 'note')}, {counts['undecided']} undecided, "
+        f"{_counted(counts['notes'], 'note')}{_possible(report)}, "
+        f"{counts['undecided']} undecided, "
         f"{counts['unread']} unread, {counts['suppressed']} suppressed"
     )
     passwords = sum(
@@ -142,6 +143,16 @@ def summary_line(report: Report) -> str:
         if finding.suppressed is not None and finding.rule == "cleartext-auth"
     )
     return line + (f" ({passwords} of them cleartext-auth)" if passwords else "")
+
+
+def _possible(report: Report) -> str:
+    """How many of the findings are not certain: these do not count for the exit status."""
+    count = sum(
+        1
+        for finding in report.findings
+        if finding.confidence != "certain" and finding.suppressed is None
+    )
+    return f" ({count} of them possible)" if count else ""
 
 
 def _counted(number: int, word: str) -> str:
