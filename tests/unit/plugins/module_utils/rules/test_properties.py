@@ -1,0 +1,90 @@
+"""What holds for every rule and every endpoint that can be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.mailwarden.policy.plugins.module_utils import rules
+from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import (
+    PROTOCOLS,
+    REQUIREMENTS,
+    TLS_MODES,
+    VERIFICATIONS,
+    Endpoint,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.endpoints import OPEN, client, server
+
+POLICIES = [Policy.default(profile) for profile in ("default", "strict", "legacy")]
+NAMES = ["", "127.0.0.1", "::1", "10.0.0.5", "192.0.2.1", "mail.example.com", "localhost"]
+
+
+def field(*values: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from([OPEN, *values])
+
+
+FIELDS = {
+    "protocol": field(*PROTOCOLS),
+    "port": field(24, 25, 110, 143, 465, 587, 993, 995, 2000, 2525, 4190, 4650, 12345),
+    "tls": field(*TLS_MODES),
+    "auth": field(True, False),
+    "cleartext_auth": field(True, False),
+    "usable": field(True, False),
+    "tls_works": field(True, False),
+    "tls_min": field("ssl3", "1.0", "1.1", "1.2", "1.3", "something new"),
+}
+EXCEPTIONS = [(), (("10.0.0.0/8", "cleartext_auth", True),), (("10.0.0.0/8", "usable", False),)]
+SERVERS = st.fixed_dictionaries(
+    {
+        **FIELDS,
+        "address": field(*NAMES),
+        "requires": field((), *((one,) for one in REQUIREMENTS)),
+        "exceptions": field(*EXCEPTIONS),
+    }
+).map(lambda fields: server(**fields))
+CLIENTS = st.fixed_dictionaries(
+    {
+        **FIELDS,
+        "host": field(*NAMES, "smtp.smtp2.cz", "smtp.office365.com"),
+        "certificate_verified": field(*VERIFICATIONS),
+    }
+).map(lambda fields: client(**fields))
+
+
+def said(endpoint: Endpoint, policy: Policy) -> set[str]:
+    """The rules that speak about one endpoint."""
+    return {
+        name
+        for name, rule in rules.endpoint_rules(endpoint.side)
+        for violation in rule.check(endpoint, policy)
+        if violation.message and violation.severity in ("", "note", "warning", "error")
+    }
+
+
+@given(st.one_of(SERVERS, CLIENTS), st.sampled_from(POLICIES))
+@settings(max_examples=400, deadline=None)
+def test_what_every_rule_keeps_to(endpoint: Endpoint, policy: Policy) -> None:
+    found = said(endpoint, policy)
+    if endpoint.usable is False:
+        assert found == {"endpoint-unusable"}
+    if endpoint.local:
+        assert found <= {"endpoint-unusable", "tls-broken"}
+    if endpoint.tls is None:
+        assert not found & {"implicit-tls-missing", "starttls-missing", "starttls-optional"}
+    if endpoint.cleartext_auth is not True:
+        assert "cleartext-auth" not in found
+    # One mode is either too little or too much for a port, never both.
+    assert len(found & {"implicit-tls-missing", "implicit-tls-unexpected", "starttls-missing"}) < 2
+
+
+@given(st.lists(st.one_of(SERVERS, CLIENTS), max_size=6))
+@settings(max_examples=200, deadline=None)
+def test_rules_of_a_run_name_endpoints_of_the_run(endpoints: list[Endpoint]) -> None:
+    ids = {endpoint.id for endpoint in endpoints}
+    for _name, rule in rules.run_rules():
+        for violation in rule.check(endpoints, POLICIES[1]):
+            assert violation.endpoints
+            assert set(violation.endpoints) <= ids
