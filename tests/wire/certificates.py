@@ -31,7 +31,9 @@ class Certificates(NamedTuple):
 def make(folder: Path) -> Certificates:
     """Make an authority and the pairs; `stranger` is self-signed, `misnamed` has another name."""
     folder.mkdir(parents=True, exist_ok=True)
-    authority = _self_signed(folder, "authority", "Wire Test Authority", ("-addext", "keyUsage=keyCertSign"))
+    authority = _self_signed(
+        folder, "authority", "Wire Test Authority", ("-addext", "keyUsage=keyCertSign")
+    )
     relays = ["relay.example.net", "other.example.net", "mx.example.org", "mail.example.com"]
     return Certificates(
         authority.certificate,
@@ -61,8 +63,22 @@ def _openssl(*words: str) -> str:
 
 def _self_signed(folder: Path, stem: str, name: str, more: tuple[str, ...]) -> Pair:
     pair = Pair(folder / f"{stem}.pem", folder / f"{stem}.key")
-    _openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", DAYS, "-subj", f"/CN={name}",
-             "-keyout", str(pair.key), "-out", str(pair.certificate), *more)
+    _openssl(
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        DAYS,
+        "-subj",
+        f"/CN={name}",
+        "-keyout",
+        str(pair.key),
+        "-out",
+        str(pair.certificate),
+        *more,
+    )
     return pair
 
 
@@ -71,9 +87,34 @@ def _signed(folder: Path, authority: Pair, stem: str, names: list[str]) -> Pair:
     request = folder / f"{stem}.csr"
     extensions = folder / f"{stem}.ext"
     extensions.write_text(_names(names))
-    _openssl("req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={names[0]}",
-             "-keyout", str(pair.key), "-out", str(request))
-    _openssl("x509", "-req", "-in", str(request), "-CA", str(authority.certificate),
-             "-CAkey", str(authority.key), "-CAcreateserial", "-days", DAYS,
-             "-extfile", str(extensions), "-out", str(pair.certificate))
+    _openssl(
+        "req",
+        "-new",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        f"/CN={names[0]}",
+        "-keyout",
+        str(pair.key),
+        "-out",
+        str(request),
+    )
+    _openssl(
+        "x509",
+        "-req",
+        "-in",
+        str(request),
+        "-CA",
+        str(authority.certificate),
+        "-CAkey",
+        str(authority.key),
+        "-CAcreateserial",
+        "-days",
+        DAYS,
+        "-extfile",
+        str(extensions),
+        "-out",
+        str(pair.certificate),
+    )
     return pair

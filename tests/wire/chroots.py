@@ -18,12 +18,20 @@ from pathlib import Path
 from .accounts import PASSWORD, USER
 
 RELEASES = ("bookworm", "trixie")
-PACKAGES = ("postfix", "postfix-pcre", "libsasl2-modules", "sasl2-bin", "msmtp", "procps", "netbase")
+PACKAGES = (
+    "postfix",
+    "postfix-pcre",
+    "libsasl2-modules",
+    "sasl2-bin",
+    "msmtp",
+    "procps",
+    "netbase",
+)
 TOOLS = ("debootstrap", "openssl", "ip", "unshare", "nsenter", "mount")
 LAYOUT = "2"
 
 
-class NotPossible(Exception):
+class NotPossibleError(Exception):
     """This machine can not run the daemons; the message says what is missing."""
 
 
@@ -33,12 +41,12 @@ def cache() -> Path:
 
 
 def require_machine() -> None:
-    """Raise NotPossible unless root and every tool are there."""
+    """Raise NotPossibleError unless root and every tool are there."""
     if os.geteuid() != 0:
-        raise NotPossible("the wire tests need root: they make network namespaces")
+        raise NotPossibleError("the wire tests need root: they make network namespaces")
     missing = [tool for tool in TOOLS if shutil.which(tool, path=_path()) is None]
     if missing:
-        raise NotPossible(
+        raise NotPossibleError(
             f"not installed: {', '.join(missing)}; apt-get install debootstrap openssl iproute2"
         )
 
@@ -55,13 +63,15 @@ def mirror() -> str:
     """The Debian mirror that the machine's own apt uses."""
     text = subprocess.run(
         ("apt-get", "indextargets", "--format", "$(REPO_URI) $(LABEL) $(ORIGIN) $(SUITE)"),
-        check=True, capture_output=True, text=True,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     for line in text.splitlines():
         found = re.match(r"(\S+) Debian Debian \S+$", line)
         if found and "security" not in found[1]:
             return found[1]
-    raise NotPossible("apt knows no Debian mirror: apt-get update first")
+    raise NotPossibleError("apt knows no Debian mirror: apt-get update first")
 
 
 def _path() -> str:
@@ -85,16 +95,23 @@ def _ensure_one(release: str) -> Path:
 
 def _bootstrap(release: str, root: Path) -> None:
     command = (
-        "debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}",
-        release, str(root), mirror(),
+        "debootstrap",
+        "--variant=minbase",
+        f"--include={','.join(PACKAGES)}",
+        release,
+        str(root),
+        mirror(),
     )
     done = subprocess.run(
-        command, capture_output=True, text=True, check=False,
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
         env={**os.environ, "PATH": _path(), "DEBIAN_FRONTEND": "noninteractive"},
     )
     if done.returncode:
         tail = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
-        raise NotPossible(f"debootstrap {release} failed:\n{tail}")
+        raise NotPossibleError(f"debootstrap {release} failed:\n{tail}")
     shutil.rmtree(root / "var/cache/apt", ignore_errors=True)
     shutil.rmtree(root / "var/lib/apt/lists", ignore_errors=True)
 
@@ -116,11 +133,24 @@ def _prepare(root: Path) -> None:
 
 def _in_chroot(root: Path, script: str) -> None:
     enter = 'ip link set lo up && exec chroot "$0" /bin/sh -c "$1"'
-    command = ("unshare", "-m", "-u", "-i", "-p", "-n", "-f", "--kill-child",
-               "/bin/sh", "-c", enter, str(root), script)
+    command = (
+        "unshare",
+        "-m",
+        "-u",
+        "-i",
+        "-p",
+        "-n",
+        "-f",
+        "--kill-child",
+        "/bin/sh",
+        "-c",
+        enter,
+        str(root),
+        script,
+    )
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise NotPossible(f"{root.name}: {script}: {done.stderr.strip()}")
+        raise NotPossibleError(f"{root.name}: {script}: {done.stderr.strip()}")
 
 
 if __name__ == "__main__":

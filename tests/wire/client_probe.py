@@ -36,7 +36,7 @@ def look(
     first = play("no-starttls", Behaviour("absent", pairs.relay))
     if any(session.hello_first for session in first):
         _play_implicit(play, pairs)
-    else:
+    elif first or play("starttls", Behaviour("offered", pairs.relay)):
         _play_starttls(play, pairs)
     return found or {"nothing": {}}
 
@@ -79,9 +79,7 @@ def _play_certificates(
             break
 
 
-def _by_endpoint(
-    sessions: Iterable[Session], hosts: dict[str, str]
-) -> dict[str, list[Session]]:
+def _by_endpoint(sessions: Iterable[Session], hosts: dict[str, str]) -> dict[str, list[Session]]:
     grouped: dict[str, list[Session]] = {}
     for session in sessions:
         host = hosts.get(session.address, session.address)
@@ -92,7 +90,7 @@ def _by_endpoint(
 def _summary(sessions: list[Session]) -> Seen:
     """The sessions of one mail as one: what happened in any of them."""
     seen: Seen = {}
-    for name in ("hello_first", "starttls", "secret_in_clear"):
+    for name in ("hello_first", "lmtp", "starttls", "secret_in_clear"):
         if any(getattr(session, name) for session in sessions):
             seen[name] = True
     for name in ("auth_in_clear", "auth_in_tls"):

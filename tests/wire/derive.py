@@ -30,7 +30,7 @@ def derive(side: str, seen: Seen) -> dict[str, Fields]:
 def server(name: str, seen: Seen) -> Fields:
     """The fields of one listening port, by what its peers saw.
 
-    The ordinary peer decides. Where only others reach the port, or get anything done there, they do.
+    The ordinary peer decides; where only others reach the port or get anything done, they do.
     """
     address, port = split_name(name)
     views = {peer: expand(seen, peer) for peer in PEERS if peer in seen}
@@ -177,25 +177,37 @@ def client(name: str, seen: Seen) -> Fields:
     return {
         "host": host or None,
         "port": int(port) if dialled else None,
-        "protocol": _client_protocol(int(port), auth) if dialled else None,
+        "protocol": _client_protocol(int(port), auth, seen) if dialled else None,
         "tls": _client_mode(seen) if dialled else None,
         "auth": auth if dialled else None,
-        "cleartext_auth": any(one.get("secret_in_clear", False) for one in seen.values()) if dialled else None,
-        "usable": any("mail" in one for one in seen.values()),
+        "cleartext_auth": any(one.get("secret_in_clear", False) for one in seen.values())
+        if dialled
+        else None,
+        "usable": _delivers(seen),
         "certificate_verified": _verified(seen),
         "tls_min": _oldest(seen),
     }
 
 
-def _client_protocol(port: int, auth: bool) -> str:
+def _delivers(seen: Seen) -> bool | None:
+    """Whether any mail arrived; unknown for a fallback that was dialled in some scenarios only."""
+    if any("mail" in one for one in seen.values()):
+        return True
+    return None if seen and not {"starttls", "implicit"} & set(seen) else False
+
+
+def _client_protocol(port: int, auth: bool, seen: Seen) -> str:
+    if any(one.get("lmtp") for one in seen.values()):
+        return "lmtp"
     return "submission" if auth or port in SUBMISSION_PORTS else "smtp"
 
 
-def _client_mode(seen: Seen) -> str:
+def _client_mode(seen: Seen) -> str | None:
     if any(one.get("hello_first") for one in seen.values()):
         return "implicit"
+    in_clear = any("auth_in_clear" in one or one.get("mail") == "in clear" for one in seen.values())
     if not any(one.get("starttls") for one in seen.values()):
-        return "none"
+        return "none" if in_clear else None
     goes_on = any(
         "auth_in_clear" in seen.get(scenario, _NOTHING) or _mail(seen, scenario) == "in clear"
         for scenario in ("no-starttls", "starttls-454", "no-starttls-cram-md5")

@@ -16,15 +16,20 @@ CONFIGURATION = "/etc/msmtprc"
 
 
 @contextlib.contextmanager
-def ready(namespace: str, lower: Path, certificates: Certificates, files: Mapping[str, bytes],
-          relays: Mapping[str, str]) -> Iterator[Sandbox]:
+def ready(
+    namespace: str,
+    lower: Path,
+    certificates: Certificates,
+    files: Mapping[str, bytes],
+    relays: Mapping[str, str],
+) -> Iterator[Sandbox]:
     """A sandbox with these files, in which msmtp can be run."""
     everything = system_files(certificates, relays)
     everything |= {path: real_fingerprints(text, certificates) for path, text in files.items()}
     with sandbox(namespace, everything) as box:
         box.start(lower, f"chmod 600 {CONFIGURATION}; : > /ready; sleep 3600")
         end = time.monotonic() + 10
-        while time.monotonic() < end and box.run("test -e /ready")[0] != 0:
+        while time.monotonic() < end and not (box.place / "upper/ready").exists():
             time.sleep(0.05)
         yield box
 

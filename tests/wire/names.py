@@ -45,7 +45,7 @@ def _serve(
 def _reply(query: bytes, addresses: Mapping[str, str], exchangers: Mapping[str, str]) -> bytes:
     name, end = _question(query)
     (kind,) = struct.unpack_from(">H", query, end)
-    question = query[12:end + 4]
+    question = query[12 : end + 4]
     data = b""
     if kind == _A and name in addresses:
         data = socket.inet_aton(addresses[name])
@@ -62,7 +62,7 @@ def _question(query: bytes) -> tuple[str, int]:
     """The name asked for, in lower case, and the offset behind it."""
     labels, at = [], 12
     while query[at]:
-        labels.append(query[at + 1:at + 1 + query[at]].decode("ascii", "replace").lower())
+        labels.append(query[at + 1 : at + 1 + query[at]].decode("ascii", "replace").lower())
         at += 1 + query[at]
     return ".".join(labels), at + 1
 

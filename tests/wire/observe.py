@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +19,6 @@ from .server_probe import Seen, Subject, get_known, look
 from .shorthand import shorten
 from .smtp import Recipients, Target
 from .table import Case
-
 
 RECIPIENTS = {"final": "root@example.com", "foreign": "bob@elsewhere.example"}
 HOSTS = {
@@ -70,7 +70,10 @@ def observe_client(case: Case, setting: Setting) -> dict[str, Any]:
         deliver = stack.enter_context(start(case, setting, world))
         for name, message in case.options.get("messages", {"": {}}).items():
             letter = Letter(**message)
-            seen = client_probe.look(server, lambda: deliver(letter), setting.pairs, hosts)
+            names = {} if case.options.get("by_address") else hosts
+            seen = client_probe.look(
+                server, functools.partial(deliver, letter), setting.pairs, names
+            )
             prefix = f"{name} " if name else ""
             endpoints |= {prefix + endpoint: views for endpoint, views in seen.items()}
     return {"endpoints": endpoints}
@@ -121,8 +124,14 @@ def _named(listeners: list[tuple[int, str, int]]) -> dict[str, list[int]]:
     return {name: sorted(families) for name, families in named.items()}
 
 
-def _look_from_everywhere(case: Case, name: str, families: list[int], world: namespaces.World,
-                          box: Sandbox, setting: Setting) -> Seen:
+def _look_from_everywhere(
+    case: Case,
+    name: str,
+    families: list[int],
+    world: namespaces.World,
+    box: Sandbox,
+    setting: Setting,
+) -> Seen:
     people = Recipients(**{**RECIPIENTS, **case.options.get("recipients", {})})
     since = len(box.log)
 
@@ -155,6 +164,8 @@ def _vantages(
     if address != namespaces.LOOPBACK[family]:
         for peer, source in (("ordinary", namespaces.ORDINARY), ("trusted", namespaces.TRUSTED)):
             target = Target(world.peers, family, source[family], reached, int(port))
-            early = target._replace(source=namespaces.EARLY[family]) if peer == "ordinary" else target
+            early = (
+                target._replace(source=namespaces.EARLY[family]) if peer == "ordinary" else target
+            )
             result.append((peer, target, early))
     return [*result, ("loopback", loopback, loopback)]

@@ -32,7 +32,7 @@ _MAP = re.compile(r"\b(?:hash|btree|lmdb|cdb):(?:\$\{?config_directory\}?|(/[\w.
 
 
 def deliver(box: Sandbox, letter: Letter) -> None:
-    """Hand Postfix one mail, and wait until it has delivered, deferred or bounced it.
+    """Hand Postfix one mail, and wait until it is delivered, deferred or bounced.
 
     What is still queued is removed first, and what Postfix holds against a destination forgotten.
     """
@@ -42,14 +42,12 @@ def deliver(box: Sandbox, letter: Letter) -> None:
     pattern = re.compile(rf"to=<{re.escape(letter.recipient)}>.* status=\w+")
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        if any(pattern.search(line) for line in box.log[done:]):
+        if any(pattern.search(line) or "throttling" in line for line in box.log[done:]):
             return
         time.sleep(0.02)
 
 
-def system_files(
-    certificates: Certificates, relays: Mapping[str, str]
-) -> dict[str, bytes]:
+def system_files(certificates: Certificates, relays: Mapping[str, str]) -> dict[str, bytes]:
     """What stands on the host in every case: names, the certificates that cases may name."""
     certificate = certificates.server.certificate.read_bytes()
     key = certificates.server.key.read_bytes()
@@ -76,9 +74,14 @@ def real_fingerprints(content: bytes, certificates: Certificates) -> bytes:
 
 
 @contextlib.contextmanager
-def running(namespace: str, lower: Path, certificates: Certificates, files: Mapping[str, bytes],
-            mechanisms: Sequence[str] = (),
-            relays: Mapping[str, str] | None = None) -> Iterator[Sandbox]:
+def running(
+    namespace: str,
+    lower: Path,
+    certificates: Certificates,
+    files: Mapping[str, bytes],
+    mechanisms: Sequence[str] = (),
+    relays: Mapping[str, str] | None = None,
+) -> Iterator[Sandbox]:
     """Postfix with these files; the sandbox may have ended already where it refuses to start."""
     everything = system_files(certificates, relays or {})
     everything |= {path: real_fingerprints(text, certificates) for path, text in files.items()}

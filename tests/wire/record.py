@@ -35,7 +35,7 @@ def run_cases(runs: Sequence[Run], report: Report, workers: int = WORKERS) -> No
             try:
                 root = roots[RELEASES[case.program][version]]
                 result = observe.observe(case, observe.Setting(root, pairs))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  (one case must not end the others)
                 result = error
             return run, result, time.monotonic() - started
 
@@ -51,7 +51,9 @@ def write_seen(case: Case, seen: dict[str, Any]) -> None:
     data = {"any version": values[0]} if agree and len(values) > 1 else seen
     path = seen_path(case)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(yaml.safe_dump(data, sort_keys=False, width=1000, default_flow_style=None), "utf-8")
+    path.write_text(
+        yaml.safe_dump(data, sort_keys=False, width=1000, default_flow_style=None), "utf-8"
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -97,7 +99,7 @@ def _record(runs: Sequence[Run], kept: Seen, workers: int) -> int:
     started = time.monotonic()
     try:
         run_cases(runs, report, workers)
-    except chroots.NotPossible as error:
+    except chroots.NotPossibleError as error:
         print(error, file=sys.stderr)
         return 2
     print(f"{len(runs)} runs, {failures} failed, {time.monotonic() - started:.0f} s")

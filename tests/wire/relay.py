@@ -38,6 +38,7 @@ class Session:
         self.address = address
         self.port = port
         self.hello_first = False
+        self.lmtp = False
         self.starttls = False
         self.secured = False
         self.auth_in_clear: list[str] = []
@@ -157,6 +158,7 @@ class _Talk:
         """Answer one command; whether the connection goes on."""
         verb = line[:4].upper()
         if verb in ("EHLO", "LHLO"):
+            self.session.lmtp = verb == "LHLO"
             self._say(*self._extensions())
         elif verb == "STAR":
             return self._starttls()
@@ -196,10 +198,15 @@ class _Talk:
         seen.append(mechanism)
         answers = [words[2]] if len(words) > 2 else []
         prompts = {
-            "PLAIN": [""], "LOGIN": ["Username:", "Password:"], "CRAM-MD5": ["<1.2@relay.test>"],
-            "XOAUTH2": [""], "OAUTHBEARER": [""], "DIGEST-MD5": [], "EXTERNAL": [""],
+            "PLAIN": [""],
+            "LOGIN": ["Username:", "Password:"],
+            "CRAM-MD5": ["<1.2@relay.test>"],
+            "XOAUTH2": [""],
+            "OAUTHBEARER": [""],
+            "DIGEST-MD5": [],
+            "EXTERNAL": [""],
         }.get(mechanism, [])
-        for prompt in prompts[len(answers):]:
+        for prompt in prompts[len(answers) :]:
             self._say(f"334 {base64.b64encode(prompt.encode()).decode()}")
             answers.append(self._line())
         if not self.session.secured and any(_holds_secret(answer) for answer in answers):

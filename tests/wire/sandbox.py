@@ -1,7 +1,7 @@
 """One run of a program: a throw-away copy of a system, alone in its namespaces.
 
-The copy is an overlay that is mounted inside the program's own mount namespace. A shell is the first
-process of a process namespace, and the program its child: ending that one shell ends and unmounts
+The copy is an overlay, mounted inside the program's own mount namespace. A shell is the first
+process of a process namespace and the program its child: ending that one shell ends and unmounts
 all. (A program that changes its user could not be the first process: it forgets its parent.)
 """
 
@@ -24,7 +24,8 @@ from . import cleanup
 
 _SCRIPT = """
 set -e
-mount -t overlay overlay -o "lowerdir=$LOWER,upperdir=$PLACE/upper,workdir=$PLACE/work" "$PLACE/root"
+layers="lowerdir=$LOWER,upperdir=$PLACE/upper,workdir=$PLACE/work"
+mount -t overlay overlay -o "$layers" "$PLACE/root"
 mount -t proc proc "$PLACE/root/proc"
 cp -r --no-preserve=ownership "$PLACE/files/." "$PLACE/root/"
 : > "$PLACE/root/dev/log"
@@ -53,12 +54,29 @@ class Sandbox:
 
     def start(self, lower: Path, command: str) -> None:
         """Run the shell command as the sandbox's first process."""
-        unshare = ("unshare", "-m", "-u", "-i", "-p", "-f", "--kill-child", "/bin/sh", "-c", _SCRIPT)
+        unshare = (
+            "unshare",
+            "-m",
+            "-u",
+            "-i",
+            "-p",
+            "-f",
+            "--kill-child",
+            "/bin/sh",
+            "-c",
+            _SCRIPT,
+        )
         self.process = subprocess.Popen(
             ("nsenter", f"--net=/run/netns/{self.namespace}", *unshare),
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LOWER": str(lower),
-                 "PLACE": str(self.place), "COMMAND": command},
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env={
+                "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+                "LOWER": str(lower),
+                "PLACE": str(self.place),
+                "COMMAND": command,
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             start_new_session=True,
         )
 
@@ -67,8 +85,14 @@ class Sandbox:
         inner = self._inner()
         enter = ("nsenter", "-t", inner, "-m", "-u", "-i", "-p", "-n", "--root", "--wd")
         try:
-            done = subprocess.run((*enter, "/bin/sh", "-c", command), input=text, timeout=seconds,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+            done = subprocess.run(
+                (*enter, "/bin/sh", "-c", command),
+                input=text,
+                timeout=seconds,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
         except subprocess.TimeoutExpired:
             return -1, "no end"
         return done.returncode, done.stdout.decode("utf-8", "replace")
@@ -140,7 +164,7 @@ def _bound(text: str) -> tuple[str, int]:
     raw = bytes.fromhex(address)
     if not any(raw):
         return "*", int(port, 16)
-    words = b"".join(raw[i:i + 4][::-1] for i in range(0, len(raw), 4))
+    words = b"".join(raw[i : i + 4][::-1] for i in range(0, len(raw), 4))
     family = socket.AF_INET if len(words) == 4 else socket.AF_INET6
     return socket.inet_ntop(family, words), int(port, 16)
 
@@ -149,7 +173,9 @@ def _bound(text: str) -> tuple[str, int]:
 def sandbox(namespace: str, files: Mapping[str, bytes]) -> Iterator[Sandbox]:
     """A sandbox that is not started yet; `files` (absolute path to content) lie over the system."""
     memory = Path("/dev/shm")
-    place = Path(tempfile.mkdtemp(prefix="mailwarden-wire-", dir=memory if memory.is_dir() else None))
+    place = Path(
+        tempfile.mkdtemp(prefix="mailwarden-wire-", dir=memory if memory.is_dir() else None)
+    )
     for name in ("upper", "work", "root", "files", "sockets"):
         (place / name).mkdir()
     place.chmod(0o755)

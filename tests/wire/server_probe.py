@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 from .certificates import Pair
 from .smtp import (
     VERSIONS,
-    Broken,
+    BrokenError,
     Connection,
     Recipients,
     Target,
@@ -65,7 +66,7 @@ def get_known(target: Target, people: Recipients) -> None:
     for proxy in (False, True):
         way = Way(target, proxy=proxy, patience=10.0)
         for connect in (_open, _secured):
-            with contextlib.suppress(Broken):
+            with contextlib.suppress(BrokenError):
                 connection = connect(way)
                 try:
                     connection.hello()
@@ -116,11 +117,12 @@ def _exchange(connect: Callable[[], Connection], people: Recipients) -> Seen:
     seen["mail"] = _once(connect, lambda peer: _greeted(peer, people))
     seen["auth"] = {}
     for mechanism in mechanisms_to_try(seen["offers"]):
-        answer = _once(connect, lambda peer, name=mechanism: _login(peer, name))
+        answer = _once(connect, functools.partial(_login, mechanism=mechanism))
         seen["auth"][mechanism] = answer
         if answer.startswith("235") and "mail_after_auth" not in seen:
             seen["mail_after_auth"] = _once(
-                connect, lambda peer, name=mechanism: _login_and_hand_over(peer, name, people)
+                connect,
+                functools.partial(_login_and_hand_over, mechanism=mechanism, people=people),
             )
     answers = set(seen["auth"].values())
     if len(answers) == 1 and "mail_after_auth" not in seen:
@@ -137,7 +139,7 @@ def _once(connect: Callable[[], Connection], action: Callable[[Connection], Any]
                 return action(connection)
             finally:
                 connection.close()
-        except Broken as broken:
+        except BrokenError as broken:
             if attempt == 2:
                 return f"no answer: {broken}"
     raise AssertionError("unreachable")
@@ -177,7 +179,7 @@ def _greeting(way: Way) -> str:
             return connection.greeting()
         finally:
             connection.close()
-    except Broken as broken:
+    except BrokenError as broken:
         return str(broken)
 
 
@@ -190,7 +192,7 @@ def _open(way: Way) -> Connection:
         if way.at_once:
             connection.secure(pair=way.pair)
         connection.greeting()
-    except Broken:
+    except BrokenError:
         connection.close()
         raise
     return connection
@@ -209,9 +211,9 @@ def _secured(way: Way, version: str | None = None) -> Connection:
             connection.greeting()
             connection.hello()
             if not connection.ask("STARTTLS").startswith("220"):
-                raise Broken("no TLS")
+                raise BrokenError("no TLS")
             connection.secure(version, way.pair)
-    except Broken:
+    except BrokenError:
         connection.close()
         raise
     return connection
@@ -233,7 +235,7 @@ def _handshake(way: Way, version: str | None = None) -> str | None:
             connection.hello()
         finally:
             connection.close()
-    except Broken as broken:
+    except BrokenError as broken:
         return str(broken)
     return None
 

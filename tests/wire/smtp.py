@@ -37,12 +37,12 @@ class Recipients(NamedTuple):
     foreign: str
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """The connection gave no answer; the text says how: silent, closed, refused, no TLS."""
 
 
 class Connection:
-    """One SMTP connection; every method raises Broken where no answer comes."""
+    """One SMTP connection; every method raises BrokenError where no answer comes."""
 
     def __init__(self, target: Target, patience: float = PATIENCE) -> None:
         self._socket: socket.socket = tcp_socket(target.namespace, target.family)
@@ -54,7 +54,9 @@ class Connection:
             self._socket.connect((target.address, target.port))
         except OSError as error:
             self.close()
-            raise Broken("refused" if isinstance(error, ConnectionRefusedError) else "silent") from None
+            raise BrokenError(
+                "refused" if isinstance(error, ConnectionRefusedError) else "silent"
+            ) from None
 
     def close(self) -> None:
         self._socket.close()
@@ -72,7 +74,7 @@ class Connection:
             self._socket = context.wrap_socket(self._socket)
         except (OSError, ValueError) as error:
             kind = "silent" if isinstance(error, TimeoutError) else "no TLS"
-            raise Broken(kind) from None
+            raise BrokenError(kind) from None
 
     def answer(self) -> list[str]:
         """The lines of the next answer."""
@@ -126,18 +128,18 @@ class Connection:
         try:
             self._socket.sendall(data)
         except OSError:
-            raise Broken("closed") from None
+            raise BrokenError("closed") from None
 
     def _line(self) -> str:
         while b"\n" not in self._buffer:
             try:
                 data = self._socket.recv(4096)
             except TimeoutError:
-                raise Broken("silent") from None
+                raise BrokenError("silent") from None
             except OSError:
-                raise Broken("closed") from None
+                raise BrokenError("closed") from None
             if not data:
-                raise Broken("closed")
+                raise BrokenError("closed")
             self._buffer += data
         line, _, self._buffer = self._buffer.partition(b"\n")
         return line.decode("utf-8", "replace").rstrip("\r")
@@ -175,8 +177,12 @@ def _context(version: str | None, pair: Pair | None) -> ssl.SSLContext:
     context.set_ciphers("ALL:@SECLEVEL=0")
     context.minimum_version = ssl.TLSVersion.TLSv1
     if version is not None:
-        only = {"1.0": ssl.TLSVersion.TLSv1, "1.1": ssl.TLSVersion.TLSv1_1,
-                "1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}[version]
+        only = {
+            "1.0": ssl.TLSVersion.TLSv1,
+            "1.1": ssl.TLSVersion.TLSv1_1,
+            "1.2": ssl.TLSVersion.TLSv1_2,
+            "1.3": ssl.TLSVersion.TLSv1_3,
+        }[version]
         context.minimum_version = context.maximum_version = only
     if pair is not None:
         context.load_cert_chain(pair.certificate, pair.key)

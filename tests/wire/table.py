@@ -12,7 +12,7 @@ import yaml
 from .derive import Fields, derive
 
 HERE = Path(__file__).parent
-TABLES = tuple(n for n in ("postfix_server", "postfix_client", "msmtp_client") if (HERE / f"{n}.yml").exists())
+TABLES = ("postfix_server", "postfix_client", "msmtp_client")
 RELEASES = {
     "postfix": {"3.7": "bookworm", "3.10": "trixie"},
     "msmtp": {"1.8.23": "bookworm", "1.8.28": "trixie"},
@@ -23,8 +23,24 @@ DEFAULT_NAMES = {
     "msmtprc": "/etc/msmtprc",
 }
 KEYS = {
-    "id", "shows", "row", "class", "use", "base", "main", "master", "msmtprc", "files",
-    "mechanisms", "warm", "versions", "policy", "recipients", "messages", "account",
+    "id",
+    "shows",
+    "row",
+    "class",
+    "use",
+    "base",
+    "main",
+    "master",
+    "msmtprc",
+    "files",
+    "mechanisms",
+    "warm",
+    "versions",
+    "policy",
+    "recipients",
+    "messages",
+    "account",
+    "by_address",
 }
 
 
@@ -92,7 +108,7 @@ def load_seen(case: Case) -> dict[str, Any]:
         return {}
     recorded = yaml.safe_load(path.read_text("utf-8"))
     both = recorded.pop("any version", None)
-    result = {version: both for version in case.versions} if both is not None else {}
+    result = dict.fromkeys(case.versions, both) if both is not None else {}
     return {**result, **recorded}
 
 
@@ -112,13 +128,19 @@ def _case(table: str, raw: dict[str, Any], data: dict[str, Any]) -> Case:
         raise TableError(f"{table}: {raw.get('id', raw)}: unknown or missing keys: {unknown}")
     program = table.partition("_")[0]
     return Case(
-        table, raw["id"], raw["shows"], str(raw.get("row", "")), raw.get("class", ""),
-        _files(raw, data), tuple(raw.get("versions", RELEASES[program])), raw,
+        table,
+        raw["id"],
+        raw["shows"],
+        str(raw.get("row", "")),
+        raw.get("class", ""),
+        _files(raw, data),
+        tuple(raw.get("versions", RELEASES[program])),
+        raw,
     )
 
 
 def _files(raw: dict[str, Any], data: dict[str, Any]) -> dict[str, bytes]:
-    """The files of a case: base and shared blocks before its own text, its master.cf before ours."""
+    """The files of a case: base and blocks before its main.cf, services behind its master.cf."""
     base = data.get("base", {}) if raw.get("base", True) else {}
     blocks = [data["blocks"][name] for name in raw.get("use", ())]
     texts = dict(raw.get("files", {}))
