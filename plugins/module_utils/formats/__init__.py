@@ -23,8 +23,6 @@ ships to a managed node what such statements name, and nothing else.
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,26 +65,17 @@ LOADERS: dict[str, Callable[[], Any]] = {
     "msmtp": _msmtp,
 }
 
-# What a path has to look like, from its last parts, and the role that the file then has.  The
-# first that fits wins.
+# How a path ends, and the role that the file then has.  Only whole files go by these names:
+# ``main.cf.proto`` or ``postfix-master.cf`` are pieces, samples and overrides as often as not, and
+# a policy names those that are more (``files``).
 FILES: tuple[tuple[str, str, str], ...] = (
     ("main.cf", "postfix", "main"),
-    ("*-main.cf", "postfix", "main"),
-    ("main.cf.*", "postfix", "main"),
     ("master.cf", "postfix", "master"),
-    ("*-master.cf", "postfix", "master"),
-    ("master.cf.*", "postfix", "master"),
     ("msmtprc", "msmtp", "config"),
     (".msmtprc", "msmtp", "config"),
     ("*.msmtprc", "msmtp", "config"),
-    ("msmtprc.*", "msmtp", "config"),
     ("msmtp/config", "msmtp", "config"),
 )
-# Endings under which people keep what is not in use, or what is rendered elsewhere.
-SET_ASIDE = (".bak", ".orig", ".rej", ".dpkg-dist", ".dpkg-old", ".dpkg-new", ".rpmnew", ".rpmsave",
-             ".proto", "~", ".swp", ".j2", ".jinja", ".jinja2", ".erb", ".tmpl", ".md", ".yml",
-             ".yaml", ".json", ".sh", ".py", ".txt", ".html", ".rst", ".gz", ".patch", ".diff",
-             ".default", ".defaults", ".sample")  # fmt: skip
 
 
 def names() -> list[str]:
@@ -102,14 +91,12 @@ def load(name: str) -> Format:
 
 def recognise(path: str) -> tuple[str, str] | None:
     """The format and the role of a file, judged by its path alone; ``None`` where none fits."""
-    base = path.rsplit("/", 1)[-1]
     for pattern, name, role in FILES:
-        if "/" in pattern:
-            if path == pattern or path.endswith("/" + pattern):
-                return name, role
-        elif fnmatchcase(base, pattern) and not (
-            pattern.endswith(".*") and base.endswith(SET_ASIDE)
-        ):
+        if pattern.startswith("*"):
+            fits = path.endswith(pattern[1:])
+        else:
+            fits = path == pattern or path.endswith("/" + pattern)
+        if fits:
             return name, role
     return None
 
@@ -118,19 +105,11 @@ def named(said: str, path: str) -> tuple[str, str]:
     """Format and role of a file that somebody named a format for (``--as postfix``).
 
     ``said`` is a format, or format and role (``postfix/master``).  Without a role it is the one
-    that the file's name shows, or the format's first.
+    whose usual name is part of the file's (``master.cf.mailhost``), or else the format's first.
     """
     name, _slash, role = said.partition("/")
     if role:
         return name, role
-    known = recognise(path)
-    if known is not None and known[0] == name:
-        return known
-    # A name that no pattern fits may still hold the usual one: ``master.cf.mailhost.j2``.
-    roles = [
-        (pattern.strip("*."), role) for pattern, format_name, role in FILES if format_name == name
-    ]
-    for stem, role in roles:
-        if stem.split(".*")[0] in path:
-            return name, role
-    return name, roles[0][1]
+    usual = [(pattern, role) for pattern, owner, role in FILES if owner == name]
+    base = path.rsplit("/", 1)[-1]
+    return name, next((role for pattern, role in usual if pattern in base), usual[0][1])
