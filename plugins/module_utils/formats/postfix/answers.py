@@ -26,7 +26,13 @@ def any_of(answers: Iterable[Answer]) -> Answer:
 
 def all_of(answers: Iterable[Answer]) -> Answer:
     """No where one is no, yes where all are yes."""
-    return negated(any_of(negated(answer) for answer in answers))
+    names: list[str] = []
+    for answer in answers:
+        if isinstance(answer, Undecided):
+            names.extend(answer.depends_on)
+        elif not answer:
+            return False
+    return Undecided(*names) if names else True
 
 
 def negated(answer: Answer) -> Answer:

@@ -53,10 +53,18 @@ class Configuration(NamedTuple):
     stock: bool
     missing: str
     assume: Assumptions
+    # The parameters of each program without a service: services share what they do not override.
+    shared: Dict[str, Parameters]
 
     def parameters(self, program: str, service: Optional[Service] = None) -> Parameters:
         """The parameters of a program, for one service or for none."""
-        return Parameters(program, self.main, service, self.assume, self.missing)
+        base = self.shared.get(program)
+        if base is None:
+            base = Parameters(program, self.main, None, self.assume, self.missing)
+            self.shared[program] = base
+        if service is None:
+            return base
+        return Parameters(program, self.main, service, self.assume, self.missing, base)
 
 
 # The texts of the unit that is being read, each with what it parses to: alternatives share them.
@@ -71,12 +79,12 @@ def configuration(unit: Unit, assume: Assumptions) -> Configuration:
         for version in _written_for(main, master):
             assume.written_for(PROGRAM, version)
     if master is not None or main is None:
-        return Configuration(unit, main, master, False, "main.cf beside %s" % unit.name, assume)
+        return Configuration(unit, main, master, False, "main.cf beside %s" % unit.name, assume, {})
     question = "master.cf beside %s" % unit.name
     stock = assume.choose(question, [SHIPPED, ANOTHER]) == SHIPPED
     if stock:
         master = read_master(Text.of(question, STOCK))
-    return Configuration(unit, main, master, stock, "", assume)
+    return Configuration(unit, main, master, stock, "", assume, {})
 
 
 def _written_for(main: Optional[Main], master: Optional[Master]) -> Iterator[str]:

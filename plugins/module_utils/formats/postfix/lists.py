@@ -23,86 +23,123 @@ if TYPE_CHECKING:
     from .answers import Answer
 
 
-class MatchList(NamedTuple):
+class _Pattern(NamedTuple):
+    """One pattern: what it is, and whether it lets in (``!`` does not)."""
+
+    word: str
+    within: bool
+    network: Optional[peers.Network]
+    table: Optional[tables.Table]
+    is_table: bool
+
+
+class MatchList:
     """A list as it counts: file names are replaced by what the files hold."""
 
-    words: Tuple[Union[str, Undecided], ...]
-    tables: Dict[str, Optional[tables.Table]]
-    causes: Tuple[Setting, ...]
+    __slots__ = ("_answers", "_patterns", "causes")
+
+    def __init__(
+        self, patterns: Sequence[Union[_Pattern, Undecided]], why: Sequence[Setting]
+    ) -> None:
+        self._patterns = patterns
+        self.causes = tuple(why)
+        self._answers: Dict[peers.Peer, Answer] = {}
 
     def networks(self) -> List[peers.Network]:
         """The networks that the list names."""
-        found = []
-        for word in self.words:
-            if isinstance(word, str):
-                network = peers.parse(word.lstrip("!"))
-                table = self.tables.get(word.lstrip("!"))
-                if network is not None:
-                    found.append(network)
-                elif table is not None and table.kind == "cidr":
-                    found.extend(one for one, _value in table.networks())
+        found: List[peers.Network] = []
+        for pattern in self._patterns:
+            if isinstance(pattern, Undecided):
+                continue
+            if pattern.network is not None:
+                found.append(pattern.network)
+            elif pattern.table is not None and pattern.table.kind == "cidr":
+                found.extend(network for network, _value in pattern.table.networks())
         return found
+
+    def is_plain(self) -> bool:
+        """Whether every network that the list names is in it."""
+        return all(isinstance(one, _Pattern) and one.within for one in self._patterns)
 
     def holds(self, peer: peers.Peer) -> Answer:
         """Whether the peer is in the list."""
-        for word in self.words:
-            if isinstance(word, Undecided):
-                return word
-            pattern = word.lstrip("!")
-            within = (len(word) - len(pattern)) % 2 == 0
-            fits = self._fits(pattern, peer, within)
+        known = self._answers.get(peer)
+        if known is None:
+            known = self._answers[peer] = self._holds(peer)
+        return known
+
+    def _holds(self, peer: peers.Peer) -> Answer:
+        for pattern in self._patterns:
+            if isinstance(pattern, Undecided):
+                return pattern
+            fits = _fits(pattern, peer)
             if isinstance(fits, Undecided):
                 return fits
             if fits:
-                return within
+                return pattern.within
         return False
-
-    def _fits(self, pattern: str, peer: peers.Peer, within: bool) -> Answer:
-        network = peers.parse(pattern)
-        if network is not None:
-            return peer.is_in(network, within)
-        if pattern not in self.tables:
-            # A name: what it resolves to is not in the files, and it is not everybody's.
-            return False
-        table = self.tables[pattern]
-        if table is None:
-            return Undecided(pattern)
-        if table.kind == "static":
-            return True
-        return any(peer.is_in(network, within) for network, _value in table.networks())
 
     def matches(self, word: str) -> Answer:
         """Whether a word, without regard to case, is in the list."""
-        for pattern in self.words:
+        for pattern in self._patterns:
             if isinstance(pattern, Undecided):
                 return pattern
-            bare = pattern.lstrip("!")
-            within = (len(pattern) - len(bare)) % 2 == 0
-            if bare in self.tables:
-                table = self.tables[bare]
+            if pattern.is_table:
+                table = pattern.table
                 if table is None:
-                    return Undecided(bare)
+                    return Undecided(pattern.word)
                 if table.kind == "static" or any(rule.key == word.lower() for rule in table.rules):
-                    return within
-            elif bare.lower() == word.lower():
-                return within
+                    return pattern.within
+            elif pattern.word.lower() == word.lower():
+                return pattern.within
         return False
+
+
+def _fits(pattern: _Pattern, peer: peers.Peer) -> Answer:
+    if pattern.network is not None:
+        return peer.is_in(pattern.network, pattern.within)
+    if not pattern.is_table:
+        # A name: what it resolves to is not in the files, and it is not everybody's.
+        return False
+    if pattern.table is None:
+        return Undecided(pattern.word)
+    if pattern.table.kind == "static":
+        return True
+    return any(peer.is_in(network, pattern.within) for network, _value in pattern.table.networks())
+
+
+# The list that was made last: the services of a file mostly share theirs.
+_last: List[Tuple[Any, Source, MatchList]] = []
 
 
 def match_list(value: Any, why: Sequence[Setting], source: Source, beside: str) -> MatchList:
     """The list that a parameter's words make; file names and tables are looked up."""
-    words: List[Union[str, Undecided]] = []
-    found: Dict[str, Optional[tables.Table]] = {}
+    if _last and _last[0][0] is value and _last[0][1] is source:
+        return _last[0][2]
+    _last[:] = [(value, source, _made(value, why, source, beside))]
+    return _last[0][2]
+
+
+def _made(value: Any, why: Sequence[Setting], source: Source, beside: str) -> MatchList:
+    found: List[Union[_Pattern, Undecided]] = []
+    opened: Dict[str, Optional[tables.Table]] = {}
     for word in value:
         if isinstance(word, Undecided):
-            words.append(word)
+            found.append(word)
             continue
-        pattern = word.lstrip("!")
-        if pattern.startswith("/"):
-            inner = tables.file_words(pattern, source, beside)
-            words.extend([Undecided(pattern)] if inner is None else inner)
-            continue
-        words.append(word)
-        if ":" in pattern and peers.parse(pattern) is None and not pattern.startswith("["):
-            found[pattern] = tables.opened(pattern, source, beside)
-    return MatchList(tuple(words), found, tuple(why))
+        bare = word.lstrip("!")
+        within = (len(word) - len(bare)) % 2 == 0
+        network = peers.parse(bare)
+        if bare.startswith("/"):
+            inner = tables.file_words(bare, source, beside)
+            if inner is None:
+                found.append(Undecided(bare))
+            else:
+                found.extend(_Pattern(one, within, peers.parse(one), None, False) for one in inner)
+        elif network is None and ":" in bare and not bare.startswith("["):
+            if bare not in opened:
+                opened[bare] = tables.opened(bare, source, beside)
+            found.append(_Pattern(bare, within, None, opened[bare], True))
+        else:
+            found.append(_Pattern(bare, within, network, None, False))
+    return MatchList(found, why)

@@ -13,7 +13,6 @@ table that answers counts, and of two equal keys in one file the first.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from ...endpoint import Setting
 from ...errors import MailwardenError
@@ -32,12 +31,16 @@ if TYPE_CHECKING:
     from .syntax import Line
 
     Known = Union[str, Undecided]
+    # A setting of main.cf, or a line of a file with the parameter that names it.
+    Origin = Union[Setting, Tuple[Line, str]]
 
 COMPILED = frozenset({"hash", "btree", "dbm", "sdbm", "cdb", "lmdb", "texthash"})
 PATTERNS = frozenset({"pcre", "regexp"})
 # Tables made of tables: each member is asked.
 JOINED = frozenset({"unionmap", "pipemap", "randmap", "multi"})
 DEPTH = 8
+# How many tables are kept between two questions.
+KEPT = 8
 
 _PATTERN = re.compile(r"(!?)([^\s\w])((?:\\.|(?!\2).)*)\2([a-zA-Z]*)\s*(.*)", re.DOTALL)
 # The parts of patterns that a matcher of ours can try in time that grows with the text alone.
@@ -45,27 +48,58 @@ _SIMPLE = re.compile(r"\^?(?:\\[^\w\s]|[\w@:/,=%\-]|\.(?![*+?{])|\.\*)*\$?\Z", r
 _STARS = 3
 
 
-class Entry(NamedTuple):
+_read: Dict[str, Tuple[Text, str, Table]] = {}
+
+
+class Entry:
     """One line of a table.  ``pattern`` says that the key is one, and no plain text."""
 
-    key: Known
-    value: Known
-    setting: Setting
-    pattern: bool = False
+    __slots__ = ("_origin", "key", "pattern", "value")
+
+    def __init__(self, key: Known, value: Known, origin: Origin, pattern: bool = False) -> None:
+        self.key = key
+        self.value = value
+        self.pattern = pattern
+        self._origin = origin
+
+    @property
+    def setting(self) -> Setting:
+        """The entry as a setting: its own line, or the parameter in which it stands."""
+        if isinstance(self._origin, Setting):
+            return self._origin
+        line, name = self._origin
+        value = self.value if isinstance(self.value, str) else ""
+        # Places cost, and most entries are never shown.
+        shown = " ".join(written(line).split())
+        return Setting(name, value, line.place(), shown)
 
 
-class Table(NamedTuple):
+class Table:
     """A table and its entries; ``unknown`` says what decides where they can not be read."""
 
-    spec: str
-    kind: str
-    entries: Tuple[Entry, ...]
-    unknown: Optional[Undecided] = None
+    __slots__ = ("_index", "entries", "kind", "spec", "unknown")
+
+    def __init__(
+        self,
+        spec: str,
+        kind: str,
+        entries: Sequence[Entry] = (),
+        unknown: Optional[Undecided] = None,
+    ) -> None:
+        self.spec = spec
+        self.kind = kind
+        self.entries = entries
+        self.unknown = unknown
+        self._index: Optional[Dict[str, Entry]] = None
+        if kind not in ("static", "cidr") and all(map(_is_plain, entries)):
+            self._index = {str(entry.key).lower(): entry for entry in reversed(entries)}
 
     def find(self, key: str) -> Union[Entry, Undecided, None]:
         """The entry that answers for the key; undecided where that can not be told."""
         if self.unknown is not None:
             return self.unknown
+        if self._index is not None:
+            return self._index.get(key.lower())
         doubt: List[str] = []
         for entry in self.entries:
             fits = self._fits(entry, key)
@@ -86,6 +120,11 @@ class Table(NamedTuple):
         if entry.pattern:
             return _matches(entry.key, key, self.spec)
         return entry.key.lower() == key.lower()
+
+
+def _is_plain(entry: Entry) -> bool:
+    """Whether the key is a text that is compared as a whole."""
+    return not entry.pattern and isinstance(entry.key, str)
 
 
 def opened(
@@ -179,7 +218,16 @@ def _file(
         text = source.text(located).settled(assume)
     except MailwardenError:
         return Table(word, kind, (), Undecided(word))
-    return Table(word, kind, tuple(_lines(text, kind, word, setting.name, assume)))
+    known = _read.get(word)
+    if known is not None and known[0] is text and known[1] == setting.name:
+        return known[2]
+    table = Table(word, kind, tuple(_lines(text, kind, word, setting.name, assume)))
+    if not text.holes:
+        # Several services ask for one table, and alternatives share it.
+        if len(_read) >= KEPT:
+            _read.clear()
+        _read[word] = (text, setting.name, table)
+    return table
 
 
 def _lines(text: Text, kind: str, word: str, name: str, assume: Assumptions) -> Iterator[Entry]:
@@ -191,40 +239,40 @@ def _lines(text: Text, kind: str, word: str, name: str, assume: Assumptions) -> 
             depth += 1 if first == "if" else -1
         elif depth > 0:
             # What such a block holds is only asked where its own pattern fits.
-            yield entry._replace(key=Undecided(word))
+            entry.key = Undecided(word)
+            yield entry
         else:
             yield entry
 
 
 def _line(line: Line, kind: str, name: str, assume: Assumptions) -> Entry:
     whole = line.value(0, len(line.string), assume)
-    shown = " ".join(line.string.split())
     if isinstance(whole, str):
-        setting = Setting(name, "", line.place(), " ".join(whole.split()))
-        return _entry(whole.strip(BLANK), kind, setting)
+        return _entry(whole.strip(BLANK), kind, (line, name))
     key_end = len(line.string) - len(line.string.lstrip(BLANK))
     while key_end < len(line.string) and line.string[key_end] not in BLANK:
         key_end += 1
     key = line.value(0, key_end, assume)
     value = line.value(key_end, len(line.string), assume)
     known = key.strip(BLANK) if isinstance(key, str) and kind not in PATTERNS else whole
-    return Entry(
-        known,
-        value.strip(BLANK) if isinstance(value, str) else value,
-        Setting(name, "", line.place(), shown),
-    )
+    return Entry(known, value.strip(BLANK) if isinstance(value, str) else value, (line, name))
 
 
-def _entry(text: str, kind: str, setting: Setting) -> Entry:
+def written(line: Line) -> str:
+    """The line as a reader sees it; a hole is shown by its name."""
+    names = line.hole_names(0, len(line.string))
+    return line.string if not names else "%s {{ %s }}" % (line.string.split()[0], ", ".join(names))
+
+
+def _entry(text: str, kind: str, origin: Origin) -> Entry:
     if kind in PATTERNS:
         match = _PATTERN.match(text)
         if match:
             negated, _mark, pattern, flags, value = match.groups()
             known = "%s%s/%s" % (negated, pattern, flags)
-            return Entry(known, value, setting._replace(value=value), True)
+            return Entry(known, value, origin, True)
     key, _blank, value = text.replace("\t", " ").partition(" ")
-    value = value.strip(BLANK)
-    return Entry(key, value, setting._replace(value=value))
+    return Entry(key, value.strip(BLANK), origin)
 
 
 def _matches(pattern: str, key: str, spec: str) -> Union[bool, Undecided]:

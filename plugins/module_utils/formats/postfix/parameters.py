@@ -28,7 +28,20 @@ from .syntax import Entry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple, Union
+    from typing import (
+        Any,
+        Dict,
+        FrozenSet,
+        Iterable,
+        Iterator,
+        KeysView,
+        List,
+        Optional,
+        Sequence,
+        Set,
+        Tuple,
+        Union,
+    )  # fmt: skip
 
     from ...assume import Assumptions
     from .services import Option, Service
@@ -69,13 +82,16 @@ class _Expanded(NamedTuple):
     names: Tuple[str, ...]
     causes: Tuple[Setting, ...]
     broken: str
+    # The names that the expansion asked for.
+    touched: FrozenSet[str]
 
 
 class Parameters:
     """The parameters of one program, as the service's command line and main.cf make them.
 
     ``service`` is ``None`` for what the master itself or a tool reads; ``main`` is ``None`` where
-    there is no main.cf, and ``missing`` then says what decides.
+    there is no main.cf, and ``missing`` then says what decides.  ``base`` are the same program's
+    parameters without the service: what the service does not touch is taken from there.
     """
 
     def __init__(
@@ -85,6 +101,7 @@ class Parameters:
         service: Optional[Service],
         assume: Assumptions,
         missing: str = "main.cf",
+        base: Optional[Parameters] = None,
     ) -> None:
         self.program = program
         self.assume = assume
@@ -97,8 +114,14 @@ class Parameters:
         self._tables = tables(program)
         self._raw: Dict[str, _Found] = {}
         self._memo: Dict[str, _Expanded] = {}
+        self._words: Dict[Tuple[str, str, bool], Value] = {}
+        self._base = base if not self._open else None
+        # What is made of the parameters, for those who share them.
+        self.made: Dict[str, Any] = {}
+        self._wrong: Optional[List[Tuple[str, Failure]]] = None
+        self._referring: Optional[List[Tuple[str, FrozenSet[str]]]] = None
         self._stack: List[str] = []
-        self._used: List[Tuple[Dict[Setting, None], Set[str]]] = []
+        self._used: List[Tuple[Dict[Setting, None], Set[str], Set[str]]] = []
         self._broken: Set[str] = set()
 
     # What a format asks.
@@ -121,11 +144,33 @@ class Parameters:
         return Value(value.lower() == "yes", why)
 
     def words(self, name: str, separators: str = COMMA_BLANK, braces: bool = False) -> Value:
-        """A list's words; one that is not known, and may be several, is ``Undecided``."""
-        found = self._expanded(name)
-        words = split_list(found.text, separators, braces)
-        unknown = Undecided(*found.names)
-        return Value([unknown if MARK in word else word for word in words], found.causes)
+        """A list's words; one that is not known, and may be several, is ``Undecided``.
+
+        The same list is given to everybody who asks: it is not to be changed.
+        """
+        if self._base is not None and self._untouched(name):
+            return self._base.words(name, separators, braces)
+        key = (name, separators, braces)
+        value = self._words.get(key)
+        if value is None:
+            found = self._expanded(name)
+            words = split_list(found.text, separators, braces)
+            unknown = Undecided(*found.names)
+            listed = [unknown if MARK in word else word for word in words]
+            value = self._words[key] = Value(listed, found.causes)
+        return value
+
+    def base_of(self, names: Iterable[str]) -> Optional[Parameters]:
+        """The parameters without the service, where it touches none of the names."""
+        if self._base is None or not all(self._untouched(name) for name in names):
+            return None
+        return self._base
+
+    def _untouched(self, name: str) -> bool:
+        """Whether the service says nothing about the parameter or what it refers to."""
+        if self._base is None or name in self._named:
+            return False
+        return self._named.keys().isdisjoint(self._base.expansion(name).touched)
 
     def pieces(self, name: str) -> Value:
         """The parameter's text with ``MARK`` for what is not known; a ``str`` in any case."""
@@ -168,17 +213,43 @@ class Parameters:
             for option in self._service.options:
                 if option.fatal:
                     self.fail(option.fatal, [option_setting(self._service, option)])
-        for name in self.explicit():
-            row = self._row(name)
-            if row is not None and self._default(name) is not None:
-                self._check(name, row)
+        names = self.explicit()
+        if self._base is not None:
+            names = iter([*self._named, *self._base.dependent(self._named.keys())])
+            for name, failure in self._base.broken():
+                if name not in self._named and self._untouched(name):
+                    self.fail(*failure)
+        for name in names:
+            self._check(name)
         return self.failures
+
+    def broken(self) -> List[Tuple[str, Failure]]:
+        """What the program dies of in main.cf, by parameter."""
+        if self._wrong is None:
+            self._wrong = []
+            for name in self.explicit():
+                before = len(self.failures)
+                self._check(name)
+                self._wrong.extend((name, failure) for failure in self.failures[before:])
+        return self._wrong
+
+    def dependent(self, names: KeysView[str]) -> List[str]:
+        """The parameters of main.cf that refer to any of the names."""
+        if self._referring is None:
+            expansions = ((name, self._expanded(name)) for name in self.explicit())
+            self._referring = [
+                (name, one.touched)
+                for name, one in expansions
+                if one.touched and self._row(name) is not None
+            ]
+        return [name for name, touched in self._referring if not names.isdisjoint(touched)]
 
     # How it is found out.
 
     def raw(self, name: str) -> Optional[str]:
         """Part of ``macros.Environment``."""
         found = self._find(name)
+        self._touch(name, ())
         self._note(found)
         if found.text is None:
             return None
@@ -188,6 +259,7 @@ class Parameters:
     def expanded(self, name: str) -> str:
         """Part of ``macros.Environment``."""
         found = self._expanded(name)
+        self._touch(name, found.touched)
         if found.broken:
             raise MacroError(found.broken)
         self._note(found)
@@ -206,23 +278,35 @@ class Parameters:
 
     def _note(self, found: Union[_Found, _Expanded]) -> None:
         if self._used:
-            settings, names = self._used[-1]
+            settings, names, _touched = self._used[-1]
             settings.update(dict.fromkeys(found.causes))
             names.update(found.names)
+
+    def _touch(self, name: str, further: Iterable[str]) -> None:
+        if self._used:
+            self._used[-1][2].add(name)
+            self._used[-1][2].update(further)
 
     @staticmethod
     def _is_explicit(found: _Found) -> bool:
         return any(setting.place is not None for setting in found.causes)
 
+    def expansion(self, name: str) -> _Expanded:
+        """The parameter with everything that led to it."""
+        return self._expanded(name)
+
     def _expanded(self, name: str) -> _Expanded:
         known = self._memo.get(name)
         if known is not None:
             return known
+        if self._base is not None and not self._stack and self._untouched(name):
+            result = self._memo[name] = self._base.expansion(name)
+            return result
         if name in self._stack:
-            return _Expanded("", (), (), "$%s refers to itself" % name)
+            return _Expanded("", (), (), "$%s refers to itself" % name, frozenset())
         found = self._find(name)
         if found.text is None or ("$" not in found.text):
-            result = _Expanded(found.text or "", found.names, found.causes, "")
+            result = _Expanded(found.text or "", found.names, found.causes, "", frozenset())
         else:
             result = self._expand(name, found)
         self._memo[name] = result
@@ -230,21 +314,21 @@ class Parameters:
 
     def _expand(self, name: str, found: _Found) -> _Expanded:
         self._stack.append(name)
-        self._used.append(({}, set()))
+        self._used.append(({}, set(), set()))
         broken = ""
         try:
             text = expand(found.text or "", self)
         except MacroError as error:
             text, broken = "", str(error)
         self._stack.pop()
-        used, unknown = self._used.pop()
+        used, unknown, touched = self._used.pop()
         settings = causes(found.causes, list(used))
         names = tuple(sorted(unknown.union(found.names)))
         if broken and not self._stack:
             self.fail("%s: %s" % (name, broken), settings)
         if MARK in text and not names:
             names = (name,)
-        return _Expanded(text, names if MARK in text else (), settings, broken)
+        return _Expanded(text, names if MARK in text else (), settings, broken, frozenset(touched))
 
     def _find(self, name: str) -> _Found:
         known = self._raw.get(name)
@@ -333,7 +417,10 @@ class Parameters:
             return _Found(MARK, (HOST_NAMES.get(name, "the default of %s" % name),), ())
         return _Found(text, (), (default(PROGRAM, name, text),))
 
-    def _check(self, name: str, row: Tuple[Any, ...]) -> None:
+    def _check(self, name: str) -> None:
+        row = self._row(name)
+        if row is None or self._default(name) is None:
+            return
         value, why = self.value(name)
         if isinstance(value, Undecided):
             return

@@ -102,7 +102,13 @@ NEUTRAL = frozenset(
         "defer_if_reject",
     )
 )  # fmt: skip
+# What else the lists hang on.
+OTHERS = (
+    "mynetworks", "mynetworks_style", "smtpd_delay_reject", "smtpd_restriction_classes",
+    "relay_clientcerts",
+)  # fmt: skip
 DEPTH = 20
+OWN = [str(network) for network in peers.LOOPBACK]
 
 
 class Session(NamedTuple):
@@ -112,6 +118,30 @@ class Session(NamedTuple):
     tls: bool = False
     login: bool = False
     certificate: bool = False
+
+
+def of(parameters: Parameters, source: Source, beside: str) -> Restrictions:
+    """The lists of a service; services that say nothing about them share one object.
+
+    What smtpd dies of in them is noted in the parameters.
+    """
+    names = [name for name, _check in LISTS]
+    classes = parameters.words("smtpd_restriction_classes").value
+    names.extend(word for word in classes if isinstance(word, str))
+    base = parameters.base_of((*names, *OTHERS))
+    if base is None:
+        lists = Restrictions(parameters, source, beside)
+        lists.check()
+        return lists
+    if "restrictions" not in base.made:
+        before = len(base.failures)
+        lists = Restrictions(base, source, beside)
+        lists.check()
+        base.made["restrictions"] = (lists, base.failures[before:])
+    shared, failures = base.made["restrictions"]
+    for failure in failures:
+        parameters.fail(*failure)
+    return shared  # type: ignore[no-any-return]
 
 
 class Restrictions:
@@ -125,6 +155,8 @@ class Restrictions:
         self._lists: List[Tuple[str, str, List[Word], Tuple[Setting, ...]]] = []
         # Networks that a peer can be in with an effect, as far as they were asked about.
         self.networks: Set[peers.Network] = set()
+        self._asked_mynetworks = False
+        self._handed: Dict[Session, Tuple[Answer, Tuple[Setting, ...]]] = {}
         self.mynetworks = _mynetworks(parameters, source, beside)
         for name, check in LISTS:
             words, settings = parameters.words(name, braces=True)
@@ -133,6 +165,7 @@ class Restrictions:
         self._delay = delay
         classes, _why = parameters.words("smtpd_restriction_classes")
         self._classes = {word.lower(): word for word in classes if isinstance(word, str)}
+        self._of_class: Dict[str, List[Word]] = {}
 
     def check(self) -> None:
         """Note what smtpd dies of."""
@@ -168,7 +201,10 @@ class Restrictions:
         return False
 
     def _class(self, lower: str) -> List[Word]:
-        words: List[Word] = self._parameters.words(self._classes[lower], braces=True).value
+        words = self._of_class.get(lower)
+        if words is None:
+            found: List[Word] = self._parameters.words(self._classes[lower], braces=True).value
+            words = self._of_class[lower] = found
         return words
 
     def connects(self, session: Session) -> Tuple[Answer, Tuple[Setting, ...]]:
@@ -186,6 +222,12 @@ class Restrictions:
 
     def hands_over(self, session: Session) -> Tuple[Answer, Tuple[Setting, ...]]:
         """Whether the peer can hand over a message to any recipient, and the lists that refuse."""
+        known = self._handed.get(session)
+        if known is None:
+            known = self._handed[session] = self._hands_over(session)
+        return known
+
+    def _hands_over(self, session: Session) -> Tuple[Answer, Tuple[Setting, ...]]:
         answers: List[Answer] = []
         refusing: List[Sequence[Setting]] = []
         for local in (True, False):
@@ -279,8 +321,10 @@ class Restrictions:
         return DUNNO if name == "permit_sasl_authenticated" else REJECT
 
     def _permits(self, holds: Answer) -> Outcome:
-        self.networks.update(self.mynetworks.networks())
-        self.networks.update(peers.LOOPBACK)
+        if not self._asked_mynetworks:
+            self._asked_mynetworks = True
+            self.networks.update(self.mynetworks.networks())
+            self.networks.update(peers.LOOPBACK)
         if isinstance(holds, Undecided):
             return holds
         return OK if holds else DUNNO
@@ -327,7 +371,8 @@ class Restrictions:
             if table.catches_all(rule):
                 return [*found, rule.value]
         for network, value in table.networks():
-            self.networks.add(network)
+            if peers.is_private(network):
+                self.networks.add(network)
             if peer.address is not None and network.holds(peer.address):
                 return [value]
             if peer.address is None and network.bits == 0:
@@ -369,7 +414,7 @@ def _mynetworks(parameters: Parameters, source: Source, beside: str) -> MatchLis
     if words == [Undecided(HOST_NAMES["mynetworks"])]:
         # By default these are the host's own addresses, or its subnets: no ordinary peer's.
         why = parameters.value("mynetworks_style").causes
-        words = [str(network) for network in peers.LOOPBACK]
+        words = OWN
     return match_list(words, why, source, beside)
 
 

@@ -20,19 +20,21 @@ from .parameters import PROGRAM, split_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, List, Optional, Tuple
+    from typing import Iterator, List, Optional, Set, Tuple
 
     from ...assume import Assumptions
     from ...endpoint import Setting
     from ...place import Place
     from ...source import Source
     from .configuration import Configuration
-    from .lookups import Entry
+    from .lookups import Entry, Table
     from .parameters import Parameters
 
 # Parameters of one ``transport:nexthop`` for mail that stays with the host's own users.
 LOCAL = ("local_transport", "mailbox_transport", "fallback_transport", "virtual_transport")
 NOTHING = "dunno"
+# More next hops of one table than anybody reads about; what is left out is said.
+LIMIT = 1000
 
 
 class Route(NamedTuple):
@@ -155,6 +157,22 @@ class Routes:
                 yield route
 
     def _entries(self, name: str) -> Iterator[Entry]:
+        """The entries of a parameter's tables, one for each next hop that they name."""
+        known: Set[str] = set()
+        for table in self._opened(name):
+            for entry in table.entries:
+                said = entry.value if isinstance(entry.value, str) else None
+                # "smtp:" alone is another next hop for each domain.
+                if said is not None and said.partition(":")[2] and said.lower() in known:
+                    continue
+                if len(known) >= LIMIT:
+                    more = "%s (more than %d next hops)" % (table.spec, LIMIT)
+                    self.unknown.append((more, entry.setting.place))
+                    return
+                known.add(said.lower() if said else str(len(known)))
+                yield entry
+
+    def _opened(self, name: str) -> Iterator[Table]:
         main = self._configuration.main
         beside = main.text.path if main is not None else ""
         for table in lookups.opened(name, self._parameters, self._source, beside):
@@ -162,7 +180,7 @@ class Routes:
                 _words, why = self._parameters.pieces(name)
                 place = next((one.place for one in why if one.place is not None), None)
                 self.unknown.extend((one, place) for one in table.unknown.depends_on)
-            yield from table.entries
+            yield table
 
 
 def _rewrite(configuration: Configuration) -> Parameters:

@@ -77,13 +77,15 @@ def _endpoint(
 
 def _neighbours(endpoints: Sequence[Endpoint]) -> None:
     """Beside a listener for any address, one for loopback is what the host itself meets there."""
+    inner: Dict[Any, List[Tuple[peers.Network, Endpoint]]] = {}
+    for endpoint in endpoints:
+        network = peers.parse(endpoint.address) if endpoint.address else None
+        if network is not None and peers.is_loopback(network):
+            inner.setdefault(endpoint.port, []).append((network, endpoint))
     for endpoint in endpoints:
         if endpoint.address != "" or endpoint.exceptions is None:
             continue
-        for other in endpoints:
-            network = peers.parse(other.address or "")
-            if other.port != endpoint.port or network is None or not peers.is_loopback(network):
-                continue
+        for network, other in inner.get(endpoint.port, ()):
             found = [
                 (str(network), name, getattr(other, name))
                 for name in DIFFERING

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED, causes
 from ...text import Undecided
-from . import peers, sasl, tables, tls
+from . import peers, restrictions, sasl, tables, tls
 from .answers import all_of, any_of, negated
-from .restrictions import Restrictions, Session
+from .restrictions import Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,8 +58,7 @@ class Smtpd:
         self.enforced = self.level.enforced()
         self.sasl = sasl.read(parameters, source, assume, self.beside)
         self.auth_only, self.auth_only_why = parameters.flag("smtpd_tls_auth_only")
-        self.restrictions = Restrictions(parameters, source, self.beside)
-        self.restrictions.check()
+        self.restrictions = restrictions.of(parameters, source, self.beside)
         self.certificate = tls.Certificate(False, ())
         self.versions = tls.Versions(None, ())
         if self.level.used() is not False:

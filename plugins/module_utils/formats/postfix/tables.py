@@ -19,7 +19,7 @@ from .syntax import BLANK, lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, Optional, Tuple
+    from typing import Dict, List, Optional, Sequence, Tuple
 
     from ...source import Source
     from ...text import Text
@@ -37,23 +37,26 @@ class Rule(NamedTuple):
     value: str
 
 
-class Table(NamedTuple):
+class Table:
     """A table whose contents are known, in order."""
 
-    kind: str
-    name: str
-    rules: Tuple[Rule, ...]
+    __slots__ = ("_networks", "kind", "name", "rules")
+
+    def __init__(self, kind: str, name: str, rules: Sequence[Rule]) -> None:
+        self.kind = kind
+        self.name = name
+        self.rules = tuple(rules)
+        self._networks: Optional[List[Tuple[peers.Network, str]]] = None
 
     def networks(self) -> List[Tuple[peers.Network, str]]:
         """The rules about addresses, in the order in which they count."""
-        found = []
-        for rule in self.rules:
-            network = peers.parse(rule.key) if self.kind == "cidr" else _by_octets(rule.key)
-            if network is not None:
-                found.append((network, rule.value))
-        if self.kind != "cidr":
-            found.sort(key=lambda pair: -pair[0].bits)
-        return found
+        if self._networks is None:
+            by_key = peers.parse if self.kind == "cidr" else _by_octets
+            parsed = ((by_key(rule.key), rule.value) for rule in self.rules)
+            self._networks = [(network, value) for network, value in parsed if network is not None]
+            if self.kind != "cidr":
+                self._networks.sort(key=lambda pair: -pair[0].bits)
+        return self._networks
 
     def catches_all(self, rule: Rule) -> bool:
         """Whether the rule fits every key."""
@@ -73,11 +76,11 @@ def opened(spec: str, source: Source, beside: str) -> Optional[Table]:
         value = name[1:-1].strip(BLANK) if name.startswith("{") and name.endswith("}") else name
         return Table(kind, spec, (Rule("", value),))
     if kind in ("inline", "cidr", *PATTERNS) and name.startswith("{"):
-        return Table(kind, spec, tuple(_inline(name, kind)))
+        return Table(kind, spec, _inline(name, kind))
     if kind not in ("cidr", *COMPILED, *PATTERNS):
         return None
     text = file_text(name, source, beside)
-    return None if text is None else Table(kind, spec, tuple(_rules(text, kind)))
+    return None if text is None else Table(kind, spec, _rules(text, kind))
 
 
 def _stripped(spec: str) -> str:
