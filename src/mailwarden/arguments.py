@@ -28,32 +28,39 @@ class Formatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, width=88)
 
 
-def parser(argv: Sequence[str]) -> argparse.ArgumentParser:
-    """The parser for ``argv``; ``command`` in its result names the subcommand.
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments; ``command`` names the subcommand, empty where there is none.
 
-    Only subcommands that ``argv`` names get their options.
+    Raises ``SystemExit`` as argparse does, for help and for wrong usage.  Only the parser that
+    ``argv`` asks for is made: making all of them takes as long as checking a file.
     """
-    top = argparse.ArgumentParser(
-        prog="mailwarden",
-        description="Checks that mail ports are served, and dialled, with the TLS they stand for.",
+    if argv and argv[0] in COMMANDS:
+        purpose, options = COMMANDS[argv[0]]
+        command = _parser(f"mailwarden {argv[0]}", purpose[0].upper() + purpose[1:] + ".")
+        options(command)
+        command.set_defaults(command=argv[0], version=False)
+        return command.parse_args(argv[1:])
+    return _top().parse_args(argv)
+
+
+def _top() -> argparse.ArgumentParser:
+    about = "Checks that mail ports are served, and dialled, with the TLS they stand for."
+    top = _parser("mailwarden", about)
+    top.add_argument("--version", action="store_true", help="print the version and exit")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", prog="mailwarden")
+    for name, (purpose, _options) in COMMANDS.items():
+        commands.add_parser(name, help=purpose)
+    return top
+
+
+def _parser(prog: str, description: str) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(
+        prog=prog,
+        description=description,
         epilog=STATUS,
         formatter_class=Formatter,
         allow_abbrev=False,
     )
-    top.add_argument("--version", action="store_true", help="print the version and exit")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", prog="mailwarden")
-    for name, (purpose, options) in COMMANDS.items():
-        command = commands.add_parser(
-            name,
-            help=purpose,
-            description=purpose[0].upper() + purpose[1:] + ".",
-            epilog=STATUS,
-            formatter_class=Formatter,
-            allow_abbrev=False,
-        )
-        if name in argv:
-            options(command)
-    return top
 
 
 def _lint(command: argparse.ArgumentParser) -> None:

@@ -62,17 +62,16 @@ def _bug(error: Exception) -> None:
 def _run(argv: Sequence[str]) -> int:
     if list(argv) == ["--version"]:
         return _version()
-    from .arguments import parser
+    from .arguments import parse
 
-    top = parser(argv)
     try:
-        arguments = top.parse_args(argv)
+        arguments = parse(argv)
     except SystemExit as wanted:
         return int(wanted.code or 0)
     if arguments.version:
         return _version()
     if not arguments.command:
-        top.print_usage(sys.stderr)
+        print("mailwarden: error: which command? mailwarden --help lists them", file=sys.stderr)
         return TROUBLE
     return COMMANDS[arguments.command](arguments)
 

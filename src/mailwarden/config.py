@@ -97,7 +97,7 @@ def parsed(data: bytes, path: str) -> Any:
 
 
 def _expanded(value: Any, known: dict[int, float]) -> float:
-    """How many values there are when every alias is written out; infinite where one holds itself."""
+    """How many values there are with every alias written out; infinite where one holds itself."""
     if not isinstance(value, list | dict):
         return 1
     if id(value) not in known:

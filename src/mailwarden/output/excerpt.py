@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .plain import shown, width, without_secrets
+from .plain import COLUMNS, shown, width, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
     from ansible_collections.mailwarden.policy.plugins.module_utils.text import Original, Text
 
-# How much of a long line is shown.
-COLUMNS = 120
 BLANK = (" ", "\t")
 
 

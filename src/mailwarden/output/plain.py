@@ -17,6 +17,9 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# How much of a long line is shown.
+COLUMNS = 120
+
 
 def plain(text: str) -> str:
     """The text with everything that is not printable as an escape."""

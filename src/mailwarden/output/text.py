@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import summary
 
-from .excerpt import COLUMNS, Shown
-from .plain import plain, quoted, words
+from .plain import COLUMNS, plain, quoted, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Setting
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
     from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
+
+    from .excerpt import Shown
 
 COLOURS = {
     "error": "1;31",
@@ -57,7 +58,10 @@ class Style(NamedTuple):
 def lines(report: Report, style: Style) -> Iterator[str]:
     """Everything that ``lint`` prints, line by line."""
     named = set()
-    shown = Shown(report.texts)
+    if report.findings:
+        from . import excerpt
+
+        shown = excerpt.Shown(report.texts)
     for finding in report.findings:
         named.add(finding.place.path)
         if finding.suppressed is None or style.verbose:
