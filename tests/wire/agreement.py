@@ -18,6 +18,12 @@ from .derive import Fields
 from .table import Case, Entry
 
 # The networks that a peer of the harness stands for: see namespaces.py.
+# What the name service of the harness makes of a name: a client says whom it looks up, the wire
+# shows whom it then dials. Nothing at all is looked up for mail to others: the recipient decides.
+RESOLVES = {
+    "mx.example.org": ("", "example.org"),
+    "relay.example.net": ("example.net",),
+}
 PEERS = {"trusted": "10.9.8.7", "loopback": "127.0.0.1"}
 
 
@@ -75,6 +81,10 @@ def disagreements(wire: Fields, reader: Fields) -> list[str]:
     wrong = []
     for name, value in wire.items():
         said = reader.get(name)
+        if name == "host" and _dials(value, said):
+            continue
+        if not shown(name, wire):
+            continue
         if isinstance(said, Undecided):
             if said.possible and value is not None and value not in said.possible:
                 wrong.append(f"{name}: the wire shows {value!r}, the reader leaves {said.possible}")
@@ -83,8 +93,36 @@ def disagreements(wire: Fields, reader: Fields) -> list[str]:
     return wrong
 
 
+def partner(wire: Fields, readers: list[Fields]) -> Fields | None:
+    """The reader's endpoint that is the wire's; one for a named domain before one for all others."""
+    found = [one for one in readers if same(wire, one)]
+    return next((one for one in found if one["host"]), found[0] if found else None)
+
+
 def same(wire: Fields, reader: Fields) -> bool:
     """Whether the two are one endpoint: where a server listens, whom a client dials."""
+    if _silent(wire):
+        return reader["usable"] is False
     if "host" in wire:
-        return wire["host"] == reader["host"] and wire["port"] == reader["port"]
+        return _dials(wire["host"], reader["host"]) and wire["port"] == reader["port"]
     return wire["port"] == reader["port"] and wire["address"] == reader["address"]
+
+
+def _silent(wire: Fields) -> bool:
+    """Whether a client never connected, so that nothing shows whom it meant."""
+    return "host" in wire and wire["host"] is None
+
+
+def _dials(dialled: str | None, said: Any) -> bool:
+    return said == dialled or said in RESOLVES.get(dialled or "", ())
+
+
+def shown(field: str, wire: Fields) -> bool:
+    """Whether the wire shows a field at all.
+
+    Not whom a client meant that never connected, and not what a client would do that is only ever
+    asked when another has failed.
+    """
+    if field in ("host", "port") and _silent(wire):
+        return False
+    return wire[field] is not None or wire["usable"] is not None

@@ -35,7 +35,7 @@ def _pairs(key: str) -> Iterator[tuple[str, Fields, Fields | None]]:
     """Each endpoint of the wire with the reader's, by port and address or by the client's name."""
     theirs = _read(key)
     for name, wire in ENTRIES[key].endpoints.items():
-        yield name, wire, next((one for one in theirs if agreement.same(wire, one)), None)
+        yield name, wire, agreement.partner(wire, theirs)
 
 
 @pytest.mark.parametrize("key", ENTRIES)
@@ -52,8 +52,13 @@ def test_reader_and_wire_agree(key: str) -> None:
 @pytest.mark.parametrize("key", ENTRIES)
 def test_the_reader_sees_nothing_that_is_not_there(key: str) -> None:
     there = list(ENTRIES[key].endpoints.values())
+    missing = [one for one in _read(key) if not any(agreement.same(wire, one) for wire in there)]
+    # A message takes one way of a client; the others it may take show nothing in this entry. A
+    # server that dies before it listens shows nothing either.
     assert [
-        one["id"] for one in _read(key) if not any(agreement.same(wire, one) for wire in there)
+        one["id"]
+        for one in missing
+        if ENTRIES[key].table.endswith("_server") and one["usable"] is not False
     ] == []
 
 
@@ -88,7 +93,7 @@ def test_turning_any_field_over_is_seen(key: str) -> None:
     for name, wire, mine in _pairs(key):
         assert mine is not None, name
         for field in wire:
-            if not isinstance(mine[field], agreement.Undecided):
+            if not isinstance(mine[field], agreement.Undecided) and agreement.shown(field, wire):
                 changed = {**mine, field: _turned(mine[field])}
                 assert agreement.disagreements(wire, changed), f"{name}: {field}"
 
