@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from ...endpoint import Setting, causes
 from ...text import Undecided
+from . import protocols
 from .macros import MARK
 from .parameters import PROGRAM, split_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, Optional, Sequence, Set, Tuple, Union
+    from typing import List, Sequence, Tuple, Union
 
     from ...assume import Assumptions
     from ...endpoint import Value
@@ -27,16 +28,6 @@ if TYPE_CHECKING:
 NONE, MAY, ENCRYPT = "none", "may", "encrypt"
 # Levels of clients that smtpd takes for "encrypt", with a warning.
 AS_ENCRYPT = ("encrypt", "verify", "secure", "fingerprint")
-VERSIONS = ("1.0", "1.1", "1.2", "1.3")
-PROTOCOLS: Dict[str, Optional[str]] = {
-    "sslv2": None,
-    "sslv3": None,
-    "tlsv1": "1.0",
-    "tlsv1.1": "1.1",
-    "tlsv1.2": "1.2",
-    "tlsv1.3": "1.3",
-}
-NUMBERS = {"1.0": 0x301, "1.1": 0x302, "1.2": 0x303, "1.3": 0x304}
 LEGACY_PAIRS = (
     ("smtpd_tls_cert_file", "smtpd_tls_key_file"),
     ("smtpd_tls_dcert_file", "smtpd_tls_dkey_file"),
@@ -243,55 +234,10 @@ def versions(parameters: Parameters, enforced: Answer, assume: Assumptions) -> V
     if isinstance(enforced, Undecided):
         return Versions(enforced, ())
     name = "smtpd_tls_mandatory_protocols" if enforced else "smtpd_tls_protocols"
-    words, why = parameters.words(name, ":, \t\r\n")
-    unknown = [part for word in words if isinstance(word, Undecided) for part in word.depends_on]
-    if unknown:
-        return Versions(Undecided(*unknown), why)
-    ranges = assume if any(word[:2] in (">=", "<=") for word in words) else None
-    if ranges is not None and not any(setting.place for setting in why):
-        ranges = None
-    if ranges is not None and not ranges.since(PROGRAM, "3.6"):
-        return Versions(None, why)
-    left = allowed(words)
-    return Versions(min(left) if left else None, why)
-
-
-def allowed(words: Sequence[str]) -> Optional[Set[str]]:
-    """The versions that a list of protocols leaves; ``None`` for one that Postfix refuses."""
-    include: Set[str] = set()
-    exclude: Set[str] = set()
-    names_any = False
-    left = set(VERSIONS)
-    for word in words:
-        if word[:2] in (">=", "<="):
-            bound = _number(word[2:])
-            if bound is None:
-                return None
-            # Zero is no bound.
-            if word[0] == ">" and bound:
-                left = {one for one in left if NUMBERS[one] >= bound}
-            elif bound:
-                left = {one for one in left if NUMBERS[one] <= bound}
-            continue
-        bare = word[1:] if word.startswith("!") else word
-        if bare.lower() not in PROTOCOLS:
-            return None
-        version = PROTOCOLS[bare.lower()]
-        names_any = names_any or not word.startswith("!")
-        if version is not None:
-            (exclude if word.startswith("!") else include).add(version)
-    if names_any:
-        left &= include
-    return left - exclude
-
-
-def _number(text: str) -> Optional[int]:
-    version = PROTOCOLS.get(text.lower())
-    if version is not None:
-        return NUMBERS[version]
-    if text.lower() in PROTOCOLS:
-        return 0x300
-    try:
-        return int(text, 16) if text else 0
-    except ValueError:
-        return None
+    value, why = parameters.value(name)
+    if isinstance(value, Undecided):
+        return Versions(value, why)
+    bounded = "<=" in value or ">=" in value
+    said = bounded and any(setting.place is not None for setting in why)
+    limits = assume.since(PROGRAM, "3.6") if said else True
+    return Versions(protocols.lowest(value, limits) or None, why)
