@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import MASK
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 from hypothesis import given
@@ -48,8 +49,8 @@ def test_whatever_a_file_holds_is_printable(pieces: list[bytes]) -> None:
         pytest.param("漢x", (1, 2), "漢x", "  ^", id="behind a wide letter"),
         pytest.param("e\u0301x", (2, 3), "e\u0301x", " ^", id="behind a combining accent"),
         pytest.param("off  ", (0, 5), "off", "^~~", id="not the blanks at the end"),
-        pytest.param("password x", (0, 10), f"password {plain.MASK}", "^" + "~" * 16, id="a mask"),
-        pytest.param("password x y", (11, 12), f"password {plain.MASK}", "", id="within a mask"),
+        pytest.param("password x", (0, 10), f"password {MASK}", "^" + "~" * 16, id="a mask"),
+        pytest.param("password x y", (11, 12), f"password {MASK}", "", id="within a mask"),
     ],
 )
 def test_excerpt(line: str, span: tuple[int, int], shown: str, marks: str) -> None:
