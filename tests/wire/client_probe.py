@@ -12,6 +12,7 @@ from .relay import Behaviour, Relay, Session
 Seen = dict[str, Any]
 Deliver = Callable[[], None]
 _OLD = {"1.0": ssl.TLSVersion.TLSv1, "1.1": ssl.TLSVersion.TLSv1_1, "1.2": ssl.TLSVersion.TLSv1_2}
+OTHER_MECHANISMS = "SCRAM-SHA-256 XOAUTH2"
 ALL_MECHANISMS = "PLAIN LOGIN CRAM-MD5"
 
 
@@ -51,6 +52,9 @@ def _play_starttls(play: Play, pairs: Certificates) -> None:
     if not any(session.auth_in_clear or session.auth_in_tls for session in sessions):
         sessions += play("starttls-cram-md5", offered._replace(mechanisms=ALL_MECHANISMS))
         play("no-starttls-cram-md5", Behaviour("absent", pairs.relay, mechanisms=ALL_MECHANISMS))
+    if not any(one.auth_in_clear or one.auth_in_tls or one.delivered for one in sessions):
+        sessions += play("starttls-scram", offered._replace(mechanisms=OTHER_MECHANISMS))
+        play("no-starttls-scram", Behaviour("absent", pairs.relay, mechanisms=OTHER_MECHANISMS))
     if any(session.starttls for session in sessions):
         _play_certificates(play, pairs, offered, "starttls", sessions)
 

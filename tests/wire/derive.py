@@ -19,6 +19,7 @@ PLAINTEXT_MECHANISMS = frozenset({"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"})
 PEERS = ("ordinary", "trusted", "loopback")
 SERVER_FIELDS = ("tls", "auth", "cleartext_auth", "usable", "tls_works", "requires", "tls_min")
 _NOTHING: Seen = {}
+_WITHOUT_TLS = ("no-starttls", "starttls-454", "no-starttls-cram-md5", "no-starttls-scram")
 
 
 def derive(side: str, seen: Seen) -> dict[str, Fields]:
@@ -179,7 +180,7 @@ def client(name: str, seen: Seen) -> Fields:
         "port": int(port) if dialled else None,
         "protocol": _client_protocol(int(port), auth, seen) if dialled else None,
         "tls": _client_mode(seen) if dialled else None,
-        "auth": auth if dialled else None,
+        "auth": auth or (False if _delivers(seen) else None),
         "cleartext_auth": any(one.get("secret_in_clear", False) for one in seen.values())
         if dialled
         else None,
@@ -210,7 +211,7 @@ def _client_mode(seen: Seen) -> str | None:
         return "none" if in_clear else None
     goes_on = any(
         "auth_in_clear" in seen.get(scenario, _NOTHING) or _mail(seen, scenario) == "in clear"
-        for scenario in ("no-starttls", "starttls-454", "no-starttls-cram-md5")
+        for scenario in _WITHOUT_TLS
     )
     return "starttls-optional" if goes_on else "starttls-required"
 
@@ -218,7 +219,7 @@ def _client_mode(seen: Seen) -> str | None:
 def _verified(seen: Seen) -> str | None:
     """How far a certificate is checked, by those with which the mail still went through TLS."""
     stem = "implicit" if "implicit" in seen else "starttls"
-    if not any(_mail(seen, f"{stem}{end}") == "in tls" for end in ("", "-cram-md5")):
+    if not any(_mail(seen, f"{stem}{end}") == "in tls" for end in ("", "-cram-md5", "-scram")):
         return None
     if _mail(seen, f"{stem}-stranger") == "in tls":
         return "none"

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from . import scram
 from .accounts import MARKER, PASSWORD
 from .certificates import Pair
 from .namespaces import World, inside
@@ -46,6 +47,10 @@ class Session:
         self.secret_in_clear = False
         self.mail_in_clear = False
         self.mail_in_tls = False
+
+    @property
+    def delivered(self) -> bool:
+        return self.mail_in_clear or self.mail_in_tls
 
 
 class Relay:
@@ -197,6 +202,9 @@ class _Talk:
         seen = self.session.auth_in_tls if self.session.secured else self.session.auth_in_clear
         seen.append(mechanism)
         answers = [words[2]] if len(words) > 2 else []
+        if mechanism == "SCRAM-SHA-256":
+            self._scram(answers)
+            return
         prompts = {
             "PLAIN": [""],
             "LOGIN": ["Username:", "Password:"],
@@ -207,11 +215,21 @@ class _Talk:
             "EXTERNAL": [""],
         }.get(mechanism, [])
         for prompt in prompts[len(answers) :]:
-            self._say(f"334 {base64.b64encode(prompt.encode()).decode()}")
-            answers.append(self._line())
+            answers.append(self._prompted(prompt))
         if not self.session.secured and any(_holds_secret(answer) for answer in answers):
             self.session.secret_in_clear = True
         self._say("235 welcome" if prompts else "535 not this one")
+
+    def _scram(self, answers: list[str]) -> None:
+        first = _decoded(answers[0] if answers else self._prompted(""))
+        mine = scram.first_answer(first)
+        last = _decoded(self._prompted(mine))
+        self._prompted(scram.last_answer(first, mine, last))
+        self._say("235 welcome")
+
+    def _prompted(self, prompt: str) -> str:
+        self._say(f"334 {base64.b64encode(prompt.encode()).decode()}")
+        return self._line()
 
     def _data(self) -> None:
         self._say("354 go on")
@@ -234,6 +252,10 @@ class _Talk:
             self.buffer += data
         line, _, self.buffer = self.buffer.partition(b"\n")
         return line.decode("utf-8", "replace").rstrip("\r")
+
+
+def _decoded(answer: str) -> str:
+    return base64.b64decode(answer).decode()
 
 
 def _holds_secret(answer: str) -> bool:

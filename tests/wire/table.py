@@ -88,7 +88,9 @@ class TableError(Exception):
 def load_table(name: str) -> tuple[Case, ...]:
     """The cases of one table, in its order."""
     data = yaml.safe_load((HERE / f"{name}.yml").read_text("utf-8"))
-    cases = tuple(_case(name, raw, data) for raw in data["cases"])
+    cases: tuple[Case, ...] = ()
+    for raw in data["cases"]:
+        cases += (_case(name, raw, data, cases[-1].kind if cases else ""),)
     names = [case.id for case in cases]
     double = {case for case in names if names.count(case) > 1}
     if double:
@@ -122,7 +124,8 @@ def entries() -> Iterator[Entry]:
                 yield Entry(name, case.id, version, case.files, policy, fields)
 
 
-def _case(table: str, raw: dict[str, Any], data: dict[str, Any]) -> Case:
+def _case(table: str, raw: dict[str, Any], data: dict[str, Any], kind: str) -> Case:
+    """One case; it belongs to the class of the case above it unless it begins one."""
     unknown = set(raw) - KEYS
     if unknown or not {"id", "shows"} <= set(raw):
         raise TableError(f"{table}: {raw.get('id', raw)}: unknown or missing keys: {unknown}")
@@ -132,7 +135,7 @@ def _case(table: str, raw: dict[str, Any], data: dict[str, Any]) -> Case:
         raw["id"],
         raw["shows"],
         str(raw.get("row", "")),
-        raw.get("class", ""),
+        raw.get("class", kind),
         _files(raw, data),
         tuple(raw.get("versions", RELEASES[program])),
         raw,

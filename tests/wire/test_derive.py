@@ -198,7 +198,7 @@ AT_ONCE = {"hello_first": True, "mail": "in tls"}
         ),
         pytest.param(
             {"no-starttls": {}, "starttls": GIVES_UP, "starttls-454": GIVES_UP},
-            {"usable": False, "tls": "starttls-required", "certificate_verified": None},
+            {"usable": False, "tls": "starttls-required", "auth": None},
             id="trusts nobody",
         ),
     ],
