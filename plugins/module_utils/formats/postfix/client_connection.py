@@ -165,8 +165,9 @@ class Connection:
         if rank(level) >= client_level.ENCRYPT and level != "dane":
             return Value(STARTTLS_REQUIRED, why)
         if level == "dane":
-            note = "without TLSA records it is may"
-            why = causes(why, (default(PROGRAM, "dane", "may", note),))
+            name = self._prefix + "_tls_security_level"
+            note = "dane is may for a host without TLSA records"
+            why = causes(why, (Setting(name, "may", None, note),))
         return Value(STARTTLS_OPTIONAL, why)
 
     def _of_tls(self) -> Dict[str, Value]:

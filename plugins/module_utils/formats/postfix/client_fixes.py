@@ -31,7 +31,7 @@ def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Optional[Fix
     prefix = "lmtp" if endpoint.protocol == "lmtp" else "smtp"
     files = configuration(unit, Assumptions({}))
     wanted = _wanted(files, endpoint, field, value, prefix)
-    if not wanted or files.main is None or _by_table(endpoint, field):
+    if not wanted or files.main is None or _by_table(endpoint, field) or _by_dane(endpoint):
         return None
     service = _service(files, endpoint, wanted)
     if service is not None:
@@ -71,6 +71,11 @@ def _level(endpoint: Endpoint) -> str:
         if setting.name.endswith("_tls_security_level"):
             return setting.value.lower()
     return ""
+
+
+def _by_dane(endpoint: Endpoint) -> bool:
+    """Whether DANE decides: another level would take away what it gives."""
+    return any(setting.value == "dane" for setting in endpoint.causes.get("tls", ()))
 
 
 def _trusts(files: Configuration, prefix: str) -> bool:

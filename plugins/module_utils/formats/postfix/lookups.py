@@ -167,7 +167,10 @@ def _open(
         word = words[0] if words else ""
     kind, colon, rest = word.partition(":")
     if kind == "proxy" and depth < DEPTH:
-        yield from _open(rest, setting, source, beside, assume, depth + 1)
+        for table in _open(rest, setting, source, beside, assume, depth + 1):
+            # What is not known is named as the file names it.
+            known = table.unknown is None
+            yield table if known else Table(word, table.kind, (), Undecided(word))
     elif kind in JOINED and depth < DEPTH:
         for inner in split_list(_inside(rest), braces=True):
             yield from _open(inner, setting, source, beside, assume, depth + 1)
