@@ -85,19 +85,23 @@ class Client:
     def endpoint(self, refused: Sequence[Setting] = ()) -> Endpoint:
         """The account as an endpoint; ``refused`` is why msmtp reads nothing of the file."""
         unusable = Value(False, tuple(refused)) if refused else self._unusable()
-        # A file or an account that msmtp refuses shows nothing at all.
-        fields = self._fields() if unusable is None else {"usable": unusable}
+        fields = {"host": self._host()}
+        if not _set(self, "socket") and self.port.value is not None:
+            fields["port"] = self.port
+        if unusable is not None:
+            # A file or an account that msmtp refuses shows nothing.
+            fields["usable"] = unusable
+        else:
+            fields.update(self._shown())
         line = self._account.start
         assert line is not None
         name = self._account.name
         place = self._text.place(line.start, line.end)
         return Endpoint("msmtp:%s" % name, CLIENT, PROGRAM, name, place, fields)
 
-    def _fields(self) -> Dict[str, Value]:
+    def _shown(self) -> Dict[str, Value]:
         """The fields of an account that msmtp takes."""
-        fields = {"protocol": self._protocol(), "host": self._host()}
-        if not _set(self, "socket"):
-            fields["port"] = self.port
+        fields = {"protocol": self._protocol()}
         fields["usable"] = Value(True, causes(self.get("host").causes, self.port.causes))
         fields.update(self._connection())
         return fields

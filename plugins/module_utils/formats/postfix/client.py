@@ -206,7 +206,8 @@ class _Clients:
                 names = line.hole_names(0, len(line.string))
                 self.routes.unknown.extend((name, line.place()) for name in names)
             return None
-        fields = {"usable": Value(False, route.causes)}
+        host = route.nexthop.replace(MARK, "?")
+        fields = {"host": Value(host, route.causes), "usable": Value(False, route.causes)}
         name = "postfix:%s" % route.name
         return Endpoint(name, CLIENT, "postfix", route.name, route.place, fields)
 

@@ -65,25 +65,32 @@ class Connection:
 
     def fields(self) -> Dict[str, Value]:
         """The fields of the endpoint."""
-        silent = next(self._without_connection(), None)
-        if silent is not None:
-            return {"usable": silent}
         fields = {"host": self._host()}
         if not self._destination.path:
             fields["port"] = self._port()
+        silent = next(self._without_connection(), None)
+        if silent is not None:
+            return {**fields, "usable": silent}
         fields["protocol"] = self._protocol(fields.get("port", Value(None)))
-        fields["tls"] = self.tls
-        fields["auth"] = self.auth
+        failing = next(self._without_delivery(), None)
         stops = next(self._never_encrypted(str(self._level.level)), None)
         fields["cleartext_auth"] = stops or self._login.cleartext(self.auth, self.tls)
-        fields["usable"] = next(self._without_delivery(), Value(True, self._route.causes))
-        if fields["usable"].value and self.tls.value != NONE:
+        if failing is not None:
+            # It gives up before it logs in, and in plaintext before it shows anything else.
+            shown = {} if self.tls.value == NONE else {"tls": self.tls}
+            return {**fields, **shown, "usable": failing}
+        fields["usable"] = Value(True, self._route.causes)
+        fields["tls"] = self.tls
+        fields["auth"] = self.auth
+        if self.tls.value != NONE:
             fields.update(self._of_tls())
         return fields
 
     def _host(self) -> Value:
         if self._destination.path:
             return Value("unix:" + self._destination.path, self._route.causes)
+        if self._destination.broken and MARK not in self._destination.spelled:
+            return Value(self._destination.spelled, self._route.causes)
         host = self._destination.host
         if MARK in host:
             return Value(Undecided(*self._names()), self._route.causes)
