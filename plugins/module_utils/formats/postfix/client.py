@@ -85,6 +85,7 @@ class _Clients:
         self._configuration = configuration
         self._source = source
         self._services: Dict[str, Optional[_Service]] = {}
+        self._entries: Optional[Dict[str, Service]] = None
         self.routes = Routes(configuration, source)
         self.destinations: List[Destination] = []
         self.endpoints: List[Endpoint] = []
@@ -160,13 +161,15 @@ class _Clients:
 
     def _entry(self, transport: str) -> Optional[Service]:
         """The service of that name: the last one counts."""
-        configuration, assume = self._configuration, self._configuration.assume
-        services = configuration.master.services if configuration.master is not None else []
-        for service in reversed(services):
-            kind = service.column("type", assume)
-            if kind == "unix" and service.column("name", assume) == transport:
-                return service
-        return None
+        if self._entries is None:
+            self._entries = {}
+            configuration, assume = self._configuration, self._configuration.assume
+            master = configuration.master
+            for service in master.services if master is not None else ():
+                name = service.column("name", assume)
+                if isinstance(name, str) and service.column("type", assume) == "unix":
+                    self._entries[name] = service
+        return self._entries.get(transport)
 
     def _endpoint(self, route: Route) -> Optional[Endpoint]:
         client = self._client(route.transport)

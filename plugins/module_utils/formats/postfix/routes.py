@@ -137,14 +137,15 @@ class Routes:
             yield route
         master = self._configuration.master
         for service in master.services if master is not None else ():
+            if not any(one.entry and one.entry.name == "content_filter" for one in service.options):
+                continue
             parameters = self._configuration.parameters("trivial-rewrite", service)
-            if parameters.is_overridden("content_filter"):
-                text, why = parameters.pieces("content_filter")
-                transport, _colon, nexthop = text.partition(":")
-                name = "content_filter/%s" % service.column("name", parameters.assume)
-                if transport:
-                    names = parameters.names("content_filter")
-                    yield Route(name, transport, nexthop, "", names, why)
+            text, why = parameters.pieces("content_filter")
+            transport, _colon, nexthop = text.partition(":")
+            name = "content_filter/%s" % service.column("name", parameters.assume)
+            if transport:
+                names = parameters.names("content_filter")
+                yield Route(name, transport, nexthop, "", names, why)
 
     def _local(self) -> Iterator[Route]:
         for name in LOCAL:
