@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.errors import Ma
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource, Source
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 
@@ -78,6 +79,9 @@ def test_every_other_byte_is_kept(case: tuple[bytes, list[tuple[int, int, str]]]
 
 
 @given(data_and_spans())
+@example((b"a\n", [(1, 2, "")]))
+@example((b"a", [(1, 1, "\n")]))
+@example((b"", [(0, 0, "a")]))
 def test_a_diff_can_be_applied(case: tuple[bytes, list[tuple[int, int, str]]]) -> None:
     data, spans = case
     after = edit.apply(data, edits(*spans))
@@ -87,25 +91,20 @@ def test_a_diff_can_be_applied(case: tuple[bytes, list[tuple[int, int, str]]]) -
 
 def patched(data: bytes, patch: str) -> bytes:
     """What ``patch`` makes of it; written out, since no test needs a program for this."""
-    old = data.decode("utf-8", "surrogateescape").split("\n")
+    old = re.findall(r"[^\n]*\n|[^\n]+", data.decode("utf-8", "surrogateescape"))
     new: list[str] = []
     at = 0
     rows = patch.split("\n")
-    open_end = False
-    for index, row in enumerate(rows[2:], 2):
+    for row, following in zip(rows[2:], [*rows[3:], ""], strict=False):
         if row.startswith("@@"):
             start, _comma, count = row.split()[1][1:].partition(",")
             first = int(start) - (0 if count == "0" else 1)
             new += old[at:first]
             at = first
         elif row.startswith(("+", " ")):
-            new.append(row[1:])
-            open_end = rows[index + 1].startswith("\\")
+            new.append(row[1:] + ("" if following.startswith("\\") else "\n"))
         at += row.startswith(("-", " "))
-    rest = old[at:]
-    joined = "\n".join(new + rest)
-    whole = joined if rest or open_end or not new else joined + "\n"
-    return whole.encode("utf-8", "surrogateescape")
+    return "".join(new + old[at:]).encode("utf-8", "surrogateescape")
 
 
 # A toy: every line `bad…` is a finding of its rule, and each line is an endpoint of its own.
