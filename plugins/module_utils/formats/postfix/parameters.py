@@ -236,12 +236,9 @@ class Parameters:
     def dependent(self, names: KeysView[str]) -> List[str]:
         """The parameters of main.cf that refer to any of the names."""
         if self._referring is None:
-            expansions = ((name, self._expanded(name)) for name in self.explicit())
-            self._referring = [
-                (name, one.touched)
-                for name, one in expansions
-                if one.touched and self._row(name) is not None
-            ]
+            known = (name for name in self.explicit() if self._row(name) is not None)
+            expansions = ((name, self._expanded(name)) for name in known)
+            self._referring = [(name, one.touched) for name, one in expansions if one.touched]
         return [name for name, touched in self._referring if not names.isdisjoint(touched)]
 
     # How it is found out.
