@@ -163,7 +163,7 @@ class Restrictions:
             self._lists.append((name, check, words, settings))
         delay, self._delay_causes = parameters.flag("smtpd_delay_reject")
         self._delay = delay
-        classes, _why = parameters.words("smtpd_restriction_classes")
+        classes, self._classes_why = parameters.words("smtpd_restriction_classes")
         self._classes = {word.lower(): word for word in classes if isinstance(word, str)}
         self._of_class: Dict[str, List[Word]] = {}
 
@@ -172,7 +172,8 @@ class Restrictions:
         for name in self._classes.values():
             value, why = self._parameters.value(name)
             if value == "":
-                self._parameters.fail("restriction class %s needs a definition" % name, why)
+                message = "restriction class %s needs a definition" % name
+                self._parameters.fail(message, causes(self._classes_why, why))
         relevant = [entry for entry in self._lists if entry[0].endswith(_DECIDE_RELAYING)]
         if not any(self._works(words, 0) for _name, _check, words, _why in relevant):
             message = "neither %s nor %s holds one of: %s" % (

@@ -120,11 +120,12 @@ def certificate(
     A file that the source can not see counts as present, and the cause says so; only one that is
     not named, or that is known not to be there, is absent.
     """
-    chain, chain_why = parameters.words("smtpd_tls_chain_files")
+    text, chain_why = parameters.pieces("smtpd_tls_chain_files")
+    chain = split_list(text)
     asks, asks_why = _asks(parameters, enforced)
-    if len(chain) == 1 and isinstance(chain[0], Undecided):
+    if chain == [MARK]:
         # Not even whether there is one is known.
-        return Certificate(chain[0], chain_why)
+        return Certificate(Undecided(*parameters.names("smtpd_tls_chain_files")), chain_why)
     if chain:
         settings = chain_why
         works: Answer = all(_present(word, source, beside) for word in chain)
@@ -192,8 +193,8 @@ def _holds_key(path: str, assume: Assumptions) -> Answer:
     return Undecided(question) if answer is None else answer == "there"
 
 
-def _present(path: Union[str, Undecided], source: Source, beside: str) -> bool:
-    if isinstance(path, Undecided) or MARK in path:
+def _present(path: str, source: Source, beside: str) -> bool:
+    if MARK in path:
         return True
     return source.exists(_located(path, source, beside)) is not False
 
