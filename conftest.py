@@ -124,7 +124,10 @@ class Counting:
         """Count one reason."""
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         file = report.nodeid.partition("::")[0]
-        self.config.stash[LEFT_OUT][f"{file}: {reason.removeprefix('Skipped: ')}"] += 1
+        reason = reason.removeprefix("Skipped: ")
+        if os.geteuid() != 0 and "run:" not in reason:
+            reason += "; run: sudo make test"
+        self.config.stash[LEFT_OUT][f"{file}: {reason}"] += 1
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
