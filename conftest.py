@@ -53,9 +53,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs_command(*names): needs these commands on PATH")
     for key in (TOTAL, RAN, LEFT_OUT):
         config.stash[key] = Counter()
-    if config.getoption("--wire") != "representative":
-        # For suites that choose their cases before pytest sees them.
-        os.environ.setdefault("MAILWARDEN_WIRE", "all")
 
 
 def suite_of(item: pytest.Item) -> tuple[str, str]:

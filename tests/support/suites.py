@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
@@ -46,33 +46,17 @@ def choose(cases: Sequence[Case], mode: str, commit: str) -> set[str]:
         return {case.id for case in cases}
     first: dict[str, str] = {}
     for case in cases:
+        # A case without a class stands for nothing: it runs with the rest of the table.
         if case.kind:
             first.setdefault(case.kind, case.id)
-    # What names no class was chosen by the suite itself, by $MAILWARDEN_WIRE.
-    chosen = {case.id for case in cases if not case.kind}
     if mode == "representative":
-        return chosen | set(first.values())
+        return set(first.values())
     if mode != "quarter":
         raise ValueError(f"unknown mode {mode!r}")
     quarter = int(commit, 16) % 4
-    rest = {case.id for case in cases if case.kind} - set(first.values())
+    rest = {case.id for case in cases} - set(first.values())
     # crc32 and not hash(): the same in every process.
-    return chosen | {name for name in rest if zlib.crc32(name.encode()) % 4 == quarter}
-
-
-def selected(request: pytest.FixtureRequest, parameter: str) -> list[Any]:
-    """Return the values of a parameter in the tests of this module that will run.
-
-    For a fixture that runs the cases of its module side by side.
-    """
-    return [
-        item.callspec.params[parameter]
-        for item in request.session.items
-        if isinstance(item, pytest.Function)
-        and item.path == request.path
-        and hasattr(item, "callspec")
-        and parameter in item.callspec.params
-    ]
+    return {name for name in rest if zlib.crc32(name.encode()) % 4 == quarter}
 
 
 def say(config: pytest.Config, line: str) -> None:
