@@ -122,8 +122,8 @@ def _rules(text: Text, kind: str) -> List[Rule]:
         key, value = _split_pattern(string) if kind in PATTERNS else _split(string)
         rule = Rule(key if kind in PATTERNS else key.lower(), value)
         ordered.append(rule)
-        found[rule.key] = rule
-    # A compiled table has one value for a key; the last one given is taken with a warning.
+        found.setdefault(rule.key, rule)
+    # A compiled table has one value for a key: the first one given, and a warning.
     return list(found.values()) if kind in COMPILED else ordered
 
 
