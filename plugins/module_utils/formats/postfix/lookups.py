@@ -42,7 +42,7 @@ DEPTH = 8
 # How many tables are kept between two questions.
 KEPT = 8
 
-_PATTERN = re.compile(r"(!?)([^\s\w])((?:\\.|(?!\2).)*)\2([a-zA-Z]*)\s*(.*)", re.DOTALL)
+_PATTERN = re.compile(r"(!?)([^\s\w])((?:\\.|(?!\2)[^\\])*)\2([a-zA-Z]*)\s*(.*)", re.DOTALL)
 # The parts of patterns that a matcher of ours can try in time that grows with the text alone.
 _SIMPLE = re.compile(r"\^?(?:\\[^\w\s]|[\w@:/,=%\-]|\.(?![*+?{])|\.\*)*\$?\Z", re.ASCII)
 _STARS = 3

@@ -645,3 +645,9 @@ def test_any_main_gives_a_reading(main: str) -> None:
     found = reading(main)
     assert len({one.id for one in found.endpoints}) == len(found.endpoints)
     assert all(one.usable is not None or "usable" in one.undecided for one in found.endpoints)
+
+
+def test_a_pattern_of_backslashes_costs_no_time() -> None:
+    files = {"/etc/postfix/p": "/" + "\\" * 3000 + "x encrypt\n"}
+    main = RELAY + LEVEL + "may\nsmtp_tls_policy_maps = pcre:/etc/postfix/p\n"
+    assert endpoints(main, files=files)["relayhost"].tls == "starttls-optional"
