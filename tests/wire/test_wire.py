@@ -14,6 +14,8 @@ from . import chroots, cleanup
 from .record import Run, run_cases
 from .table import TABLES, load_seen, load_table
 
+pytestmark = pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+
 Shown = dict[str, dict[str, Any] | Exception]
 RUNS: list[Run] = [
     (case, version) for table in TABLES for case in load_table(table) for version in case.versions
