@@ -42,6 +42,8 @@ def add(configuration: Configuration, source: Source, reading: Reading) -> None:
         for line in configuration.master.unknown if configuration.master else ():
             names = line.hole_names(0, len(line.string))
             reading.opaque.append((names[0], line.place()))
+        for line in configuration.master.additions[:1] if configuration.master else ():
+            reading.opaque.append(("the master.cf that this is added to", line.place()))
     taken: Set[str] = set()
     endpoints = [
         _endpoint(configuration, listener, source, taken)

@@ -36,6 +36,7 @@ PLAIN_FLAGS = "cdDlSuvVz"
 CLIENTS = ("smtp", "lmtp")
 
 _CLIENT_FLAGS = re.compile(r"(?i)flags=[DORX]*\Z")
+_ADDITION = re.compile(r"[^\s/=]+/(?:inet|unix|unix-dgram|fifo|pass)/\w+[ \t]*=")
 _WORD = re.compile(r"[^ \t\r\n]+")
 _HEAD = re.compile(
     r"#[# \t]*([^\s#]\S*)[ \t]+(?:inet|unix|unix-dgram|fifo|pass)"
@@ -109,13 +110,15 @@ class Service:
 class Master:
     """A master.cf.  ``unknown`` are lines that may define any services."""
 
-    __slots__ = ("fatal", "problems", "services", "text", "unknown")
+    __slots__ = ("additions", "fatal", "problems", "services", "text", "unknown")
 
     def __init__(self, text: Text) -> None:
         self.text = text
         self.services: List[Service] = []
         self.problems: List[Problem] = []
         self.unknown: List[Line] = []
+        # Lines of the form service/type/name=value, as "postconf -P" takes them.
+        self.additions: List[Line] = []
         # The lines for which master(8) refuses to start, each with the reason.
         self.fatal: List[Tuple[Line, str]] = []
 
@@ -124,6 +127,10 @@ def read_master(text: Text) -> Master:
     """A master.cf's services, in order.  ``text`` is settled."""
     master = Master(text)
     found, master.problems = lines(text)
+    if found and all(_ADDITION.match(line.string) for line in found):
+        # Settings for "postconf -P", to be added to a master.cf that is not here.
+        master.additions = found
+        return master
     for line in found:
         service = _service(line, master)
         if service is not None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils.formats import postfix
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
 
 from tests.support.postfix import (
@@ -19,6 +20,7 @@ from tests.support.postfix import (
     read,
     server,
     servers,
+    source,
 )
 
 SASL = "smtpd_sasl_auth_enable = yes\n"
@@ -608,3 +610,31 @@ def test_what_is_no_remark(main: str) -> None:
 
 def test_legacy_parameters_are_given_up_from_3_9_on() -> None:
     assert read(BASE + "smtpd_use_tls = yes\n", version="3.8").remarks == []
+
+
+def test_additions_for_a_master_cf_elsewhere_are_no_errors() -> None:
+    reading = read(BASE, "submission/inet/smtpd_tls_security_level=encrypt\nsmtp/inet/x = y\n")
+    assert (reading.problems, servers(reading)) == ([], {})
+    assert [name for name, _place in reading.opaque] == ["the master.cf that this is added to"]
+
+
+@pytest.mark.parametrize(
+    ("found", "beside", "expected"),
+    [
+        pytest.param({"a/main.cf": "main", "a/master.cf": "master"}, {},
+                     [("a/main.cf", {"main": "a/main.cf", "master": "a/master.cf"})], id="pair"),
+        pytest.param({"master.cf": "master"}, {}, [("master.cf", {"master": "master.cf"})], id="one"),
+        pytest.param({"main.cf": "main"}, {"master.cf": SMTP},
+                     [("main.cf", {"main": "main.cf", "master": "master.cf"})], id="one beside"),
+        pytest.param({"x-main.cf": "main", "x-master.cf": "master", "main.cf": "main"}, {},
+                     [("x-main.cf", {"main": "x-main.cf", "master": "x-master.cf"}),
+                      ("main.cf", {"main": "main.cf"})], id="named"),
+        pytest.param({"a/main.cf": "main", "b/master.cf": "master"}, {},
+                     [("a/main.cf", {"main": "a/main.cf"}), ("b/master.cf", {"master": "b/master.cf"})],
+                     id="folders"),
+    ],
+)  # fmt: skip
+def test_units(
+    found: dict[str, str], beside: dict[str, str], expected: list[tuple[str, dict[str, str]]]
+) -> None:
+    assert sorted(postfix.units(found, source(beside))) == sorted(expected)
