@@ -45,7 +45,8 @@ KEPT = 8
 _PATTERN = re.compile(r"(!?)([^\s\w])((?:\\.|(?!\2)[^\\])*)\2([a-zA-Z]*)\s*(.*)", re.DOTALL)
 # The parts of patterns that a matcher of ours can try in time that grows with the text alone.
 _SIMPLE = re.compile(r"\^?(?:\\[^\w\s]|[\w@:/,=%\-]|\.(?![*+?{])|\.\*)*\$?\Z", re.ASCII)
-_STARS = 3
+# No next hop and no address is longer.
+KEY_LIMIT = 1024
 
 
 _read: Dict[str, Tuple[Text, str, Table]] = {}
@@ -281,12 +282,29 @@ def _entry(text: str, kind: str, origin: Origin) -> Entry:
 def _matches(pattern: str, key: str, spec: str) -> Union[bool, Undecided]:
     """Whether a pattern fits; undecided where trying it could take for ever.
 
-    The patterns are somebody else's: only plain ones are tried.
+    The patterns are somebody else's: only plain ones are tried, piece by piece between their
+    ``.*``, so that the time grows with the text alone.
     """
     negated = pattern.startswith("!")
     body, _slash, flags = pattern.lstrip("!").rpartition("/")
-    if not _SIMPLE.match(body) or body.count(".*") > _STARS or set(flags) - {"i"}:
+    if not _SIMPLE.match(body) or body.endswith("\\$") or set(flags) - {"i"}:
         return Undecided(spec)
     # Both kinds fold case; the flag i switches that off.
     folded = 0 if "i" in flags else re.IGNORECASE
-    return bool(re.search(body, key[:1024], folded)) is not negated
+    return _fits_pieces(body, key[:KEY_LIMIT], folded) is not negated
+
+
+def _fits_pieces(body: str, key: str, flags: int) -> bool:
+    pieces = body.split(".*")
+    last = len(pieces) - 1
+    at = 0
+    for number, piece in enumerate(pieces):
+        if number == last and piece.endswith("$") and number:
+            # The end is fixed and whatever is before it may be anything.
+            tail = re.search(piece, key[at:], flags)
+            return tail is not None
+        found = re.compile(piece, flags).search(key, at) if number else re.search(piece, key, flags)
+        if found is None:
+            return False
+        at = found.end()
+    return True
