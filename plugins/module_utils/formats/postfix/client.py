@@ -15,8 +15,9 @@ from .client_connection import Connection
 from .client_remarks import deprecated, is_domain, unmatched
 from .destinations import parse
 from .macros import MARK
-from .parameters import service_setting, split_list
+from .parameters import split_list
 from .routes import Route, Routes
+from .shown import service_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

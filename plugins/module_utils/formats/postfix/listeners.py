@@ -13,7 +13,8 @@ from typing import NamedTuple
 from ...endpoint import Remark, Setting, Value, causes
 from ...text import Undecided
 from . import peers
-from .parameters import Parameters, option_setting, service_setting, split_list
+from .parameters import Parameters, split_list
+from .shown import option_setting, service_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from typing import NamedTuple
 from ...endpoint import Setting, Value, causes, default
 from ...text import Undecided
 from .defaults import tables
-from .macros import MARK, MacroError, expand, level
-from .syntax import Entry
+from .macros import MARK, MacroError, expand
+from .shown import entry_setting, option_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     )  # fmt: skip
 
     from ...assume import Assumptions
-    from .services import Option, Service
-    from .syntax import Line, Main
+    from .services import Service
+    from .syntax import Entry, Main
 
 PROGRAM = "postfix"
 COMMA_BLANK = ", \t\r\n"
@@ -55,9 +55,7 @@ HOST_NAMES = {
     "mydomain": "the host's name",
     "mynetworks": "the host's networks",
 }
-SHOWN = 200
 
-_SECRET = re.compile(r"(static:|inline:)\s*(\S.*)", re.DOTALL)
 _NUMBER = re.compile(r"\s*[-+]?[0-9]+\Z")
 _TIME = re.compile(r"[0-9]+[smhdw]?\Z", re.IGNORECASE)
 
@@ -464,77 +462,6 @@ def split_list(text: str, separators: str = COMMA_BLANK, braces: bool = False) -
     if start >= 0:
         found.append(text[start:])
     return found
-
-
-def compatibility_level(parameters: Parameters) -> Union[Tuple[int, ...], Undecided]:
-    """The compatibility level as numbers that compare."""
-    value, why = parameters.value("compatibility_level")
-    if isinstance(value, Undecided):
-        return value
-    try:
-        return level(value)
-    except MacroError as error:
-        parameters.fail(str(error), why)
-        return (0, 0, 0)
-
-
-def entry_setting(entry: Entry) -> Setting:
-    """A setting of main.cf as causes show it."""
-    name = entry.name or _literal(entry.line, entry.start, entry.end)
-    value = _literal(entry.line, entry.value_start, entry.value_end)
-    value = _masked(name, value)
-    return Setting(name, value, entry.place(), _cut("%s = %s" % (name, value)))
-
-
-def option_setting(service: Service, option: Option) -> Setting:
-    """A ``-o`` of a service as causes show it."""
-    line, entry = service.line, option.entry
-    text = _literal(line, option.start, option.end)
-    place = line.place(option.start, option.end)
-    if entry is None:
-        return Setting("-o", "", place, _cut(text))
-    name = entry.name or _literal(line, entry.start, entry.end)
-    value = _literal(line, entry.value_start, entry.value_end)
-    masked = _masked(name, value)
-    if masked != value:
-        text = "-o %s=%s" % (name, masked)
-    return Setting(name, masked, place, _cut(text))
-
-
-def service_setting(service: Service) -> Setting:
-    """A service's head line as causes show it."""
-    start, end = service.head()
-    text = " ".join(_literal(service.line, start, end).split())
-    name = "/".join(_literal(service.line, *span) for span in service.columns[:2])
-    return Setting(name, _literal(service.line, *service.columns[-1]), service.place(), _cut(text))
-
-
-def _literal(line: Line, start: int, end: int) -> str:
-    """The characters as a reader sees them; a hole is shown by its name."""
-    if not line.has_hole(start, end):
-        return line.string[start:end]
-    shown = []
-    for at in range(start, min(end, start + 2 * SHOWN)):
-        names = line.hole_names(at, at + 1)
-        shown.append("{{ %s }}" % names[0] if names else line.string[at])
-    return "".join(shown)
-
-
-def _cut(text: str) -> str:
-    text = " ".join(text[: 2 * SHOWN].split())
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
-
-
-def _masked(name: str, value: str) -> str:
-    """The value without a secret that it may hold: a lookup table can stand in the line itself."""
-    from . import defaults_common, defaults_smtp, defaults_smtpd
-
-    tables = (defaults_common, defaults_smtpd, defaults_smtp)
-    if "static:" not in value and "inline:" not in value:
-        return value
-    if "pass" not in name and any(name in table.ROWS for table in tables):
-        return value
-    return _SECRET.sub(r"\1***", value)
 
 
 def _entry_text(entry: Entry, setting: Setting, assume: Assumptions) -> _Found:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from ...assume import parse_version
 from ...endpoint import Remark
-from .parameters import PROGRAM, entry_setting, option_setting
+from .parameters import PROGRAM
+from .shown import entry_setting, option_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from __future__ import annotations
 from ...endpoint import SERVER, Endpoint, Setting, Value, causes
 from ...text import Undecided
 from . import listeners, peers, postscreen, remarks
-from .parameters import PROGRAM, service_setting
+from .parameters import PROGRAM
+from .shown import service_setting
 from .smtpd import Smtpd
 
 TYPE_CHECKING = False
