@@ -1,8 +1,8 @@
 """What a run leaves behind must go, also when the run is told to stop.
 
 Threads make namespaces, mounts and processes; only the main thread gets signals. Everything that
-has to be undone is therefore registered here, and undone once: by its maker, by the handler of
-SIGTERM and SIGINT, or when the interpreter exits.
+has to be undone is therefore registered here, and undone by its maker, by the handler of SIGTERM
+and SIGINT, or when the interpreter exits.
 """
 
 from __future__ import annotations
@@ -12,16 +12,23 @@ import contextlib
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 
 _lock = threading.Lock()
 _pending: list[Callable[[], None]] = []
+_ending = threading.Event()
 
 
 @contextlib.contextmanager
 def undone(action: Callable[[], None]) -> Iterator[None]:
-    """Run `action` exactly once: when the block is left, or when the process is told to end."""
+    """Run `action` when the block is left, or when the process is told to end.
+
+    It may then run twice, and must bear it.
+    """
+    if _ending.is_set():
+        raise SystemExit
     with _lock:
         _pending.append(action)
     try:
@@ -56,5 +63,12 @@ def _undo(action: Callable[[], None]) -> None:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
+    """Undo everything, and once more what a thread was just making meanwhile."""
+    _ending.set()
+    actions = list(reversed(_pending))
     undo_all()
+    time.sleep(0.5)
+    for action in actions:
+        with contextlib.suppress(Exception):
+            action()
     os._exit(128 + number)

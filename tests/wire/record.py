@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import concurrent.futures
+import functools
+import shutil
 import sys
 import tempfile
 import time
@@ -25,7 +27,8 @@ Report = Callable[[Run, dict[str, Any] | Exception, float], None]
 def run_cases(runs: Sequence[Run], report: Report, workers: int = WORKERS) -> None:
     """Run each case on each version, some at a time; `report` is called as they end."""
     roots = chroots.ensure(sorted({RELEASES[case.program][version] for case, version in runs}))
-    with tempfile.TemporaryDirectory(prefix="mailwarden-wire-") as folder:
+    folder = tempfile.mkdtemp(prefix="mailwarden-wire-")
+    with cleanup.undone(functools.partial(shutil.rmtree, folder, ignore_errors=True)):
         pairs = certificates.make(Path(folder))
 
         def one(run: Run) -> tuple[Run, dict[str, Any] | Exception, float]:
