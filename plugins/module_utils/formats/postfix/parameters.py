@@ -23,7 +23,7 @@ from typing import NamedTuple
 from ...endpoint import Setting, Value, causes, default
 from ...text import Undecided
 from .defaults import tables
-from .macros import MARK, MacroError, expand
+from .macros import MARK, MacroError, expand, level
 from .shown import entry_setting, option_setting
 
 TYPE_CHECKING = False
@@ -462,6 +462,18 @@ def split_list(text: str, separators: str = COMMA_BLANK, braces: bool = False) -
     if start >= 0:
         found.append(text[start:])
     return found
+
+
+def compatibility_level(parameters: Parameters) -> Union[Tuple[int, ...], Undecided]:
+    """The compatibility level as numbers that compare."""
+    value, why = parameters.value("compatibility_level")
+    if isinstance(value, Undecided):
+        return value
+    try:
+        return level(value)
+    except MacroError as error:
+        parameters.fail(str(error), why)
+        return (0, 0, 0)
 
 
 def _entry_text(entry: Entry, setting: Setting, assume: Assumptions) -> _Found:
