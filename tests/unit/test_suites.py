@@ -52,13 +52,16 @@ def test_two(): pass
 
 @pytest.mark.needs_command("no-such-command")
 def test_three(): raise AssertionError
+
+def test_of_no_suite_in_a_folder_named_as_one(): pass
 """
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> dict[str, subprocess.CompletedProcess[str]]:
     folder = tmp_path_factory.mktemp("suites")
-    (folder / "test_cases.py").write_text(CASES)
+    (folder / "wire").mkdir()
+    (folder / "wire/test_cases.py").write_text(CASES)
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "conftest"]
     command += ["--rootdir", str(folder), str(folder)]
     results = {}
@@ -77,7 +80,7 @@ def test_last_lines_count_and_name_what_was_left_out(
     assert result.returncode == 0, result.stdout + result.stderr
     last = result.stdout.splitlines()[-2:]
     assert last[0] == "wire: ran 2 of 2 cases (all)"
-    assert last[1].startswith("left out: 1 of test_cases.py: no-such-command not found; run: ")
+    assert last[1].startswith("left out: 1 of wire/test_cases.py: no-such-command not found; run: ")
 
 
 def test_leaving_out_fails_in_ci(run: dict[str, subprocess.CompletedProcess[str]]) -> None:
