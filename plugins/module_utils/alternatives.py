@@ -4,17 +4,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from .assume import decider
 from .endpoint import FIELDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Sequence
+    from typing import Any, NamedTuple, Sequence
 
     from .assume import Condition
     from .endpoint import Endpoint, Reading, Setting, Unit
+else:
+    from .tuples import NamedTuple
 
 
 class Alternative(NamedTuple):

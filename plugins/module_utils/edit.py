@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import NamedTuple
 
 from .errors import MailwardenError
 from .source import MemorySource, read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Iterable, Sequence
+    from typing import Callable, Iterable, NamedTuple, Sequence
 
     from .endpoint import Edit
     from .finding import Finding, Report
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     Wanted = Callable[[Finding], bool]
     # The lines of a file to the lines that may be shown.
     Show = Callable[[list[str]], list[str]]
+else:
+    from .tuples import NamedTuple
 
 # A fix may bring another into view (a port that has TLS at last can have it required); more rounds
 # than this no chain of rules has.

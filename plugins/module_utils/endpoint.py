@@ -8,16 +8,16 @@ addresses and the private ranges) observes on the wire.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from .text import Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterable, Sequence
+    from typing import Any, Iterable, NamedTuple, Sequence
 
     from .place import Place
     from .text import Text
+else:
+    from .tuples import NamedTuple
 
 SERVER = "server"
 CLIENT = "client"

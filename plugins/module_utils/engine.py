@@ -8,8 +8,6 @@ never prints, never exits and never fails a module.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from . import formats, judge
 from .alternatives import Alternative, Judged, merged, project
 from .assume import explore
@@ -21,12 +19,14 @@ from .source import KeptSource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Mapping, Sequence
+    from typing import Mapping, NamedTuple, Sequence
 
     from .assume import Assumptions
     from .endpoint import Reading
     from .policy import Policy
     from .source import Source
+else:
+    from .tuples import NamedTuple
 
 
 class Options(NamedTuple):

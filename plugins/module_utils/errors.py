@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Sequence
+    from typing import NamedTuple, Sequence
+else:
+    from .tuples import NamedTuple
 
 
 class MailwardenError(Exception):

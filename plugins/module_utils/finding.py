@@ -4,16 +4,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NamedTuple
 
     from .alternatives import Judged, Projected
     from .endpoint import Fix, Setting, Unit
     from .place import Place
     from .text import Text
+else:
+    from .tuples import NamedTuple
 
 SEVERITIES = ("off", "note", "warning", "error")
 POSSIBLE = "possible"

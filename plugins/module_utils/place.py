@@ -4,7 +4,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NamedTuple
+else:
+    from .tuples import NamedTuple
 
 
 class Place(NamedTuple):

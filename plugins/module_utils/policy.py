@@ -8,8 +8,6 @@ data that passed.  A run without a policy loads neither.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from .addresses import host_matches, in_networks, is_loopback, is_within
 from .globs import path_matches
 from .ports import EITHER, PORTS, PortRule, family
@@ -17,11 +15,13 @@ from .rule_levels import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+    from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
     from .endpoint import Endpoint
     from .finding import Finding
     from .providers import Provider
+else:
+    from .tuples import NamedTuple
 
 UNIX = ("/", "unix:")
 

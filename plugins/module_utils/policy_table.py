@@ -8,13 +8,13 @@ that is in it is checked, described and published, and one that is not is refuse
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from .rule_levels import LEVELS, MANDATORY, PROFILES, RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional, Tuple
+    from typing import Any, NamedTuple, Optional, Tuple
+else:
+    from .tuples import NamedTuple
 
 # The formats and programs that a policy can name; tests hold them equal to what there is.
 FORMATS = ("postfix", "msmtp")

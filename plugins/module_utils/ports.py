@@ -9,11 +9,11 @@ RFC 2033 (LMTP never on 25; 24 is "any private mail system", which LMTP servers 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional, Tuple
+    from typing import NamedTuple, Optional, Tuple
+else:
+    from .tuples import NamedTuple
 
 IMPLICIT = ("implicit",)
 REQUIRED = ("starttls-required",)

@@ -11,14 +11,16 @@ ISPDB is Thunderbird's database of providers (github.com/thunderbird/autoconfig,
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from .ports import IMPLICIT, REQUIRED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import NamedTuple
+
     # Protocol, port, modes that a client may use there.
     Offer = tuple[str, int, tuple[str, ...]]
+else:
+    from .tuples import NamedTuple
 
 # A client that takes STARTTLS where it is offered gets it as well: whether it may be stripped is
 # the matter of other rules.

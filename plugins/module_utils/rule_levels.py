@@ -8,11 +8,11 @@ two equal.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Tuple
+    from typing import Any, Dict, NamedTuple, Tuple
+else:
+    from .tuples import NamedTuple
 
 LEVELS = ("off", "note", "warning", "error")
 PROFILES = ("default", "strict", "legacy")

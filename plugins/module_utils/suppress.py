@@ -10,12 +10,15 @@ part of the value and kill the service.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import NamedTuple
+
     from .place import Place
     from .text import Text
+else:
+    from .tuples import NamedTuple
 
 MARK = "mailwarden: ignore["
 _MARK = re.compile(r"mailwarden:[ \t]*ignore\[([^\]\n]*)\][ \t]*([^\n]*)")

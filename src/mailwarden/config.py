@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.assume import parse_version
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import (
@@ -16,8 +15,10 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source import re
 
 from . import discover
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
 # A policy that people write says some hundred things.
 EXPANDED_LIMIT = 100_000

@@ -7,19 +7,22 @@ git in a tree that nobody vouches for would run what the tree's own configuratio
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import read_file
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import NamedTuple
 
     import pathspec
 
     # A folder, relative to the root and ending in a slash (empty for the root), and what its
     # ignore file says.
     Specs = list[tuple[str, pathspec.GitIgnoreSpec]]
+else:
+    from ansible_collections.mailwarden.policy.plugins.module_utils.tuples import NamedTuple
 
 STDIN = "-"
 POLICY = ".mailwarden.yml"

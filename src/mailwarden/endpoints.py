@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
 from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
@@ -11,6 +9,7 @@ from .output import printed, table
 from .output.json import document
 from .run import prepare
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from typing import TextIO

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import edit
 
 from .output import printed
 from .output.plain import plain, without_secrets, words
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence

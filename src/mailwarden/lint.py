@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 
 from .output import printed, text
 from .output.plain import plain
 from .run import Run, prepare
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from typing import TextIO

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import FILES, load, names
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import PROFILES, RULES
 
 from . import config, discover
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
 
     from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine, formats
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
@@ -18,13 +17,17 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
 
 from . import config, discover
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+    from typing import NamedTuple
 
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
     from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
     from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
+else:
+    from ansible_collections.mailwarden.policy.plugins.module_utils.tuples import NamedTuple
 
 # What the standard input is called where nobody says which file it stands for.
 NAMELESS = "stdin"

@@ -6,14 +6,13 @@ bytes that are not UTF-8.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import (
     MASK,
     masked,
     masked_words,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

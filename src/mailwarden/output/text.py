@@ -11,20 +11,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import summary
 
 from .plain import COLUMNS, plain, quoted, words
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import NamedTuple
 
     from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Setting
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
     from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
 
     from .excerpt import Shown
+else:
+    from ansible_collections.mailwarden.policy.plugins.module_utils.tuples import NamedTuple
 
 COLOURS = {
     "error": "1;31",

@@ -10,7 +10,6 @@ msmtp refuses a whole file at its first error; each error is a problem here and 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from ...endpoint import Problem, Remark, Setting
 from ...text import Undecided
@@ -19,12 +18,14 @@ from .lines import evaluated, read, unquoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, Optional, Set, Tuple, Union
+    from typing import Dict, List, NamedTuple, Optional, Set, Tuple, Union
 
     from ...assume import Assumptions
     from ...place import Place
     from ...text import Text
     from .lines import Line
+else:
+    from ...tuples import NamedTuple
 
 PROGRAM = "msmtp"
 IMPLIED = "default"

@@ -8,14 +8,15 @@ Source: msmtp(1), and what msmtp 1.6.0 to 1.8.33 do with a file (conf.c).
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Dict, Optional, Tuple
+    from typing import Callable, Dict, NamedTuple, Optional, Tuple
 
     # The value that an argument stands for; None where msmtp refuses it.
     Check = Callable[[str], Optional[str]]
+else:
+    from ...tuples import NamedTuple
 
 ON, OFF = "on", "off"
 # Mechanisms with the version that knows them; the earliest are in 1.6.

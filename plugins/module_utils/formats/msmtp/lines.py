@@ -10,16 +10,17 @@ is part of the argument.  A line of 500 bytes is too long, a comment too.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from ...text import Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, Tuple, Union
+    from typing import Iterator, NamedTuple, Tuple, Union
 
     from ...assume import Assumptions
     from ...text import Text
+else:
+    from ...tuples import NamedTuple
 
 LIMIT = 500
 _BLANKS = " \t"

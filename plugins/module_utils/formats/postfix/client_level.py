@@ -8,7 +8,6 @@ Source: smtp_tls_policy.c and smtp.c of Postfix 3.4 to 3.11; TLS_README.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from ...endpoint import Setting, Value, causes, default
 from ...text import Undecided
@@ -17,11 +16,13 @@ from .parameters import PROGRAM, compatibility_level, split_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, List, Optional, Sequence, Tuple, Union
+    from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
     from .destinations import Destination
     from .lookups import Entry, Table
     from .parameters import Parameters
+else:
+    from ...tuples import NamedTuple
 
 # From the weakest to the strongest: what is behind another contains it.
 LEVELS = ("none", "may", "encrypt", "fingerprint", "dane", "dane-only", "verify", "secure")

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from ...text import Text
 from .parameters import Parameters
@@ -14,11 +13,13 @@ from .syntax import Main, read_main, settled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterator, Optional, Tuple
+    from typing import Any, Callable, Dict, Iterator, NamedTuple, Optional, Tuple
 
     from ...assume import Assumptions
     from ...endpoint import Unit
     from .services import Service
+else:
+    from ...tuples import NamedTuple
 
 PROGRAM = "postfix"
 _LEVEL = re.compile(r"(3\.[0-9]{1,2})(?:\.[0-9]+)?\Z")

@@ -8,14 +8,15 @@ Source: transport(5), postconf(5) relayhost; smtp_connect and host_port of Postf
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from ...text import Undecided
 from .macros import MARK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Mapping, Union
+    from typing import Mapping, NamedTuple, Union
+else:
+    from ...tuples import NamedTuple
 
 # What /etc/services calls the ports that mail clients dial (IANA; Debian's netbase has no lmtp).
 SERVICES = {

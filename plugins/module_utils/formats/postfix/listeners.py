@@ -8,8 +8,6 @@ known_tcp_ports.c of Postfix; the services(5) files of Debian and IANA's port re
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ...endpoint import Remark, Setting, Value, causes
 from ...text import Undecided
 from . import peers
@@ -18,13 +16,15 @@ from .shown import option_setting, service_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, Sequence, Tuple, Union
+    from typing import Dict, List, NamedTuple, Sequence, Tuple, Union
 
     from ...endpoint import Reading
     from .configuration import Configuration
     from .services import Service
 
     Known = Union[str, Undecided]
+else:
+    from ...tuples import NamedTuple
 
 # Names of mail services in /etc/services.
 SERVICES = {

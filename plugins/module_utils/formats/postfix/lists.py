@@ -9,18 +9,18 @@ Source: postconf(5), mynetworks; match_list and match_ops of Postfix.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ...text import Undecided
 from . import peers, tables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
+    from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
     from ...endpoint import Setting
     from ...source import Source
     from .answers import Answer
+else:
+    from ...tuples import NamedTuple
 
 
 class _Pattern(NamedTuple):

@@ -18,7 +18,6 @@ Source: postconf(5); mail_conf and its get_mail_conf functions of Postfix.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from ...endpoint import Setting, Value, causes, default
 from ...text import Undecided
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
         Iterator,
         KeysView,
         List,
+        NamedTuple,
         Optional,
         Sequence,
         Set,
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from ...assume import Assumptions
     from .services import Service
     from .syntax import Entry, Main
+else:
+    from ...tuples import NamedTuple
 
 PROGRAM = "postfix"
 COMMA_BLANK = ", \t\r\n"

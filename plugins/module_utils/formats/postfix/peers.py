@@ -7,11 +7,11 @@ Addresses are parsed here because importing ``ipaddress`` costs more than readin
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, Optional
+    from typing import List, NamedTuple, Optional
+else:
+    from ...tuples import NamedTuple
 
 
 class Network(NamedTuple):

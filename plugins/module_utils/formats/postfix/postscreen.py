@@ -10,8 +10,6 @@ Source: postscreen(8), POSTSCREEN_README; postscreen.c and postscreen_smtpd.c of
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ...endpoint import causes
 from ...text import Undecided
 from . import tls
@@ -19,13 +17,15 @@ from .smtpd import proxy_protocol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, Optional, Tuple
+    from typing import List, NamedTuple, Optional, Tuple
 
     from ...endpoint import Setting
     from .answers import Answer
     from .configuration import Configuration
     from .parameters import Failure
     from .services import Service
+else:
+    from ...tuples import NamedTuple
 
 
 class Postscreen(NamedTuple):

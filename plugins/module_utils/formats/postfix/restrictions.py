@@ -12,8 +12,6 @@ Source: postconf(5), access(5); generic_checks, check_table_result and smtpd_che
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ...endpoint import causes
 from ...text import Undecided
 from . import peers, tables
@@ -23,7 +21,7 @@ from .parameters import HOST_NAMES, split_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple, Union
+    from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
 
     from ...endpoint import Setting
     from ...source import Source
@@ -32,6 +30,8 @@ if TYPE_CHECKING:
 
     Word = Union[str, Undecided]
     Outcome = Union[str, Undecided]
+else:
+    from ...tuples import NamedTuple
 
 OK, REJECT, DUNNO = "ok", "reject", "dunno"
 # The lists that a message passes, with the check that a bare table in them stands for.

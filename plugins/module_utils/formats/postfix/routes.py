@@ -11,8 +11,6 @@ counts), transport(5), cleanup(8) and local(8) of Postfix.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ...endpoint import causes
 from . import lookups
 from .macros import MARK
@@ -20,7 +18,7 @@ from .parameters import PROGRAM, split_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, List, Optional, Set, Tuple
+    from typing import Iterator, List, NamedTuple, Optional, Set, Tuple
 
     from ...assume import Assumptions
     from ...endpoint import Setting
@@ -29,6 +27,8 @@ if TYPE_CHECKING:
     from .configuration import Configuration
     from .lookups import Entry, Table
     from .parameters import Parameters
+else:
+    from ...tuples import NamedTuple
 
 # Parameters of one ``transport:nexthop`` for mail that stays with the host's own users.
 LOCAL = ("local_transport", "mailbox_transport", "fallback_transport", "virtual_transport")

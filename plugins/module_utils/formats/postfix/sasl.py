@@ -7,8 +7,6 @@ Source: postconf(5), SASL_README; smtpd_sasl_glue and the xsasl modules of Postf
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ...endpoint import causes
 from ...text import Undecided
 from . import tables
@@ -17,7 +15,7 @@ from .lists import match_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, FrozenSet, List, Optional, Tuple, Union
+    from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple, Union
 
     from ...assume import Assumptions
     from ...endpoint import Setting
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
     from .parameters import Parameters
 
     Mechanisms = Union[FrozenSet[str], Undecided]
+else:
+    from ...tuples import NamedTuple
 
 TYPES = ("cyrus", "dovecot")
 # With these the secret itself, or a token that is as good, crosses the connection.

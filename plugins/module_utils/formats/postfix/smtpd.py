@@ -7,8 +7,6 @@ Source: smtpd.c of Postfix (pre_jail_init, smtpd_proto, starttls_cmd, ehlo_cmd).
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED, causes
 from ...text import Undecided
 from . import peers, restrictions, sasl, tables, tls
@@ -17,7 +15,7 @@ from .restrictions import Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, List, Optional, Set, Tuple, Union
+    from typing import Any, List, NamedTuple, Optional, Set, Tuple, Union
 
     from ...endpoint import Setting
     from ...source import Source
@@ -25,6 +23,8 @@ if TYPE_CHECKING:
     from .configuration import Configuration
     from .parameters import Parameters
     from .services import Service
+else:
+    from ...tuples import NamedTuple
 
 PROXY_PROTOCOLS = ("haproxy",)
 

@@ -11,7 +11,6 @@ Source: the DATABASE_README, postmap(1), cidr_table(5), regexp_table(5), access(
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from ...errors import MailwardenError
 from . import peers
@@ -19,10 +18,12 @@ from .syntax import BLANK, lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, Optional, Sequence, Tuple
+    from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
     from ...source import Source
     from ...text import Text
+else:
+    from ...tuples import NamedTuple
 
 COMPILED = ("hash", "btree", "dbm", "sdbm", "cdb", "lmdb", "texthash")
 PATTERNS = ("pcre", "regexp")

@@ -7,8 +7,6 @@ Source: postconf(5), TLS_README; smtpd.c (pre_jail_init), tls_misc.c and tls_cer
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ...endpoint import Setting, causes
 from ...text import Undecided
 from . import protocols
@@ -17,13 +15,15 @@ from .parameters import PROGRAM, split_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, Sequence, Tuple, Union
+    from typing import List, NamedTuple, Sequence, Tuple, Union
 
     from ...assume import Assumptions
     from ...endpoint import Value
     from ...source import Source
     from .answers import Answer
     from .parameters import Parameters
+else:
+    from ...tuples import NamedTuple
 
 NONE, MAY, ENCRYPT = "none", "may", "encrypt"
 # Levels of clients that smtpd takes for "encrypt", with a warning.
