@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.alternatives import Projected
+from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 
@@ -35,6 +36,12 @@ class Undecided(NamedTuple):
 
 def read(entry: Entry, case: Case, installed: tuple[str, ...]) -> list[Fields]:
     """The endpoints that the reader finds in an entry, on the entry's side."""
+    endpoints = report(entry, case, installed).endpoints
+    return [_fields(shown) for _unit, shown in endpoints if shown.endpoint.side == case.side]
+
+
+def report(entry: Entry, case: Case, installed: tuple[str, ...]) -> Report:
+    """What the engine says of an entry."""
     files = {**dict.fromkeys(installed, b""), **entry.files}
     mechanisms = case.options.get("mechanisms", ["PLAIN", "LOGIN"])
     options = engine.Options(
@@ -43,8 +50,7 @@ def read(entry: Entry, case: Case, installed: tuple[str, ...]) -> list[Fields]:
         fixes=False,
     )
     policy = load(dict(entry.policy)) if entry.policy else Policy.default()
-    report = engine.check(MemorySource(files, outside=False), policy, list(entry.files), options)
-    return [_fields(shown) for _unit, shown in report.endpoints if shown.endpoint.side == case.side]
+    return engine.check(MemorySource(files, outside=False), policy, list(entry.files), options)
 
 
 def _fields(shown: Projected) -> Fields:
