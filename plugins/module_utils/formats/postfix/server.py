@@ -158,13 +158,10 @@ def _alive(
     head: Tuple[Setting, ...],
     tags: List[str],
 ) -> Dict[str, Value]:
-    if _is_local(listener):
-        order = [peers.Peer(one.first_host()) for one in peers.LOOPBACK]
-        order = [one for one in order if str(one.address).startswith(listener.address.value)][:1]
-    else:
-        order = [peers.ORDINARY]
-    views = [(order[0], server.view(order[0]))]
-    if not _is_local(listener):
+    bound = _loopback(listener)
+    first = peers.ORDINARY if bound is None else peers.Peer(bound)
+    views = [(first, server.view(first))]
+    if bound is None:
         views.extend(_around(server))
     deciding, view = next((one for one in views if one[1].works is not False), views[0])
     fields = _fields(server, view, head)
@@ -178,10 +175,11 @@ def _alive(
     return fields
 
 
-def _is_local(listener: Listener) -> bool:
+def _loopback(listener: Listener) -> Optional[peers.Network]:
+    """The loopback address that is bound; ``None`` where the listener is for others too."""
     address = listener.address.value
     network = peers.parse(address) if isinstance(address, str) else None
-    return network is not None and peers.is_loopback(network)
+    return network if network is not None and peers.is_loopback(network) else None
 
 
 def _around(server: Smtpd) -> List[Tuple[peers.Peer, View]]:
@@ -279,7 +277,7 @@ def _requirements(
     elif view.certificate:
         found.append("client-certificate")
         why.append(causes(server.require_why if server.require_certificate else server.ask_why))
-    if deciding.address is not None and not _is_local(listener) and view.works is not False:
+    if deciding.address is not None and _loopback(listener) is None and view.works is not False:
         found.append("trusted-network")
         why.append(causes(view.refusing, server.restrictions.mynetworks.causes))
     value: Any = Undecided(*unknown) if unknown else tuple(sorted(found))

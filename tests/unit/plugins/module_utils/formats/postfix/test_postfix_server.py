@@ -339,6 +339,8 @@ def test_options_kill_their_own_service_alone() -> None:
         pytest.param("", "submissions inet n - n - - smtpd\n", [("", "any", 465)], id="newer name"),
         pytest.param("", "127.0.0.1:10025 inet n - n - - smtpd\n", [("127.0.0.1", "ipv4", 10025)],
                      id="address"),
+        pytest.param("", "127.1.2.3:25 inet n - n - - smtpd\n", [("127.1.2.3", "ipv4", 25)],
+                     id="another loopback address"),
         pytest.param("", "[::1]:25 inet n - n - - smtpd\n", [("::1", "ipv6", 25)], id="IPv6"),
         pytest.param("", "[2001:DB8:0::1]:25 inet n - n - - smtpd\n", [("2001:db8::1", "ipv6", 25)],
                      id="IPv6 in its short form"),
