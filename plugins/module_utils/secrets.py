@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+from .patterns import lazy
+
 MASK = "********"
 
 _WORD = r"((?:pass(?:word|wd|phrase)?|passwordeval|secret|token|credential)s?\b[\"']?\s*"
@@ -13,11 +15,11 @@ _WORD = r"((?:pass(?:word|wd|phrase)?|passwordeval|secret|token|credential)s?\b[
 # a table, which is no secret unless it stands in the line itself.
 # In master.cf ``pass`` is a type of service, with the flags of its columns behind it.
 _SERVICE = r"(?!pass\s+[-ny]\s+[-ny]\s)"
-_NAMED = re.compile(r"(?i)" + _SERVICE + _WORD + r"[:=\s]\s*)(\S.*)$", re.MULTILINE)
-_ASSIGNED = re.compile(r"(?i)" + _WORD + r"[:=]\s*)(\S.*)$", re.MULTILINE)
-_TABLE = re.compile(r"(?is)((?:inline|static):\s*)(\{.*\}|\S+)")
-_TABLE_NAME = re.compile(r"(?i)(passw|secret|sasl_password|auth).*?maps?\b")
-_URL = re.compile(r"(://[^/\s:@]*:)([^@\s/]+)(@)")
+_NAMED = lazy(r"(?i)" + _SERVICE + _WORD + r"[:=\s]\s*)(\S.*)$", re.MULTILINE)
+_ASSIGNED = lazy(r"(?i)" + _WORD + r"[:=]\s*)(\S.*)$", re.MULTILINE)
+_TABLE = lazy(r"(?is)((?:inline|static):\s*)(\{.*\}|\S+)")
+_TABLE_NAME = lazy(r"(?i)(passw|secret|sasl_password|auth).*?maps?\b")
+_URL = lazy(r"(://[^/\s:@]*:)([^@\s/]+)(@)")
 
 
 def masked(text: str) -> str:

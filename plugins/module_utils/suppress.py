@@ -9,7 +9,7 @@ part of the value and kill the service.
 
 from __future__ import annotations
 
-import re
+from .patterns import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ else:
     from .tuples import NamedTuple
 
 MARK = "mailwarden: ignore["
-_MARK = re.compile(r"mailwarden:[ \t]*ignore\[([^\]\n]*)\][ \t]*([^\n]*)")
+_MARK = lazy(r"mailwarden:[ \t]*ignore\[([^\]\n]*)\][ \t]*([^\n]*)")
 
 
 class Comment(NamedTuple):

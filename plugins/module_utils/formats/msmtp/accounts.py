@@ -9,9 +9,8 @@ msmtp refuses a whole file at its first error; each error is a problem here and 
 
 from __future__ import annotations
 
-import re
-
 from ...endpoint import Problem, Remark, Setting
+from ...patterns import lazy
 from ...text import Undecided
 from .commands import COMMANDS, DECIDING, DEPRECATED, MECHANISMS
 from .lines import evaluated, read, unquoted
@@ -29,7 +28,7 @@ else:
 
 PROGRAM = "msmtp"
 IMPLIED = "default"
-_WORD = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_WORD = lazy(r"[A-Za-z0-9_-]{1,40}")
 _SHOWN = frozenset(COMMANDS) - {"password", "passwordeval"} | {"account", "defaults"}
 
 

@@ -7,7 +7,7 @@ Source: msmtp(1), and what msmtp 1.6.0 to 1.8.33 do with a file (conf.c).
 
 from __future__ import annotations
 
-import re
+from ...patterns import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ MECHANISMS: Dict[str, str] = {
     "scram-sha-1-plus": "1.8.26",
     "scram-sha-256-plus": "1.8.26",
 }
-_INTEGER = re.compile(r"[ \t\v\f\r\n]*\+?(0[xX][0-9a-fA-F]+|[0-9]+)\Z")
-_FINGERPRINT = re.compile(r"[0-9a-fA-F]{2}([: ][0-9a-fA-F]{2})*\Z")
+_INTEGER = lazy(r"[ \t\v\f\r\n]*\+?(0[xX][0-9a-fA-F]+|[0-9]+)\Z")
+_FINGERPRINT = lazy(r"[0-9a-fA-F]{2}([: ][0-9a-fA-F]{2})*\Z")
 _FINGERPRINT_BYTES = (32, 20, 16)
 _NOTIFY = ("failure", "delay", "success")
-_SYSLOG = re.compile(r"LOG_USER|LOG_MAIL|LOG_LOCAL[0-7]")
+_SYSLOG = lazy(r"LOG_USER|LOG_MAIL|LOG_LOCAL[0-7]")
 
 
 def number(argument: str) -> Optional[int]:

@@ -9,8 +9,7 @@ is part of the argument.  A line of 500 bytes is too long, a comment too.
 
 from __future__ import annotations
 
-import re
-
+from ...patterns import lazy
 from ...text import Undecided
 
 TYPE_CHECKING = False
@@ -25,7 +24,7 @@ else:
 LIMIT = 500
 _BLANKS = " \t"
 # What a command line prints first, where a shell's echo or printf says so.
-_PRINTS = re.compile(r"""(?:echo|printf)[ \t]+(?:-[neE]+[ \t]+)*["']?([a-z0-9_]+)(?=[ \t"'\\]|$)""")
+_PRINTS = lazy(r"""(?:echo|printf)[ \t]+(?:-[neE]+[ \t]+)*["']?([a-z0-9_]+)(?=[ \t"'\\]|$)""")
 
 
 class Line(NamedTuple):

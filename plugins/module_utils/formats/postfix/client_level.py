@@ -7,9 +7,8 @@ Source: smtp_tls_policy.c and smtp.c of Postfix 3.4 to 3.11; TLS_README.
 
 from __future__ import annotations
 
-import re
-
 from ...endpoint import Setting, Value, causes, default
+from ...patterns import lazy
 from ...text import Undecided
 from . import lookups
 from .parameters import PROGRAM, compatibility_level, split_list
@@ -48,7 +47,7 @@ _CERTIFIED = ("verify", "secure")
 _PER_SITE = {"none": "none", "may": "may", "must_nopeermatch": "encrypt", "must": "verify"}
 # The order in which two answers of the older tables count.
 _PER_SITE_ORDER = ("may", "none", "encrypt", "verify")
-_HOST = re.compile(r"[\w.-]+\Z")
+_HOST = lazy(r"[\w.-]+\Z")
 
 
 class Level(NamedTuple):

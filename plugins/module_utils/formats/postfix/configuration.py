@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-import re
-
+from ...patterns import lazy
 from ...text import Text
 from .parameters import Parameters
 from .services import Master, read_master
@@ -22,7 +21,7 @@ else:
     from ...tuples import NamedTuple
 
 PROGRAM = "postfix"
-_LEVEL = re.compile(r"(3\.[0-9]{1,2})(?:\.[0-9]+)?\Z")
+_LEVEL = lazy(r"(3\.[0-9]{1,2})(?:\.[0-9]+)?\Z")
 SHIPPED = "as Postfix ships it"
 ANOTHER = "another"
 # The services that matter of the master.cf that comes with Postfix.

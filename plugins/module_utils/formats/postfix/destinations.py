@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from ...patterns import lazy
 from ...text import Undecided
 from .macros import MARK
 
@@ -28,9 +29,9 @@ SERVICES = {
     "ssmtp": 465,
     "urd": 465,
 }
-_HOST = re.compile(r"[^\s\[\]:,/@]+\Z")
-_LITERAL = re.compile(r"\[(ipv6:)?([^\]\s]+)\](:.*)?\Z", re.IGNORECASE | re.DOTALL)
-_IPV6 = re.compile(r"[0-9A-Fa-f:.]+\Z")
+_HOST = lazy(r"[^\s\[\]:,/@]+\Z")
+_LITERAL = lazy(r"\[(ipv6:)?([^\]\s]+)\](:.*)?\Z", re.IGNORECASE | re.DOTALL)
+_IPV6 = lazy(r"[0-9A-Fa-f:.]+\Z")
 
 
 class Destination(NamedTuple):

@@ -16,6 +16,7 @@ import re
 
 from ...endpoint import Setting
 from ...errors import MailwardenError
+from ...patterns import lazy
 from ...text import Undecided
 from .parameters import split_list
 from .syntax import BLANK, lines
@@ -42,9 +43,9 @@ DEPTH = 8
 # How many tables are kept between two questions.
 KEPT = 8
 
-_PATTERN = re.compile(r"(!?)([^\s\w])((?:\\.|(?!\2)[^\\])*)\2([a-zA-Z]*)\s*(.*)", re.DOTALL)
+_PATTERN = lazy(r"(!?)([^\s\w])((?:\\.|(?!\2)[^\\])*)\2([a-zA-Z]*)\s*(.*)", re.DOTALL)
 # The parts of patterns that a matcher of ours can try in time that grows with the text alone.
-_SIMPLE = re.compile(r"\^?(?:\\[^\w\s]|[\w@:/,=%\-]|\.(?![*+?{])|\.\*)*\$?\Z", re.ASCII)
+_SIMPLE = lazy(r"\^?(?:\\[^\w\s]|[\w@:/,=%\-]|\.(?![*+?{])|\.\*)*\$?\Z", re.ASCII)
 # No next hop and no address is longer.
 KEY_LIMIT = 1024
 

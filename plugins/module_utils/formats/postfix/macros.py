@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import re
 
+from ...patterns import lazy
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Dict, Optional, Protocol, Tuple
@@ -43,11 +45,11 @@ LIMIT = 1 << 20
 DEPTH = 50
 
 _WS = " \t\r\n"
-_OPERATOR = re.compile(r"[<>!=?+\-*/~&|%]*")
-_SUFFIX = re.compile(r"[A-Za-z0-9]*")
-_NAME = re.compile(r"[A-Za-z0-9_]*")
-_LEVEL = re.compile(r"\s*\+?(\d+)(?:\.(\d+)(?:\.(\d+))?)?\Z")
-_DIGITS = re.compile(r"[0-9]+\Z")
+_OPERATOR = lazy(r"[<>!=?+\-*/~&|%]*")
+_SUFFIX = lazy(r"[A-Za-z0-9]*")
+_NAME = lazy(r"[A-Za-z0-9_]*")
+_LEVEL = lazy(r"\s*\+?(\d+)(?:\.(\d+)(?:\.(\d+))?)?\Z")
+_DIGITS = lazy(r"[0-9]+\Z")
 
 _COMPARE: Dict[str, Callable[[int], bool]] = {
     "==": lambda delta: delta == 0,

@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 
 from ...endpoint import Setting, Value, causes, default
+from ...patterns import lazy
 from ...text import Undecided
 from .defaults import tables
 from .macros import MARK, MacroError, expand, level
@@ -58,8 +59,8 @@ HOST_NAMES = {
     "mynetworks": "the host's networks",
 }
 
-_NUMBER = re.compile(r"\s*[-+]?[0-9]+\Z")
-_TIME = re.compile(r"[0-9]+[smhdw]?\Z", re.IGNORECASE)
+_NUMBER = lazy(r"\s*[-+]?[0-9]+\Z")
+_TIME = lazy(r"[0-9]+[smhdw]?\Z", re.IGNORECASE)
 
 
 class Failure(NamedTuple):

@@ -7,7 +7,7 @@ Source: postconf(5), smtpd_tls_mandatory_protocols; tls_proto_mask_lims of Postf
 
 from __future__ import annotations
 
-import re
+from ...patterns import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ _NAMES = {
     "tlsv1.2": "1.2",
     "tlsv1.3": "1.3",
 }
-_HEXADECIMAL = re.compile(r"(0[xX])?[0-9a-fA-F]{1,7}\Z")
-_SEPARATORS = re.compile(r"[ ,\t\r\n:]+")
+_HEXADECIMAL = lazy(r"(0[xX])?[0-9a-fA-F]{1,7}\Z")
+_SEPARATORS = lazy(r"[ ,\t\r\n:]+")
 
 
 def lowest(text: str, limits: bool = True, floor: str = "1.0") -> Optional[str]:

@@ -11,9 +11,8 @@ library, and the getopt(3) loops of its daemons.
 
 from __future__ import annotations
 
-import re
-
 from ...endpoint import Problem
+from ...patterns import lazy
 from .syntax import BLANK, Entry, Line, lines, split_setting, value_span
 
 TYPE_CHECKING = False
@@ -35,10 +34,10 @@ PLAIN_FLAGS = "cdDlSuvVz"
 # The programs that take message flags behind their options (smtp(8), since 3.5).
 CLIENTS = ("smtp", "lmtp")
 
-_CLIENT_FLAGS = re.compile(r"(?i)flags=[DORX]*\Z")
-_ADDITION = re.compile(r"[^\s/=]+/(?:inet|unix|unix-dgram|fifo|pass)/\w+[ \t]*=")
-_WORD = re.compile(r"[^ \t\r\n]+")
-_HEAD = re.compile(
+_CLIENT_FLAGS = lazy(r"(?i)flags=[DORX]*\Z")
+_ADDITION = lazy(r"[^\s/=]+/(?:inet|unix|unix-dgram|fifo|pass)/\w+[ \t]*=")
+_WORD = lazy(r"[^ \t\r\n]+")
+_HEAD = lazy(
     r"#[# \t]*([^\s#]\S*)[ \t]+(?:inet|unix|unix-dgram|fifo|pass)"
     r"[ \t]+[-yn][ \t]+[-yn][ \t]+[-yn][ \t]"
 )
@@ -217,7 +216,7 @@ def split_words(line: Line, start: int) -> Tuple[List[Word], str]:
         at = end
 
 
-_WORD_SPECIAL = re.compile(r"[{} \t\r\n]")
+_WORD_SPECIAL = lazy(r"[{} \t\r\n]")
 
 
 def _word_end(string: str, start: int) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from ...endpoint import Setting
+from ...patterns import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 SHOWN = 200
 
-_SECRET = re.compile(r"(static:|inline:)\s*(\S.*)", re.DOTALL)
+_SECRET = lazy(r"(static:|inline:)\s*(\S.*)", re.DOTALL)
 
 
 def entry_setting(entry: Entry) -> Setting:

@@ -10,10 +10,10 @@ Source: postconf(5); readllines and split_nameval of Postfix's util library.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 
 from ...endpoint import Problem
+from ...patterns import lazy
 from ...text import Text, Undecided
 
 TYPE_CHECKING = False
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # What Postfix takes for a blank around a name or a value, and between the words of master.cf.
 BLANK = " \t\n\v\f\r"
 
-_BLANK_INSIDE = re.compile(r"[ \t\n\v\f\r]")
+_BLANK_INSIDE = lazy(r"[ \t\n\v\f\r]")
 
 
 class Line:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 
 from ...errors import MailwardenError
+from ...patterns import lazy
 from . import peers
 from .syntax import BLANK, lines
 
@@ -133,7 +134,7 @@ def _split(string: str) -> Tuple[str, str]:
     return parts[0], parts[1] if len(parts) > 1 else ""
 
 
-_DELIMITED = re.compile(r"(!?([^\s\w])(?:\\.|(?!\2)[^\\])*\2[a-zA-Z]*)\s*(.*)", re.DOTALL)
+_DELIMITED = lazy(r"(!?([^\s\w])(?:\\.|(?!\2)[^\\])*\2[a-zA-Z]*)\s*(.*)", re.DOTALL)
 
 
 def _split_pattern(string: str) -> Tuple[str, str]:
