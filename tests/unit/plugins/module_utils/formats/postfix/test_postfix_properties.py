@@ -31,7 +31,8 @@ PARTS = st.one_of(
 )
 SERVICES = st.one_of(
     st.builds("{} {} n - n - - {}\n".format,
-              st.sampled_from(["smtp", "25", "smtps", "submission", "127.0.0.1:587", "127.0.0.2:25", "mine:x", "[::1]:25"]),
+              st.sampled_from(["smtp", "25", "smtps", "submission", "127.0.0.1:587", "127.0.0.2:25",
+                               "mine:x", "[::1]:25"]),
               st.sampled_from(["inet", "pass", "unix"]), st.sampled_from(["smtpd", "postscreen"])),
     st.builds("  -o {}={}\n".format, st.sampled_from(NAMES), st.sampled_from(VALUES)),
     st.builds("  -o {{ {} = {} }}\n".format, st.sampled_from(NAMES), st.sampled_from(VALUES)),
