@@ -63,7 +63,7 @@ class _Active:
             return True
         if self._options.select and rule not in self._options.select:
             return False
-        return rule not in self._options.ignore
+        return rule not in self._options.ignore and not self._policy.silent(rule)
 
     def severity(self, rule: str, path: str, wanted: str = "") -> str:
         """The policy's level; where it is the rule's own, what the rule says of this case."""
@@ -95,9 +95,9 @@ def _said(
             for violation in rules.load(remark.kind).check(remark, policy):
                 yield remark.kind, violation, None
     for endpoint in reading.endpoints:
-        for name, rule in rules.endpoint_rules(endpoint.side):
+        for name in rules.concerning(endpoint):
             if active.speaks(name):
-                for violation in rule.check(endpoint, policy):
+                for violation in rules.load(name).check(endpoint, policy):
                     yield name, violation, endpoint
 
 
@@ -167,10 +167,10 @@ def _of_run(judged: Sequence[Judged], policy: Policy, active: _Active) -> Iterat
         if not shown.undecided and not shown.when and not shown.depends_on
     ]
     by_id = {endpoint.id: endpoint for endpoint in certain}
-    for name, rule in rules.run_rules():
+    for name in rules.of_run(certain):
         if not active.speaks(name):
             continue
-        for violation in rule.check(certain, policy):
+        for violation in rules.load(name).check(certain, policy):
             endpoint = by_id.get(violation.endpoints[0]) if violation.endpoints else None
             place, cause = _blamed(name, violation, endpoint)
             severity = active.severity(name, place.path, violation.severity)

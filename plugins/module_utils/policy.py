@@ -116,6 +116,10 @@ class Policy:
                 level = _level(override.rules.get(rule)) or level
         return level or str(getattr(RULES[rule], profile))
 
+    def silent(self, rule: str) -> bool:
+        """Whether the rule is off for every file."""
+        return not self._overrides and self.level(rule) == "off"
+
     def option(self, rule: str, name: str, path: str = "") -> Any:
         """The value of a rule's option; its default where the policy says nothing."""
         value = RULES[rule].options[name][0]

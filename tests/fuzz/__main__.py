@@ -33,7 +33,7 @@ MEGABYTES = 500
 TOKENS = [
     b"\n", b"\r\n", b" ", b"\t", b"#", b"\\", b"=", b",", b":", b"{", b"}", b"$", b"${", b"$(",
     b"${x?{a}:{b}}", b"${{1} == {2} ? {a} : {b}}", b"-o ", b"-o { ", b"inline:{", b"\xff",
-    b"\xef\xbb\xbf", b'"', b"'", b"[::1]:", b"0", b"465", b"587", 
+    b"\xef\xbb\xbf", b'"', b"'", b"[::1]:", b"0", b"465", b"587",
     b"99999999999999999999", b"-1", b"yes", b"no",
     b"smtpd_tls_security_level = ", b"smtpd_tls_wrappermode=yes", b"smtp inet n - n - - smtpd\n",
     b"smtpd pass - - n - - smtpd\n", b"relayhost = ", b"!", b">=TLSv1.2", b"account x : x\n",

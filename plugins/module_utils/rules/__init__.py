@@ -36,71 +36,68 @@ Rules see plain endpoints.  A field that is open is ``None``, so a rule compares
 
 from __future__ import annotations
 
-from . import (
-    auth_on_relay_port,
-    certificate_unverified,
-    cleartext_auth,
-    client_on_relay_port,
-    client_server_mismatch,
-    endpoint_unusable,
-    implicit_tls_missing,
-    implicit_tls_preferred,
-    implicit_tls_unexpected,
-    lmtp_exposed,
-    port_unknown,
-    provider_mismatch,
-    relay_starttls_missing,
-    relay_starttls_required,
-    setting_deprecated,
-    setting_ineffective,
-    starttls_missing,
-    starttls_optional,
-    submission_auth_optional,
-    suppression,
-    syntax_error,
-    tls_auto,
-    tls_broken,
-    tls_version_weak,
-    trusted_network_cleartext,
-    undecided,
-    unreadable,
-)
+from importlib import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Iterator, Sequence
+    from typing import Any, NamedTuple
+
+    from ..endpoint import Endpoint
 
     # A module with the constants above.
     Rule = Any
+else:
+    from ..tuples import NamedTuple
 
-RULES: dict[str, Rule] = {
-    "syntax-error": syntax_error,
-    "unreadable": unreadable,
-    "endpoint-unusable": endpoint_unusable,
-    "tls-broken": tls_broken,
-    "implicit-tls-missing": implicit_tls_missing,
-    "implicit-tls-unexpected": implicit_tls_unexpected,
-    "starttls-missing": starttls_missing,
-    "cleartext-auth": cleartext_auth,
-    "tls-auto": tls_auto,
-    "starttls-optional": starttls_optional,
-    "provider-mismatch": provider_mismatch,
-    "client-server-mismatch": client_server_mismatch,
-    "client-on-relay-port": client_on_relay_port,
-    "relay-starttls-missing": relay_starttls_missing,
-    "relay-starttls-required": relay_starttls_required,
-    "submission-auth-optional": submission_auth_optional,
-    "trusted-network-cleartext": trusted_network_cleartext,
-    "certificate-unverified": certificate_unverified,
-    "tls-version-weak": tls_version_weak,
-    "implicit-tls-preferred": implicit_tls_preferred,
-    "lmtp-exposed": lmtp_exposed,
-    "setting-ineffective": setting_ineffective,
-    "suppression": suppression,
-    "auth-on-relay-port": auth_on_relay_port,
-    "port-unknown": port_unknown,
-    "setting-deprecated": setting_deprecated,
-    "undecided": undecided,
+BOTH = ("server", "client")
+SERVER = ("server",)
+CLIENT = ("client",)
+
+
+class Row(NamedTuple):
+    """A rule's scope and sides, as its file has them, and the field that it hangs on.
+
+    A rule is loaded and asked only where ``field`` has one of ``values`` (without values: where it
+    is not empty; without a field: always), since it has nothing to say elsewhere.
+    """
+
+    scope: str
+    sides: tuple[str, ...]
+    field: str = ""
+    values: tuple[object, ...] = ()
+
+
+RULES: dict[str, Row] = {
+    "syntax-error": Row("engine", BOTH),
+    "unreadable": Row("engine", BOTH),
+    "endpoint-unusable": Row("endpoint", BOTH, "usable", (False,)),
+    "tls-broken": Row("endpoint", BOTH, "tls_works", (False,)),
+    "implicit-tls-missing": Row(
+        "endpoint", BOTH, "tls", ("none", "starttls-optional", "starttls-required")
+    ),
+    "implicit-tls-unexpected": Row("endpoint", BOTH, "tls", ("implicit",)),
+    "starttls-missing": Row("endpoint", BOTH, "tls", ("none",)),
+    "cleartext-auth": Row("endpoint", BOTH, "cleartext_auth", (True,)),
+    "tls-auto": Row("endpoint", CLIENT, "tls", ("auto",)),
+    "starttls-optional": Row("endpoint", BOTH, "tls", ("starttls-optional",)),
+    "provider-mismatch": Row("endpoint", CLIENT, "host"),
+    "client-server-mismatch": Row("run", CLIENT, "host"),
+    "client-on-relay-port": Row("endpoint", CLIENT, "protocol", ("submission",)),
+    "relay-starttls-missing": Row("endpoint", BOTH, "tls", ("none",)),
+    "relay-starttls-required": Row("endpoint", SERVER, "tls", ("starttls-required",)),
+    "submission-auth-optional": Row("endpoint", SERVER, "protocol", ("submission",)),
+    "trusted-network-cleartext": Row("endpoint", SERVER, "exceptions"),
+    "certificate-unverified": Row("endpoint", CLIENT, "certificate_verified", ("none", "chain")),
+    "tls-version-weak": Row("endpoint", BOTH, "tls_min", ("ssl2", "ssl3", "1.0", "1.1", "1.2")),
+    "implicit-tls-preferred": Row("run", BOTH, "tls", ("starttls-optional", "starttls-required")),
+    "lmtp-exposed": Row("endpoint", SERVER, "protocol", ("lmtp",)),
+    "setting-ineffective": Row("setting", BOTH),
+    "suppression": Row("engine", BOTH),
+    "auth-on-relay-port": Row("endpoint", SERVER, "auth", (True,)),
+    "port-unknown": Row("endpoint", BOTH, "port"),
+    "setting-deprecated": Row("setting", BOTH),
+    "undecided": Row("engine", BOTH),
 }
 # Of these, the first that fires speaks for one endpoint and lists the others that it stands for.
 PRECEDENCE = (
@@ -122,6 +119,9 @@ NEVER_SUPPRESSED = frozenset({"syntax-error", "unreadable", "suppression"})
 DOCUMENTATION = "https://github.com/mailwarden/mailwarden/blob/main/docs/rules/%s.md"
 
 
+_loaded: dict[str, Rule] = {}
+
+
 def names() -> list[str]:
     """The rules' ids, in the order of the table: the gravest first."""
     return list(RULES)
@@ -134,7 +134,11 @@ def known(name: str) -> bool:
 
 def load(name: str) -> Rule:
     """A rule's module; ``KeyError`` where there is none."""
-    return RULES[name]
+    if name not in _loaded:
+        if name not in RULES:
+            raise KeyError(name)
+        _loaded[name] = import_module("." + name.replace("-", "_"), __name__)
+    return _loaded[name]
 
 
 def url(name: str) -> str:
@@ -142,15 +146,88 @@ def url(name: str) -> str:
     return DOCUMENTATION % name
 
 
-def endpoint_rules(side: str) -> list[tuple[str, Rule]]:
-    """The rules that look at one endpoint of this side."""
-    return [
-        (name, rule)
-        for name, rule in RULES.items()
-        if rule.SCOPE == "endpoint" and side in rule.SIDES
-    ]
+def concerning(endpoint: Endpoint) -> Iterator[str]:
+    """The rules that may have something to say of one endpoint."""
+    for name, row in RULES.items():
+        if row.scope == "endpoint" and hangs(row, endpoint):
+            yield name
 
 
-def run_rules() -> list[tuple[str, Rule]]:
-    """The rules that look at all endpoints of a run together."""
-    return [(name, rule) for name, rule in RULES.items() if rule.SCOPE == "run"]
+def of_run(endpoints: Sequence[Endpoint]) -> Iterator[str]:
+    """The rules that may have something to say of these endpoints together."""
+    for name, row in RULES.items():
+        if row.scope == "run" and any(hangs(row, endpoint) for endpoint in endpoints):
+            yield name
+
+
+def hangs(row: Row, endpoint: Endpoint) -> bool:
+    """Whether the endpoint is of a side, and has a value, at which the rule may speak."""
+    if endpoint.side not in row.sides:
+        return False
+    if not row.field:
+        return True
+    value = getattr(endpoint, row.field)
+    return value in row.values if row.values else bool(value)
+
+
+def shipped() -> tuple[Rule, ...]:
+    """All rules, loaded.  Ansible ships to a managed node what such a statement names."""
+    from . import (
+        auth_on_relay_port,
+        certificate_unverified,
+        cleartext_auth,
+        client_on_relay_port,
+        client_server_mismatch,
+        endpoint_unusable,
+        implicit_tls_missing,
+        implicit_tls_preferred,
+        implicit_tls_unexpected,
+        lmtp_exposed,
+        port_unknown,
+        provider_mismatch,
+        relay_starttls_missing,
+        relay_starttls_required,
+        setting_deprecated,
+        setting_ineffective,
+        starttls_missing,
+        starttls_optional,
+        submission_auth_optional,
+        suppression,
+        syntax_error,
+        tls_auto,
+        tls_broken,
+        tls_version_weak,
+        trusted_network_cleartext,
+        undecided,
+        unreadable,
+    )
+
+    return (
+        auth_on_relay_port,
+        certificate_unverified,
+        cleartext_auth,
+        client_on_relay_port,
+        client_server_mismatch,
+        endpoint_unusable,
+        implicit_tls_missing,
+        implicit_tls_preferred,
+        implicit_tls_unexpected,
+        lmtp_exposed,
+        port_unknown,
+        provider_mismatch,
+        relay_starttls_missing,
+        relay_starttls_required,
+        setting_deprecated,
+        setting_ineffective,
+        starttls_missing,
+        starttls_optional,
+        submission_auth_optional,
+        suppression,
+        syntax_error,
+        tls_auto,
+        tls_broken,
+        tls_version_weak,
+        trusted_network_cleartext,
+        undecided,
+        unreadable,
+    )

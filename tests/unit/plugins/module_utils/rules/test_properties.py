@@ -58,10 +58,19 @@ def said(endpoint: Endpoint, policy: Policy) -> set[str]:
     """The rules that speak about one endpoint."""
     return {
         name
-        for name, rule in rules.endpoint_rules(endpoint.side)
-        for violation in rule.check(endpoint, policy)
+        for name, row in rules.RULES.items()
+        if row.scope == "endpoint" and endpoint.side in row.sides
+        for violation in rules.load(name).check(endpoint, policy)
         if violation.message and violation.severity in ("", "note", "warning", "error")
     }
+
+
+@given(st.one_of(SERVERS, CLIENTS), st.sampled_from(POLICIES))
+@settings(max_examples=400, deadline=None)
+def test_no_rule_is_kept_from_an_endpoint_at_which_it_speaks(
+    endpoint: Endpoint, policy: Policy
+) -> None:
+    assert said(endpoint, policy) <= set(rules.concerning(endpoint))
 
 
 @given(st.one_of(SERVERS, CLIENTS), st.sampled_from(POLICIES))
@@ -84,7 +93,10 @@ def test_what_every_rule_keeps_to(endpoint: Endpoint, policy: Policy) -> None:
 @settings(max_examples=200, deadline=None)
 def test_rules_of_a_run_name_endpoints_of_the_run(endpoints: list[Endpoint]) -> None:
     ids = {endpoint.id for endpoint in endpoints}
-    for _name, rule in rules.run_rules():
-        for violation in rule.check(endpoints, POLICIES[1]):
+    for name, row in rules.RULES.items():
+        if row.scope != "run":
+            continue
+        for violation in rules.load(name).check(endpoints, POLICIES[1]):
+            assert name in rules.of_run(endpoints)
             assert violation.endpoints
             assert set(violation.endpoints) <= ids

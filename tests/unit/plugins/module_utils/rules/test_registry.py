@@ -17,6 +17,7 @@ def test_every_file_is_registered_under_its_name() -> None:
     assert files == set(rules.names())
     for name in rules.names():
         assert rules.load(name).__name__.endswith("." + name.replace("-", "_"))
+    assert set(rules.shipped()) == {rules.load(name) for name in rules.names()}
 
 
 @pytest.mark.parametrize("name", rules.names())
@@ -25,6 +26,7 @@ def test_a_rule_has_what_a_rule_has(name: str) -> None:
     assert rule.SEVERITY in SEVERITIES
     assert rule.SCOPE in ("endpoint", "setting", "run", "engine")
     assert set(rule.SIDES) <= {"server", "client"}
+    assert rules.RULES[name][:2] == (rule.SCOPE, rule.SIDES)
     assert hasattr(rule, "check") is (rule.SCOPE != "engine")
     assert getattr(rule, "BLAME", "endpoint") == "endpoint"
 
