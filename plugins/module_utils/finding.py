@@ -18,6 +18,8 @@ else:
 SEVERITIES = ("off", "note", "warning", "error")
 POSSIBLE = "possible"
 CERTAIN = "certain"
+# How a suppression in a comment begins.
+SUPPRESSED = "mailwarden:"
 
 
 class Violation(NamedTuple):

@@ -8,9 +8,9 @@ precedence chain speak about one endpoint, one speaks for all and lists the othe
 
 from __future__ import annotations
 
-from . import formats, rules, suppress
+from . import rules
 from .alternatives import conditions, project
-from .finding import CERTAIN, POSSIBLE, SEVERITIES, Finding, Suppression, Violation
+from .finding import CERTAIN, POSSIBLE, SEVERITIES, SUPPRESSED, Finding, Violation
 from .place import Place
 
 TYPE_CHECKING = False
@@ -41,7 +41,7 @@ def findings(judged: Sequence[Judged], policy: Policy, options: Options, report:
     found = [finding for finding in found if finding.severity != "off"]
     found = _joined(found)
     if options.suppressions:
-        _suppress(found, judged, policy, options, active, report)
+        found.extend(_suppressed(found, judged, policy, options, active, report))
     found = _chained(found)
     found.sort(key=_order)
     report.findings = found
@@ -238,88 +238,21 @@ def _joined(found: list[Finding]) -> list[Finding]:
     return list(by_saying.values())
 
 
-def _suppress(
+def _suppressed(
     found: list[Finding],
     judged: Sequence[Judged],
     policy: Policy,
     options: Options,
     active: _Active,
     report: Report,
-) -> None:
-    """Marks what comments and the policy suppress, and says which of them do nothing."""
-    for path, text in report.texts.items():
-        for comment in _comments(path, judged, text):
-            found.extend(_apply(comment, path, found, active))
-    found.extend(_ignored(found, policy, options, active, report))
-
-
-def _ignored(
-    found: list[Finding], policy: Policy, options: Options, active: _Active, report: Report
 ) -> list[Finding]:
-    """Suppresses what the policy ignores; gives back its entries that are over or do nothing."""
-    used = set()
-    for finding in found:
-        if finding.suppressed is None and finding.rule not in rules.NEVER_SUPPRESSED:
-            entry = policy.ignore_entry(finding, options.today)
-            if entry is not None:
-                finding.suppressed = Suppression(entry.reason, policy.path, 0)
-                used.add(entry.at)
-    complaints = []
-    place = Place(policy.path or "policy", 1, 1, 1, 1, 0, 0)
-    for entry in policy.ignores:
-        name = f"ignore[{entry.at}] ({', '.join(entry.rules)})"
-        if entry.expired(options.today):
-            complaints.append(
-                _engine(active, "suppression", f"{name} is over: {entry.until}", place)
-            )
-        elif (
-            entry.at not in used
-            and entry.concerns(report.files)
-            and _all_speak(entry.rules, active)
-        ):
-            message = f"{name} ignores nothing: take it out"
-            complaints.append(_engine(active, "suppression", message, place))
-    return complaints
+    """Marks what comments and the policy suppress; gives back what is wrong with either."""
+    if not policy.ignores and not any(SUPPRESSED in one.string for one in report.texts.values()):
+        return []
+    from . import suppress
 
-
-def _all_speak(names: Sequence[str], active: _Active) -> bool:
-    return all(active.speaks(name) for name in names)
-
-
-def _comments(path: str, judged: Sequence[Judged], text: object) -> list[suppress.Comment]:
-    for one in judged:
-        if any(mine.path == path for mine in one.unit.texts.values()):
-            module = formats.load(one.unit.format)
-            return suppress.find(text, module.COMMENT, module.TRAILING_COMMENTS)  # type: ignore[arg-type]
-    return []
-
-
-def _apply(
-    comment: suppress.Comment, path: str, found: list[Finding], active: _Active
-) -> list[Finding]:
-    """Suppresses what the comment names; gives back what is wrong with the comment itself."""
-    complaints = []
-    if not comment.reason:
-        message = "a suppression needs a reason: ignore[{}] why".format(", ".join(comment.rules))
-        complaints.append(_engine(active, "suppression", message, comment.place))
-        return complaints
-    for rule in comment.rules:
-        if not rules.known(rule):
-            message = f"no rule is called {rule}"
-        elif rule in rules.NEVER_SUPPRESSED:
-            message = f"{rule} can not be suppressed"
-        else:
-            hit = False
-            for finding in found:
-                here = finding.place.path == path and finding.place.line == comment.line
-                if here and finding.rule == rule:
-                    finding.suppressed = Suppression(comment.reason, path, comment.place.line)
-                    hit = True
-            if hit or not active.speaks(rule):
-                continue
-            message = f"nothing to suppress: {rule} does not fire on line {comment.line}"
-        complaints.append(_engine(active, "suppression", message, comment.place))
-    return complaints
+    complaints = suppress.mark(found, judged, policy, options, report, active.speaks)
+    return [_engine(active, "suppression", message, place) for message, place in complaints]
 
 
 def _chained(found: list[Finding]) -> list[Finding]:

@@ -9,13 +9,12 @@ data that passed.  A run without a policy loads neither.
 from __future__ import annotations
 
 from .addresses import host_matches, in_networks, is_loopback, is_within
-from .globs import path_matches
 from .ports import EITHER, PORTS, PortRule, family
 from .rule_levels import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+    from typing import Any, Mapping, NamedTuple, Sequence
 
     from .endpoint import Endpoint
     from .finding import Finding
@@ -30,8 +29,8 @@ class Ignore(NamedTuple):
     """An entry of ``ignore``: what is known and not counted, why, and how long."""
 
     at: int
-    rules: Tuple[str, ...]
-    paths: Tuple[str, ...]
+    rules: tuple[str, ...]
+    paths: tuple[str, ...]
     endpoint: str
     reason: str
     until: str
@@ -66,7 +65,7 @@ class FileRule(NamedTuple):
 class Override(NamedTuple):
     """Other levels and options for some paths."""
 
-    paths: Tuple[str, ...]
+    paths: tuple[str, ...]
     profile: str
     rules: Mapping[str, Any]
 
@@ -84,17 +83,17 @@ class Policy:
         # What the file said, for showing it.
         self.said: Mapping[str, Any] = data
         self.profile = profile
-        self.public_mx: Optional[bool] = data.get("public_mx")
+        self.public_mx: bool | None = data.get("public_mx")
         self.programs: Mapping[str, str] = dict(data.get("programs", {}))
         self.roots: Mapping[str, str] = dict(data.get("roots", {}))
         self.files = tuple(_file_rule(path, said) for path, said in data.get("files", {}).items())
         self.ignores = tuple(_ignore(at, one) for at, one in enumerate(data.get("ignore", ())))
-        self._internal: Mapping[str, List[Any]] = data.get("internal", {})
+        self._internal: Mapping[str, list[Any]] = data.get("internal", {})
         self._rules: Mapping[str, Any] = data.get("rules", {})
         self._overrides = tuple(_override(one) for one in data.get("overrides", ()))
         self.ports = _with_own(PORTS, data.get("ports", ()))
         self._providers: Mapping[str, Any] = data.get("providers", {})
-        self._indexed: Optional[Dict[int, List[PortRule]]] = None
+        self._indexed: dict[int, list[PortRule]] | None = None
 
     @classmethod
     def default(cls, profile: str = "default") -> Policy:
@@ -136,7 +135,7 @@ class Policy:
 
     # Ports and providers
 
-    def ports_for(self, endpoint: Endpoint) -> Tuple[PortRule, ...]:
+    def ports_for(self, endpoint: Endpoint) -> tuple[PortRule, ...]:
         """What the endpoint's port means; empty where the policy does not know it, or it is open.
 
         A provider's own ports count only where the client's host is that provider's or the policy
@@ -157,18 +156,18 @@ class Policy:
                     known.append(PortRule(port, protocol, tls or EITHER, provider=name))
         return tuple(known)
 
-    def _by_port(self) -> Mapping[int, List[PortRule]]:
+    def _by_port(self) -> Mapping[int, list[PortRule]]:
         if self._indexed is None:
             self._indexed = {}
             for rule in self.ports:
                 self._indexed.setdefault(rule.port, []).append(rule)
         return self._indexed
 
-    def provider_of(self, host: str) -> Tuple[Tuple[str, Provider], ...]:
+    def provider_of(self, host: str) -> tuple[tuple[str, Provider], ...]:
         """The provider that a host belongs to, and what that host offers; at most one."""
         return tuple(self._providers_of(host)[:1])
 
-    def _providers_of(self, host: str) -> List[Tuple[str, Provider]]:
+    def _providers_of(self, host: str) -> list[tuple[str, Provider]]:
         from .providers import PROVIDERS
 
         # One's own go before the known ones of the same name.
@@ -182,7 +181,7 @@ class Policy:
             if host_matches(host, row.hosts)
         ]
 
-    def _rows(self, name: str) -> Tuple[Provider, ...]:
+    def _rows(self, name: str) -> tuple[Provider, ...]:
         from .providers import PROVIDERS, Provider
 
         said = self._providers.get(name)
@@ -249,12 +248,12 @@ class Policy:
 
     # Findings that are known
 
-    def ignored(self, finding: Finding, today: Any) -> Optional[str]:
+    def ignored(self, finding: Finding, today: Any) -> str | None:
         """The reason for which a finding is not counted today; ``None`` where it is."""
         entry = self.ignore_entry(finding, today)
         return entry.reason if entry is not None else None
 
-    def ignore_entry(self, finding: Finding, today: Any) -> Optional[Ignore]:
+    def ignore_entry(self, finding: Finding, today: Any) -> Ignore | None:
         """The first entry of ``ignore`` that speaks of a finding and has not expired."""
         day = str(today)[:10]
         for entry in self.ignores:
@@ -263,7 +262,7 @@ class Policy:
         return None
 
 
-def load(data: Mapping[str, Any], profile: Optional[str] = None, path: str = "") -> Policy:
+def load(data: Mapping[str, Any], profile: str | None = None, path: str = "") -> Policy:
     """A policy from plain data, such as YAML gives.
 
     In: the data; a profile that goes before the one that the data names; the file for messages.
@@ -280,7 +279,7 @@ def load(data: Mapping[str, Any], profile: Optional[str] = None, path: str = "")
     return Policy(data, profile or data.get("profile", "default"), path)
 
 
-def _several(said: Any) -> Tuple[str, ...]:
+def _several(said: Any) -> tuple[str, ...]:
     return (said,) if isinstance(said, str) else tuple(said or ())
 
 
@@ -307,7 +306,7 @@ def _file_rule(path: str, said: Any) -> FileRule:
     return FileRule(path, said["format"], said.get("with", ""))
 
 
-def _with_own(table: Tuple[PortRule, ...], own: Any) -> Tuple[PortRule, ...]:
+def _with_own(table: tuple[PortRule, ...], own: Any) -> tuple[PortRule, ...]:
     added = tuple(
         PortRule(
             one["port"],
@@ -332,3 +331,10 @@ def _text_matches(text: str, pattern: str) -> bool:
     from fnmatch import fnmatchcase
 
     return fnmatchcase(text, pattern)
+
+
+def path_matches(path: str, pattern: str) -> bool:
+    """Whether a pattern of the policy means the path; loaded where a policy has patterns."""
+    from . import globs
+
+    return globs.path_matches(path, pattern)

@@ -9,18 +9,27 @@ part of the value and kill the service.
 
 from __future__ import annotations
 
+from . import formats, rules
+from .finding import SUPPRESSED, Suppression
 from .patterns import lazy
+from .place import Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
     from typing import NamedTuple
 
-    from .place import Place
+    from .alternatives import Judged
+    from .engine import Options
+    from .finding import Finding, Report
+    from .policy import Policy
     from .text import Text
+
+    # What is wrong with a suppression, and where it stands.
+    Complaint = tuple[str, Place]
 else:
     from .tuples import NamedTuple
 
-MARK = "mailwarden: ignore["
 _MARK = lazy(r"mailwarden:[ \t]*ignore\[([^\]\n]*)\][ \t]*([^\n]*)")
 
 
@@ -35,7 +44,7 @@ class Comment(NamedTuple):
 
 def find(text: Text, comment: str, trailing: bool) -> list[Comment]:
     """The suppressions in a text whose comments begin with ``comment``."""
-    if not comment or MARK not in text.string:
+    if not comment or SUPPRESSED not in text.string:
         return []
     found = []
     for match in _MARK.finditer(text.string):
@@ -61,3 +70,82 @@ def _next_line(text: Text, offset: int, comment: str) -> int:
             return text.place(at).line
         at = end + 1
     return 0
+
+
+def mark(
+    found: Sequence[Finding],
+    judged: Sequence[Judged],
+    policy: Policy,
+    options: Options,
+    report: Report,
+    speaks: Callable[[str], bool],
+) -> list[Complaint]:
+    """Marks what comments and the policy suppress; gives back what is wrong with either."""
+    complaints: list[Complaint] = []
+    for path, text in report.texts.items():
+        for comment in _comments(path, judged, text):
+            complaints.extend(_commented(comment, path, found, speaks))
+    complaints.extend(_ignored(found, policy, options, report, speaks))
+    return complaints
+
+
+def _comments(path: str, judged: Sequence[Judged], text: Text) -> list[Comment]:
+    for one in judged:
+        if any(mine.path == path for mine in one.unit.texts.values()):
+            module = formats.load(one.unit.format)
+            return find(text, module.COMMENT, module.TRAILING_COMMENTS)
+    return []
+
+
+def _commented(
+    comment: Comment, path: str, found: Sequence[Finding], speaks: Callable[[str], bool]
+) -> Iterator[Complaint]:
+    if not comment.reason:
+        message = f"a suppression needs a reason: ignore[{', '.join(comment.rules)}] why"
+        yield message, comment.place
+        return
+    for rule in comment.rules:
+        if not rules.known(rule):
+            yield f"no rule is called {rule}", comment.place
+        elif rule in rules.NEVER_SUPPRESSED:
+            yield f"{rule} can not be suppressed", comment.place
+        elif not _hits(comment, rule, path, found) and speaks(rule):
+            message = f"nothing to suppress: {rule} does not fire on line {comment.line}"
+            yield message, comment.place
+
+
+def _hits(comment: Comment, rule: str, path: str, found: Sequence[Finding]) -> bool:
+    """Suppresses the rule's findings on the comment's line; whether there are any."""
+    hit = False
+    for finding in found:
+        place = finding.place
+        if finding.rule == rule and place.path == path and place.line == comment.line:
+            finding.suppressed = Suppression(comment.reason, path, comment.place.line)
+            hit = True
+    return hit
+
+
+def _ignored(
+    found: Sequence[Finding],
+    policy: Policy,
+    options: Options,
+    report: Report,
+    speaks: Callable[[str], bool],
+) -> Iterator[Complaint]:
+    """Suppresses what the policy ignores; gives back its entries that are over or do nothing."""
+    used = set()
+    for finding in found:
+        if finding.suppressed is None and finding.rule not in rules.NEVER_SUPPRESSED:
+            entry = policy.ignore_entry(finding, options.today)
+            if entry is not None:
+                finding.suppressed = Suppression(entry.reason, policy.path, 0)
+                used.add(entry.at)
+    place = Place(policy.path or "policy", 1, 1, 1, 1, 0, 0)
+    for entry in policy.ignores:
+        name = f"ignore[{entry.at}] ({', '.join(entry.rules)})"
+        if entry.expired(options.today):
+            yield f"{name} is over: {entry.until}", place
+        elif (
+            entry.at not in used and entry.concerns(report.files) and all(map(speaks, entry.rules))
+        ):
+            yield f"{name} ignores nothing: take it out", place

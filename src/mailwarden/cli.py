@@ -6,6 +6,7 @@ starting Python.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -13,9 +14,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
+    from typing import Any
 
 CLEAN, FOUND, TROUBLE, BUG = 0, 1, 2, 3
 INTERRUPTED, NO_READER = 130, 141
+# New objects between two searches for cycles.
+GARBAGE = 100_000
 # How many frames of an internal error are shown.
 FRAMES = 12
 
@@ -62,12 +66,18 @@ def _bug(error: Exception) -> None:
 def _run(argv: Sequence[str]) -> int:
     if list(argv) == ["--version"]:
         return _version()
-    from .arguments import parse
+    from . import quick
 
-    try:
-        arguments = parse(argv)
-    except SystemExit as wanted:
-        return int(wanted.code or 0)
+    # What a run allocates lives as long as the run; collecting cycles in between finds nothing.
+    gc.set_threshold(GARBAGE)
+    arguments: Any = quick.parse(argv)
+    if arguments is None:
+        from .arguments import parse
+
+        try:
+            arguments = parse(argv)
+        except SystemExit as wanted:
+            return int(wanted.code or 0)
     if arguments.version:
         return _version()
     if not arguments.command:
