@@ -39,7 +39,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         command = _parser(f"mailwarden {argv[0]}", purpose[0].upper() + purpose[1:] + ".")
         options(command)
         command.set_defaults(command=argv[0], version=False)
-        return command.parse_args(argv[1:])
+        return command.parse_intermixed_args(argv[1:])
     return _top().parse_args(argv)
 
 
