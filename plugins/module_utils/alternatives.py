@@ -114,11 +114,19 @@ def deciders(outcomes: Sequence[tuple[tuple[Condition, ...], Any]]) -> tuple[str
 
 def project(judged: Judged) -> list[Projected]:
     """Each endpoint of the unit once, with what is decided and what is not."""
+    if len(judged.alternatives) == 1:
+        return [_alone(endpoint) for endpoint in judged.alternatives[0].reading.endpoints]
     variants: dict[str, list[tuple[Alternative, Endpoint]]] = {}
     for alternative in judged.alternatives:
         for endpoint in alternative.reading.endpoints:
             variants.setdefault(endpoint.id, []).append((alternative, endpoint))
     return [_projected(judged, found) for found in variants.values()]
+
+
+def _alone(endpoint: Endpoint) -> Projected:
+    """An endpoint of the only alternative: open is what is open in it."""
+    undecided = {field: Open((), names) for field, names in endpoint.undecided.items()}
+    return Projected(endpoint, undecided, (), (), endpoint.causes)
 
 
 def _projected(judged: Judged, found: list[tuple[Alternative, Endpoint]]) -> Projected:

@@ -9,7 +9,7 @@ precedence chain speak about one endpoint, one speaks for all and lists the othe
 from __future__ import annotations
 
 from . import rules
-from .alternatives import conditions, project
+from .alternatives import conditions
 from .finding import CERTAIN, POSSIBLE, SEVERITIES, SUPPRESSED, Finding, Violation
 from .place import Place
 
@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, Optional, Sequence, Tuple
 
-    from .alternatives import Alternative, Judged
+    from .alternatives import Alternative, Judged, Projected
     from .endpoint import Endpoint, Setting
     from .engine import Options
     from .finding import Report
@@ -32,9 +32,13 @@ def findings(judged: Sequence[Judged], policy: Policy, options: Options, report:
     """Fills ``report.findings``, in the order of files and lines."""
     active = _Active(policy, options)
     found: list[Finding] = []
+    shown: dict[int, list[Projected]] = {}
+    for unit, endpoint in report.endpoints:
+        shown.setdefault(id(unit), []).append(endpoint)
     for one in judged:
         found.extend(_of_unit(one, policy, active))
-    found.extend(_of_run(judged, policy, active))
+        found.extend(_undecided(one, shown.get(id(one.unit), []), active))
+    found.extend(_of_run(report, policy, active))
     found.extend(
         _engine(active, "unreadable", message, place) for message, place in report.failures
     )
@@ -78,9 +82,7 @@ def _of_unit(judged: Judged, policy: Policy, active: _Active) -> list[Finding]:
     for alternative in judged.alternatives:
         for key, violation, endpoint in _numbered(_said(alternative, policy, active)):
             hits.setdefault(key, []).append((alternative, violation, endpoint))
-    found = [_finding(key, said, judged, active) for key, said in hits.items()]
-    found.extend(_undecided(judged, active))
-    return found
+    return [_finding(key, said, judged, active) for key, said in hits.items()]
 
 
 def _said(
@@ -142,9 +144,10 @@ def _blamed(
     a rule with ``BLAME = "endpoint"`` blames a setting only where it is one of the endpoint's own.
     """
     cause = violation.cause
-    if endpoint is None or violation.place is not None:
-        assert violation.place is not None
+    if violation.place is not None:
         return violation.place, cause
+    if endpoint is None:
+        raise ValueError(f"{rule} blames neither a place nor an endpoint")
     if not cause and violation.field:
         cause = endpoint.causes.get(violation.field, ())
     last = cause[-1].place if cause else None
@@ -158,12 +161,11 @@ def _blamed(
     return last, cause
 
 
-def _of_run(judged: Sequence[Judged], policy: Policy, active: _Active) -> Iterator[Finding]:
+def _of_run(report: Report, policy: Policy, active: _Active) -> Iterator[Finding]:
     """Rules that look at all endpoints together see those that every alternative agrees on."""
     certain = [
         shown.endpoint
-        for one in judged
-        for shown in project(one)
+        for _unit, shown in report.endpoints
         if not shown.undecided and not shown.when and not shown.depends_on
     ]
     by_id = {endpoint.id: endpoint for endpoint in certain}
@@ -181,11 +183,13 @@ def _of_run(judged: Sequence[Judged], policy: Policy, active: _Active) -> Iterat
             )  # fmt: skip
 
 
-def _undecided(judged: Judged, active: _Active) -> Iterator[Finding]:
+def _undecided(
+    judged: Judged, endpoints: Sequence[Projected], active: _Active
+) -> Iterator[Finding]:
     """One note for each thing that decides, with all that hangs on it."""
     hanging: dict[str, list[tuple[str, str]]] = {}
     places: dict[str, Place] = {}
-    for shown in project(judged):
+    for shown in endpoints:
         for field, open_field in shown.undecided.items():
             for name in open_field.depends_on:
                 hanging.setdefault(name, []).append((shown.endpoint.id, field))
