@@ -38,6 +38,7 @@ lint: ruff mypy
 
 ruff: $(VENV)/.dev
 	$(BIN)/ruff check
+	$(BIN)/ruff format --check
 
 mypy: $(VENV)/.dev
 	$(BIN)/mypy -p mailwarden -p ansible_collections.mailwarden.policy.plugins

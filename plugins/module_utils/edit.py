@@ -168,7 +168,7 @@ def _objection(finding: Finding, before: Report, after: Report) -> str:
         return "the finding would still be there"
     new = keys - _keys(before)
     if new:
-        return "it would bring %s" % ", ".join(sorted({rule for rule, _path, _name in new}))
+        return "it would bring {}".format(", ".join(sorted({rule for rule, _path, _name in new})))
     return ""
 
 
@@ -241,7 +241,7 @@ def _refuse(change: Change) -> None:
 def _prepared(change: Change) -> str:
     """Writes the new file beside the old one; returns its path."""
     folder, name = os.path.split(change.full)
-    beside = os.path.join(folder, ".%s.mailwarden-%d" % (name[:200], os.getpid()))
+    beside = os.path.join(folder, f".{name[:200]}.mailwarden-{os.getpid()}")
     try:
         descriptor = os.open(beside, _NEW, 0o600)
     except OSError as error:

@@ -41,7 +41,10 @@ class PolicyError(NamedTuple):
         """The keys as people write them: ``ignore[0].reason``."""
         text = ""
         for key in self.keys:
-            text += "[%d]" % key if isinstance(key, int) else (".%s" if text else "%s") % key
+            if isinstance(key, int):
+                text += f"[{key}]"
+            else:
+                text += f".{key}" if text else f"{key}"
         return text
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from .source import HostSource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+    from typing import Callable, Iterable, Optional, Sequence
 
     # Runs a program; returns what it printed, or nothing where it is not there or fails.
     Run = Callable[[Sequence[str]], Optional[str]]
@@ -34,7 +34,7 @@ DEFAULT_PATHS = (
 )
 
 # How each program tells its version. ``-d`` keeps postconf from reading any main.cf.
-VERSION_COMMANDS: Dict[str, Tuple[str, ...]] = {
+VERSION_COMMANDS: dict[str, tuple[str, ...]] = {
     "postfix": ("postconf", "-dh", "mail_version"),
     "msmtp": ("msmtp", "--version"),
 }
@@ -58,34 +58,34 @@ class ContentSource(HostSource):
             raise MailwardenError("no such file", path)
         return super().read(path)
 
-    def exists(self, path: str) -> Optional[bool]:
+    def exists(self, path: str) -> bool | None:
         """Whether it is the text, or a file of the host."""
         if not os.path.isabs(path):
             return path == self._name
         return super().exists(path)
 
-    def listing(self, folder: str) -> List[str]:
+    def listing(self, folder: str) -> list[str]:
         """The names in a folder of the host."""
         return super().listing(folder) if os.path.isabs(folder) else []
 
 
-def default_paths() -> List[str]:
+def default_paths() -> list[str]:
     """The configurations of this host that the programs read when nobody says where to look."""
-    found: List[str] = []
+    found: list[str] = []
     for pattern in DEFAULT_PATHS:
         # lexists by way of glob: a dangling link is found, and then reported as unreadable.
         found.extend(sorted(glob.glob(os.path.expanduser(pattern))))
     return found
 
 
-def files(paths: Iterable[str], known: Known) -> Tuple[List[str], List[Unread]]:
+def files(paths: Iterable[str], known: Known) -> tuple[list[str], list[Unread]]:
     """The files that the paths stand for, each once.
 
     In: absolute paths of files and folders, and which files are mail configurations.  Out: a named
     file as it is, of a folder those that are; and what could not be looked into, with the reason.
     """
-    found: Dict[str, None] = {}
-    unread: List[Unread] = []
+    found: dict[str, None] = {}
+    unread: list[Unread] = []
     for path in paths:
         if os.path.isdir(path):
             found.update(dict.fromkeys(_below(path, known, unread)))
@@ -97,7 +97,7 @@ def files(paths: Iterable[str], known: Known) -> Tuple[List[str], List[Unread]]:
     return list(found), unread
 
 
-def _below(folder: str, known: Known, unread: List[Unread]) -> List[str]:
+def _below(folder: str, known: Known, unread: list[Unread]) -> list[str]:
     def failed(error: OSError) -> None:
         reason = (error.strerror or "can not be listed").lower()
         unread.append(Unread(str(error.filename), reason))
@@ -113,7 +113,7 @@ def _below(folder: str, known: Known, unread: List[Unread]) -> List[str]:
     return found
 
 
-def versions(names: Iterable[str], run: Run) -> Dict[str, str]:
+def versions(names: Iterable[str], run: Run) -> dict[str, str]:
     """The versions of the formats' programs that this host has.
 
     In: names of formats, and how to run a program.  Out: program to version (``3.7.11``); one that

@@ -11,7 +11,7 @@ from .rule_levels import MANDATORY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterator, List, Mapping, Tuple, Union
+    from typing import Any, Callable, Iterator, Mapping, Tuple, Union
 
     from .policy_table import Kind
 
@@ -52,7 +52,7 @@ def _either(path: Path, value: Any, kind: Kind) -> Iterator[PolicyError]:
         if _form(one) == _shape(value):
             yield from _against(path, value, one)
             return
-    yield PolicyError(path, "is %s; wanted: %s" % (_shown(value), describe(kind)))
+    yield PolicyError(path, f"is {_shown(value)}; wanted: {describe(kind)}")
 
 
 def _form(kind: Kind) -> str:
@@ -71,27 +71,30 @@ def _shape(value: Any) -> str:
 
 def _list(path: Path, value: Any, kind: Kind) -> Iterator[PolicyError]:
     if not isinstance(value, (list, tuple)):
-        yield PolicyError(path, "is %s; wanted: %s" % (_shown(value), describe(kind)))
+        yield PolicyError(path, f"is {_shown(value)}; wanted: {describe(kind)}")
         return
-    assert kind.of is not None
     for index, item in enumerate(value):
-        yield from _against((*path, index), item, kind.of)
+        yield from _against((*path, index), item, _inner(kind.of))
 
 
 def _mapping(path: Path, value: Any, kind: Kind) -> Iterator[PolicyError]:
     if not isinstance(value, dict):
-        yield PolicyError(path, "is %s; wanted: %s" % (_shown(value), describe(kind)))
+        yield PolicyError(path, f"is {_shown(value)}; wanted: {describe(kind)}")
     elif kind.form == "record":
         yield from _record(path, value, kind)
     else:
-        assert kind.of is not None
-        assert kind.names is not None
         for name, item in value.items():
-            yield from _against((*path, _key(name)), name, kind.names)
-            yield from _against((*path, _key(name)), item, kind.of)
+            yield from _against((*path, _key(name)), name, _inner(kind.names))
+            yield from _against((*path, _key(name)), item, _inner(kind.of))
 
 
-def _record(path: Path, value: Dict[Any, Any], kind: Kind) -> Iterator[PolicyError]:
+def _inner(kind: Kind | None) -> Kind:
+    if kind is None:
+        raise TypeError("a list or a map in the table does not say what it holds")
+    return kind
+
+
+def _record(path: Path, value: dict[Any, Any], kind: Kind) -> Iterator[PolicyError]:
     keys = {key.name: key for key in kind.keys}
     for name, item in value.items():
         if name in keys:
@@ -100,10 +103,10 @@ def _record(path: Path, value: Dict[Any, Any], kind: Kind) -> Iterator[PolicyErr
             yield PolicyError((*path, _key(name)), "unknown key" + _nearest(name, keys))
     for key in kind.keys:
         if key.required and key.name not in value:
-            yield PolicyError(path, "needs %s: %s" % (key.name, key.meaning))
+            yield PolicyError(path, f"needs {key.name}: {key.meaning}")
 
 
-def _joint(data: Dict[str, Any]) -> Iterator[PolicyError]:
+def _joint(data: dict[str, Any]) -> Iterator[PolicyError]:
     """What no single value shows."""
     providers = data.get("providers")
     if isinstance(providers, dict):
@@ -127,7 +130,7 @@ def _ignore_entry(path: Path, entry: Any) -> Iterator[PolicyError]:
     single = isinstance(where, str) and not set("*?[") & set(where)
     for rule in sorted(named & MANDATORY - {"syntax-error", "unreadable"}):
         if not single:
-            message = "%s is ignored one finding at a time: name one file, without wildcards" % rule
+            message = f"{rule} is ignored one finding at a time: name one file, without wildcards"
             yield PolicyError((*path, "path"), message)
 
 
@@ -137,7 +140,7 @@ def _plain(value: Any) -> bool:
     )
 
 
-def _listed(value: Any) -> List[Any]:
+def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
@@ -162,9 +165,9 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return "the number %s" % value
+        return f"the number {value}"
     if isinstance(value, str):
-        return "'%s'" % value if len(value) <= 40 and "\n" not in value else "a longer text"
+        return f"'{value}'" if len(value) <= 40 and "\n" not in value else "a longer text"
     return {"mapping": "a mapping", "list": "a list"}.get(_shape(value), "no plain value")
 
 
@@ -175,8 +178,7 @@ def describe(kind: Kind) -> str:
     if kind.form == "either":
         return ", or ".join(describe(one) for one in kind.kinds)
     if kind.form == "list":
-        assert kind.of is not None
-        return "a list (each: %s)" % describe(kind.of)
+        return f"a list (each: {describe(_inner(kind.of))})"
     if kind.form == "choice":
         return "one of " + ", ".join(kind.values) if len(kind.values) <= 8 else "a known name"
     return FORMS[kind.form]
@@ -201,7 +203,7 @@ FORMS = {
 
 
 def _wanted(value: Any, kind: Kind) -> str:
-    return "is %s; wanted: %s" % (_shown(value), describe(kind))
+    return f"is {_shown(value)}; wanted: {describe(kind)}"
 
 
 def _text(value: Any, kind: Kind) -> str:
@@ -222,7 +224,7 @@ def _choice(value: Any, kind: Kind) -> str:
     if value == "off" and kind.values[0] == "note":
         return "can not be switched off; wanted: " + describe(kind)
     if isinstance(value, str) and len(kind.values) > 8:
-        return "%s is unknown%s" % (_shown(value), _nearest(value, dict.fromkeys(kind.values)))
+        return f"{_shown(value)} is unknown{_nearest(value, dict.fromkeys(kind.values))}"
     return _wanted(value, kind)
 
 
@@ -256,7 +258,7 @@ def _path(value: Any, kind: Kind) -> str:
     if not isinstance(value, str) or not value.strip() or "\\" in value:
         return _wanted(value, kind)
     if ".." in value.split("/"):
-        return "leads out of the repository: %s" % _shown(value)
+        return f"leads out of the repository: {_shown(value)}"
     return ""
 
 
@@ -302,13 +304,13 @@ def _format(value: Any, kind: Kind) -> str:
         return _wanted(value, kind)
     name, _slash, role = value.partition("/")
     if name not in FORMATS:
-        return "no format is called %s%s" % (_shown(name), _nearest(name, dict.fromkeys(FORMATS)))
+        return f"no format is called {_shown(name)}{_nearest(name, dict.fromkeys(FORMATS))}"
     if role and role not in ROLES[name]:
-        return "%s has no role %s; known: %s" % (name, _shown(role), ", ".join(ROLES[name]))
+        return "{} has no role {}; known: {}".format(name, _shown(role), ", ".join(ROLES[name]))
     return ""
 
 
-SCALARS: Dict[str, Callable[[Any, Kind], str]] = {
+SCALARS: dict[str, Callable[[Any, Kind], str]] = {
     "text": _text,
     "flag": _flag,
     "choice": _choice,

@@ -12,7 +12,7 @@ from .rule_levels import LEVELS, MANDATORY, PROFILES, RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, NamedTuple, Optional, Tuple
+    from typing import Any, NamedTuple
 else:
     from .tuples import NamedTuple
 
@@ -37,11 +37,11 @@ class Kind(NamedTuple):
     """
 
     form: str
-    values: Tuple[str, ...] = ()
-    of: Optional[Kind] = None
-    names: Optional[Kind] = None
-    keys: Tuple[Key, ...] = ()
-    kinds: Tuple[Kind, ...] = ()
+    values: tuple[str, ...] = ()
+    of: Kind | None = None
+    names: Kind | None = None
+    keys: tuple[Key, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     default: Any = None
 
 
@@ -87,7 +87,7 @@ def mapping(names: Kind, of: Kind) -> Kind:
     return Kind("map", of=of, names=names)
 
 
-def _option_kind(option: Tuple[Any, ...]) -> Kind:
+def _option_kind(option: tuple[Any, ...]) -> Kind:
     if len(option) > 2:
         return Kind("choice", tuple(option[2]))
     if isinstance(option[0], bool):
@@ -104,7 +104,7 @@ def _rule_key(name: str) -> Key:
     ]
     detailed = record(Key("level", level, "how loudly the rule speaks"), *options)
     either = Kind("either", kinds=(level, detailed))
-    return Key(name, either, "docs/rules/%s.md" % name, rule.default)
+    return Key(name, either, f"docs/rules/{name}.md", rule.default)
 
 
 RULE_LEVELS = record(*(_rule_key(name) for name in sorted(RULES)))
@@ -155,7 +155,7 @@ INTERNAL = record(
     Key("networks", listed(Kind("network")), "networks that strangers can not reach", []),
 )  # fmt: skip
 
-KEYS: Tuple[Key, ...] = (
+KEYS: tuple[Key, ...] = (
     Key("profile", choice(*PROFILES),
         "`default`; `strict`: RFC 8314 in full, possible findings count; `legacy`: what may be "
         "tolerated while migrating", "default"),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NamedTuple, Optional, Tuple
+    from typing import NamedTuple
 else:
     from .tuples import NamedTuple
 
@@ -32,13 +32,13 @@ class PortRule(NamedTuple):
 
     port: int
     protocol: str
-    tls: Tuple[str, ...]
+    tls: tuple[str, ...]
     who: str = "both"
     deprecated: bool = False
     provider: str = ""
 
 
-PORTS: Tuple[PortRule, ...] = (
+PORTS: tuple[PortRule, ...] = (
     PortRule(25, "smtp", OPPORTUNISTIC, "server"),
     PortRule(465, "submission", IMPLICIT),
     PortRule(587, "submission", REQUIRED),
@@ -58,6 +58,6 @@ PORTS: Tuple[PortRule, ...] = (
 FAMILIES = {"smtp": "smtp", "submission": "smtp"}
 
 
-def family(protocol: Optional[str]) -> str:
+def family(protocol: str | None) -> str:
     """The language that a protocol speaks: ``smtp`` for both relay and submission."""
     return FAMILIES.get(protocol or "", protocol or "")

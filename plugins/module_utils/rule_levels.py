@@ -10,7 +10,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, NamedTuple, Tuple
+    from typing import Any, NamedTuple
 else:
     from .tuples import NamedTuple
 
@@ -31,14 +31,14 @@ class RuleLevels(NamedTuple):
     default: str
     strict: str
     legacy: str
-    options: Dict[str, Tuple[Any, ...]] = {}  # noqa: RUF012  never changed
+    options: dict[str, tuple[Any, ...]] = {}  # noqa: RUF012  never changed
 
 
 def _always(level: str) -> RuleLevels:
     return RuleLevels(level, level, level)
 
 
-RULES: Dict[str, RuleLevels] = {
+RULES: dict[str, RuleLevels] = {
     "syntax-error": _always("error"),
     "unreadable": _always("error"),
     "endpoint-unusable": _always("error"),

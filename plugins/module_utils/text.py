@@ -85,35 +85,37 @@ class Original:
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both from 1; a column counts code points."""
+        starts = self._line_starts()
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
+
+    def _line_starts(self) -> list[int]:
         if self._starts is None:
-            starts, at = [0], self.string.find("\n")
+            self._starts, at = [0], self.string.find("\n")
             while at >= 0:
-                starts.append(at + 1)
+                self._starts.append(at + 1)
                 at = self.string.find("\n", at + 1)
-            self._starts = starts
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        return self._starts
 
     def byte(self, offset: int) -> int:
         """The byte offset of a character offset."""
         if self._ascii:
             return offset
         line, column = self.position(offset)
-        assert self._starts is not None
+        starts = self._line_starts()
         if self._bytes is None:
             self._bytes, at = [], 0
-            for first, last in zip(self._starts, [*self._starts[1:], len(self.string)]):
+            for first, last in zip(starts, [*starts[1:], len(self.string)]):
                 self._bytes.append(at)
                 at += len(_encoded(self.string[first:last]))
-        start = self._starts[line - 1]
+        start = starts[line - 1]
         return self._bytes[line - 1] + len(_encoded(self.string[start : start + column - 1]))
 
     def lines(self, first: int, last: int) -> str:
         """The lines from ``first`` to ``last`` (from 1, both in), without the last line end."""
-        self.position(0)
-        assert self._starts is not None
-        end = self._starts[last] if last < len(self._starts) else len(self.string)
-        return self.string[self._starts[first - 1] : end].rstrip("\r\n")
+        starts = self._line_starts()
+        end = starts[last] if last < len(starts) else len(self.string)
+        return self.string[starts[first - 1] : end].rstrip("\r\n")
 
 
 class Text:

@@ -16,7 +16,7 @@ Fields are those that are annotated; a value behind one is its default.
 
 from __future__ import annotations
 
-from _collections import _tuplegetter
+from _collections import _tuplegetter  # type: ignore[import-not-found]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -171,7 +171,7 @@ summary:
 
 import os
 import time
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -238,7 +238,7 @@ def check(module: AnsibleModule, judged_by: policy.Policy) -> Report:
     return checked
 
 
-def the_policy(given: Any, profile: Optional[str]) -> policy.Policy:
+def the_policy(given: Any, profile: str | None) -> policy.Policy:
     """The policy that the action plugin handed over."""
     if not given:
         # Spares the node the tables that policies are checked by.
@@ -248,7 +248,7 @@ def the_policy(given: Any, profile: Optional[str]) -> policy.Policy:
     return policy.load(given, profile)
 
 
-def name_of_format(path: str, judged_by: policy.Policy, said: Dict[str, str]) -> str:
+def name_of_format(path: str, judged_by: policy.Policy, said: dict[str, str]) -> str:
     """The format that a path is read as; empty where there is none."""
     kind = said.get(path) or judged_by.format_of(path)
     if kind:
@@ -262,13 +262,13 @@ def check_format(kind: str) -> None:
     name, slash, role = kind.partition("/")
     roles = {one[2] for one in formats.FILES if one[1] == name}
     if name not in formats.names() or (slash and role not in roles):
-        known = sorted({"%s/%s" % one[1:] for one in formats.FILES} | set(formats.names()))
-        raise MailwardenError("format: %s is not among %s" % (kind, ", ".join(known)))
+        known = sorted({"{}/{}".format(*one[1:]) for one in formats.FILES} | set(formats.names()))
+        raise MailwardenError("format: {} is not among {}".format(kind, ", ".join(known)))
 
 
 def subject(
     module: AnsibleModule, judged_by: policy.Policy
-) -> Tuple[Source, List[str], List[Any], Dict[str, str]]:
+) -> tuple[Source, list[str], list[Any], dict[str, str]]:
     """What to check: the source, the files, what can not be looked into, the formats said."""
     params = module.params
     kind = params["format"] or ""
@@ -288,13 +288,13 @@ def subject(
             module.warn("no mail program's configuration found, so nothing was checked")
     relative = [path for path in named if not os.path.isabs(path)]
     if relative:
-        raise MailwardenError("paths: not absolute: %s" % ", ".join(relative))
+        raise MailwardenError("paths: not absolute: {}".format(", ".join(relative)))
     found, unread = host.files(named, lambda path: bool(name_of_format(path, judged_by, {})))
     said = {path: kind for path in found if path in named} if kind else {}
     return HostSource(), found, unread, said
 
 
-def output(module: AnsibleModule, command: Sequence[str]) -> Optional[str]:
+def output(module: AnsibleModule, command: Sequence[str]) -> str | None:
     """What a program of this host prints; nothing where it is not there or fails."""
     program = module.get_bin_path(command[0], opt_dirs=["/usr/sbin", "/usr/local/sbin"])
     if program is None:
@@ -303,7 +303,7 @@ def output(module: AnsibleModule, command: Sequence[str]) -> Optional[str]:
     return printed if status == 0 else None
 
 
-def failures(data: Dict[str, Any], fail_on: str, possible: bool) -> List[str]:
+def failures(data: dict[str, Any], fail_on: str, possible: bool) -> list[str]:
     """Why the task fails, a line for each reason; empty where it does not.
 
     ``possible`` says whether findings count that hold in some alternatives only.
@@ -325,10 +325,12 @@ def failures(data: Dict[str, Any], fail_on: str, possible: bool) -> List[str]:
         if counts:
             lines.append(place % finding)
             named.add(finding["path"] if finding["rule"] in NOT_READ else "")
-    lines += ["%(path)s: %(reason)s" % one for one in data["unread"] if one["path"] not in named]
+    lines += [
+        "{path}: {reason}".format(**one) for one in data["unread"] if one["path"] not in named
+    ]
     if fail_on == "undecided" and data["summary"]["undecided"] and not lines:
         # The rule that would name it may be off.
-        lines.append("%d undecided" % data["summary"]["undecided"])
+        lines.append(f"{data['summary']['undecided']} undecided")
     return lines
 
 

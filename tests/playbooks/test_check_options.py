@@ -106,9 +106,7 @@ def test_what_fails(name: str, failed: bool, played: Played) -> None:
     ("name", "level"),
     [("found", "warning"), ("dictionary", "error"), ("by_path", "error"), ("profile", "warning")],
 )
-def test_policy_is_found_above_the_playbook_or_named(
-    name: str, level: str, played: Played
-) -> None:
+def test_policy_is_found_above_the_playbook_or_named(name: str, level: str, played: Played) -> None:
     assert level_of(played.results[name]) == level
 
 

@@ -54,8 +54,10 @@ def report(entry: Entry, case: Case, installed: tuple[str, ...]) -> Report:
 
 
 def _fields(shown: Projected) -> Fields:
-    names = ("address", "port", "family", "protocol", "tls", "auth", "cleartext_auth", "usable",
-             "tls_works", "requires", "tls_min", "host", "certificate_verified", "exceptions")  # fmt: skip
+    names = (
+        "address", "port", "family", "protocol", "tls", "auth", "cleartext_auth", "usable",
+        "tls_works", "requires", "tls_min", "host", "certificate_verified", "exceptions",
+    )  # fmt: skip
     fields: Fields = {name: getattr(shown.endpoint, name) for name in names}
     fields["id"] = shown.endpoint.id
     fields["local"] = shown.endpoint.local
@@ -100,7 +102,7 @@ def disagreements(wire: Fields, reader: Fields) -> list[str]:
 
 
 def partner(wire: Fields, readers: list[Fields]) -> Fields | None:
-    """The reader's endpoint that is the wire's; one for a named domain before one for all others."""
+    """The reader's endpoint that is the wire's; one for a named domain before that for the rest."""
     found = [one for one in readers if same(wire, one)]
     return next((one for one in found if one["host"]), found[0] if found else None)
 
@@ -110,8 +112,8 @@ def same(wire: Fields, reader: Fields) -> bool:
     if _silent(wire):
         return reader["usable"] is False
     if "host" in wire:
-        return _dials(wire["host"], reader["host"]) and wire["port"] == reader["port"]
-    return wire["port"] == reader["port"] and wire["address"] == reader["address"]
+        return _dials(wire["host"], reader["host"]) and bool(wire["port"] == reader["port"])
+    return (wire["port"], wire["address"]) == (reader["port"], reader["address"])
 
 
 def _silent(wire: Fields) -> bool:

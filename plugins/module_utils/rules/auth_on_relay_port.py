@@ -62,7 +62,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     """Yields one violation where a port between servers takes passwords."""
     if endpoint.auth is True and crosses(endpoint) and is_relay_port(endpoint, policy):
         yield Violation(
-            "%s offers AUTH to strangers; passwords belong on 465 and 587" % subject(endpoint),
+            f"{subject(endpoint)} offers AUTH to strangers; passwords belong on 465 and 587",
             field="auth",
             confidence=doubt(endpoint),
         )

@@ -59,8 +59,9 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     if crosses(endpoint) and _is_meant(endpoint):
         name = endpoint.certificate_verified == "chain"
         yield Violation(
-            "%s is dialled without checking %s: anybody on the way can answer in its place"
-            % (subject(endpoint), "the certificate's name" if name else "the certificate"),
+            "{} is dialled without checking {}: anybody on the way can answer in its place".format(
+                subject(endpoint), "the certificate's name" if name else "the certificate"
+            ),
             field="certificate_verified",
             severity="note" if name else "",
             wants=("certificate_verified", "full"),

@@ -84,7 +84,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     if "trusted-network" in requires:
         return
     yield Violation(
-        "%s %s" % (subject(endpoint), _what(endpoint)),
+        f"{subject(endpoint)} {_what(endpoint)}",
         field="cleartext_auth",
         wants=_wanted(endpoint, policy),
         confidence=POSSIBLE if "proxy-protocol" in requires else doubt(endpoint),

@@ -53,8 +53,8 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
         return
     if "mx-delivery" not in endpoint.tags and is_relay_port(endpoint, policy):
         yield Violation(
-            "%s is for mail between servers and blocked by many networks; submit on 465 or 587"
-            % subject(endpoint),
+            f"{subject(endpoint)} is for mail between servers and blocked by many networks; "
+            "submit on 465 or 587",
             field="port",
             confidence=doubt(endpoint),
         )

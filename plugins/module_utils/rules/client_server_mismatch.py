@@ -91,8 +91,8 @@ def check(endpoints: Sequence[Endpoint], policy: Policy) -> Iterator[Violation]:
         if meant and not any(_fits(client, one) for one in meant):
             server = meant[0]
             yield Violation(
-                "%s is dialled with %s, but %s there %s"
-                % (subject(client), client.tls, server.id, started(server)),
+                f"{subject(client)} is dialled with {client.tls}, "
+                f"but {server.id} there {started(server)}",
                 field="tls",
                 endpoints=(client.id, *(one.id for one in meant)),
             )

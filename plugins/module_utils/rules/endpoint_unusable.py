@@ -53,15 +53,16 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     if endpoint.usable is False:
         client = endpoint.side == "client"
         yield Violation(
-            "%s %s"
-            % (subject(endpoint), "can never be reached with this" if client else "serves nobody"),
+            "{} {}".format(
+                subject(endpoint), "can never be reached with this" if client else "serves nobody"
+            ),
             field="usable",
         )
         return
     for network, field, value in endpoint.exceptions or ():
         if field == "usable" and value is False:
             yield Violation(
-                "%s serves nobody from %s" % (subject(endpoint), network),
+                f"{subject(endpoint)} serves nobody from {network}",
                 field="exceptions",
                 severity="warning",
             )

@@ -79,9 +79,9 @@ def subject(endpoint: Endpoint) -> str:
     if endpoint.port is None:
         return endpoint.host or endpoint.name
     if endpoint.side == "client" and endpoint.host:
-        host = "[%s]" % endpoint.host if ":" in endpoint.host else endpoint.host
-        return "%s:%d" % (host, endpoint.port)
-    return "port %d" % endpoint.port
+        host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
+        return f"{host}:{endpoint.port}"
+    return f"port {endpoint.port}"
 
 
 def started(endpoint: Endpoint) -> str:

@@ -77,7 +77,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
         return
     if port_modes(endpoint, policy) == {"implicit"}:
         yield Violation(
-            "%s is for TLS from the first byte, but %s" % (subject(endpoint), _what(endpoint)),
+            f"{subject(endpoint)} is for TLS from the first byte, but {_what(endpoint)}",
             field="tls",
             wants=("tls", "implicit"),
             confidence=doubt(endpoint),
@@ -86,5 +86,5 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
 
 def _what(endpoint: Endpoint) -> str:
     if endpoint.side == "server":
-        return "it %s: no client that follows the port gets through" % started(endpoint)
-    return "the client %s: it waits for a greeting that never comes" % started(endpoint)
+        return f"it {started(endpoint)}: no client that follows the port gets through"
+    return f"the client {started(endpoint)}: it waits for a greeting that never comes"

@@ -72,8 +72,8 @@ def check(endpoints: Sequence[Endpoint], policy: Policy) -> Iterator[Violation]:
         if (endpoint.unit, endpoint.protocol) in twins if server else _stuck(endpoint, policy):
             continue
         yield Violation(
-            "%s needs STARTTLS; port %d speaks TLS from the first byte"
-            % (subject(endpoint), PORTS[endpoint.protocol or ""]),
+            f"{subject(endpoint)} needs STARTTLS; "
+            f"port {PORTS[endpoint.protocol or '']} speaks TLS from the first byte",
             field="tls",
             endpoints=(endpoint.id,),
         )

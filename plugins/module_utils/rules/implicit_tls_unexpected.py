@@ -72,7 +72,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     if modes and "implicit" not in modes:
         relay = endpoint.side == "server" and "starttls-optional" in modes
         yield Violation(
-            "%s begins in plaintext with STARTTLS, but %s" % (subject(endpoint), _what(endpoint)),
+            f"{subject(endpoint)} begins in plaintext with STARTTLS, but {_what(endpoint)}",
             field="tls",
             wants=("tls", "starttls-optional" if relay else "starttls-required"),
             confidence=doubt(endpoint),

@@ -33,8 +33,8 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     """Yields one violation for LMTP on an address that others reach."""
     if endpoint.protocol == "lmtp" and crosses(endpoint) and not is_private_only(endpoint):
         yield Violation(
-            "%s serves LMTP to the network: anybody can put mail past every filter"
-            % subject(endpoint),
+            f"{subject(endpoint)} serves LMTP to the network: "
+            "anybody can put mail past every filter",
             field="address",
             confidence=doubt(endpoint),
         )

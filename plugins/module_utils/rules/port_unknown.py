@@ -55,8 +55,9 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
         return
     if not port_rules(endpoint, policy):
         yield Violation(
-            "%s is not known to the policy as a port for %s"
-            % (subject(endpoint), WHAT.get(endpoint.protocol or "", "mail")),
+            "{} is not known to the policy as a port for {}".format(
+                subject(endpoint), WHAT.get(endpoint.protocol or "", "mail")
+            ),
             field="port",
             confidence=doubt(endpoint),
         )

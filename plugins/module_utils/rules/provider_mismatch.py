@@ -57,18 +57,18 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
             continue
         modes = {mode for _protocol, port, tls in offered if port == endpoint.port for mode in tls}
         if not modes and row.complete:
-            yield _violation("%s does not offer port %d" % (name, endpoint.port), "port", offered)
+            yield _violation(f"{name} does not offer port {endpoint.port}", "port", offered)
         elif modes and endpoint.tls in TLS and _is_wrong_here_alone(endpoint, modes, policy):
-            message = "%s offers port %d, but not this way" % (name, endpoint.port)
+            message = f"{name} offers port {endpoint.port}, but not this way"
             yield _violation(message, "tls", offered)
 
 
 def _violation(message: str, field: str, offered: Sequence[Offer]) -> Violation:
     ways = ", ".join(
-        "%d with %s" % (port, "TLS from the first byte" if "implicit" in tls else "STARTTLS")
+        f"{port} with {'TLS from the first byte' if 'implicit' in tls else 'STARTTLS'}"
         for _protocol, port, tls in offered
     )
-    return Violation("%s; it offers %s" % (message, ways), field=field)
+    return Violation(f"{message}; it offers {ways}", field=field)
 
 
 def _is_wrong_here_alone(endpoint: Endpoint, offered: set[str], policy: Policy) -> bool:

@@ -59,7 +59,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     if (client and endpoint.protocol != "smtp") or not is_relay_port(endpoint, policy):
         return
     yield Violation(
-        "%s %s" % (subject(endpoint), RELAYS if client else OFFERS),
+        f"{subject(endpoint)} {RELAYS if client else OFFERS}",
         field="tls",
         severity="note" if client else "",
         wants=("tls", "starttls-optional"),

@@ -63,8 +63,8 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     if is_relay_port(endpoint, policy) and "client-certificate" not in (endpoint.requires or ()):
         public = policy.public_mx is True
         yield Violation(
-            "%s refuses mail without TLS; a server that an MX record names has to take it"
-            % subject(endpoint),
+            f"{subject(endpoint)} refuses mail without TLS; "
+            "a server that an MX record names has to take it",
             field="tls",
             # What weakens a server is proposed only where somebody said what the server is.
             wants=("tls", "starttls-optional") if public else None,

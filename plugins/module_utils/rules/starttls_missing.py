@@ -71,8 +71,9 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     if "none" not in modes and any(mode.startswith("starttls") for mode in modes):
         client = endpoint.side == "client"
         yield Violation(
-            "%s %s no TLS at all: whoever carries the connection can read and change it"
-            % (subject(endpoint), "is dialled with" if client else "offers"),
+            "{} {} no TLS at all: whoever carries the connection can read and change it".format(
+                subject(endpoint), "is dialled with" if client else "offers"
+            ),
             field="tls",
             severity="warning" if client and endpoint.auth is not True else "",
             wants=("tls", "starttls-required"),

@@ -62,7 +62,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
         return
     if crosses(endpoint):
         yield Violation(
-            "%s %s" % (subject(endpoint), _what(endpoint)),
+            f"{subject(endpoint)} {_what(endpoint)}",
             field="tls",
             severity="warning" if sends_no_secret(endpoint) else "",
             wants=("tls", "starttls-required"),

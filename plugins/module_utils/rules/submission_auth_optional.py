@@ -64,7 +64,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
         return
     if endpoint.auth is False or "auth-optional" in endpoint.tags:
         yield Violation(
-            "%s takes mail from anybody, without a login" % subject(endpoint),
+            f"{subject(endpoint)} takes mail from anybody, without a login",
             field="auth",
             confidence=doubt(endpoint),
         )

@@ -32,8 +32,8 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     """Yields one violation for a client that probes."""
     if endpoint.tls == "auto" and crosses(endpoint):
         yield Violation(
-            "%s is dialled with whatever mode works, plaintext included: whoever carries the "
-            "connection can choose plaintext" % subject(endpoint),
+            f"{subject(endpoint)} is dialled with whatever mode works, plaintext included: "
+            "whoever carries the connection can choose plaintext",
             field="tls",
             severity="warning" if sends_no_secret(endpoint) else "",
             wants=(

@@ -54,7 +54,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
         return
     mild = endpoint.local or is_relay_port(endpoint, policy)
     yield Violation(
-        "%s %s" % (subject(endpoint), _what(endpoint)),
+        f"{subject(endpoint)} {_what(endpoint)}",
         field="tls_works",
         severity="warning" if mild else "",
     )

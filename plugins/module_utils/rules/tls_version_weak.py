@@ -68,7 +68,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     minimum = str(policy.option("tls-version-weak", "minimum", endpoint.place.path))
     if ORDER.index(endpoint.tls_min) < ORDER.index(minimum):
         yield Violation(
-            "%s allows TLS %s; %s is the least" % (subject(endpoint), endpoint.tls_min, minimum),
+            f"{subject(endpoint)} allows TLS {endpoint.tls_min}; {minimum} is the least",
             field="tls_min",
             wants=("tls_min", minimum),
             confidence=doubt(endpoint),

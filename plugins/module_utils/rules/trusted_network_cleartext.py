@@ -41,7 +41,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     ]
     if networks:
         yield Violation(
-            "%s takes passwords before TLS from %s" % (subject(endpoint), ", ".join(networks)),
+            "{} takes passwords before TLS from {}".format(subject(endpoint), ", ".join(networks)),
             field="exceptions",
             confidence=doubt(endpoint),
         )

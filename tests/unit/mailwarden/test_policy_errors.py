@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.errors import PolicyErrors
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
+import tempfile
+from pathlib import Path
 
-from mailwarden.config import parsed
-from mailwarden.policy_errors import explained
+import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+
+from mailwarden import config
 
 
 def told(text: str) -> list[str]:
     """The lines that a user gets for a policy file."""
-    data = text.encode()
-    with pytest.raises(PolicyErrors) as caught:
-        load(parsed(data, "policy"))
-    return explained(data, caught.value).splitlines()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "policy"
+        path.write_text(text)
+        with pytest.raises(MailwardenError) as caught:
+            config.load(str(path))
+    return caught.value.reason.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -45,6 +48,49 @@ def test_every_error_is_told_in_the_order_of_the_file() -> None:
 def test_a_key_that_stands_twice_is_told() -> None:
     lines = told("rules: {}\nprofile: x\nrules: {}\n")
     assert "  3:1: this key stands twice" in lines
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        pytest.param("profile: strict\nprofile: strict\n", ["2:1"], id="nothing else is wrong"),
+        pytest.param("roots: {a: /, b: /x, a: /y}\n", ["1:23"], id="flow"),
+        pytest.param("rules: {}\nrules: {}\nfiles: {}\nfiles: {}\n", ["2:1", "4:1"], id="two"),
+    ],
+)
+def test_a_policy_that_is_valid_but_for_it(text: str, places: list[str]) -> None:
+    assert told(text)[1:] == [f"  {place}: this key stands twice" for place in places]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("x: &x {tls-auto: note}\nrules: {<<: *x, tls-auto: error}\n", id="over <<"),
+        pytest.param(
+            "x: {y: &a {<<: &b {tls-auto: off}, tls-auto: note}}\nrules: {<<: *a}\n", id="deep"
+        ),
+    ],
+)
+def test_a_key_over_a_merged_one_stands_once(text: str) -> None:
+    assert told(text)[1:] == ["  1:1: x: unknown key"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param(
+            "ignore:\n- rule: tls-auto\n  reason: x\n  until: 2027-13-01\n",
+            "4:3: ignore[0].until: is '2027-13-01'; wanted: a date",
+            id="month",
+        ),
+        pytest.param(
+            "internal:\n  ports: [0x_]\n", "2:11: internal.ports[0]: is '0x_'", id="number"
+        ),
+        pytest.param("public_mx: !!bool x\n", "1:1: public_mx: is 'x'", id="tag"),
+    ],
+)
+def test_what_only_looks_like_a_date_or_number(text: str, said: str) -> None:
+    assert told(text)[1].strip().startswith(said)
 
 
 def test_one_error_is_not_told_twice() -> None:

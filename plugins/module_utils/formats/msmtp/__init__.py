@@ -16,8 +16,6 @@ from .remarks import ineffective
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, Tuple
-
     from ...assume import Assumptions
     from ...endpoint import Endpoint, Unit
     from ...source import Source
@@ -29,7 +27,7 @@ COMMENT = "#"
 TRAILING_COMMENTS = False
 
 
-def units(found: Dict[str, str], source: Source) -> List[Tuple[str, Dict[str, str]]]:
+def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:
     """Every file stands for itself: msmtp joins a user's and the system's by whole accounts."""
     return [(path, {role: path}) for path, role in found.items()]
 
@@ -49,7 +47,7 @@ def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:
     reading.problems = found.problems
     reading.opaque = found.opaque
     refused = found.refusal()
-    endpoints: Dict[str, Endpoint] = {}
+    endpoints: dict[str, Endpoint] = {}
     clients = []
     for account in found.accounts:
         client = Client(account, text, source, assume)

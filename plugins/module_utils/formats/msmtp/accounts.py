@@ -17,7 +17,7 @@ from .lines import evaluated, read, unquoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, NamedTuple, Optional, Set, Tuple, Union
+    from typing import NamedTuple
 
     from ...assume import Assumptions
     from ...place import Place
@@ -44,7 +44,7 @@ def since(assume: Assumptions, version: str) -> bool:
 class Assigned(NamedTuple):
     """What a setting is, where that is said, and the line (for edits)."""
 
-    value: Union[str, Undecided]
+    value: str | Undecided
     setting: Setting
     line: Line
 
@@ -54,19 +54,19 @@ class Account:
 
     __slots__ = ("bases", "header", "lines", "name", "own", "settings")
 
-    def __init__(self, name: str, header: Optional[Line]) -> None:
+    def __init__(self, name: str, header: Line | None) -> None:
         self.name = name
-        self.bases: List[Account] = []
+        self.bases: list[Account] = []
         self.header = header
-        self.settings: Dict[str, Assigned] = {}
+        self.settings: dict[str, Assigned] = {}
         # What this account or a base of it says itself; the rest comes from the defaults.
-        self.own: Set[str] = set()
-        self.lines: List[Line] = []
+        self.own: set[str] = set()
+        self.lines: list[Line] = []
 
     @property
-    def start(self) -> Optional[Line]:
-        """The line that begins the account."""
-        return self.header or (self.lines[0] if self.lines else None)
+    def start(self) -> Line:
+        """The line that begins the account; ``LookupError`` for defaults that no line begins."""
+        return self.lines[0] if self.header is None else self.header
 
 
 class Accounts:
@@ -75,21 +75,21 @@ class Accounts:
     def __init__(self, text: Text, assume: Assumptions) -> None:
         self.text = text
         self.assume = assume
-        self.accounts: List[Account] = []
-        self.problems: List[Problem] = []
-        self.remarks: List[Remark] = []
-        self.opaque: List[Tuple[str, Place]] = []
-        self._refused: Tuple[Setting, ...] = ()
-        self._by_name: Dict[str, Account] = {}
+        self.accounts: list[Account] = []
+        self.problems: list[Problem] = []
+        self.remarks: list[Remark] = []
+        self.opaque: list[tuple[str, Place]] = []
+        self._refused: tuple[Setting, ...] = ()
+        self._by_name: dict[str, Account] = {}
         self._defaults = Account("defaults", None)
-        self._current: Optional[Account] = None
+        self._current: Account | None = None
         for line, too_long in read(text, assume):
             if too_long:
                 self._refuse(line, "msmtp reads no line of 500 bytes or more, not even a comment")
             if line.command != "":
                 self._command(line)
 
-    def find(self, name: str) -> Optional[Account]:
+    def find(self, name: str) -> Account | None:
         """The account of that name; names differ by case."""
         return self._by_name.get(name)
 
@@ -97,7 +97,7 @@ class Accounts:
         self.accounts.append(account)
         self._by_name[account.name] = account
 
-    def refusal(self) -> Tuple[Setting, ...]:
+    def refusal(self) -> tuple[Setting, ...]:
         """The first line that makes msmtp refuse the file, as a setting; none where it does not."""
         return self._refused
 
@@ -149,24 +149,24 @@ class Accounts:
         elif "," in shown:
             self._refuse(line, "the name of an account can not hold commas")
         elif self.find(shown):
-            self._refuse(line, "account %s is already defined" % shown)
+            self._refuse(line, f"account {shown} is already defined")
         else:
             self._add(account)
             for base in bases if colon else ():
                 self._inherit(account, base, line)
 
-    def _names(self, line: Line) -> Tuple[str, str, List[Union[str, Undecided]]]:
+    def _names(self, line: Line) -> tuple[str, str, list[str | Undecided]]:
         """An account's name and its bases; a hole in the name is shown by what decides it."""
         if isinstance(line.argument, str):
             name, colon, rest = line.argument.partition(":")
             return name.strip(" \t"), colon, [unquoted(base) for base in rest.split(",")]
         name, colon, rest = unquoted(written(self.text, *line.raw)).partition(":")
-        known: List[Union[str, Undecided]] = [unquoted(base) for base in rest.split(",")]
+        known: list[str | Undecided] = [unquoted(base) for base in rest.split(",")]
         if "{" in rest:
             known = [line.argument]
         return name.strip(" \t"), colon, known
 
-    def _inherit(self, account: Account, base: Union[str, Undecided], line: Line) -> None:
+    def _inherit(self, account: Account, base: str | Undecided, line: Line) -> None:
         if isinstance(base, Undecided):
             self._open(account, base, line)
             return
@@ -174,7 +174,7 @@ class Accounts:
         if not base:
             self._refuse(line, "the name of a base account is missing")
         elif found is None or found is account:
-            self._refuse(line, "account %s is not defined above" % base)
+            self._refuse(line, f"account {base} is not defined above")
         else:
             account.bases.append(found)
             for name in found.own:
@@ -202,7 +202,7 @@ class Accounts:
         self._current.lines.append(line)
         command = COMMANDS.get(name)
         if command is None or (command.since and not since(self.assume, command.since)):
-            self._refuse(line, "msmtp does not know the command %s" % word(name))
+            self._refuse(line, f"msmtp does not know the command {word(name)}")
             return
         value = line.argument
         if isinstance(value, str):
@@ -224,12 +224,12 @@ class Accounts:
 
     def _wrong(self, name: str, line: Line) -> str:
         if line.argument == "":
-            return "%s needs an argument" % name
+            return f"{name} needs an argument"
         if name.endswith(("_nostarttls", "_nocertcheck")):
-            return "%s does not take an argument" % name
+            return f"{name} does not take an argument"
         if name == "port":
-            return "%s is no port number; msmtp takes no service names" % line.argument
-        return "%s is no argument for %s" % (line.argument, name)
+            return f"{line.argument} is no port number; msmtp takes no service names"
+        return f"{line.argument} is no argument for {name}"
 
     def _deprecated(self, name: str, line: Line) -> None:
         if name not in DEPRECATED:
@@ -237,8 +237,8 @@ class Accounts:
         version, instead = DEPRECATED[name]
         if version and not since(self.assume, version):
             return
-        advice = "write %s" % instead if instead else "it does nothing"
-        message = "msmtp keeps %s for old files only; %s" % (name, advice)
+        advice = f"write {instead}" if instead else "it does nothing"
+        message = f"msmtp keeps {name} for old files only; {advice}"
         shown = "" if isinstance(line.argument, Undecided) else line.argument
         self.remarks.append(Remark("setting-deprecated", message, self.setting(line, name, shown)))
 
@@ -253,11 +253,11 @@ def written(text: Text, start: int, end: int) -> str:
     """The characters between the offsets, each hole as the name of what decides it."""
     if not text.has_hole(start, end):
         return text.string[start:end]
-    parts: List[str] = []
+    parts: list[str] = []
     done = start
     for at in sorted(at for at in text.holes if start <= at < end):
         parts.append(text.string[done:at])
-        parts.append("{%s}" % text.holes[at].name)
+        parts.append(f"{{{text.holes[at].name}}}")
         done = at + 1
     parts.append(text.string[done:end])
     return "".join(parts)

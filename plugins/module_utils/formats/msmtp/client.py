@@ -27,7 +27,7 @@ from .commands import OFF, ON
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Optional, Sequence
+    from typing import Sequence
 
     from ...assume import Assumptions
     from ...source import Source
@@ -94,12 +94,11 @@ class Client:
         else:
             fields.update(self._shown())
         line = self._account.start
-        assert line is not None
         name = self._account.name
         place = self._text.place(line.start, line.end)
-        return Endpoint("msmtp:%s" % name, CLIENT, PROGRAM, name, place, fields)
+        return Endpoint(f"msmtp:{name}", CLIENT, PROGRAM, name, place, fields)
 
-    def _shown(self) -> Dict[str, Value]:
+    def _shown(self) -> dict[str, Value]:
         """The fields of an account that msmtp takes."""
         fields = {"protocol": self._protocol()}
         fields["usable"] = Value(True, causes(self.get("host").causes, self.port.causes))
@@ -154,7 +153,7 @@ class Client:
             return _first_open(self.auth, self.port)
         return Value("smtp", causes(self.auth.causes, self.port.causes))
 
-    def _connection(self) -> Dict[str, Value]:
+    def _connection(self) -> dict[str, Value]:
         """The fields that only a connection shows."""
         fields = {"tls": self.tls, "auth": self.auth, "cleartext_auth": self._cleartext_auth()}
         if self.tls.value != NONE:
@@ -208,7 +207,7 @@ class Client:
         return Value(Undecided("the TLS library's own settings") if lowest is None else lowest,
                      wanted.causes)  # fmt: skip
 
-    def _unusable(self) -> Optional[Value]:
+    def _unusable(self) -> Value | None:
         """Why msmtp refuses this account before it connects, or can never log in with it."""
         for refusal in (_no_port, _no_name, _half_a_pair, _contradiction, _no_trust, _no_login):
             why = refusal(self)
@@ -216,7 +215,7 @@ class Client:
                 return Value(False, tuple(why))
         return self._missing_file()
 
-    def _missing_file(self) -> Optional[Value]:
+    def _missing_file(self) -> Value | None:
         if self.tls.value not in (IMPLICIT, STARTTLS_REQUIRED):
             return None
         names = ["tls_cert_file", "tls_key_file"]

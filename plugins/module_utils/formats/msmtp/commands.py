@@ -11,7 +11,7 @@ from ...patterns import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Dict, NamedTuple, Optional, Tuple
+    from typing import Callable, NamedTuple, Optional
 
     # The value that an argument stands for; None where msmtp refuses it.
     Check = Callable[[str], Optional[str]]
@@ -20,7 +20,7 @@ else:
 
 ON, OFF = "on", "off"
 # Mechanisms with the version that knows them; the earliest are in 1.6.
-MECHANISMS: Dict[str, str] = {
+MECHANISMS: dict[str, str] = {
     "plain": "",
     "login": "",
     "cram-md5": "",
@@ -42,7 +42,7 @@ _NOTIFY = ("failure", "delay", "success")
 _SYSLOG = lazy(r"LOG_USER|LOG_MAIL|LOG_LOCAL[0-7]")
 
 
-def number(argument: str) -> Optional[int]:
+def number(argument: str) -> int | None:
     """A positive number as C's strtol reads it with base 0 (``0x1d1``, ``0721``); else ``None``."""
     found = _INTEGER.match(argument)
     if not found:
@@ -56,19 +56,19 @@ def number(argument: str) -> Optional[int]:
     return value if 0 < value < 2**31 else None
 
 
-def _text(argument: str) -> Optional[str]:
+def _text(argument: str) -> str | None:
     return argument
 
 
-def _needed(argument: str) -> Optional[str]:
+def _needed(argument: str) -> str | None:
     return argument or None
 
 
-def _switch(argument: str) -> Optional[str]:
+def _switch(argument: str) -> str | None:
     return {"": ON, ON: ON, OFF: OFF}.get(argument)
 
 
-def _bare_off(argument: str) -> Optional[str]:
+def _bare_off(argument: str) -> str | None:
     return None if argument else OFF
 
 
@@ -76,12 +76,12 @@ def _one_of(*words: str) -> Check:
     return lambda argument: argument if argument in words else None
 
 
-def _port(argument: str) -> Optional[str]:
+def _port(argument: str) -> str | None:
     value = number(argument)
     return str(value) if value is not None and value <= 65535 else None
 
 
-def _timeout(argument: str) -> Optional[str]:
+def _timeout(argument: str) -> str | None:
     return argument if argument == OFF or number(argument) else None
 
 
@@ -89,17 +89,17 @@ def _optional(check: Check) -> Check:
     return lambda argument: check(argument) if argument else ""
 
 
-def _count(argument: str) -> Optional[str]:
+def _count(argument: str) -> str | None:
     return argument if number(argument) else None
 
 
-def _auth(argument: str) -> Optional[str]:
+def _auth(argument: str) -> str | None:
     if argument in ("", ON, OFF):
         return argument or ON
     return argument if argument in MECHANISMS else None
 
 
-def _fingerprint(argument: str) -> Optional[str]:
+def _fingerprint(argument: str) -> str | None:
     if not argument:
         return ""
     if not _FINGERPRINT.match(argument) or (len(argument) + 1) // 3 not in _FINGERPRINT_BYTES:
@@ -107,7 +107,7 @@ def _fingerprint(argument: str) -> Optional[str]:
     return argument
 
 
-def _notify(argument: str) -> Optional[str]:
+def _notify(argument: str) -> str | None:
     if argument in (OFF, "never"):
         return argument
     # msmtp counts words and commas, whatever stands between which.
@@ -117,7 +117,7 @@ def _notify(argument: str) -> Optional[str]:
     return argument if words and len(argument) == length and commas else None
 
 
-def _syslog(argument: str) -> Optional[str]:
+def _syslog(argument: str) -> str | None:
     return argument if argument in ("", ON, OFF) or _SYSLOG.fullmatch(argument) else None
 
 
@@ -130,7 +130,7 @@ class Command(NamedTuple):
 
 
 _AUTO = _one_of("", "auto", ON, OFF)
-COMMANDS: Dict[str, Command] = {
+COMMANDS: dict[str, Command] = {
     "host": Command("host", _needed),
     "port": Command("port", _port),
     "timeout": Command("timeout", _timeout),
@@ -185,7 +185,7 @@ COMMANDS: Dict[str, Command] = {
 }
 
 # What decides an endpoint; everything else is checked and forgotten (passwords among it).
-DECIDING: Tuple[str, ...] = (
+DECIDING: tuple[str, ...] = (
     "host",
     "port",
     "protocol",
@@ -205,7 +205,7 @@ DECIDING: Tuple[str, ...] = (
 )
 
 # Commands that msmtp only keeps for old files: the version that gave them up, and what to write.
-DEPRECATED: Dict[str, Tuple[str, str]] = {
+DEPRECATED: dict[str, tuple[str, str]] = {
     "connect_timeout": ("", "timeout"),
     "tls_nostarttls": ("", "tls_starttls off"),
     "tls_nocertcheck": ("", "tls_certcheck off"),

@@ -11,7 +11,7 @@ from .commands import COMMANDS, OFF, ON
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Tuple
+    from typing import Any
 
     from ...endpoint import Endpoint, Unit
     from ...text import Text
@@ -29,7 +29,7 @@ _TITLES = {
 _PRIORITIES = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"
 
 
-def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Optional[Fix]:
+def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
     """The edits that give the account's field that value; ``None`` where none is known.
 
     Only the account itself is changed, never the defaults or a base: others have them too.
@@ -45,21 +45,21 @@ def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Optional[Fix
             name: mode for name, mode in _MODES[value].items() if _value(account, name) != mode
         }
         # A server that is right on this port speaks the mode that the port is for.
-        return Fix("%s: %s" % (account.name, _TITLES[value]), True, _edits(text, account, wanted))
+        return Fix(f"{account.name}: {_TITLES[value]}", True, _edits(text, account, wanted))
     if field == "certificate_verified" and value == "full":
         return _verify(text, account, endpoint)
     if field == "tls_min" and value == "1.2" and _value(account, "tls_priorities") == "":
         edits = _edits(text, account, {"tls_priorities": _PRIORITIES})
-        return Fix("%s: allow TLS 1.2 and newer only" % account.name, True, edits)
+        return Fix(f"{account.name}: allow TLS 1.2 and newer only", True, edits)
     return None
 
 
-def _verify(text: Text, account: Account, endpoint: Endpoint) -> Optional[Fix]:
+def _verify(text: Text, account: Account, endpoint: Endpoint) -> Fix | None:
     # Where the check was switched off, the server's certificate may well be one that fails it.
     if endpoint.tls == NONE or _value(account, "tls_certcheck") != OFF:
         return None
     edits = _edits(text, account, {"tls_certcheck": ON})
-    return Fix("%s: check the server's certificate" % account.name, False, edits)
+    return Fix(f"{account.name}: check the server's certificate", False, edits)
 
 
 def _value(account: Account, name: str) -> object:
@@ -69,16 +69,16 @@ def _value(account: Account, name: str) -> object:
     return {"tls": OFF, "tls_starttls": ON, "tls_certcheck": ON}.get(name, "")
 
 
-def _edits(text: Text, account: Account, wanted: Dict[str, str]) -> Tuple[Edit, ...]:
-    edits: List[Edit] = []
+def _edits(text: Text, account: Account, wanted: dict[str, str]) -> tuple[Edit, ...]:
+    edits: list[Edit] = []
     missing = []
     for name, value in wanted.items():
         lines = [line for line in account.lines if _sets(line) == name]
         if lines:
             place = text.place(lines[-1].start, lines[-1].end)
-            edits.append(Edit(place.path, place.start, place.end, "%s %s" % (name, value)))
+            edits.append(Edit(place.path, place.start, place.end, f"{name} {value}"))
         else:
-            missing.append("%s %s" % (name, value))
+            missing.append(f"{name} {value}")
     if missing:
         edits.append(_behind(text, account, missing))
     return tuple(edits)
@@ -89,10 +89,9 @@ def _sets(line: Line) -> str:
     return command.setting if command else ""
 
 
-def _behind(text: Text, account: Account, settings: List[str]) -> Edit:
+def _behind(text: Text, account: Account, settings: list[str]) -> Edit:
     """New lines behind the account's last, indented as that one."""
     line = account.lines[-1] if account.lines else account.start
-    assert line is not None
     start = text.string.rfind("\n", 0, line.start) + 1
     indent = text.string[start : line.start] if account.lines else ""
     newline = "\r\n" if text.string.startswith("\r\n", _line_end(text, line)) else "\n"

@@ -14,7 +14,7 @@ from ...text import Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, NamedTuple, Tuple, Union
+    from typing import Iterator, NamedTuple
 
     from ...assume import Assumptions
     from ...text import Text
@@ -34,15 +34,15 @@ class Line(NamedTuple):
     ``end`` are the offsets of both together, ``raw`` those of the argument alone as it is written.
     """
 
-    command: Union[str, Undecided]
-    argument: Union[str, Undecided]
+    command: str | Undecided
+    argument: str | Undecided
     number: int
     start: int
     end: int
-    raw: Tuple[int, int]
+    raw: tuple[int, int]
 
 
-def read(text: Text, assume: Assumptions) -> Iterator[Tuple[Line, bool]]:
+def read(text: Text, assume: Assumptions) -> Iterator[tuple[Line, bool]]:
     """Every command line in order, and whether msmtp finds its line too long.
 
     A comment that is too long comes as a line with an empty command.
@@ -98,7 +98,7 @@ def _line(text: Text, start: int, end: int, number: int, assume: Assumptions) ->
     return Line(command, argument, number, at, stop, span)
 
 
-def _split(line: str) -> Tuple[int, int, int, int]:
+def _split(line: str) -> tuple[int, int, int, int]:
     """Offsets of the command and of the argument, blanks around both left out."""
     end = len(line.rstrip(_BLANKS))
     first = len(line) - len(line.lstrip(_BLANKS))
@@ -127,6 +127,6 @@ def evaluated(line: Line) -> Line:
     A command that begins with ``echo`` or ``printf`` and a word prints that word first: the msmtp
     command is known, its argument is not.
     """
-    open_value = Undecided("the output of eval in line %d" % line.number)
+    open_value = Undecided(f"the output of eval in line {line.number}")
     found = _PRINTS.match(line.argument) if isinstance(line.argument, str) else None
     return line._replace(command=found.group(1) if found else open_value, argument=open_value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional, Set
+    pass
 
 ORDER = ("1.0", "1.1", "1.2", "1.3")
 # What a string may begin with, and the versions that it brings.
@@ -31,7 +31,7 @@ _IGNORED = ("SSL3.0", "DTLS0.9", "DTLS1.0", "DTLS1.2", "DTLS-ALL")
 DEFAULT = "NORMAL"
 
 
-def lowest(priorities: str) -> Optional[str]:
+def lowest(priorities: str) -> str | None:
     """The lowest TLS version that the string permits.
 
     In: the string as the file has it.  Out: ``1.0`` to ``1.3``; empty where it permits none;
@@ -41,7 +41,7 @@ def lowest(priorities: str) -> Optional[str]:
     first, *words = priorities.upper().split(":")
     if first not in _BEGIN:
         return None
-    versions: Set[str] = set(_BEGIN[first])
+    versions: set[str] = set(_BEGIN[first])
     for word in words:
         if word[1:].startswith("VERS-"):
             meant = _meant(word[6:])
@@ -51,7 +51,7 @@ def lowest(priorities: str) -> Optional[str]:
     return next((version for version in ORDER if version in versions), "")
 
 
-def _meant(name: str) -> Optional[Set[str]]:
+def _meant(name: str) -> set[str] | None:
     if name in ("ALL", "TLS-ALL"):
         return set(ORDER)
     if name in _IGNORED:

@@ -10,7 +10,7 @@ from .commands import OFF, ON
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterable, Iterator, List, Optional, Tuple
+    from typing import Iterable, Iterator
 
     from ...endpoint import Setting
     from .client import Client
@@ -26,9 +26,9 @@ _OF_TLS = (
 )
 
 
-def ineffective(clients: Iterable[Client]) -> List[Remark]:
+def ineffective(clients: Iterable[Client]) -> list[Remark]:
     """A remark for each setting that acts in no account of all that have it."""
-    idle: Dict[Setting, str] = {}
+    idle: dict[Setting, str] = {}
     acting = set()
     for client in clients:
         for setting, why in _settings(client):
@@ -43,7 +43,7 @@ def ineffective(clients: Iterable[Client]) -> List[Remark]:
     ]
 
 
-def _settings(client: Client) -> Iterator[Tuple[Setting, Optional[str]]]:
+def _settings(client: Client) -> Iterator[tuple[Setting, str | None]]:
     """Every setting of the account that may be idle, with the reason if it is."""
     for name in (*_OF_TLS, "user"):
         value, settings = client.get(name)
@@ -52,18 +52,18 @@ def _settings(client: Client) -> Iterator[Tuple[Setting, Optional[str]]]:
             yield settings[0], reason
 
 
-def _login_reason(client: Client) -> Optional[str]:
+def _login_reason(client: Client) -> str | None:
     if client.auth.value is False:
         return "msmtp does not log in without auth on: the user name is not used"
     return None
 
 
-def _tls_reason(client: Client, name: str) -> Optional[str]:
+def _tls_reason(client: Client, name: str) -> str | None:
     if client.tls.value == NONE:
-        return "%s does nothing without tls on: the connection is in plaintext" % name
+        return f"{name} does nothing without tls on: the connection is in plaintext"
     check = client.get("tls_certcheck").value
     if name in ("tls_trust_file", "tls_fingerprint") and check == OFF:
-        return "%s is not used with tls_certcheck off" % name
+        return f"{name} is not used with tls_certcheck off"
     pinned = client.get("tls_fingerprint").value
     if name == "tls_trust_file" and check == ON and isinstance(pinned, str) and pinned:
         return "tls_trust_file is not used where tls_fingerprint pins the certificate"

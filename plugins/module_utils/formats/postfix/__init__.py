@@ -24,7 +24,7 @@ from ...endpoint import Reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Tuple
+    from typing import Any
 
     from ...assume import Assumptions
     from ...endpoint import Endpoint, Fix, Unit
@@ -35,16 +35,16 @@ COMMENT = "#"
 TRAILING_COMMENTS = False
 
 
-def units(found: Dict[str, str], source: Source) -> List[Tuple[str, Dict[str, str]]]:
+def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:
     """Pairs each main.cf with the master.cf beside it, also where only one of them was found.
 
     ``x-main.cf`` belongs to ``x-master.cf``, ``main.cf.x`` to ``master.cf.x``.
     """
-    grouped: Dict[str, Dict[str, str]] = {}
+    grouped: dict[str, dict[str, str]] = {}
     for path, role in found.items():
         folder, _, base = path.rpartition("/")
         pattern = base.replace("main.cf" if role == "main" else "master.cf", "{}", 1)
-        grouped.setdefault("%s/%s" % (folder, pattern) if folder else pattern, {})[role] = path
+        grouped.setdefault(f"{folder}/{pattern}" if folder else pattern, {})[role] = path
     result = []
     for pattern, roles in sorted(grouped.items()):
         for role in ("main", "master"):
@@ -69,7 +69,7 @@ def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:
     return reading
 
 
-def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Optional[Fix]:
+def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
     """The edits that give the endpoint's field that value, or ``None``."""
     from . import fixes
 

@@ -21,7 +21,7 @@ from .shown import service_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterator, List, Optional, Tuple
+    from typing import Iterator
 
     from ...endpoint import Reading, Remark
     from ...place import Place
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .lookups import Table
     from .parameters import Parameters
     from .services import Service
+    from .syntax import Main
 
 MX = "mx-delivery"
 # Programs of master.cf that are clients, and services that every master.cf has of them.
@@ -42,12 +43,13 @@ INSIDE = frozenset({"local", "virtual", "error", "retry", "discard"})
 
 def add(configuration: Configuration, source: Source, reading: Reading) -> None:
     """Add the client endpoints of one instance, and what is to say about their settings."""
-    if configuration.main is None:
+    main = configuration.main
+    if main is None:
         master = configuration.master
         for service in master.services[:1] if master is not None else ():
             reading.opaque.append((configuration.missing, service.place()))
         return
-    clients = _Clients(configuration, source)
+    clients = _Clients(configuration, main, source)
     reading.endpoints.extend(clients.endpoints)
     reading.remarks.extend(clients.remarks())
     for name, place in clients.routes.unknown:
@@ -58,7 +60,7 @@ class _Service:
     """A client service of master.cf: its program, its parameters, its tables."""
 
     def __init__(
-        self, program: str, service: Optional[Service], configuration: Configuration, source: Source
+        self, program: str, service: Service | None, configuration: Configuration, source: Source
     ) -> None:
         main = configuration.main
         self.program = program
@@ -69,12 +71,12 @@ class _Service:
         self.policies = self._tables("policy_maps", source)
         self.per_site = self._tables("per_site", source)
 
-    def _tables(self, name: str, source: Source) -> List[Table]:
-        parameter = "%s_tls_%s" % (self.program, name)
+    def _tables(self, name: str, source: Source) -> list[Table]:
+        parameter = f"{self.program}_tls_{name}"
         return lookups.opened(parameter, self.parameters, source, self.beside)
 
     @property
-    def own(self) -> Tuple[Setting, ...]:
+    def own(self) -> tuple[Setting, ...]:
         """The service's head line, where a file has it."""
         return () if self.service is None else (service_setting(self.service),)
 
@@ -82,14 +84,15 @@ class _Service:
 class _Clients:
     """The endpoints of one instance."""
 
-    def __init__(self, configuration: Configuration, source: Source) -> None:
+    def __init__(self, configuration: Configuration, main: Main, source: Source) -> None:
         self._configuration = configuration
+        self._main = main
         self._source = source
-        self._services: Dict[str, Optional[_Service]] = {}
-        self._entries: Optional[Dict[str, Service]] = None
+        self._services: dict[str, _Service | None] = {}
+        self._entries: dict[str, Service] | None = None
         self.routes = Routes(configuration, source)
-        self.destinations: List[Destination] = []
-        self.endpoints: List[Endpoint] = []
+        self.destinations: list[Destination] = []
+        self.endpoints: list[Endpoint] = []
         names = set()
         for route in self._all():
             endpoint = self._endpoint(route)
@@ -111,7 +114,7 @@ class _Clients:
         names = client.parameters.names("smtp_fallback_relay")
         hops = split_list(text)
         for hop in hops:
-            name = "fallback_relay" if len(hops) == 1 else "fallback_relay/%s" % hop
+            name = "fallback_relay" if len(hops) == 1 else f"fallback_relay/{hop}"
             yield Route(name, first.transport, hop, "", names, why)
 
     def _by_policy(self) -> Iterator[Route]:
@@ -127,7 +130,7 @@ class _Clients:
                 if is_domain(entry) and policy not in known:
                     known.add(policy)
                     domain = str(entry.key)
-                    name = "%s/%s" % (MX, domain)
+                    name = f"{MX}/{domain}"
                     why = causes(direct.causes, (entry.setting,))
                     yield direct._replace(name=name, domain=domain, causes=why)
 
@@ -140,13 +143,13 @@ class _Clients:
             for other in self.endpoints
         )
 
-    def _client(self, transport: str) -> Optional[_Service]:
+    def _client(self, transport: str) -> _Service | None:
         """The client behind a transport; ``None`` where it is none or is not known."""
         if transport not in self._services:
             self._services[transport] = self._find(transport)
         return self._services[transport]
 
-    def _find(self, transport: str) -> Optional[_Service]:
+    def _find(self, transport: str) -> _Service | None:
         configuration, assume = self._configuration, self._configuration.assume
         if configuration.master is None:
             program = SHIPPED.get(transport)
@@ -160,7 +163,7 @@ class _Clients:
         service = None if configuration.stock else found
         return _Service(str(program_name), service, configuration, self._source)
 
-    def _entry(self, transport: str) -> Optional[Service]:
+    def _entry(self, transport: str) -> Service | None:
         """The service of that name: the last one counts."""
         if self._entries is None:
             self._entries = {}
@@ -172,7 +175,7 @@ class _Clients:
                     self._entries[name] = service
         return self._entries.get(transport)
 
-    def _endpoint(self, route: Route) -> Optional[Endpoint]:
+    def _endpoint(self, route: Route) -> Endpoint | None:
         client = self._client(route.transport)
         if client is None:
             return self._without_client(route)
@@ -189,10 +192,10 @@ class _Clients:
         connection = Connection(client, route, destination, self._source, why)
         tags = (MX,) if not nexthop else ()
         place = route.place or self._place_of(client)
-        name = "postfix:%s" % route.name
+        name = f"postfix:{route.name}"
         return Endpoint(name, CLIENT, "postfix", route.name, place, connection.fields(), tags)
 
-    def _without_client(self, route: Route) -> Optional[Endpoint]:
+    def _without_client(self, route: Route) -> Endpoint | None:
         """A transport without a service delivers nothing; with another program it is no client."""
         master = self._configuration.master
         transport = route.transport
@@ -202,7 +205,7 @@ class _Clients:
         if transport in INSIDE or self._entry(transport) is not None or route.place is None:
             return None
         if master is None:
-            name = "master.cf beside %s" % self._configuration.unit.name
+            name = f"master.cf beside {self._configuration.unit.name}"
             self.routes.unknown.append((name, route.place))
             return None
         if master.unknown:
@@ -212,7 +215,7 @@ class _Clients:
             return None
         host = route.nexthop.replace(MARK, "?")
         fields = {"host": Value(host, route.causes), "usable": Value(False, route.causes)}
-        name = "postfix:%s" % route.name
+        name = f"postfix:{route.name}"
         return Endpoint(name, CLIENT, "postfix", route.name, route.place, fields)
 
     def _place_of(self, client: _Service) -> Place:
@@ -220,15 +223,13 @@ class _Clients:
 
     def anywhere(self) -> Place:
         """Where main.cf begins: for what no line says."""
-        main = self._configuration.main
-        assert main is not None
-        return main.text.place(0)
+        return self._main.text.place(0)
 
-    def remarks(self) -> List[Remark]:
+    def remarks(self) -> list[Remark]:
         """What is to say about the clients' settings."""
         services = [one for one in self._services.values() if one is not None]
         sure = not self.routes.unknown
-        found: List[Remark] = []
+        found: list[Remark] = []
         for service in services:
             found.extend(deprecated(service.parameters, service.program))
             if sure:

@@ -27,7 +27,7 @@ from .parameters import PROGRAM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, Optional, Tuple
+    from typing import Any, Iterator
 
     from ...source import Source
     from .destinations import Destination
@@ -49,7 +49,7 @@ class Connection:
         route: Route,
         destination: Destination,
         source: Source,
-        why_port: Tuple[Setting, ...],
+        why_port: tuple[Setting, ...],
     ) -> None:
         self._client = client
         self._parameters = client.parameters
@@ -63,7 +63,7 @@ class Connection:
         self.tls = self._tls()
         self.auth = self._login.auth(destination, not route.nexthop)
 
-    def fields(self) -> Dict[str, Value]:
+    def fields(self) -> dict[str, Value]:
         """The fields of the endpoint."""
         fields = {"host": self._host()}
         if not self._destination.path:
@@ -96,7 +96,7 @@ class Connection:
             return Value(Undecided(*self._names()), self._route.causes)
         return Value(host, self._route.causes)
 
-    def _names(self) -> Tuple[str, ...]:
+    def _names(self) -> tuple[str, ...]:
         return self._route.names or (self._route.name,)
 
     def _port(self) -> Value:
@@ -147,7 +147,7 @@ class Connection:
             return level._replace(level="none")
         return level
 
-    def _without_dnssec(self) -> Optional[Tuple[Setting, ...]]:
+    def _without_dnssec(self) -> tuple[Setting, ...] | None:
         support, why = self._parameters.value(self._prefix + "_dns_support_level")
         if support != "dnssec" and not isinstance(support, Undecided):
             return tuple(why)
@@ -177,7 +177,7 @@ class Connection:
             why = causes(why, (Setting(name, "may", None, note),))
         return Value(STARTTLS_OPTIONAL, why)
 
-    def _of_tls(self) -> Dict[str, Value]:
+    def _of_tls(self) -> dict[str, Value]:
         """What only a connection with TLS shows."""
         level = self._level.level
         if isinstance(level, Undecided):
@@ -201,7 +201,7 @@ class Connection:
             # Without TLSA records dane is may, and is so before the versions are chosen.
             opportunistic = self._level.level in ("may", "dane")
             kind = "protocols" if opportunistic else "mandatory_protocols"
-            value, why = self._parameters.value("%s_tls_%s" % (self._prefix, kind))
+            value, why = self._parameters.value(f"{self._prefix}_tls_{kind}")
             if isinstance(value, Undecided):
                 return Value(value, why)
             text = value
@@ -265,7 +265,7 @@ class Connection:
         if level not in ("verify", "secure") or self._level.trust:
             return
         names = ("CAfile", "CApath", "trust_anchor_file")
-        found = [self._parameters.pieces("%s_tls_%s" % (self._prefix, name)) for name in names]
+        found = [self._parameters.pieces(f"{self._prefix}_tls_{name}") for name in names]
         if not any(text for text, _why in found):
             why = causes(*(why for _text, why in found))
             yield Value(False, causes(why, self._level.causes))

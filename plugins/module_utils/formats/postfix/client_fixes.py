@@ -16,7 +16,7 @@ from .configuration import configuration
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Tuple
+    from typing import Any
 
     from ...endpoint import Endpoint, Setting, Unit
     from .configuration import Configuration
@@ -26,7 +26,7 @@ ENCRYPT = "encrypt"
 _TRUST = ("tls_CAfile", "tls_CApath", "tls_trust_anchor_file")
 
 
-def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Optional[Fix]:
+def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
     """The edits that give the endpoint's field that value, or ``None`` where none is known."""
     prefix = "lmtp" if endpoint.protocol == "lmtp" else "smtp"
     files = configuration(unit, Assumptions({}))
@@ -38,13 +38,15 @@ def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Optional[Fix
         edits = fixes.in_service(files, service, wanted)
     else:
         edits = fixes.in_main(files.main, wanted)
-    title = "%s: %s" % (endpoint.name, ", ".join("%s=%s" % pair for pair in wanted.items()))
+    title = "{}: {}".format(
+        endpoint.name, ", ".join("{}={}".format(*pair) for pair in wanted.items())
+    )
     return Fix(title, _is_safe(endpoint, field), edits) if edits else None
 
 
 def _wanted(
     files: Configuration, endpoint: Endpoint, field: str, value: Any, prefix: str
-) -> Dict[str, str]:
+) -> dict[str, str]:
     """The parameters to set."""
     if field == "cleartext_auth" and value is False:
         field, value = "tls", IMPLICIT if endpoint.port == 465 else STARTTLS_REQUIRED
@@ -61,7 +63,7 @@ def _wanted(
         return {level: "secure"} if _trusts(files, prefix) else {}
     if field == "tls_min" and value in fixes.PROTOCOLS:
         kind = "protocols" if _level(endpoint) in ("", "may") else "mandatory_protocols"
-        return {"%s_tls_%s" % (prefix, kind): fixes.PROTOCOLS[value]}
+        return {f"{prefix}_tls_{kind}": fixes.PROTOCOLS[value]}
     return {}
 
 
@@ -81,19 +83,19 @@ def _by_dane(endpoint: Endpoint) -> bool:
 def _trusts(files: Configuration, prefix: str) -> bool:
     """Whether certificates can be checked at all."""
     parameters = files.parameters(prefix)
-    return any(parameters.pieces("%s_%s" % (prefix, name))[0] for name in _TRUST)
+    return any(parameters.pieces(f"{prefix}_{name}")[0] for name in _TRUST)
 
 
 def _by_table(endpoint: Endpoint, field: str) -> bool:
     """Whether a table decides, which then has the last word."""
-    causes: Tuple[Setting, ...] = endpoint.causes.get(field, ())
+    causes: tuple[Setting, ...] = endpoint.causes.get(field, ())
     return any(setting.name.endswith(("_policy_maps", "_per_site")) for setting in causes[-1:])
 
 
-def _service(files: Configuration, endpoint: Endpoint, wanted: Dict[str, str]) -> Optional[Service]:
+def _service(files: Configuration, endpoint: Endpoint, wanted: dict[str, str]) -> Service | None:
     """The service of master.cf whose own options set what is to change."""
     places = {setting.place for why in endpoint.causes.values() for setting in why}
-    services: List[Service] = files.master.services if files.master is not None else []
+    services: list[Service] = files.master.services if files.master is not None else []
     for service in services if not files.stock else ():
         for option in service.options:
             if option.entry is None or option.entry.name not in wanted:

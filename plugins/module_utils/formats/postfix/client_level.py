@@ -15,7 +15,7 @@ from .parameters import PROGRAM, compatibility_level, split_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
+    from typing import Iterator, NamedTuple, Sequence
 
     from .destinations import Destination
     from .lookups import Entry, Table
@@ -56,10 +56,10 @@ class Level(NamedTuple):
     ``protocols`` and ``trust`` are what a policy says about versions and certificates itself.
     """
 
-    level: Union[str, Undecided]
-    causes: Tuple[Setting, ...]
+    level: str | Undecided
+    causes: tuple[Setting, ...]
     broken: str = ""
-    protocols: Optional[str] = None
+    protocols: str | None = None
     matches: bool = False
     trust: bool = False
 
@@ -77,11 +77,11 @@ def overall(parameters: Parameters, prefix: str) -> Level:
         level = value.lower()
         if level in LEVELS:
             return Level(level, why)
-        return Level(level, why, "invalid TLS level: %s" % value)
+        return Level(level, why, f"invalid TLS level: {value}")
     return _legacy(parameters, prefix, why)
 
 
-def _modern(parameters: Parameters) -> Optional[Level]:
+def _modern(parameters: Parameters) -> Level | None:
     """What 3.11 takes by default where the compatibility level is its own."""
     level = compatibility_level(parameters)
     _value, why = parameters.value("compatibility_level")
@@ -137,12 +137,12 @@ def chosen(
     return level
 
 
-def _why(parameters: Parameters, name: str) -> Tuple[Setting, ...]:
+def _why(parameters: Parameters, name: str) -> tuple[Setting, ...]:
     _value, why = parameters.pieces(name)
     return why
 
 
-def asked(tables: Sequence[Table], destination: Destination) -> Union[Entry, Undecided, None]:
+def asked(tables: Sequence[Table], destination: Destination) -> Entry | Undecided | None:
     """What the tables answer for a next hop: as it is spelled, for a bare domain its parents too.
 
     Mail to the domains of others stands for those that no table names.
@@ -175,11 +175,11 @@ def _policy(entry: Entry) -> Level:
     words = split_list(entry.value, braces=True)
     if not words or words[0].lower() not in LEVELS:
         shown = words[0] if words else ""
-        return Level(shown, why, 'invalid TLS level "%s" in the policy' % shown)
+        return Level(shown, why, f'invalid TLS level "{shown}" in the policy')
     level = words[0].lower()
     if level == "none":
         return Level(level, why)
-    found: List[Tuple[str, str]] = []
+    found: list[tuple[str, str]] = []
     for word in words[1:]:
         body = word[1:-1] if word.startswith("{") and word.endswith("}") else word
         name, equals, value = (part.strip() for part in body.partition("="))
@@ -190,7 +190,7 @@ def _policy(entry: Entry) -> Level:
     return Level(level, why, "", said.get("protocols"), "match" in said, "tafile" in said)
 
 
-def _attribute_fits(name: str, value: str, level: str, found: List[Tuple[str, str]]) -> bool:
+def _attribute_fits(name: str, value: str, level: str, found: list[tuple[str, str]]) -> bool:
     if name not in ATTRIBUTES:
         return False
     if not ATTRIBUTES[name] and any(name == other for other, _value in found):
@@ -205,7 +205,7 @@ def _attribute_fits(name: str, value: str, level: str, found: List[Tuple[str, st
 def _site(overall_level: Level, tables: Sequence[Table], destination: Destination) -> Level:
     """The older tables, which know next hops and host names alike."""
     best = ""
-    why: Tuple[Setting, ...] = ()
+    why: tuple[Setting, ...] = ()
     for key in dict.fromkeys((destination.spelled, destination.host)):
         answer = lookups.find(tables, key)
         if answer is None:
@@ -216,7 +216,7 @@ def _site(overall_level: Level, tables: Sequence[Table], destination: Destinatio
             return Level(answer.value, (answer.setting,))
         said = _PER_SITE.get(str(answer.value).lower())
         if said is None:
-            return Level("", (answer.setting,), 'unknown TLS policy "%s"' % answer.value)
+            return Level("", (answer.setting,), f'unknown TLS policy "{answer.value}"')
         if not best or _PER_SITE_ORDER.index(said) > _PER_SITE_ORDER.index(best):
             best, why = said, (answer.setting,)
     if not best:

@@ -25,18 +25,18 @@ def deprecated(parameters: Parameters, prefix: str) -> Iterator[Remark]:
     level, _why = parameters.pieces(prefix + "_tls_security_level")
     policies, _why = parameters.pieces(prefix + "_tls_policy_maps")
     for name in _OLD:
-        parameter = "%s_%s" % (prefix, name)
+        parameter = f"{prefix}_{name}"
         _value, why = parameters.pieces(parameter)
         if not parameters.is_set(parameter):
             continue
         stronger = policies if name == "tls_per_site" else level
         newer = "policy_maps" if name == "tls_per_site" else "security_level"
-        instead = "%s_tls_%s" % (prefix, newer)
+        instead = f"{prefix}_tls_{newer}"
         if stronger and MARK not in stronger:
-            message = "%s does nothing beside %s" % (parameter, instead)
+            message = f"{parameter} does nothing beside {instead}"
             yield Remark("setting-ineffective", message, why[0])
         else:
-            message = "%s is given up by Postfix; use %s" % (parameter, instead)
+            message = f"{parameter} is given up by Postfix; use {instead}"
             yield Remark("setting-deprecated", message, why[0])
 
 
@@ -66,5 +66,5 @@ def unmatched(tables: Sequence[Table], destinations: Sequence[Destination]) -> I
             key = entry.key.lower()
             if key in asked or (anybody and is_domain(entry)):
                 continue
-            message = "no next hop is spelled %s: Postfix looks up %s" % (entry.key, shown)
+            message = f"no next hop is spelled {entry.key}: Postfix looks up {shown}"
             yield Remark("setting-ineffective", message, entry.setting)

@@ -15,8 +15,6 @@ from .lists import match_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
-
     from ...source import Source
     from .destinations import Destination
     from .parameters import Parameters
@@ -70,7 +68,7 @@ class Login:
         keys = (destination.host, destination.spelled)
         return any(lookups.find(tables, key) is not None for key in keys)
 
-    def unset(self) -> Optional[Value]:
+    def unset(self) -> Value | None:
         """What the client dies of: it is to log in and has no passwords."""
         enabled = self._parameters.flag(self._name("auth_enable"))
         table, why = self._parameters.pieces(self._name("password_maps"))
@@ -93,7 +91,7 @@ class Login:
             return Value(Undecided(*(name for one in unknown for name in one.depends_on)), both)
         return Value(True, both)
 
-    def impossible(self, auth: Value, tls: Value, matched: bool) -> Optional[Value]:
+    def impossible(self, auth: Value, tls: Value, matched: bool) -> Value | None:
         """Why no login can succeed: the filter leaves only mechanisms that the options forbid."""
         if auth.value is not True or tls.value not in (NONE, IMPLICIT, STARTTLS_REQUIRED):
             return None
@@ -128,7 +126,7 @@ class Login:
         return discards(self._parameters, self._prefix, keyword)
 
     def _name(self, name: str) -> str:
-        return "%s_sasl_%s" % (self._prefix, name)
+        return f"{self._prefix}_sasl_{name}"
 
 
 def discards(parameters: Parameters, prefix: str, keyword: str) -> Value:

@@ -12,7 +12,7 @@ from .syntax import Main, read_main, settled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterator, NamedTuple, Optional, Tuple
+    from typing import Any, Callable, Iterator, NamedTuple
 
     from ...assume import Assumptions
     from ...endpoint import Unit
@@ -48,15 +48,15 @@ class Configuration(NamedTuple):
     """
 
     unit: Unit
-    main: Optional[Main]
-    master: Optional[Master]
+    main: Main | None
+    master: Master | None
     stock: bool
     missing: str
     assume: Assumptions
     # The parameters of each program without a service: services share what they do not override.
-    shared: Dict[str, Parameters]
+    shared: dict[str, Parameters]
 
-    def parameters(self, program: str, service: Optional[Service] = None) -> Parameters:
+    def parameters(self, program: str, service: Service | None = None) -> Parameters:
         """The parameters of a program, for one service or for none."""
         base = self.shared.get(program)
         if base is None:
@@ -68,7 +68,7 @@ class Configuration(NamedTuple):
 
 
 # The texts of the unit that is being read, each with what it parses to: alternatives share them.
-_parsed: Dict[str, Tuple[Text, Any]] = {}
+_parsed: dict[str, tuple[Text, Any]] = {}
 
 
 def configuration(unit: Unit, assume: Assumptions) -> Configuration:
@@ -79,15 +79,15 @@ def configuration(unit: Unit, assume: Assumptions) -> Configuration:
         for version in _written_for(main, master):
             assume.written_for(PROGRAM, version)
     if master is not None or main is None:
-        return Configuration(unit, main, master, False, "main.cf beside %s" % unit.name, assume, {})
-    question = "master.cf beside %s" % unit.name
+        return Configuration(unit, main, master, False, f"main.cf beside {unit.name}", assume, {})
+    question = f"master.cf beside {unit.name}"
     stock = assume.choose(question, [SHIPPED, ANOTHER]) == SHIPPED
     if stock:
         master = read_master(Text.of(question, STOCK))
     return Configuration(unit, main, master, stock, "", assume, {})
 
 
-def _written_for(main: Optional[Main], master: Optional[Master]) -> Iterator[str]:
+def _written_for(main: Main | None, master: Master | None) -> Iterator[str]:
     """The versions that the files show by what an older Postfix dies of.
 
     A compatibility level with a dot (3.6 and newer; nobody writes one above their own version), and

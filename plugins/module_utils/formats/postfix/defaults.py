@@ -8,7 +8,7 @@ from . import defaults_common
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List
+    from typing import Any, Callable
 
 
 def _smtpd() -> Any:
@@ -42,7 +42,7 @@ def _routing() -> Any:
 
 
 # Each is loaded where its program is asked about.
-LOADERS: Dict[str, Callable[[], Any]] = {
+LOADERS: dict[str, Callable[[], Any]] = {
     "smtpd": _smtpd,
     "postscreen": _postscreen,
     "smtp": _smtp,
@@ -51,7 +51,7 @@ LOADERS: Dict[str, Callable[[], Any]] = {
 }
 
 
-def tables(program: str) -> List[Any]:
+def tables(program: str) -> list[Any]:
     """The tables of a program's parameters: what all programs read, and its own."""
     own = LOADERS.get(program)
     return [defaults_common] if own is None else [defaults_common, own()]

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional, Tuple
+    from typing import Any
 
-ROWS: Dict[str, Tuple[Any, ...]] = {
+ROWS: dict[str, tuple[Any, ...]] = {
     "address_verify_negative_cache": ("bool", "yes"),
     "address_verify_service_name": ("str", None, 1),
     "alias_database": ("str", None),
@@ -156,7 +156,7 @@ ROWS: Dict[str, Tuple[Any, ...]] = {
     "verp_delimiter_filter": ("str", "-=+", 1),
 }
 
-HISTORY: Dict[str, Tuple[Tuple[str, Optional[str]], ...]] = {
+HISTORY: dict[str, tuple[tuple[str, str | None], ...]] = {
     "default_cache_db_type": (("3.11", None),),
     "import_environment": (
         (
@@ -180,4 +180,4 @@ HISTORY: Dict[str, Tuple[Tuple[str, Optional[str]], ...]] = {
 }
 
 # Names that a version gave up: from it on the program does not read them.
-GONE: Dict[str, str] = {}
+GONE: dict[str, str] = {}

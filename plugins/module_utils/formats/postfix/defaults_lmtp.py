@@ -11,10 +11,10 @@ from . import defaults_smtp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional, Tuple
+    from typing import Any
 
 
-def _renamed(text: Optional[str]) -> Any:
+def _renamed(text: str | None) -> Any:
     return text.replace("$smtp_", "$lmtp_") if isinstance(text, str) else text
 
 
@@ -22,7 +22,7 @@ def _name(name: str) -> str:
     return "lmtp_" + name[5:] if name.startswith("smtp_") else name
 
 
-ROWS: Dict[str, Tuple[Any, ...]] = {
+ROWS: dict[str, tuple[Any, ...]] = {
     _name(name): (row[0], _renamed(row[1]), *row[2:]) for name, row in defaults_smtp.ROWS.items()
 }
 ROWS.update(
@@ -33,8 +33,8 @@ ROWS.update(
         "lmtp_tls_security_level": ("str", ""),
     }
 )
-HISTORY: Dict[str, Tuple[Tuple[str, Optional[str]], ...]] = {
+HISTORY: dict[str, tuple[tuple[str, str | None], ...]] = {
     _name(name): tuple((version, _renamed(older)) for version, older in steps)
     for name, steps in defaults_smtp.HISTORY.items()
 }
-GONE: Dict[str, str] = {_name(name): version for name, version in defaults_smtp.GONE.items()}
+GONE: dict[str, str] = {_name(name): version for name, version in defaults_smtp.GONE.items()}

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional, Tuple
+    from typing import Any
 
-ROWS: Dict[str, Tuple[Any, ...]] = {
+ROWS: dict[str, tuple[Any, ...]] = {
     "disable_vrfy_command": ("bool", "no"),
     "dnsblog_service_name": ("str", None, 1),
     "postscreen_access_list": ("str", "SERVER_ACL_NAME_WL_MYNETWORKS"),
@@ -100,7 +100,7 @@ ROWS: Dict[str, Tuple[Any, ...]] = {
     "tlsproxy_service_name": ("str", None, 1),
 }
 
-HISTORY: Dict[str, Tuple[Tuple[str, Optional[str]], ...]] = {
+HISTORY: dict[str, tuple[tuple[str, str | None], ...]] = {
     "postscreen_allowlist_interfaces": (("3.6", None),),
     "postscreen_cache_map": (("3.11", "btree:$data_directory/postscreen_cache"),),
     "postscreen_denylist_action": (("3.6", None),),
@@ -109,7 +109,7 @@ HISTORY: Dict[str, Tuple[Tuple[str, Optional[str]], ...]] = {
 }
 
 # Names that a version gave up: from it on the program does not read them.
-GONE: Dict[str, str] = {
+GONE: dict[str, str] = {
     "postscreen_blacklist_action": "3.6",
     "postscreen_dnsbl_whitelist_threshold": "3.6",
     "postscreen_whitelist_interfaces": "3.6",

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional, Tuple
+    from typing import Any
 
-ROWS: Dict[str, Tuple[Any, ...]] = {
+ROWS: dict[str, tuple[Any, ...]] = {
     "content_filter": ("str", ""),
     "default_transport": ("str", "smtp", 1),
     "fallback_transport": ("str", ""),
@@ -30,5 +30,5 @@ ROWS: Dict[str, Tuple[Any, ...]] = {
     "virtual_transport": ("str", "virtual", 1),
 }
 
-HISTORY: Dict[str, Tuple[Tuple[str, Optional[str]], ...]] = {}
-GONE: Dict[str, str] = {}
+HISTORY: dict[str, tuple[tuple[str, str | None], ...]] = {}
+GONE: dict[str, str] = {}

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional, Tuple
+    from typing import Any
 
-ROWS: Dict[str, Tuple[Any, ...]] = {
+ROWS: dict[str, tuple[Any, ...]] = {
     "allow_srv_lookup_fallback": ("bool", "no"),
     "best_mx_transport": ("str", ""),
     "connection_cache_protocol_timeout": ("time", "5s", 1),
@@ -160,7 +160,7 @@ ROWS: Dict[str, Tuple[Any, ...]] = {
     "use_srv_lookup": ("str", ""),
 }
 
-HISTORY: Dict[str, Tuple[Tuple[str, Optional[str]], ...]] = {
+HISTORY: dict[str, tuple[tuple[str, str | None], ...]] = {
     "allow_srv_lookup_fallback": (("3.8", None),),
     "header_from_format": (("3.7", None),),
     "ignore_srv_lookup_error": (("3.8", None),),
@@ -186,6 +186,6 @@ HISTORY: Dict[str, Tuple[Tuple[str, Optional[str]], ...]] = {
 }
 
 # Names that a version gave up: from it on the program does not read them.
-GONE: Dict[str, str] = {
+GONE: dict[str, str] = {
     "smtp_per_record_deadline": "3.7",
 }

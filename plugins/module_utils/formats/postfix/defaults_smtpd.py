@@ -15,9 +15,9 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional, Tuple
+    from typing import Any
 
-ROWS: Dict[str, Tuple[Any, ...]] = {
+ROWS: dict[str, tuple[Any, ...]] = {
     "access_map_defer_code": ("int", "450"),
     "access_map_reject_code": ("int", "554"),
     "address_verify_poll_count": ("nint", "${stress?{1}:{3}}", 1),
@@ -246,7 +246,7 @@ ROWS: Dict[str, Tuple[Any, ...]] = {
     "virtual_mailbox_maps": ("str", ""),
 }
 
-HISTORY: Dict[str, Tuple[Tuple[str, Optional[str]], ...]] = {
+HISTORY: dict[str, tuple[tuple[str, str | None], ...]] = {
     "header_from_format": (("3.7", None),),
     "milter_connect_macros": (("3.5", "j {daemon_name} {daemon_addr} v"),),
     "milter_default_action": (("3.7", "tempfail"),),
@@ -275,6 +275,6 @@ HISTORY: Dict[str, Tuple[Tuple[str, Optional[str]], ...]] = {
 }
 
 # Names that a version gave up: from it on the program does not read them.
-GONE: Dict[str, str] = {
+GONE: dict[str, str] = {
     "smtpd_per_record_deadline": "3.7",
 }

@@ -15,7 +15,7 @@ from .macros import MARK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Mapping, NamedTuple, Union
+    from typing import Mapping, NamedTuple
 else:
     from ...tuples import NamedTuple
 
@@ -44,7 +44,7 @@ class Destination(NamedTuple):
 
     spelled: str
     host: str = ""
-    port: Union[int, Undecided, None] = None
+    port: int | Undecided | None = None
     lookup: bool = False
     path: str = ""
     broken: str = ""
@@ -76,28 +76,28 @@ def split(spelled: str) -> tuple[str, str, str]:
     if spelled.startswith("["):
         match = _LITERAL.match(spelled)
         if not match:
-            return "", "", 'bad destination "%s"' % spelled
+            return "", "", f'bad destination "{spelled}"'
         host, service = match.group(2), (match.group(3) or "")[1:]
         if match.group(1) and not _IPV6.match(host):
-            return "", "", 'malformed IPv6 address in "%s"' % spelled
+            return "", "", f'malformed IPv6 address in "{spelled}"'
         if not _HOST.match(host) and not _IPV6.match(host):
-            return "", "", 'no host name or address in "%s"' % spelled
+            return "", "", f'no host name or address in "{spelled}"'
     else:
         host, colon, service = spelled.rpartition(":")
         if not colon:
             host, service = spelled, ""
         if not _HOST.match(host):
-            return "", "", 'no host name or address in "%s"' % spelled
+            return "", "", f'no host name or address in "{spelled}"'
     if service[:1].isdigit() and not service.isdigit() and MARK not in service:
-        return host, service, 'garbage behind the port in "%s"' % spelled
+        return host, service, f'garbage behind the port in "{spelled}"'
     return host, service, ""
 
 
-def service_port(service: str, known: Mapping[str, int]) -> Union[int, Undecided, str]:
+def service_port(service: str, known: Mapping[str, int]) -> int | Undecided | str:
     """A service's port; a text says why the client dies of it."""
     if service.isdigit() and service.isascii():
         number = int(service) if len(service) < 6 else 0
-        return number if 0 < number < 65536 else "bad network port: %s" % service
+        return number if 0 < number < 65536 else f"bad network port: {service}"
     if service in known:
         return known[service]
-    return Undecided("the port of the service %s" % service)
+    return Undecided(f"the port of the service {service}")

@@ -15,7 +15,7 @@ from .syntax import BLANK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Tuple
+    from typing import Any
 
     from ...endpoint import Endpoint, Unit
     from ...text import Text
@@ -32,7 +32,7 @@ PROTOCOLS = {
 INDENT = "  "
 
 
-def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Optional[Fix]:
+def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
     """The edits that give the endpoint's field that value, or ``None`` where none is known."""
     if endpoint.side != SERVER:
         from . import client_fixes
@@ -42,7 +42,9 @@ def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Optional[Fix
     if not wanted:
         return None
     files = configuration(unit, Assumptions({}))
-    title = "%s: %s" % (endpoint.name, ", ".join("%s=%s" % pair for pair in wanted.items()))
+    title = "{}: {}".format(
+        endpoint.name, ", ".join("{}={}".format(*pair) for pair in wanted.items())
+    )
     if files.stock and files.main is not None:
         return Fix(title, _is_safe(endpoint, field, value), in_main(files.main, wanted))
     service = _service(files, endpoint)
@@ -52,7 +54,7 @@ def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Optional[Fix
     return Fix(title, _is_safe(endpoint, field, value), edits) if edits else None
 
 
-def _wanted(endpoint: Endpoint, field: str, value: Any) -> Dict[str, str]:
+def _wanted(endpoint: Endpoint, field: str, value: Any) -> dict[str, str]:
     """The parameters to set at the service."""
     if field == "tls" and value == IMPLICIT:
         return {"smtpd_tls_wrappermode": "yes"}
@@ -80,7 +82,7 @@ def _is_safe(endpoint: Endpoint, field: str, value: Any) -> bool:
     return True
 
 
-def _service(files: Configuration, endpoint: Endpoint) -> Optional[Service]:
+def _service(files: Configuration, endpoint: Endpoint) -> Service | None:
     """The service whose options count for the endpoint: behind postscreen the one of type pass."""
     if files.master is None:
         return None
@@ -97,11 +99,11 @@ def _service(files: Configuration, endpoint: Endpoint) -> Optional[Service]:
     return None
 
 
-def in_service(files: Configuration, service: Service, wanted: Dict[str, str]) -> Tuple[Edit, ...]:
+def in_service(files: Configuration, service: Service, wanted: dict[str, str]) -> tuple[Edit, ...]:
     """The edits that set the parameters at one service."""
     text = service.line.text
-    edits: List[Edit] = []
-    added: List[str] = []
+    edits: list[Edit] = []
+    added: list[str] = []
     for name, value in wanted.items():
         given = [
             option.entry
@@ -112,7 +114,7 @@ def in_service(files: Configuration, service: Service, wanted: Dict[str, str]) -
             last = given[-1]
             edits.append(_replaced(text, *last.line.span(last.value_start, last.value_end), value))
         else:
-            added.append("-o %s=%s" % (name, value))
+            added.append(f"-o {name}={value}")
     if any(option.fatal for option in service.options):
         return ()
     if added:
@@ -125,11 +127,11 @@ def in_service(files: Configuration, service: Service, wanted: Dict[str, str]) -
     return tuple(edits)
 
 
-def in_main(main: Main, wanted: Dict[str, str]) -> Tuple[Edit, ...]:
+def in_main(main: Main, wanted: dict[str, str]) -> tuple[Edit, ...]:
     """The edits that set the parameters in main.cf."""
     text = main.text
-    edits: List[Edit] = []
-    added: List[str] = []
+    edits: list[Edit] = []
+    added: list[str] = []
     ending = _line_end(text)
     for name, value in wanted.items():
         numbers = main.named.get(name)
@@ -137,7 +139,7 @@ def in_main(main: Main, wanted: Dict[str, str]) -> Tuple[Edit, ...]:
             last = main.entries[numbers[-1]]
             edits.append(_replaced(text, *last.line.span(last.value_start, last.value_end), value))
         else:
-            added.append("%s = %s%s" % (name, value, ending))
+            added.append(f"{name} = {value}{ending}")
     if added:
         at = len(text.string)
         first = "" if not at or text.string.endswith("\n") else ending

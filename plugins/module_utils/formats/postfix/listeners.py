@@ -16,11 +16,11 @@ from .shown import option_setting, service_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, NamedTuple, Sequence, Tuple, Union
+    from typing import NamedTuple, Sequence, Union
 
     from ...endpoint import Reading
     from .configuration import Configuration
-    from .services import Service
+    from .services import Master, Service
 
     Known = Union[str, Undecided]
 else:
@@ -49,15 +49,16 @@ class Listener(NamedTuple):
     suffix: str
 
 
-def listeners(configuration: Configuration, reading: Reading) -> List[Listener]:
+def listeners(configuration: Configuration, reading: Reading) -> list[Listener]:
     """What the master binds and a program of Postfix serves, in the order of the file."""
-    if configuration.master is None:
+    file = configuration.master
+    if file is None:
         return []
     master = configuration.parameters("master")
     families = _families(master)
     disabled, _why = master.words("master_service_disable")
-    found: List[Listener] = []
-    for service in _last(configuration, master, reading):
+    found: list[Listener] = []
+    for service in _last(file, configuration, master, reading):
         if families.value == ():
             continue
         name, kind = (
@@ -79,12 +80,13 @@ def listeners(configuration: Configuration, reading: Reading) -> List[Listener]:
     return found
 
 
-def _last(configuration: Configuration, master: Parameters, reading: Reading) -> List[Service]:
+def _last(
+    file: Master, configuration: Configuration, master: Parameters, reading: Reading
+) -> list[Service]:
     """The services of type inet; of two for the same host and port the last one counts."""
-    assert configuration.master is not None
-    by_key: Dict[Tuple[str, str], Service] = {}
-    order: List[Tuple[str, str]] = []
-    for number, service in enumerate(configuration.master.services):
+    by_key: dict[tuple[str, str], Service] = {}
+    order: list[tuple[str, str]] = []
+    for number, service in enumerate(file.services):
         kind = service.column("type", configuration.assume)
         if isinstance(kind, Undecided):
             reading.opaque.append((kind.depends_on[0], service.place()))
@@ -105,11 +107,11 @@ def _last(configuration: Configuration, master: Parameters, reading: Reading) ->
 
 def _lost(lost: Service, service: Service) -> Remark:
     line = service.place().line
-    message = "lost: line %d defines the same listener again, and the last entry counts" % line
+    message = f"lost: line {line} defines the same listener again, and the last entry counts"
     return Remark("setting-ineffective", message, service_setting(lost))
 
 
-def _key(name: str, master: Parameters) -> Tuple[str, str]:
+def _key(name: str, master: Parameters) -> tuple[str, str]:
     """How the master tells listeners apart: numbers, whatever their spelling."""
     host, port = split_host(name)
     number = port_number(port, master)
@@ -118,7 +120,7 @@ def _key(name: str, master: Parameters) -> Tuple[str, str]:
     return shown, str(number) if isinstance(number, int) else port
 
 
-def split_host(name: str) -> Tuple[str, str]:
+def split_host(name: str) -> tuple[str, str]:
     """``host:port``, ``[host]:port`` or ``port`` as host (may be empty) and port."""
     if name.startswith("["):
         host, _close, rest = name[1:].partition("]")
@@ -129,7 +131,7 @@ def split_host(name: str) -> Tuple[str, str]:
     return (host, port) if colon else ("", name)
 
 
-def port_number(port: str, master: Parameters) -> Union[int, Undecided]:
+def port_number(port: str, master: Parameters) -> int | Undecided:
     """The number of a port or service name.
 
     From 3.6 on Postfix looks into ``known_tcp_ports`` before it asks the host.
@@ -144,7 +146,7 @@ def port_number(port: str, master: Parameters) -> Union[int, Undecided]:
     if port == "lmtp" and master.known("known_tcp_ports"):
         return 24
     known = SERVICES.get(port)
-    return known if known is not None else Undecided("the port of %s in /etc/services" % port)
+    return known if known is not None else Undecided(f"the port of {port} in /etc/services")
 
 
 def _families(master: Parameters) -> Value:
@@ -159,10 +161,10 @@ def _families(master: Parameters) -> Value:
     return Value(() if bad else tuple(sorted(found)), why)
 
 
-def _is_disabled(name: Known, kind: Known, patterns: Sequence[Known]) -> Union[bool, Undecided]:
+def _is_disabled(name: Known, kind: Known, patterns: Sequence[Known]) -> bool | Undecided:
     if isinstance(name, Undecided) or isinstance(kind, Undecided):
         return False
-    full = "%s/%s" % (name, kind)
+    full = f"{name}/{kind}"
     for word in patterns:
         if isinstance(word, Undecided):
             return word
@@ -177,7 +179,7 @@ def _is_disabled(name: Known, kind: Known, patterns: Sequence[Known]) -> Union[b
 
 def _addresses(
     service: Service, program: str, name: Known, master: Parameters, families: Value
-) -> List[Listener]:
+) -> list[Listener]:
     head = (service_setting(service),)
     if isinstance(name, Undecided):
         open_value = Value(name, head)
@@ -185,7 +187,7 @@ def _addresses(
         return [Listener(service, program, shown, open_value, _family(families), open_value, "")]
     host, port = split_host(name)
     number = Value(port_number(port, master), head)
-    shown = "%s/inet" % name
+    shown = f"{name}/inet"
     if host:
         places = _of_host(host, head, families)
     else:
@@ -211,27 +213,27 @@ def _family(families: Value) -> Value:
     return Value({(4,): "ipv4", (6,): "ipv6"}.get(families.value, "any"), families.causes)
 
 
-def _of_host(host: str, why: Tuple[Setting, ...], families: Value) -> List[Tuple[Value, Value]]:
+def _of_host(host: str, why: tuple[Setting, ...], families: Value) -> list[tuple[Value, Value]]:
     """The addresses of a host as master.cf or ``inet_interfaces`` names it."""
     network = peers.parse(host)
     if network is not None:
         address = ANY if network.base == 0 else str(network).partition("/")[0]
-        return [(Value(address, why), Value("ipv%d" % network.version, why))]
+        return [(Value(address, why), Value(f"ipv{network.version}", why))]
     if host.lower() in ("localhost", "localhost.localdomain"):
         return _loopback(why, families)
-    return [(Value(Undecided("the address of %s" % host), why), _family(families))]
+    return [(Value(Undecided(f"the address of {host}"), why), _family(families))]
 
 
-def _loopback(why: Tuple[Setting, ...], families: Value) -> List[Tuple[Value, Value]]:
+def _loopback(why: tuple[Setting, ...], families: Value) -> list[tuple[Value, Value]]:
     wanted = (4, 6) if isinstance(families.value, Undecided) else families.value
     addresses = {4: "127.0.0.1", 6: "::1"}
     settings = causes(why, families.causes if len(wanted) == 1 else ())
     return [
-        (Value(addresses[number], settings), Value("ipv%d" % number, settings)) for number in wanted
+        (Value(addresses[number], settings), Value(f"ipv{number}", settings)) for number in wanted
     ]
 
 
-def _of_interfaces(master: Parameters, families: Value) -> List[Tuple[Value, Value]]:
+def _of_interfaces(master: Parameters, families: Value) -> list[tuple[Value, Value]]:
     """The addresses that ``inet_interfaces`` stands for."""
     words, why = master.words("inet_interfaces", SEPARATORS)
     if len(words) == 1 and isinstance(words[0], str):
@@ -239,13 +241,13 @@ def _of_interfaces(master: Parameters, families: Value) -> List[Tuple[Value, Val
             return [(Value(ANY, why), _family(families))]
         if words[0] == "loopback-only":
             return _loopback(why, families)
-    found: List[Tuple[Value, Value]] = []
+    found: list[tuple[Value, Value]] = []
     for word in words:
         if isinstance(word, Undecided):
             found.append((Value(word, why), _family(families)))
         else:
             found.extend(_of_host(word, why, families))
-    unique: Dict[str, Tuple[Value, Value]] = {}
+    unique: dict[str, tuple[Value, Value]] = {}
     for address, family in found:
         if not isinstance(families.value, Undecided) and not _spoken(family, families):
             continue
@@ -254,7 +256,7 @@ def _of_interfaces(master: Parameters, families: Value) -> List[Tuple[Value, Val
 
 
 def _spoken(family: Value, families: Value) -> bool:
-    return family.value == "any" or any(family.value == "ipv%d" % one for one in families.value)
+    return family.value == "any" or any(family.value == f"ipv{one}" for one in families.value)
 
 
 def left_behind(configuration: Configuration, reading: Reading) -> None:
@@ -267,8 +269,9 @@ def left_behind(configuration: Configuration, reading: Reading) -> None:
         for name, number in services.left_behind(service):
             option = service.options[number]
             setting = option_setting(service, option)
+            above = service_setting(service).name
             message = (
-                "the line of the service %s is commented out, so this option belongs to %s above it"
-                % (name, service_setting(service).name)
+                f"the line of the service {name} is commented out, "
+                f"so this option belongs to {above} above it"
             )
             reading.remarks.append(Remark("setting-ineffective", message, setting))

@@ -14,7 +14,7 @@ from . import peers, tables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
+    from typing import Any, NamedTuple, Sequence
 
     from ...endpoint import Setting
     from ...source import Source
@@ -28,8 +28,8 @@ class _Pattern(NamedTuple):
 
     word: str
     within: bool
-    network: Optional[peers.Network]
-    table: Optional[tables.Table]
+    network: peers.Network | None
+    table: tables.Table | None
     is_table: bool
 
 
@@ -38,16 +38,14 @@ class MatchList:
 
     __slots__ = ("_answers", "_patterns", "causes")
 
-    def __init__(
-        self, patterns: Sequence[Union[_Pattern, Undecided]], why: Sequence[Setting]
-    ) -> None:
+    def __init__(self, patterns: Sequence[_Pattern | Undecided], why: Sequence[Setting]) -> None:
         self._patterns = patterns
         self.causes = tuple(why)
-        self._answers: Dict[peers.Peer, Answer] = {}
+        self._answers: dict[peers.Peer, Answer] = {}
 
-    def networks(self) -> List[peers.Network]:
+    def networks(self) -> list[peers.Network]:
         """The networks that the list names."""
-        found: List[peers.Network] = []
+        found: list[peers.Network] = []
         for pattern in self._patterns:
             if isinstance(pattern, Undecided):
                 continue
@@ -109,7 +107,7 @@ def _fits(pattern: _Pattern, peer: peers.Peer) -> Answer:
 
 
 # The list that was made last: the services of a file mostly share theirs.
-_last: List[Tuple[Any, Source, MatchList]] = []
+_last: list[tuple[Any, Source, MatchList]] = []
 
 
 def match_list(value: Any, why: Sequence[Setting], source: Source, beside: str) -> MatchList:
@@ -121,8 +119,8 @@ def match_list(value: Any, why: Sequence[Setting], source: Source, beside: str) 
 
 
 def _made(value: Any, why: Sequence[Setting], source: Source, beside: str) -> MatchList:
-    found: List[Union[_Pattern, Undecided]] = []
-    opened: Dict[str, Optional[tables.Table]] = {}
+    found: list[_Pattern | Undecided] = []
+    opened: dict[str, tables.Table | None] = {}
     for word in value:
         if isinstance(word, Undecided):
             found.append(word)

@@ -23,7 +23,7 @@ from .syntax import BLANK, lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Union
+    from typing import Iterator, Sequence, Tuple, Union
 
     from ...assume import Assumptions
     from ...source import Source
@@ -50,7 +50,7 @@ _SIMPLE = lazy(r"\^?(?:\\[^\w\s]|[\w@:/,=%\-]|\.(?![*+?{])|\.\*)*\$?\Z", re.ASCI
 KEY_LIMIT = 1024
 
 
-_read: Dict[str, Tuple[Text, str, Table]] = {}
+_read: dict[str, tuple[Text, str, Table]] = {}
 
 
 class Entry:
@@ -86,23 +86,23 @@ class Table:
         spec: str,
         kind: str,
         entries: Sequence[Entry] = (),
-        unknown: Optional[Undecided] = None,
+        unknown: Undecided | None = None,
     ) -> None:
         self.spec = spec
         self.kind = kind
         self.entries = entries
         self.unknown = unknown
-        self._index: Optional[Dict[str, Entry]] = None
+        self._index: dict[str, Entry] | None = None
         if kind not in ("static", "cidr") and all(map(_is_plain, entries)):
             self._index = {str(entry.key).lower(): entry for entry in reversed(entries)}
 
-    def find(self, key: str) -> Union[Entry, Undecided, None]:
+    def find(self, key: str) -> Entry | Undecided | None:
         """The entry that answers for the key; undecided where that can not be told."""
         if self.unknown is not None:
             return self.unknown
         if self._index is not None:
             return self._index.get(key.lower())
-        doubt: List[str] = []
+        doubt: list[str] = []
         for entry in self.entries:
             fits = self._fits(entry, key)
             if isinstance(fits, Undecided):
@@ -111,7 +111,7 @@ class Table:
                 return Undecided(*doubt) if doubt else entry
         return Undecided(*doubt) if doubt else None
 
-    def _fits(self, entry: Entry, key: str) -> Union[bool, Undecided]:
+    def _fits(self, entry: Entry, key: str) -> bool | Undecided:
         if self.kind == "static":
             return True
         if self.kind == "cidr":
@@ -135,12 +135,12 @@ def opened(
     source: Source,
     beside: str,
     kinds: Sequence[str] = (),
-) -> List[Table]:
+) -> list[Table]:
     """The tables that a parameter names, in order; with ``kinds``, others are not looked into."""
     words, why = parameters.words(name, braces=True)
     setting = next((one for one in why if one.place is not None), None)
     setting = setting or Setting(name, "", None, name)
-    found: List[Table] = []
+    found: list[Table] = []
     for word in words:
         if isinstance(word, Undecided):
             found.append(Table("", "", (), word))
@@ -151,7 +151,7 @@ def opened(
     return found
 
 
-def find(tables: Sequence[Table], key: str) -> Union[Entry, Undecided, None]:
+def find(tables: Sequence[Table], key: str) -> Entry | Undecided | None:
     """What the tables answer for the key, asked one after the other."""
     for table in tables:
         entry = table.find(key)
@@ -194,7 +194,7 @@ def _inside(text: str) -> str:
 
 
 def _inline(text: str, kind: str, setting: Setting) -> Iterator[Entry]:
-    found: Dict[Tuple[int, str], Entry] = {}
+    found: dict[tuple[int, str], Entry] = {}
     for item in split_list(text, braces=True):
         body = _inside(item)
         if kind != "inline":
@@ -266,7 +266,11 @@ def _line(line: Line, kind: str, name: str, assume: Assumptions) -> Entry:
 def written(line: Line) -> str:
     """The line as a reader sees it; a hole is shown by its name."""
     names = line.hole_names(0, len(line.string))
-    return line.string if not names else "%s {{ %s }}" % (line.string.split()[0], ", ".join(names))
+    return (
+        line.string
+        if not names
+        else "{} {{{{ {} }}}}".format(line.string.split()[0], ", ".join(names))
+    )
 
 
 def _entry(text: str, kind: str, origin: Origin) -> Entry:
@@ -274,13 +278,13 @@ def _entry(text: str, kind: str, origin: Origin) -> Entry:
         match = _PATTERN.match(text)
         if match:
             negated, _mark, pattern, flags, value = match.groups()
-            known = "%s%s/%s" % (negated, pattern, flags)
+            known = f"{negated}{pattern}/{flags}"
             return Entry(known, value, origin, True)
     key, _blank, value = text.replace("\t", " ").partition(" ")
     return Entry(key, value.strip(BLANK), origin)
 
 
-def _matches(pattern: str, key: str, spec: str) -> Union[bool, Undecided]:
+def _matches(pattern: str, key: str, spec: str) -> bool | Undecided:
     """Whether a pattern fits; undecided where trying it could take for ever.
 
     The patterns are somebody else's: only plain ones are tried, piece by piece between their

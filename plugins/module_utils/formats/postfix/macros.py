@@ -17,14 +17,14 @@ from ...patterns import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Dict, Optional, Protocol, Tuple
+    from typing import Callable, Protocol
 
     class Environment(Protocol):
         """Where an expansion finds what it refers to."""
 
         depth: int
 
-        def raw(self, name: str) -> Optional[str]:
+        def raw(self, name: str) -> str | None:
             """The parameter's text before expansion; ``None`` where nothing sets it."""
 
         def expanded(self, name: str) -> str:
@@ -51,7 +51,7 @@ _NAME = lazy(r"[A-Za-z0-9_]*")
 _LEVEL = lazy(r"\s*\+?(\d+)(?:\.(\d+)(?:\.(\d+))?)?\Z")
 _DIGITS = lazy(r"[0-9]+\Z")
 
-_COMPARE: Dict[str, Callable[[int], bool]] = {
+_COMPARE: dict[str, Callable[[int], bool]] = {
     "==": lambda delta: delta == 0,
     "!=": lambda delta: delta != 0,
     "<": lambda delta: delta < 0,
@@ -98,7 +98,7 @@ def _expand(pattern: str, environment: Environment) -> str:
     return "".join(found)
 
 
-def _reference(pattern: str, dollar: int, environment: Environment) -> Tuple[str, int]:
+def _reference(pattern: str, dollar: int, environment: Environment) -> tuple[str, int]:
     """What stands for the reference at ``dollar``, and the offset behind it."""
     at = dollar + 1
     opening = pattern[at : at + 1]
@@ -107,7 +107,7 @@ def _reference(pattern: str, dollar: int, environment: Environment) -> Tuple[str
     if opening in ("{", "("):
         end = _closed(pattern, at, opening)
         if end < 0:
-            raise MacroError("truncated macro reference: %s" % _shown(pattern[dollar:]))
+            raise MacroError(f"truncated macro reference: {_shown(pattern[dollar:])}")
         body = pattern[at + 1 : end]
     else:
         match = _NAME.match(pattern, at)
@@ -118,7 +118,7 @@ def _reference(pattern: str, dollar: int, environment: Environment) -> Tuple[str
             return MARK, end + 1
         end -= 1
     if not body:
-        raise MacroError("empty macro name: %s" % _shown(pattern[dollar:]))
+        raise MacroError(f"empty macro name: {_shown(pattern[dollar:])}")
     return _expression(body, environment), end + 1
 
 
@@ -139,7 +139,7 @@ def _expression(body: str, environment: Environment) -> str:
         if not rest:
             return MARK if truth is None else ("true" if truth else "")
         if rest[0] not in "?:":
-            raise MacroError('"?" or ":" expected at %s' % _shown(rest))
+            raise MacroError(f'"?" or ":" expected at {_shown(rest)}')
         return _choice(truth, rest, environment)
     match = _NAME.match(first)
     name = match.group() if match else ""
@@ -149,13 +149,13 @@ def _expression(body: str, environment: Environment) -> str:
     if rest.startswith("{"):
         return _function(name, rest, environment)
     if rest and rest[0] not in "?:":
-        raise MacroError("bad name in %s" % _shown(body))
+        raise MacroError(f"bad name in {_shown(body)}")
     if not rest:
         return environment.expanded(name)
     return _choice(_holds(environment.raw(name)), rest, environment)
 
 
-def _holds(raw: Optional[str]) -> Optional[bool]:
+def _holds(raw: str | None) -> bool | None:
     """Whether a text is not empty; ``None`` where that is not known."""
     if not raw:
         return False
@@ -164,40 +164,40 @@ def _holds(raw: Optional[str]) -> Optional[bool]:
 
 def _function(name: str, rest: str, environment: Environment) -> str:
     if not environment.has_functions():
-        raise MacroError("bad name at %s" % _shown(name + rest))
+        raise MacroError(f"bad name at {_shown(name + rest)}")
     argument, rest = _payload(rest)
     if rest:
-        raise MacroError("unexpected input at %s" % _shown(rest))
+        raise MacroError(f"unexpected input at {_shown(rest)}")
     if name != "domain_to_ascii":
-        raise MacroError("unknown function %s" % _shown(name))
+        raise MacroError(f"unknown function {_shown(name)}")
     value = expand(argument.strip(_WS), environment)
     return value if all(character < "\x80" for character in value) else MARK
 
 
-def _payload(text: str) -> Tuple[str, str]:
+def _payload(text: str) -> tuple[str, str]:
     """What stands between the braces that ``text`` begins with, and what follows them."""
     end = _closed(text, 0, "{")
     if end < 0:
-        raise MacroError("unbalanced braces in %s" % _shown(text))
+        raise MacroError(f"unbalanced braces in {_shown(text)}")
     return text[1:end], text[end + 1 :].lstrip(_WS)
 
 
-def _comparison(text: str, environment: Environment) -> Tuple[Optional[bool], str]:
+def _comparison(text: str, environment: Environment) -> tuple[bool | None, str]:
     left, rest = _payload(text)
     match = _OPERATOR.match(rest)
     operator = match.group() if match else ""
     if operator not in _COMPARE:
-        raise MacroError("a comparison was expected at %s" % _shown(rest))
+        raise MacroError(f"a comparison was expected at {_shown(rest)}")
     rest = rest[len(operator) :]
     match = _SUFFIX.match(rest)
     suffix = match.group() if match else ""
     if suffix:
         if suffix != "level" or not environment.has_levels():
-            raise MacroError("bad operator suffix at %s" % _shown(rest))
+            raise MacroError(f"bad operator suffix at {_shown(rest)}")
         rest = rest[len(suffix) :]
     rest = rest.lstrip(_WS)
     if not rest.startswith("{"):
-        raise MacroError('"{expression}" expected at %s' % _shown(rest))
+        raise MacroError(f'"{{expression}}" expected at {_shown(rest)}')
     right, rest = _payload(rest)
     left, right = expand(left, environment), expand(right, environment)
     if MARK in left + right:
@@ -211,7 +211,7 @@ def _plain(left: str, right: str) -> int:
     if _DIGITS.match(left) and _DIGITS.match(right):
         # Longer than any number that fits: Postfix dies of those.
         if len(left) > 18 or len(right) > 18:
-            raise MacroError("bad conversion of %s" % _shown(left + " " + right))
+            raise MacroError("bad conversion of {}".format(_shown(left + " " + right)))
         return int(left) - int(right)
     return (left > right) - (left < right)
 
@@ -221,18 +221,18 @@ def _levels(left: str, right: str) -> int:
     return (one > other) - (one < other)
 
 
-def level(text: str) -> Tuple[int, ...]:
+def level(text: str) -> tuple[int, ...]:
     """A compatibility level as numbers that compare; raises ``MacroError`` where it is none."""
     match = _LEVEL.match(text)
     if not match or len(text) > 40:
-        raise MacroError("malformed compatibility level %s" % _shown(text))
+        raise MacroError(f"malformed compatibility level {_shown(text)}")
     numbers = tuple(int(number or 0) for number in match.groups())
     if max(numbers[1:]) > 1023:
-        raise MacroError("malformed compatibility level %s" % _shown(text))
+        raise MacroError(f"malformed compatibility level {_shown(text)}")
     return numbers
 
 
-def _choice(truth: Optional[bool], rest: str, environment: Environment) -> str:
+def _choice(truth: bool | None, rest: str, environment: Environment) -> str:
     """What ``?{a}:{b}``, ``?a``, ``:{b}`` or ``:b`` gives."""
     chosen = {True: "", False: ""}
     operator = rest[0]
@@ -240,20 +240,20 @@ def _choice(truth: Optional[bool], rest: str, environment: Environment) -> str:
     if operator == "?":
         chosen[True], rest = _operand(rest)
         if rest and rest[0] != ":":
-            raise MacroError('":" expected at %s' % _shown(rest))
+            raise MacroError(f'":" expected at {_shown(rest)}')
         if rest:
             operator, rest = ":", rest[1:]
     if operator == ":":
         chosen[False], rest = _operand(rest)
         if rest:
-            raise MacroError("unexpected input at %s" % _shown(rest))
+            raise MacroError(f"unexpected input at {_shown(rest)}")
     if truth is None:
         one, other = expand(chosen[True], environment), expand(chosen[False], environment)
         return one if one == other else MARK
     return expand(chosen[truth], environment)
 
 
-def _operand(text: str) -> Tuple[str, str]:
+def _operand(text: str) -> tuple[str, str]:
     if text.lstrip(_WS).startswith("{"):
         return _payload(text.lstrip(_WS))
     return text, ""

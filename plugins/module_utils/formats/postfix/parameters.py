@@ -30,18 +30,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import (
         Any,
-        Dict,
-        FrozenSet,
         Iterable,
         Iterator,
         KeysView,
-        List,
         NamedTuple,
-        Optional,
         Sequence,
-        Set,
-        Tuple,
-        Union,
     )  # fmt: skip
 
     from ...assume import Assumptions
@@ -67,24 +60,24 @@ class Failure(NamedTuple):
     """What a program dies of, and the settings behind it."""
 
     message: str
-    causes: Tuple[Setting, ...]
+    causes: tuple[Setting, ...]
 
 
 class _Found(NamedTuple):
     """A parameter before expansion; ``text`` may hold ``MARK``; ``None``: nothing sets it."""
 
-    text: Optional[str]
-    names: Tuple[str, ...]
-    causes: Tuple[Setting, ...]
+    text: str | None
+    names: tuple[str, ...]
+    causes: tuple[Setting, ...]
 
 
 class _Expanded(NamedTuple):
     text: str
-    names: Tuple[str, ...]
-    causes: Tuple[Setting, ...]
+    names: tuple[str, ...]
+    causes: tuple[Setting, ...]
     broken: str
     # The names that the expansion asked for.
-    touched: FrozenSet[str]
+    touched: frozenset[str]
 
 
 class Parameters:
@@ -98,32 +91,32 @@ class Parameters:
     def __init__(
         self,
         program: str,
-        main: Optional[Main],
-        service: Optional[Service],
+        main: Main | None,
+        service: Service | None,
         assume: Assumptions,
         missing: str = "main.cf",
-        base: Optional[Parameters] = None,
+        base: Parameters | None = None,
     ) -> None:
         self.program = program
         self.assume = assume
-        self.failures: List[Failure] = []
+        self.failures: list[Failure] = []
         self.depth = 0
         self._main = main
         self._missing = missing
         self._service = service
         self._named, self._open = _overrides(service)
         self._tables = tables(program)
-        self._raw: Dict[str, _Found] = {}
-        self._memo: Dict[str, _Expanded] = {}
-        self._words: Dict[Tuple[str, str, bool], Value] = {}
+        self._raw: dict[str, _Found] = {}
+        self._memo: dict[str, _Expanded] = {}
+        self._words: dict[tuple[str, str, bool], Value] = {}
         self._base = base if not self._open else None
         # What is made of the parameters, for those who share them.
-        self.made: Dict[str, Any] = {}
-        self._wrong: Optional[List[Tuple[str, Failure]]] = None
-        self._referring: Optional[List[Tuple[str, FrozenSet[str]]]] = None
-        self._stack: List[str] = []
-        self._used: List[Tuple[Dict[Setting, None], Set[str], Set[str]]] = []
-        self._broken: Set[str] = set()
+        self.made: dict[str, Any] = {}
+        self._wrong: list[tuple[str, Failure]] | None = None
+        self._referring: list[tuple[str, frozenset[str]]] | None = None
+        self._stack: list[str] = []
+        self._used: list[tuple[dict[Setting, None], set[str], set[str]]] = []
+        self._broken: set[str] = set()
 
     # What a format asks.
 
@@ -140,7 +133,7 @@ class Parameters:
         if isinstance(value, Undecided):
             return Value(value, why)
         if value.lower() not in ("yes", "no"):
-            self.fail("bad boolean value: %s = %s" % (name, value), why)
+            self.fail(f"bad boolean value: {name} = {value}", why)
             return Value(False, why)
         return Value(value.lower() == "yes", why)
 
@@ -161,7 +154,7 @@ class Parameters:
             value = self._words[key] = Value(listed, found.causes)
         return value
 
-    def base_of(self, names: Iterable[str]) -> Optional[Parameters]:
+    def base_of(self, names: Iterable[str]) -> Parameters | None:
         """The parameters without the service, where it touches none of the names."""
         if self._base is None or not all(self._untouched(name) for name in names):
             return None
@@ -178,7 +171,7 @@ class Parameters:
         found = self._expanded(name)
         return Value(found.text, found.causes)
 
-    def names(self, name: str) -> Tuple[str, ...]:
+    def names(self, name: str) -> tuple[str, ...]:
         """What decides the parts of the parameter that are not known."""
         return self._expanded(name).names
 
@@ -208,7 +201,7 @@ class Parameters:
                 if name not in self._named:
                     yield name
 
-    def check(self) -> List[Failure]:
+    def check(self) -> list[Failure]:
         """What the program dies of: a value of the wrong kind among all that it reads."""
         if self._service is not None:
             for option in self._service.options:
@@ -224,7 +217,7 @@ class Parameters:
             self._check(name)
         return self.failures
 
-    def broken(self) -> List[Tuple[str, Failure]]:
+    def broken(self) -> list[tuple[str, Failure]]:
         """What the program dies of in main.cf, by parameter."""
         if self._wrong is None:
             self._wrong = []
@@ -234,7 +227,7 @@ class Parameters:
                 self._wrong.extend((name, failure) for failure in self.failures[before:])
         return self._wrong
 
-    def dependent(self, names: KeysView[str]) -> List[str]:
+    def dependent(self, names: KeysView[str]) -> list[str]:
         """The parameters of main.cf that refer to any of the names."""
         if self._referring is None:
             known = (name for name in self.explicit() if self._row(name) is not None)
@@ -244,7 +237,7 @@ class Parameters:
 
     # How it is found out.
 
-    def raw(self, name: str) -> Optional[str]:
+    def raw(self, name: str) -> str | None:
         """Part of ``macros.Environment``."""
         found = self._find(name)
         self._touch(name, ())
@@ -274,7 +267,7 @@ class Parameters:
         """Part of ``macros.Environment``."""
         return self.assume.since(PROGRAM, "3.11")
 
-    def _note(self, found: Union[_Found, _Expanded]) -> None:
+    def _note(self, found: _Found | _Expanded) -> None:
         if self._used:
             settings, names, _touched = self._used[-1]
             settings.update(dict.fromkeys(found.causes))
@@ -301,7 +294,7 @@ class Parameters:
             result = self._memo[name] = self._base.expansion(name)
             return result
         if name in self._stack:
-            return _Expanded("", (), (), "$%s refers to itself" % name, frozenset())
+            return _Expanded("", (), (), f"${name} refers to itself", frozenset())
         found = self._find(name)
         if found.text is None or ("$" not in found.text):
             result = _Expanded(found.text or "", found.names, found.causes, "", frozenset())
@@ -323,7 +316,7 @@ class Parameters:
         settings = causes(found.causes, list(used))
         names = tuple(sorted(unknown.union(found.names)))
         if broken and not self._stack:
-            self.fail("%s: %s" % (name, broken), settings)
+            self.fail(f"{name}: {broken}", settings)
         if MARK in text and not names:
             names = (name,)
         return _Expanded(text, names if MARK in text else (), settings, broken, frozenset(touched))
@@ -349,7 +342,7 @@ class Parameters:
                 found = found._replace(text=match.group(1))
         return found
 
-    def _override(self, name: str) -> Optional[_Found]:
+    def _override(self, name: str) -> _Found | None:
         numbers = _merged(self._named.get(name, ()), self._open)
         if not numbers or self._service is None:
             return None
@@ -366,7 +359,7 @@ class Parameters:
                 return _entry_text(option.entry, setting, self.assume)
         return None
 
-    def _setting(self, main: Main, name: str) -> Optional[_Found]:
+    def _setting(self, main: Main, name: str) -> _Found | None:
         for number in _merged(main.named.get(name, ()), main.open):
             entry = main.entries[number]
             sets = entry.sets(name, self.assume)
@@ -378,14 +371,14 @@ class Parameters:
             return _entry_text(entry, setting, self.assume)
         return None
 
-    def _row(self, name: str) -> Optional[Tuple[Any, ...]]:
+    def _row(self, name: str) -> tuple[Any, ...] | None:
         for table in self._tables:
-            row: Optional[Tuple[Any, ...]] = table.ROWS.get(name)
+            row: tuple[Any, ...] | None = table.ROWS.get(name)
             if row is not None:
                 return row
         return None
 
-    def _default(self, name: str) -> Optional[Tuple[Optional[str]]]:
+    def _default(self, name: str) -> tuple[str | None] | None:
         """The default in a tuple; ``None`` where the program has no such parameter."""
         for table in self._tables:
             row = table.ROWS.get(name)
@@ -406,13 +399,13 @@ class Parameters:
     def _by_default(self, name: str) -> _Found:
         if name == "config_directory" and self._main is not None:
             # Where main.cf lies; files are located beside it.
-            return _Found(".", (), (Setting(name, ".", None, "%s holds main.cf" % name),))
+            return _Found(".", (), (Setting(name, ".", None, f"{name} holds main.cf"),))
         found = self._default(name)
         if found is None:
             return _Found(None, (), ())
         text = found[0]
         if text is None:
-            return _Found(MARK, (HOST_NAMES.get(name, "the default of %s" % name),), ())
+            return _Found(MARK, (HOST_NAMES.get(name, f"the default of {name}"),), ())
         return _Found(text, (), (default(PROGRAM, name, text),))
 
     def _check(self, name: str) -> None:
@@ -433,7 +426,7 @@ class Parameters:
         elif kind in ("str", "raw"):
             wrong = "is empty" if low and len(value) < low else ""
         if wrong:
-            self.fail("bad value: %s = %s %s" % (name, value, wrong), why)
+            self.fail(f"bad value: {name} = {value} {wrong}", why)
 
 
 def _wrong_number(value: str, pattern: re.Pattern[str], low: int, high: int) -> str:
@@ -446,9 +439,9 @@ def _wrong_number(value: str, pattern: re.Pattern[str], low: int, high: int) -> 
     return ""
 
 
-def split_list(text: str, separators: str = COMMA_BLANK, braces: bool = False) -> List[str]:
+def split_list(text: str, separators: str = COMMA_BLANK, braces: bool = False) -> list[str]:
     """The words of a list; with ``braces``, separators between braces do not count."""
-    pattern = "[%s]+" % re.escape(separators)
+    pattern = f"[{re.escape(separators)}]+"
     if not braces or "{" not in text:
         return [word for word in re.split(pattern, text) if word]
     found = []
@@ -467,7 +460,7 @@ def split_list(text: str, separators: str = COMMA_BLANK, braces: bool = False) -
     return found
 
 
-def compatibility_level(parameters: Parameters) -> Union[Tuple[int, ...], Undecided]:
+def compatibility_level(parameters: Parameters) -> tuple[int, ...] | Undecided:
     """The compatibility level as numbers that compare."""
     value, why = parameters.value("compatibility_level")
     if isinstance(value, Undecided):
@@ -491,9 +484,9 @@ def _entry_text(entry: Entry, setting: Setting, assume: Assumptions) -> _Found:
     return _Found(text, names, (setting,))
 
 
-def _overrides(service: Optional[Service]) -> Tuple[Dict[str, List[int]], List[int]]:
-    named: Dict[str, List[int]] = {}
-    unknown: List[int] = []
+def _overrides(service: Service | None) -> tuple[dict[str, list[int]], list[int]]:
+    named: dict[str, list[int]] = {}
+    unknown: list[int] = []
     for number, option in enumerate(service.options if service else ()):
         if option.entry is not None and option.entry.name is not None:
             named.setdefault(option.entry.name, []).append(number)
@@ -502,7 +495,7 @@ def _overrides(service: Optional[Service]) -> Tuple[Dict[str, List[int]], List[i
     return named, unknown
 
 
-def _merged(named: Sequence[int], unknown: Sequence[int]) -> List[int]:
+def _merged(named: Sequence[int], unknown: Sequence[int]) -> list[int]:
     """The numbers from the last one down to the last literal one: what is before that is lost."""
     if not unknown:
         return [named[-1]] if named else []

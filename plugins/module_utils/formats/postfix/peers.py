@@ -9,7 +9,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, NamedTuple, Optional
+    from typing import NamedTuple
 else:
     from ...tuples import NamedTuple
 
@@ -46,10 +46,10 @@ class Network(NamedTuple):
 
     def __str__(self) -> str:
         shown = _shown4(self.base) if self.version == 4 else _shown6(self.base)
-        return "%s/%d" % (shown, self.bits)
+        return f"{shown}/{self.bits}"
 
 
-def parse(text: str) -> Optional[Network]:
+def parse(text: str) -> Network | None:
     """``192.0.2.0/24``, ``192.0.2.1``, ``2001:db8::/32``, ``[::1]/128``; ``None`` for others."""
     address, slash, bits = text.partition("/")
     if address.startswith("[") and address.endswith("]"):
@@ -66,7 +66,7 @@ def parse(text: str) -> Optional[Network]:
     return Network(version, base >> shift << shift, count)
 
 
-def _parse4(text: str) -> Optional[int]:
+def _parse4(text: str) -> int | None:
     parts = text.split(".")
     if len(parts) != 4:
         return None
@@ -78,7 +78,7 @@ def _parse4(text: str) -> Optional[int]:
     return value
 
 
-def _parse6(text: str) -> Optional[int]:
+def _parse6(text: str) -> int | None:
     if text.count("::") > 1 or len(text) > 45:
         return None
     head, double, tail = text.partition("::")
@@ -94,8 +94,8 @@ def _parse6(text: str) -> Optional[int]:
     return value
 
 
-def _groups(text: str) -> Optional[List[int]]:
-    found: List[int] = []
+def _groups(text: str) -> list[int] | None:
+    found: list[int] = []
     for part in text.split(":") if text else ():
         if "." in part:
             embedded = _parse4(part)
@@ -127,10 +127,10 @@ def _shown6(value: int) -> str:
         start = end + 1
     if not best[1]:
         return ":".join(groups)
-    return "%s::%s" % (":".join(groups[: best[0]]), ":".join(groups[sum(best) :]))
+    return "{}::{}".format(":".join(groups[: best[0]]), ":".join(groups[sum(best) :]))
 
 
-def _known(*texts: str) -> List[Network]:
+def _known(*texts: str) -> list[Network]:
     return [network for network in map(parse, texts) if network is not None]
 
 
@@ -160,7 +160,7 @@ def reaches_ordinary(network: Network) -> bool:
 class Peer(NamedTuple):
     """Who connects: an address, or an ordinary peer where it is ``None``."""
 
-    address: Optional[Network]
+    address: Network | None
 
     def is_in(self, network: Network, kindly: bool = True) -> bool:
         """Whether the peer is in the range.

@@ -17,7 +17,7 @@ from .smtpd import proxy_protocol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, NamedTuple, Optional, Tuple
+    from typing import NamedTuple
 
     from ...endpoint import Setting
     from .answers import Answer
@@ -31,11 +31,11 @@ else:
 class Postscreen(NamedTuple):
     """The smtpd behind, and what postscreen itself asks of a peer."""
 
-    service: Optional[Service]
-    why: Tuple[Setting, ...]
+    service: Service | None
+    why: tuple[Setting, ...]
     proxy: Answer
-    proxy_why: Tuple[Setting, ...]
-    failures: List[Failure]
+    proxy_why: tuple[Setting, ...]
+    failures: list[Failure]
 
 
 def read(configuration: Configuration, service: Service) -> Postscreen:
@@ -46,12 +46,12 @@ def read(configuration: Configuration, service: Service) -> Postscreen:
     level, level_why = parameters.value("postscreen_tls_security_level")
     known = (*tls.AS_ENCRYPT, tls.NONE, tls.MAY)
     if isinstance(level, str) and level and level.lower() not in known:
-        parameters.fail("invalid TLS level: %s" % level, level_why)
+        parameters.fail(f"invalid TLS level: {level}", level_why)
     behind = None if isinstance(name, Undecided) else _behind(configuration, name)
     return Postscreen(behind, causes(why), proxy, proxy_why, parameters.check())
 
 
-def _behind(configuration: Configuration, wanted: str) -> Optional[Service]:
+def _behind(configuration: Configuration, wanted: str) -> Service | None:
     """The service of type pass with that name; the last one counts."""
     assume = configuration.assume
     found = None

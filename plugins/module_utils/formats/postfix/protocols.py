@@ -11,7 +11,7 @@ from ...patterns import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional, Set
+    pass
 
 # From the weakest to the strongest, with the numbers that the protocol itself has for them.
 NUMBERS = {
@@ -34,15 +34,15 @@ _HEXADECIMAL = lazy(r"(0[xX])?[0-9a-fA-F]{1,7}\Z")
 _SEPARATORS = lazy(r"[ ,\t\r\n:]+")
 
 
-def lowest(text: str, limits: bool = True, floor: str = "1.0") -> Optional[str]:
+def lowest(text: str, limits: bool = True, floor: str = "1.0") -> str | None:
     """The lowest version that the list permits.
 
     In: the parameter's value; ``limits`` says whether ``>=`` and ``<=`` are known (3.6 and newer);
     ``floor`` is what the library speaks at the least.
     Out: ``1.0`` to ``1.3``; empty where the list permits none; ``None`` where Postfix refuses it.
     """
-    included: Set[str] = set()
-    excluded: Set[str] = set()
+    included: set[str] = set()
+    excluded: set[str] = set()
     least, most = 0, 0xFFFF
     for word in filter(None, _SEPARATORS.split(text)):
         if word[:2] in (">=", "<="):
@@ -66,7 +66,7 @@ def lowest(text: str, limits: bool = True, floor: str = "1.0") -> Optional[str]:
     return ""
 
 
-def _number(word: str) -> Optional[int]:
+def _number(word: str) -> int | None:
     name = _NAMES.get(word.lower())
     if name == "ssl2":
         return None

@@ -16,7 +16,7 @@ from .shown import entry_setting, option_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterator, Tuple
+    from typing import Iterator
 
     from ...assume import Assumptions
     from ...endpoint import Reading
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 INEFFECTIVE, DEPRECATED = "setting-ineffective", "setting-deprecated"
 # Parameters of servers: what each is to be replaced by, and the first version that warns of it.
-GIVEN_UP: Dict[str, Tuple[str, str]] = {
+GIVEN_UP: dict[str, tuple[str, str]] = {
     "smtpd_use_tls": ("smtpd_tls_security_level", "3.9"),
     "smtpd_enforce_tls": ("smtpd_tls_security_level", "3.9"),
     "postscreen_use_tls": ("postscreen_tls_security_level", "3.9"),
@@ -68,14 +68,14 @@ def _of_main(configuration: Configuration) -> Iterator[Remark]:
             lost = main.entries[number]
             # Postfix says nothing either where both are the same.
             if lost.line.string[lost.value_start : lost.value_end] != value:
-                message = "lost: line %d sets %s again, and the last one counts" % (line, name)
+                message = f"lost: line {line} sets {name} again, and the last one counts"
                 yield Remark(INEFFECTIVE, message, entry_setting(lost))
 
 
 def _of_service(configuration: Configuration, service: Service) -> Iterator[Remark]:
     program = service.column("command", configuration.assume)
     screen = isinstance(program, str) and program.rpartition("/")[2] == "postscreen"
-    last: Dict[str, Option] = {}
+    last: dict[str, Option] = {}
     for option in reversed(service.options):
         name = option.entry.name if option.entry is not None else None
         if name is None:
@@ -86,12 +86,12 @@ def _of_service(configuration: Configuration, service: Service) -> Iterator[Rema
         if not _watched(name):
             continue
         if name in last and _value(service, option) != _value(service, last[name]):
-            message = "lost: the service sets %s again, and the last one counts" % name
+            message = f"lost: the service sets {name} again, and the last one counts"
             yield Remark(INEFFECTIVE, message, option_setting(service, option))
         last.setdefault(name, option)
         if screen and name.startswith("smtpd_") and not _known_to_postscreen(configuration, name):
             message = (
-                "postscreen does not read %s; it acts at the smtpd of type pass behind it" % name
+                f"postscreen does not read {name}; it acts at the smtpd of type pass behind it"
             )
             yield Remark(INEFFECTIVE, message, option_setting(service, option))
 
@@ -114,5 +114,5 @@ def _given_up(name: str, assume: Assumptions) -> str:
     named = assume.named(PROGRAM)
     if named is not None and parse_version(named) < parse_version(since):
         return ""
-    advice = "%s takes its place" % replacement if replacement else "leave it at its default"
-    return "Postfix %s and newer warn that %s will go; %s" % (since, name, advice)
+    advice = f"{replacement} takes its place" if replacement else "leave it at its default"
+    return f"Postfix {since} and newer warn that {name} will go; {advice}"

@@ -21,7 +21,7 @@ from .parameters import HOST_NAMES, split_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
+    from typing import Iterator, NamedTuple, Sequence, Union
 
     from ...endpoint import Setting
     from ...source import Source
@@ -88,7 +88,7 @@ BY_CHOICE = frozenset(
     )
 )  # fmt: skip
 BY_NAME_SERVICE = frozenset(
-    "check_%s_%s_access" % (who, what)
+    f"check_{who}_{what}_access"
     for who in ("client", "reverse_client_hostname", "helo", "sender", "recipient")
     for what in ("ns", "mx", "a")
 )
@@ -151,12 +151,12 @@ class Restrictions:
         self._parameters = parameters
         self._source = source
         self._beside = beside
-        self._tables: Dict[str, Optional[tables.Table]] = {}
-        self._lists: List[Tuple[str, str, List[Word], Tuple[Setting, ...]]] = []
+        self._tables: dict[str, tables.Table | None] = {}
+        self._lists: list[tuple[str, str, list[Word], tuple[Setting, ...]]] = []
         # Networks that a peer can be in with an effect, as far as they were asked about.
-        self.networks: Set[peers.Network] = set()
+        self.networks: set[peers.Network] = set()
         self._asked_mynetworks = False
-        self._handed: Dict[Session, Tuple[Answer, Tuple[Setting, ...]]] = {}
+        self._handed: dict[Session, tuple[Answer, tuple[Setting, ...]]] = {}
         self.mynetworks = _mynetworks(parameters, source, beside)
         for name, check in LISTS:
             words, settings = parameters.words(name, braces=True)
@@ -165,18 +165,18 @@ class Restrictions:
         self._delay = delay
         classes, self._classes_why = parameters.words("smtpd_restriction_classes")
         self._classes = {word.lower(): word for word in classes if isinstance(word, str)}
-        self._of_class: Dict[str, List[Word]] = {}
+        self._of_class: dict[str, list[Word]] = {}
 
     def check(self) -> None:
         """Note what smtpd dies of."""
         for name in self._classes.values():
             value, why = self._parameters.value(name)
             if value == "":
-                message = "restriction class %s needs a definition" % name
+                message = f"restriction class {name} needs a definition"
                 self._parameters.fail(message, causes(self._classes_why, why))
         relevant = [entry for entry in self._lists if entry[0].endswith(_DECIDE_RELAYING)]
         if not any(self._works(words, 0) for _name, _check, words, _why in relevant):
-            message = "neither %s nor %s holds one of: %s" % (
+            message = "neither {} nor {} holds one of: {}".format(
                 relevant[0][0],
                 relevant[1][0],
                 ", ".join(WORKING),
@@ -201,14 +201,14 @@ class Restrictions:
                 return True
         return False
 
-    def _class(self, lower: str) -> List[Word]:
+    def _class(self, lower: str) -> list[Word]:
         words = self._of_class.get(lower)
         if words is None:
-            found: List[Word] = self._parameters.words(self._classes[lower], braces=True).value
+            found: list[Word] = self._parameters.words(self._classes[lower], braces=True).value
             words = self._of_class[lower] = found
         return words
 
-    def connects(self, session: Session) -> Tuple[Answer, Tuple[Setting, ...]]:
+    def connects(self, session: Session) -> tuple[Answer, tuple[Setting, ...]]:
         """Whether the peer gets as far as a greeting.
 
         Without ``smtpd_delay_reject`` client restrictions answer to the connection itself.
@@ -221,18 +221,18 @@ class Restrictions:
             return self._delay, ()
         return passed, causes(self._delay_causes, why)
 
-    def hands_over(self, session: Session) -> Tuple[Answer, Tuple[Setting, ...]]:
+    def hands_over(self, session: Session) -> tuple[Answer, tuple[Setting, ...]]:
         """Whether the peer can hand over a message to any recipient, and the lists that refuse."""
         known = self._handed.get(session)
         if known is None:
             known = self._handed[session] = self._hands_over(session)
         return known
 
-    def _hands_over(self, session: Session) -> Tuple[Answer, Tuple[Setting, ...]]:
-        answers: List[Answer] = []
-        refusing: List[Sequence[Setting]] = []
+    def _hands_over(self, session: Session) -> tuple[Answer, tuple[Setting, ...]]:
+        answers: list[Answer] = []
+        refusing: list[Sequence[Setting]] = []
         for local in (True, False):
-            passes: List[Answer] = []
+            passes: list[Answer] = []
             for _name, check, words, why in self._lists:
                 passed = _passed(self._run(words, session, local, check, 0))
                 passes.append(passed)
@@ -247,7 +247,7 @@ class Restrictions:
         self, words: Sequence[Word], session: Session, local: bool, check: str, depth: int
     ) -> Outcome:
         """What one list comes to; ``Undecided`` where something unknown may let the peer in."""
-        maybe: List[str] = []
+        maybe: list[str] = []
         if depth > DEPTH:
             return REJECT
         feed = iter(words)
@@ -285,7 +285,7 @@ class Restrictions:
             return REJECT if next(feed, None) is None else DUNNO
         if name in NAMED_ELSEWHERE:
             argument = next(feed, None)
-            return Undecided("%s %s" % (word, argument)) if isinstance(argument, str) else REJECT
+            return Undecided(f"{word} {argument}") if isinstance(argument, str) else REJECT
         if name in TABLE_CHECKS:
             return self._table(name, next(feed, None), session, local, check, depth)
         if ":" in name or name.startswith("{"):
@@ -333,7 +333,7 @@ class Restrictions:
     def _table(
         self,
         check: str,
-        spec: Optional[Word],
+        spec: Word | None,
         session: Session,
         local: bool,
         default: str,
@@ -352,7 +352,7 @@ class Restrictions:
             self._tables[spec] = tables.opened(spec, self._source, self._beside)
         table = self._tables[spec]
         if table is None or check in BY_CERTIFICATE:
-            return Undecided("%s %s" % (check, spec))
+            return Undecided(f"{check} {spec}")
         if check in BY_LOGIN or check in BY_NAME_SERVICE:
             return DUNNO
         values = self._by_address(table, session.peer) if check in BY_ADDRESS else _all(table)
@@ -365,9 +365,9 @@ class Restrictions:
             return unknown[0]
         return REJECT if outcomes else DUNNO
 
-    def _by_address(self, table: tables.Table, peer: peers.Peer) -> List[str]:
+    def _by_address(self, table: tables.Table, peer: peers.Peer) -> list[str]:
         """The value that counts for the peer; for an ordinary one, those that it may have."""
-        found: List[str] = []
+        found: list[str] = []
         for rule in table.rules:
             if table.catches_all(rule):
                 return [*found, rule.value]
@@ -400,7 +400,7 @@ class Restrictions:
 _DECIDE_RELAYING = ("_relay_restrictions", "_recipient_restrictions")
 
 
-def _all(table: tables.Table) -> List[str]:
+def _all(table: tables.Table) -> list[str]:
     """The values that a peer can bring about by what it says of itself."""
     found = []
     for rule in table.rules:

@@ -18,7 +18,7 @@ from .parameters import PROGRAM, split_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, List, NamedTuple, Optional, Set, Tuple
+    from typing import Iterator, NamedTuple
 
     from ...assume import Assumptions
     from ...endpoint import Setting
@@ -49,11 +49,11 @@ class Route(NamedTuple):
     transport: str
     nexthop: str
     domain: str
-    names: Tuple[str, ...]
-    causes: Tuple[Setting, ...]
+    names: tuple[str, ...]
+    causes: tuple[Setting, ...]
 
     @property
-    def place(self) -> Optional[Place]:
+    def place(self) -> Place | None:
         """Where a file names the next hop."""
         return next((one.place for one in reversed(self.causes) if one.place is not None), None)
 
@@ -65,8 +65,8 @@ class Routes:
         self._configuration = configuration
         self._source = source
         self._parameters = _rewrite(configuration)
-        self.unknown: List[Tuple[str, Optional[Place]]] = []
-        self.found: List[Route] = []
+        self.unknown: list[tuple[str, Place | None]] = []
+        self.found: list[Route] = []
         for routes in (
             self._default(),
             self._relay(),
@@ -142,7 +142,7 @@ class Routes:
             parameters = self._configuration.parameters("trivial-rewrite", service)
             text, why = parameters.pieces("content_filter")
             transport, _colon, nexthop = text.partition(":")
-            name = "content_filter/%s" % service.column("name", parameters.assume)
+            name = "content_filter/{}".format(service.column("name", parameters.assume))
             if transport:
                 names = parameters.names("content_filter")
                 yield Route(name, transport, nexthop, "", names, why)
@@ -159,7 +159,7 @@ class Routes:
 
     def _entries(self, name: str) -> Iterator[Entry]:
         """The entries of a parameter's tables, one for each next hop that they name."""
-        known: Set[str] = set()
+        known: set[str] = set()
         for table in self._opened(name):
             for entry in table.entries:
                 said = entry.value if isinstance(entry.value, str) else None
@@ -167,7 +167,7 @@ class Routes:
                 if said is not None and said.partition(":")[2] and said.lower() in known:
                     continue
                 if len(known) >= LIMIT:
-                    more = "%s (more than %d next hops)" % (table.spec, LIMIT)
+                    more = f"{table.spec} (more than {LIMIT} next hops)"
                     self.unknown.append((more, entry.setting.place))
                     return
                 known.add(said.lower() if said else str(len(known)))
@@ -202,12 +202,12 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else MARK
 
 
-def _names(entry: Entry) -> Tuple[str, ...]:
+def _names(entry: Entry) -> tuple[str, ...]:
     return () if isinstance(entry.value, str) else entry.value.depends_on
 
 
 def _named(table: str, entry: Entry, transport: str) -> Route:
-    name = "%s/%s" % (table, _key(entry))
+    name = f"{table}/{_key(entry)}"
     return Route(name, transport, _text(entry.value), "", _names(entry), (entry.setting,))
 
 
@@ -220,7 +220,7 @@ def _key(entry: Entry) -> str:
     """The key as the endpoint's name shows it."""
     if isinstance(entry.key, str):
         return entry.key or "*"
-    return " ".join("{%s}" % name for name in entry.key.depends_on)
+    return " ".join(f"{{{name}}}" for name in entry.key.depends_on)
 
 
 def _domain(entry: Entry) -> str:
@@ -238,4 +238,4 @@ def _each(route: Route, assume: Assumptions) -> Iterator[Route]:
         yield route
         return
     for hop in hops:
-        yield route._replace(name="%s/%s" % (route.name, hop.replace(MARK, "?")), nexthop=hop)
+        yield route._replace(name="{}/{}".format(route.name, hop.replace(MARK, "?")), nexthop=hop)

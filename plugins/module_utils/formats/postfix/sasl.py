@@ -15,7 +15,7 @@ from .lists import match_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple, Union
+    from typing import FrozenSet, NamedTuple, Union
 
     from ...assume import Assumptions
     from ...endpoint import Setting
@@ -40,7 +40,7 @@ DICTIONARY = frozenset(("CRAM-MD5", "DIGEST-MD5", "APOP", "NTLM", "RPA", "SKEY",
 MUTUAL = frozenset(
     ("DIGEST-MD5", "GSSAPI", "GSS-SPNEGO", "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512")
 )
-WITHOUT: Dict[str, FrozenSet[str]] = {
+WITHOUT: dict[str, frozenset[str]] = {
     "noplaintext": PLAINTEXT,
     "noactive": DICTIONARY | PLAINTEXT - {"XOAUTH2", "OAUTHBEARER"},
     "nodictionary": DICTIONARY | PLAINTEXT - {"XOAUTH2", "OAUTHBEARER"},
@@ -62,40 +62,40 @@ class Sasl(NamedTuple):
     enabled: Answer
     before: Mechanisms
     after: Mechanisms
-    why: Tuple[Setting, ...]
-    why_mechanisms: Tuple[Setting, ...]
+    why: tuple[Setting, ...]
+    why_mechanisms: tuple[Setting, ...]
 
 
 def read(parameters: Parameters, source: Source, assume: Assumptions, beside: str) -> Sasl:
     """AUTH as the parameters make it; what smtpd dies of is noted in them."""
     enabled, why = parameters.flag("smtpd_sasl_auth_enable")
-    nothing: FrozenSet[str] = frozenset()
+    nothing: frozenset[str] = frozenset()
     if enabled is False:
         return Sasl(False, nothing, nothing, why, ())
     kind, kind_why = parameters.value("smtpd_sasl_type")
     if isinstance(kind, str) and kind not in TYPES:
-        parameters.fail("there is no SASL type %s" % kind, causes(why, kind_why))
+        parameters.fail(f"there is no SASL type {kind}", causes(why, kind_why))
         return Sasl(enabled, nothing, nothing, why, kind_why)
     known, known_why = _known(kind, parameters, source, assume, beside)
     stages = []
-    settings: List[Tuple[Setting, ...]] = [kind_why, known_why]
+    settings: list[tuple[Setting, ...]] = [kind_why, known_why]
     for name in ("smtpd_sasl_security_options", "smtpd_sasl_tls_security_options"):
         options, options_why = parameters.words(name)
         settings.append(options_why)
         bad = [one for one in options if isinstance(one, str) and one.lower() not in OPTIONS]
         if bad:
-            parameters.fail("unknown SASL security option: %s" % bad[0], options_why)
+            parameters.fail(f"unknown SASL security option: {bad[0]}", options_why)
         stages.append(_remaining(known, options, parameters, source, assume, beside))
     return Sasl(enabled, stages[0], stages[1], why, causes(*settings))
 
 
 def _known(
-    kind: Union[str, Undecided],
+    kind: str | Undecided,
     parameters: Parameters,
     source: Source,
     assume: Assumptions,
     beside: str,
-) -> Tuple[Optional[FrozenSet[str]], Tuple[Setting, ...]]:
+) -> tuple[frozenset[str] | None, tuple[Setting, ...]]:
     """The backend's mechanisms, and where they are said; ``None`` where nobody knows."""
     if isinstance(kind, Undecided):
         return None, ()
@@ -105,14 +105,14 @@ def _known(
     return _cyrus(parameters, source, beside), ()
 
 
-def _cyrus(parameters: Parameters, source: Source, beside: str) -> Optional[FrozenSet[str]]:
+def _cyrus(parameters: Parameters, source: Source, beside: str) -> frozenset[str] | None:
     """``mech_list`` of the Cyrus library's file for the service."""
     path, _why = parameters.value("smtpd_sasl_path")
     folders, _why = parameters.value("cyrus_sasl_config_path")
     if isinstance(path, Undecided) or isinstance(folders, Undecided):
         return None
     for folder in folders.split(":") if folders else CYRUS_FOLDERS:
-        text = tables.file_text("%s/%s.conf" % (folder.rstrip("/"), path), source, beside)
+        text = tables.file_text("{}/{}.conf".format(folder.rstrip("/"), path), source, beside)
         if text is None:
             continue
         for line in text.string.split("\n"):
@@ -124,8 +124,8 @@ def _cyrus(parameters: Parameters, source: Source, beside: str) -> Optional[Froz
 
 
 def _remaining(
-    known: Optional[FrozenSet[str]],
-    options: List[Union[str, Undecided]],
+    known: frozenset[str] | None,
+    options: list[str | Undecided],
     parameters: Parameters,
     source: Source,
     assume: Assumptions,
@@ -140,7 +140,7 @@ def _remaining(
     if mechanisms is None and set(lowered) <= {"noanonymous"}:
         mechanisms = USUAL
     if mechanisms is None:
-        question = "the mechanisms of the SASL backend of %s" % beside
+        question = f"the mechanisms of the SASL backend of {beside}"
         answer = assume.choose(question, [ALONE, MORE])
         if answer is None:
             return Undecided(question)
@@ -155,7 +155,7 @@ def _remaining(
 
 
 def _filtered(
-    mechanisms: FrozenSet[str], parameters: Parameters, source: Source, beside: str
+    mechanisms: frozenset[str], parameters: Parameters, source: Source, beside: str
 ) -> Mechanisms:
     """The filter hides mechanisms, and accepts them all the same; hiding all kills the process."""
     if not parameters.is_set("smtpd_sasl_mechanism_filter"):

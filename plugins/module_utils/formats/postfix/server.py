@@ -18,7 +18,7 @@ from .smtpd import Smtpd
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
+    from typing import Any, Sequence
 
     from ...endpoint import Reading
     from ...place import Place
@@ -38,14 +38,14 @@ def add(configuration: Configuration, source: Source, reading: Reading) -> None:
     """Add the server endpoints, and the remarks about settings of servers."""
     if configuration.master is None and configuration.main is not None:
         place = configuration.main.text.place(0, 0)
-        reading.opaque.append(("master.cf beside %s" % configuration.unit.name, place))
+        reading.opaque.append((f"master.cf beside {configuration.unit.name}", place))
     else:
         for line in configuration.master.unknown if configuration.master else ():
             names = line.hole_names(0, len(line.string))
             reading.opaque.append((names[0], line.place()))
         for line in configuration.master.additions[:1] if configuration.master else ():
             reading.opaque.append(("the master.cf that this is added to", line.place()))
-    taken: Set[str] = set()
+    taken: set[str] = set()
     endpoints = [
         _endpoint(configuration, listener, source, taken)
         for listener in listeners.listeners(configuration, reading)
@@ -58,10 +58,10 @@ def add(configuration: Configuration, source: Source, reading: Reading) -> None:
 
 
 def _endpoint(
-    configuration: Configuration, listener: Listener, source: Source, taken: Set[str]
+    configuration: Configuration, listener: Listener, source: Source, taken: set[str]
 ) -> Endpoint:
     place = _place(configuration, listener)
-    identity = "%s:%s%s" % (PROGRAM, listener.name, listener.suffix)
+    identity = f"{PROGRAM}:{listener.name}{listener.suffix}"
     while identity in taken:
         identity += "+"
     taken.add(identity)
@@ -72,7 +72,7 @@ def _endpoint(
     }
     if configuration.stock:
         fields = {name: Value(value.value, _stock(value.causes)) for name, value in fields.items()}
-    tags: List[str] = []
+    tags: list[str] = []
     judged = _judged(configuration, listener, source, tags)
     fields.update(judged)
     return Endpoint(identity, SERVER, PROGRAM, listener.name, place, fields, tags)
@@ -80,7 +80,7 @@ def _endpoint(
 
 def _neighbours(endpoints: Sequence[Endpoint]) -> None:
     """Beside a listener for any address, one for loopback is what the host itself meets there."""
-    inner: Dict[Any, List[Tuple[peers.Network, Endpoint]]] = {}
+    inner: dict[Any, list[tuple[peers.Network, Endpoint]]] = {}
     for endpoint in endpoints:
         network = peers.parse(endpoint.address) if endpoint.address else None
         if network is not None and peers.is_loopback(network):
@@ -101,10 +101,10 @@ def _neighbours(endpoints: Sequence[Endpoint]) -> None:
                 endpoint.causes["exceptions"] = causes(mine, theirs)
 
 
-def _stock(settings: Sequence[Setting]) -> Tuple[Setting, ...]:
+def _stock(settings: Sequence[Setting]) -> tuple[Setting, ...]:
     """Settings of the master.cf that Postfix ships stand in no file of the unit."""
     return tuple(
-        one._replace(place=None, text="%s (the master.cf that Postfix ships)" % one.text)
+        one._replace(place=None, text=f"{one.text} (the master.cf that Postfix ships)")
         if one.place is not None and one.place.path.startswith("master.cf beside ")
         else one
         for one in settings
@@ -118,13 +118,13 @@ def _place(configuration: Configuration, listener: Listener) -> Place:
 
 
 def _judged(
-    configuration: Configuration, listener: Listener, source: Source, tags: List[str]
-) -> Dict[str, Value]:
+    configuration: Configuration, listener: Listener, source: Source, tags: list[str]
+) -> dict[str, Value]:
     """The fields that a peer decides."""
-    head: Tuple[Setting, ...] = (service_setting(listener.service),)
+    head: tuple[Setting, ...] = (service_setting(listener.service),)
     if configuration.stock:
         head = _stock(head)
-    front: Optional[postscreen.Postscreen] = None
+    front: postscreen.Postscreen | None = None
     service = listener.service
     if listener.program == "postscreen":
         front = postscreen.read(configuration, service)
@@ -139,8 +139,8 @@ def _judged(
 
 
 def _dead(
-    listener: Listener, why: Tuple[Setting, ...], head: Tuple[Setting, ...]
-) -> Dict[str, Value]:
+    listener: Listener, why: tuple[Setting, ...], head: tuple[Setting, ...]
+) -> dict[str, Value]:
     fields = {
         "usable": Value(False, why or head),
         "requires": Value((), ()),
@@ -153,11 +153,11 @@ def _dead(
 
 def _alive(
     server: Smtpd,
-    front: Optional[postscreen.Postscreen],
+    front: postscreen.Postscreen | None,
     listener: Listener,
-    head: Tuple[Setting, ...],
-    tags: List[str],
-) -> Dict[str, Value]:
+    head: tuple[Setting, ...],
+    tags: list[str],
+) -> dict[str, Value]:
     bound = _loopback(listener)
     first = peers.ORDINARY if bound is None else peers.Peer(bound)
     views = [(first, server.view(first))]
@@ -175,14 +175,14 @@ def _alive(
     return fields
 
 
-def _loopback(listener: Listener) -> Optional[peers.Network]:
+def _loopback(listener: Listener) -> peers.Network | None:
     """The loopback address that is bound; ``None`` where the listener is for others too."""
     address = listener.address.value
     network = peers.parse(address) if isinstance(address, str) else None
     return network if network is not None and peers.is_loopback(network) else None
 
 
-def _around(server: Smtpd) -> List[Tuple[peers.Peer, View]]:
+def _around(server: Smtpd) -> list[tuple[peers.Peer, View]]:
     """What a peer of every network sees that may see something else; loopback last."""
     networks = sorted(
         (one for one in server.networks() if not peers.reaches_ordinary(one)),
@@ -190,8 +190,8 @@ def _around(server: Smtpd) -> List[Tuple[peers.Peer, View]]:
     )
     trusted = server.restrictions.mynetworks
     alike = set(trusted.networks()) if len(networks) > NETWORK_LIMIT and trusted.is_plain() else ()
-    found: List[Tuple[peers.Peer, View]] = []
-    shared: Optional[View] = None
+    found: list[tuple[peers.Peer, View]] = []
+    shared: View | None = None
     for network in networks:
         peer = _Within(network.first_host(), network)
         view = shared if network in alike else None
@@ -213,9 +213,9 @@ class _Within(peers.Peer):
         return made
 
 
-def _fields(server: Smtpd, view: View, head: Tuple[Setting, ...]) -> Dict[str, Value]:
+def _fields(server: Smtpd, view: View, head: tuple[Setting, ...]) -> dict[str, Value]:
     level, login = server.level, server.sasl
-    fields: Dict[str, Value] = {}
+    fields: dict[str, Value] = {}
     tls_why = level.why
     if view.tls == "starttls-required" and server.enforced is not True:
         late = server.auth_only_why if login.enabled is not False else ()
@@ -250,23 +250,23 @@ def _fields(server: Smtpd, view: View, head: Tuple[Setting, ...]) -> Dict[str, V
     return fields
 
 
-def _named(why: Sequence[Setting]) -> Tuple[Setting, ...]:
+def _named(why: Sequence[Setting]) -> tuple[Setting, ...]:
     return tuple(setting for setting in why if setting.place is not None)
 
 
 def _requirements(
     server: Smtpd,
-    front: Optional[postscreen.Postscreen],
+    front: postscreen.Postscreen | None,
     deciding: peers.Peer,
     view: View,
     listener: Listener,
-    fields: Dict[str, Value],
+    fields: dict[str, Value],
 ) -> None:
     """What a peer has to have."""
-    found: List[str] = []
-    why: List[Sequence[Setting]] = []
+    found: list[str] = []
+    why: list[Sequence[Setting]] = []
     proxy, proxy_why = (front.proxy, front.proxy_why) if front else (server.proxy, server.proxy_why)
-    unknown: List[str] = []
+    unknown: list[str] = []
     if isinstance(proxy, Undecided):
         unknown.extend(proxy.depends_on)
     elif proxy:
@@ -285,7 +285,7 @@ def _requirements(
 
 
 def _protocol(
-    view: View, listener: Listener, fields: Dict[str, Value], head: Tuple[Setting, ...]
+    view: View, listener: Listener, fields: dict[str, Value], head: tuple[Setting, ...]
 ) -> None:
     """Submission by port, or because only who has logged in can have mail relayed or delivered."""
     port = listener.port.value
@@ -316,13 +316,13 @@ def _exceptions(
     server: Smtpd,
     deciding: peers.Peer,
     view: View,
-    views: Sequence[Tuple[peers.Peer, View]],
-    fields: Dict[str, Value],
+    views: Sequence[tuple[peers.Peer, View]],
+    fields: dict[str, Value],
 ) -> None:
     """What the peers of other networks see differently."""
-    found: List[Tuple[str, str, Any]] = []
+    found: list[tuple[str, str, Any]] = []
     # Networks by the number of their bits: what holds another one is looked up, not searched.
-    seen: Dict[Tuple[int, int], Dict[int, View]] = {}
+    seen: dict[tuple[int, int], dict[int, View]] = {}
     for peer, other in views:
         if peer is deciding or not isinstance(peer, _Within):
             continue
@@ -334,13 +334,13 @@ def _exceptions(
             theirs, ours = getattr(other, name), getattr(base, name)
             if theirs != ours and not isinstance(theirs, Undecided):
                 found.append((str(network), name, theirs))
-    why: Tuple[Setting, ...] = ()
+    why: tuple[Setting, ...] = ()
     if found:
         why = causes(server.level.why, server.discard_why, server.restrictions.mynetworks.causes)
     fields["exceptions"] = Value(tuple(found), why)
 
 
-def _outer(network: peers.Network, seen: Dict[Tuple[int, int], Dict[int, View]]) -> Optional[View]:
+def _outer(network: peers.Network, seen: dict[tuple[int, int], dict[int, View]]) -> View | None:
     """What the narrowest network that holds this one sees."""
     for bits in range(network.bits, -1, -1):
         known = seen.get((network.version, bits))
@@ -351,7 +351,7 @@ def _outer(network: peers.Network, seen: Dict[Tuple[int, int], Dict[int, View]])
     return None
 
 
-def _unshown(view: View, fields: Dict[str, Value]) -> None:
+def _unshown(view: View, fields: dict[str, Value]) -> None:
     """Where nobody gets anything done, AUTH that is never offered and a mode show nothing."""
     if view.auth is False:
         fields.pop("auth", None)
@@ -359,7 +359,7 @@ def _unshown(view: View, fields: Dict[str, Value]) -> None:
         fields.pop("tls", None)
 
 
-def _name(server: Smtpd, tags: List[str]) -> None:
+def _name(server: Smtpd, tags: list[str]) -> None:
     """The name under which a client of the same run may dial it, where a file says it."""
     if server.parameters.is_set("myhostname"):
         name = server.parameters.value("myhostname").value
@@ -367,7 +367,7 @@ def _name(server: Smtpd, tags: List[str]) -> None:
             tags.append("host:" + name.lower())
 
 
-def _tag(view: View, fields: Dict[str, Value], tags: List[str]) -> None:
+def _tag(view: View, fields: dict[str, Value], tags: list[str]) -> None:
     """Whether ordinary peers hand over mail without a login."""
     if view.works is False:
         return

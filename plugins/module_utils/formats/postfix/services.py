@@ -17,7 +17,7 @@ from .syntax import BLANK, Entry, Line, lines, split_setting, value_span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, List, Optional, Tuple, Union
+    from typing import Iterator
 
     from ...assume import Assumptions
     from ...place import Place
@@ -51,7 +51,7 @@ class Word:
 
     __slots__ = ("end", "inner", "start")
 
-    def __init__(self, start: int, end: int, inner: Tuple[int, int]) -> None:
+    def __init__(self, start: int, end: int, inner: tuple[int, int]) -> None:
         self.start = start
         self.end = end
         self.inner = inner
@@ -70,7 +70,7 @@ class Option:
         self,
         start: int,
         end: int,
-        entry: Optional[Entry],
+        entry: Entry | None,
         fatal: str = "",
         unknown: bool = False,
     ) -> None:
@@ -87,17 +87,17 @@ class Service:
 
     __slots__ = ("columns", "line", "options", "words")
 
-    def __init__(self, line: Line, columns: List[Tuple[int, int]], words: List[Word]) -> None:
+    def __init__(self, line: Line, columns: list[tuple[int, int]], words: list[Word]) -> None:
         self.line = line
         self.columns = columns
         self.words = words
         self.options = _options(line, words, line.string[columns[-1][0] : columns[-1][1]])
 
-    def column(self, name: str, assume: Assumptions) -> Union[str, Undecided]:
+    def column(self, name: str, assume: Assumptions) -> str | Undecided:
         """The word of a column (``COLUMNS``)."""
         return self.line.value(*self.columns[COLUMNS.index(name)], assume)
 
-    def head(self) -> Tuple[int, int]:
+    def head(self) -> tuple[int, int]:
         """The span from the name to the command, on its first physical line at least."""
         return self.columns[0][0], self.columns[-1][1]
 
@@ -113,13 +113,13 @@ class Master:
 
     def __init__(self, text: Text) -> None:
         self.text = text
-        self.services: List[Service] = []
-        self.problems: List[Problem] = []
-        self.unknown: List[Line] = []
+        self.services: list[Service] = []
+        self.problems: list[Problem] = []
+        self.unknown: list[Line] = []
         # Lines of the form service/type/name=value, as "postconf -P" takes them.
-        self.additions: List[Line] = []
+        self.additions: list[Line] = []
         # The lines for which master(8) refuses to start, each with the reason.
-        self.fatal: List[Tuple[Line, str]] = []
+        self.fatal: list[tuple[Line, str]] = []
 
 
 def read_master(text: Text) -> Master:
@@ -137,8 +137,8 @@ def read_master(text: Text) -> Master:
     return master
 
 
-def _service(line: Line, master: Master) -> Optional[Service]:
-    columns: List[Tuple[int, int]] = []
+def _service(line: Line, master: Master) -> Service | None:
+    columns: list[tuple[int, int]] = []
     rest = 0
     for match in _WORD.finditer(line.string):
         columns.append(match.span())
@@ -149,10 +149,10 @@ def _service(line: Line, master: Master) -> Optional[Service]:
         if line.has_hole(0, len(line.string)):
             master.unknown.append(line)
         else:
-            _refused(line, master, 'missing "%s" field' % COLUMNS[len(columns)])
+            _refused(line, master, f'missing "{COLUMNS[len(columns)]}" field')
         return None
     reason = _bad_column(line, columns)
-    words: List[Word] = []
+    words: list[Word] = []
     if not reason:
         words, reason = split_words(line, rest)
     if reason:
@@ -162,41 +162,41 @@ def _service(line: Line, master: Master) -> Optional[Service]:
 
 
 def _refused(line: Line, master: Master, reason: str) -> None:
-    message = "%s; the Postfix master does not start" % reason
+    message = f"{reason}; the Postfix master does not start"
     master.problems.append(Problem("syntax-error", message, line.place()))
     master.fatal.append((line, message))
 
 
-def _bad_column(line: Line, columns: List[Tuple[int, int]]) -> str:
+def _bad_column(line: Line, columns: list[tuple[int, int]]) -> str:
     """Why the master refuses the columns, or nothing."""
     words = [
         None if line.has_hole(start, end) else line.string[start:end] for start, end in columns
     ]
     kind = words[1]
     if kind is not None and kind not in TYPES:
-        return "bad transport type: %s" % kind
+        return f"bad transport type: {kind}"
     for number in (2, 3, 4):
         if words[number] not in (None, "-", "y", "n"):
-            return 'field "%s": bad value: "%s"' % (COLUMNS[number], words[number])
+            return f'field "{COLUMNS[number]}": bad value: "{words[number]}"'
     if kind == "inet" and words[2] in ("-", "y"):
         return "an inet service can not be private"
     for number in (5, 6):
         word = words[number]
         if word not in (None, "-") and not ("0" <= word[0] <= "9"):
-            return 'field "%s": bad value: "%s"' % (COLUMNS[number], word)
+            return f'field "{COLUMNS[number]}": bad value: "{word}"'
     if words[7] == "-":
         return 'field "command" has no default value'
     return ""
 
 
-def split_words(line: Line, start: int) -> Tuple[List[Word], str]:
+def split_words(line: Line, start: int) -> tuple[list[Word], str]:
     """The words of a command column, and why the master refuses them.
 
     Blanks separate words, but not between braces; a word that begins with a brace must end with
     its match, and loses both with the blanks inside.  Quotes mean nothing.
     """
     string = line.string
-    found: List[Word] = []
+    found: list[Word] = []
     at, length = start, len(string)
     while True:
         while at < length and string[at] in WORD_BLANK:
@@ -208,9 +208,9 @@ def split_words(line: Line, start: int) -> Tuple[List[Word], str]:
         if string[at] == "{":
             close = _balanced(string, at, end)
             if close < 0:
-                return found, "missing '}' in %s" % _shown(string[at:end])
+                return found, f"missing '}}' in {_shown(string[at:end])}"
             if close != end:
-                return found, "syntax error after '}' in %s" % _shown(string[at:end])
+                return found, f"syntax error after '}}' in {_shown(string[at:end])}"
             word.inner = value_span(string, at + 1, end - 1)
         found.append(word)
         at = end
@@ -249,9 +249,9 @@ def _shown(text: str) -> str:
     return '"%s"' % (text if len(text) <= 40 else text[:39] + "…")
 
 
-def _options(line: Line, words: List[Word], program: str) -> List[Option]:
+def _options(line: Line, words: list[Word], program: str) -> list[Option]:
     """The words as getopt(3) reads them, up to the first that is no option."""
-    found: List[Option] = []
+    found: list[Option] = []
     number = 0
     while number < len(words):
         word = words[number]
@@ -269,7 +269,7 @@ def _options(line: Line, words: List[Word], program: str) -> List[Option]:
     return found
 
 
-def _arguments(line: Line, words: List[Word], program: str) -> Iterator[Option]:
+def _arguments(line: Line, words: list[Word], program: str) -> Iterator[Option]:
     """What follows the options: ``flags=`` for the clients, nothing that other daemons take."""
     for word in words:
         first, last = word.inner
@@ -281,10 +281,10 @@ def _arguments(line: Line, words: List[Word], program: str) -> Iterator[Option]:
 
 def _surplus(line: Line, word: Word) -> Option:
     shown = _shown(line.string[word.start : word.end])
-    return Option(word.start, word.end, None, "unexpected command-line argument: %s" % shown)
+    return Option(word.start, word.end, None, f"unexpected command-line argument: {shown}")
 
 
-def _flags(line: Line, words: List[Word], number: int, found: List[Option]) -> int:
+def _flags(line: Line, words: list[Word], number: int, found: list[Option]) -> int:
     """One word of bundled flags; the number of the word to go on with."""
     word = words[number - 1]
     first, last = word.inner
@@ -293,9 +293,9 @@ def _flags(line: Line, words: List[Word], number: int, found: List[Option]) -> i
         if flag in PLAIN_FLAGS:
             continue
         if flag not in VALUED_FLAGS:
-            found.append(Option(word.start, word.end, None, "invalid option: -%s" % flag))
+            found.append(Option(word.start, word.end, None, f"invalid option: -{flag}"))
             return number
-        argument: Optional[Tuple[int, int]] = (at + 1, last)
+        argument: tuple[int, int] | None = (at + 1, last)
         end = word.end
         if at + 1 == last:
             argument = words[number].inner if number < len(words) else None
@@ -304,22 +304,22 @@ def _flags(line: Line, words: List[Word], number: int, found: List[Option]) -> i
         if flag == "o":
             found.append(_override(line, word.start, end, argument))
         elif argument is None:
-            found.append(Option(word.start, end, None, "option -%s lacks its value" % flag))
+            found.append(Option(word.start, end, None, f"option -{flag} lacks its value"))
         return number
     return number
 
 
-def _override(line: Line, start: int, end: int, argument: Optional[Tuple[int, int]]) -> Option:
+def _override(line: Line, start: int, end: int, argument: tuple[int, int] | None) -> Option:
     if argument is None:
         return Option(start, end, None, "option -o lacks its value")
     entry = split_setting(line, *argument)
     if isinstance(entry, str):
         shown = _shown(line.string[argument[0] : argument[1]])
-        return Option(start, end, None, 'invalid "-o" value %s: %s' % (shown, entry))
+        return Option(start, end, None, f'invalid "-o" value {shown}: {entry}')
     return Option(start, end, entry)
 
 
-def left_behind(service: Service) -> List[Tuple[str, int]]:
+def left_behind(service: Service) -> list[tuple[str, int]]:
     """The options that belong to a service whose head is commented out, as it seems.
 
     Each with the number of the option and the name in the comment: Postfix gives them to the

@@ -24,7 +24,7 @@ def entry_setting(entry: Entry) -> Setting:
     name = entry.name or _literal(entry.line, entry.start, entry.end)
     value = _literal(entry.line, entry.value_start, entry.value_end)
     value = _masked(name, value)
-    return Setting(name, value, entry.place(), _cut("%s = %s" % (name, value)))
+    return Setting(name, value, entry.place(), _cut(f"{name} = {value}"))
 
 
 def option_setting(service: Service, option: Option) -> Setting:
@@ -38,7 +38,7 @@ def option_setting(service: Service, option: Option) -> Setting:
     value = _literal(line, entry.value_start, entry.value_end)
     masked = _masked(name, value)
     if masked != value:
-        text = "-o %s=%s" % (name, masked)
+        text = f"-o {name}={masked}"
     return Setting(name, masked, place, _cut(text))
 
 
@@ -57,7 +57,7 @@ def _literal(line: Line, start: int, end: int) -> str:
     shown = []
     for at in range(start, min(end, start + 2 * SHOWN)):
         names = line.hole_names(at, at + 1)
-        shown.append("{{ %s }}" % names[0] if names else line.string[at])
+        shown.append(f"{{{{ {names[0]} }}}}" if names else line.string[at])
     return "".join(shown)
 
 

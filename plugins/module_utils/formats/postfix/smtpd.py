@@ -15,7 +15,7 @@ from .restrictions import Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, List, NamedTuple, Optional, Set, Tuple, Union
+    from typing import Any, NamedTuple
 
     from ...endpoint import Setting
     from ...source import Source
@@ -32,10 +32,10 @@ PROXY_PROTOCOLS = ("haproxy",)
 class View(NamedTuple):
     """What a peer sees.  ``None``: nothing shows it."""
 
-    tls: Union[str, Undecided, None]
-    auth: Union[bool, Undecided, None]
-    cleartext_auth: Union[bool, Undecided, None]
-    tls_works: Union[bool, Undecided, None]
+    tls: str | Undecided | None
+    auth: bool | Undecided | None
+    cleartext_auth: bool | Undecided | None
+    tls_works: bool | Undecided | None
     # Whether anything gets done: a message handed over or a login accepted.
     works: Answer
     # Whether nothing gets done without a certificate of the client.
@@ -43,7 +43,7 @@ class View(NamedTuple):
     # Whether a message is taken from somebody who has not logged in.
     open: Answer
     # The settings that keep messages and logins from being taken before TLS, or at all.
-    refusing: Tuple[Setting, ...]
+    refusing: tuple[Setting, ...]
 
 
 class Smtpd:
@@ -72,7 +72,7 @@ class Smtpd:
         self._discarded()
         self.failures = parameters.check()
 
-    def _proxy(self) -> Tuple[Answer, Tuple[Setting, ...]]:
+    def _proxy(self) -> tuple[Answer, tuple[Setting, ...]]:
         name = "smtpd_upstream_proxy_protocol"
         return proxy_protocol(self.parameters, name)
 
@@ -80,16 +80,16 @@ class Smtpd:
         name = "smtpd_discard_ehlo_keyword"
         self._keywords, self.discard_why = self.parameters.words(name + "s")
         maps, why = self.parameters.words(name + "_address_maps", braces=True)
-        self._maps: List[Tuple[Any, Optional[tables.Table]]] = [
+        self._maps: list[tuple[Any, tables.Table | None]] = [
             (one, None if isinstance(one, Undecided) else self._opened(one)) for one in maps
         ]
         if maps:
             self.discard_why = causes(self.discard_why, why)
 
-    def _opened(self, spec: str) -> Optional[tables.Table]:
+    def _opened(self, spec: str) -> tables.Table | None:
         return tables.opened(spec, self.source, self.beside)
 
-    def networks(self) -> Set[peers.Network]:
+    def networks(self) -> set[peers.Network]:
         """The networks whose peers may see something else."""
         found = set(self.restrictions.networks)
         for _name, table in self._maps:
@@ -179,7 +179,7 @@ class _Sides:
         )
         self.behind = behind
 
-    def mode(self) -> Union[str, Undecided, None]:
+    def mode(self) -> str | Undecided | None:
         if isinstance(self.wrapper, Undecided):
             return self.wrapper
         if self.wrapper:
@@ -195,17 +195,17 @@ class _Sides:
     def _speaks(self) -> bool:
         return self.wrapper is not True or self.behind is not False
 
-    def auth(self) -> Union[bool, Undecided, None]:
+    def auth(self) -> bool | Undecided | None:
         return any_of([self.login_before, self.login_after]) if self._speaks() else None
 
-    def cleartext(self) -> Union[bool, Undecided, None]:
+    def cleartext(self) -> bool | Undecided | None:
         if not self._speaks():
             return None
         before = self._smtpd.sasl.before
         plain = before if isinstance(before, Undecided) else bool(before & sasl.PLAINTEXT)
         return all_of([self.login_before, plain])
 
-    def tls_works(self) -> Union[bool, Undecided, None]:
+    def tls_works(self) -> bool | Undecided | None:
         if self.behind is True:
             return True
         if isinstance(self.behind, Undecided):
@@ -215,17 +215,17 @@ class _Sides:
         return False if self.offered else None
 
 
-def proxy_protocol(parameters: Parameters, name: str) -> Tuple[Answer, Tuple[Setting, ...]]:
+def proxy_protocol(parameters: Parameters, name: str) -> tuple[Answer, tuple[Setting, ...]]:
     """Whether the service waits for a header of a proxy; an unknown protocol kills it."""
     value, why = parameters.value(name)
     if isinstance(value, Undecided):
         return value, why
     if value and value not in PROXY_PROTOCOLS:
-        parameters.fail("there is no proxy protocol %s" % value, why)
+        parameters.fail(f"there is no proxy protocol {value}", why)
     return bool(value), why
 
 
-def _by_address(table: tables.Table, peer: peers.Peer) -> Optional[str]:
+def _by_address(table: tables.Table, peer: peers.Peer) -> str | None:
     for rule in table.rules:
         if table.catches_all(rule):
             return rule.value
@@ -239,5 +239,5 @@ def _some(mechanisms: sasl.Mechanisms) -> Answer:
     return mechanisms if isinstance(mechanisms, Undecided) else bool(mechanisms)
 
 
-def _left(lowest: Union[str, Undecided, None]) -> Answer:
+def _left(lowest: str | Undecided | None) -> Answer:
     return lowest if isinstance(lowest, Undecided) else lowest is not None

@@ -18,7 +18,7 @@ from ...text import Text, Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, List, Optional, Sequence, Set, Tuple, Union
+    from typing import Callable, Sequence
 
     from ...assume import Assumptions
     from ...place import Place
@@ -43,8 +43,8 @@ class Line:
     def __init__(
         self,
         text: Text,
-        parts: Sequence[Tuple[int, int]],
-        comments: Sequence[Tuple[int, int, int]] = (),
+        parts: Sequence[tuple[int, int]],
+        comments: Sequence[tuple[int, int, int]] = (),
     ) -> None:
         self.text = text
         self.parts = parts
@@ -70,14 +70,14 @@ class Line:
         part = self.part(at)
         return self.parts[part][0] + at - self._starts[part]
 
-    def span(self, start: int, end: int) -> Tuple[int, int]:
+    def span(self, start: int, end: int) -> tuple[int, int]:
         """The text's offsets of the characters from ``start`` to ``end`` of the logical line."""
         if end <= start:
             at = self.offset(start) if start < len(self.string) else self.parts[-1][1]
             return at, at
         return self.offset(start), self.offset(end - 1) + 1
 
-    def place(self, start: int = 0, end: Optional[int] = None) -> Place:
+    def place(self, start: int = 0, end: int | None = None) -> Place:
         """Where a part of the logical line stands; by default all of it."""
         if end is None:
             end = len(self.string.rstrip(BLANK))
@@ -89,19 +89,19 @@ class Line:
             return False
         return any(self.text.has_hole(a, b) for a, b in self._pieces(start, end))
 
-    def hole_names(self, start: int, end: int) -> Tuple[str, ...]:
+    def hole_names(self, start: int, end: int) -> tuple[str, ...]:
         """What decides the holes between the two."""
-        names: Set[str] = set()
+        names: set[str] = set()
         for a, b in self._pieces(start, end):
             names.update(self.text.hole_names(a, b))
         return tuple(sorted(names))
 
-    def value(self, start: int, end: int, assume: Assumptions) -> Union[str, Undecided]:
+    def value(self, start: int, end: int, assume: Assumptions) -> str | Undecided:
         """The characters from ``start`` to ``end``, holes filled by what ``assume`` takes."""
         if not self.text.holes:
             return self.string[start:end]
-        found: List[str] = []
-        names: List[str] = []
+        found: list[str] = []
+        names: list[str] = []
         for a, b in self._pieces(start, end):
             value = self.text.value(a, b, assume)
             if isinstance(value, Undecided):
@@ -110,11 +110,11 @@ class Line:
                 found.append(value)
         return Undecided(*names) if names else "".join(found)
 
-    def pieces(self, start: int, end: int, assume: Assumptions) -> List[Union[str, Undecided]]:
+    def pieces(self, start: int, end: int, assume: Assumptions) -> list[str | Undecided]:
         """Like ``value``, but what is known around an unknown hole is kept apart from it."""
         if not self.has_hole(start, end):
             return [self.string[start:end]]
-        found: List[Union[str, Undecided]] = []
+        found: list[str | Undecided] = []
         for a, b in self._pieces(start, end):
             done = a
             for at in self.text.hole_offsets(a, b):
@@ -123,7 +123,7 @@ class Line:
             found.append(self.text.string[done:b])
         return [piece for piece in found if piece != ""]
 
-    def _pieces(self, start: int, end: int) -> List[Tuple[int, int]]:
+    def _pieces(self, start: int, end: int) -> list[tuple[int, int]]:
         if len(self.parts) == 1:
             first = self.parts[0][0]
             return [(first + start, first + end)] if end > start else []
@@ -152,10 +152,10 @@ class Entry:
     def __init__(
         self,
         line: Line,
-        name: Optional[str],
-        span: Tuple[int, int],
-        value: Tuple[int, int],
-        pattern: Optional[Tuple[str, ...]] = None,
+        name: str | None,
+        span: tuple[int, int],
+        value: tuple[int, int],
+        pattern: tuple[str, ...] | None = None,
         valued: bool = True,
     ) -> None:
         self.line = line
@@ -171,7 +171,7 @@ class Entry:
             return self.name == name
         return self.pattern is None or _fits(self.pattern, name)
 
-    def sets(self, name: str, assume: Assumptions) -> Union[bool, Undecided]:
+    def sets(self, name: str, assume: Assumptions) -> bool | Undecided:
         """Whether the entry sets the parameter under these assumptions."""
         if self.name is not None:
             return self.name == name
@@ -192,13 +192,13 @@ class Main:
 
     __slots__ = ("entries", "named", "open", "problems", "text")
 
-    def __init__(self, text: Text, entries: List[Entry], problems: List[Problem]) -> None:
+    def __init__(self, text: Text, entries: list[Entry], problems: list[Problem]) -> None:
         self.text = text
         self.entries = entries
         self.problems = problems
         # The numbers of the entries of each name, and of those whose name has a hole.
-        self.named: dict[str, List[int]] = {}
-        self.open: List[int] = []
+        self.named: dict[str, list[int]] = {}
+        self.open: list[int] = []
         for number, entry in enumerate(entries):
             if entry.name is None:
                 self.open.append(number)
@@ -206,16 +206,16 @@ class Main:
                 self.named.setdefault(entry.name, []).append(number)
 
 
-def lines(text: Text) -> Tuple[List[Line], List[Problem]]:
+def lines(text: Text) -> tuple[list[Line], list[Problem]]:
     """The logical lines of a file.
 
     A line that starts with a blank continues the one above; blank lines and comment lines are
     skipped and do not end it.
     """
-    found: List[Line] = []
-    problems: List[Problem] = []
-    parts: List[Tuple[int, int]] = []
-    comments: List[Tuple[int, int, int]] = []
+    found: list[Line] = []
+    problems: list[Problem] = []
+    parts: list[tuple[int, int]] = []
+    comments: list[tuple[int, int, int]] = []
     at = 0
     orphaned = False
     for physical in text.string.split("\n"):
@@ -243,7 +243,7 @@ def lines(text: Text) -> Tuple[List[Line], List[Problem]]:
     return found, problems
 
 
-def _line(text: Text, parts: List[Tuple[int, int]], comments: List[Tuple[int, int, int]]) -> Line:
+def _line(text: Text, parts: list[tuple[int, int]], comments: list[tuple[int, int, int]]) -> Line:
     # Comments behind the last part belong to whatever follows.
     return Line(text, parts, [comment for comment in comments if comment[0] < len(parts)])
 
@@ -263,7 +263,7 @@ def settled(text: Text, assume: Assumptions, master: bool) -> Text:
 
 
 def _filled(text: Text, assume: Assumptions, decides: Callable[[Text, int], bool]) -> Text:
-    parts: List[Union[Text, Tuple[Hole, Original, int]]] = []
+    parts: list[Text | tuple[Hole, Original, int]] = []
     done = 0
     for at in sorted(text.holes):
         hole = text.holes[at]
@@ -306,19 +306,19 @@ def _decides_words(text: Text, at: int) -> bool:
 
 def read_main(text: Text) -> Main:
     """A main.cf's settings, in order.  ``text`` is settled."""
-    entries: List[Entry] = []
+    entries: list[Entry] = []
     found, problems = lines(text)
     for line in found:
         entry = split_setting(line, 0, len(line.string))
         if isinstance(entry, str):
-            problems.append(Problem("syntax-error", "%s; Postfix refuses main.cf" % entry,
+            problems.append(Problem("syntax-error", f"{entry}; Postfix refuses main.cf",
                                     line.place()))  # fmt: skip
         else:
             entries.append(entry)
     return Main(text, entries, problems)
 
 
-def split_setting(line: Line, start: int, end: int) -> Union[Entry, str]:
+def split_setting(line: Line, start: int, end: int) -> Entry | str:
     """``name = value`` between two offsets, or why Postfix can not take it apart."""
     string = line.string
     equals = string.find("=", start, end)
@@ -334,7 +334,7 @@ def split_setting(line: Line, start: int, end: int) -> Union[Entry, str]:
     return Entry(line, bare, (first, first + len(bare)), value_span(string, equals + 1, end))
 
 
-def value_span(string: str, start: int, end: int) -> Tuple[int, int]:
+def value_span(string: str, start: int, end: int) -> tuple[int, int]:
     """The span without the blanks at its ends."""
     value = string[start:end]
     bare = value.strip(BLANK)
@@ -357,7 +357,7 @@ def _open_setting(line: Line, start: int, end: int, equals: int) -> Entry:
     return Entry(line, None, (first, stop), value, pattern, valued)
 
 
-def _pattern(line: Line, start: int, end: int) -> Optional[Tuple[str, ...]]:
+def _pattern(line: Line, start: int, end: int) -> tuple[str, ...] | None:
     """The literal pieces of a name around its holes; ``None`` where there are none."""
     pieces = [""]
     for at in range(start, end):
@@ -368,7 +368,7 @@ def _pattern(line: Line, start: int, end: int) -> Optional[Tuple[str, ...]]:
     return tuple(pieces) if any(pieces) else None
 
 
-def _fits(pieces: Tuple[str, ...], name: str) -> bool:
+def _fits(pieces: tuple[str, ...], name: str) -> bool:
     """Whether the name begins and ends as the pieces do and holds the others in between."""
     first, last = pieces[0], pieces[-1]
     if len(name) < len(first) + len(last) or not name.startswith(first) or not name.endswith(last):

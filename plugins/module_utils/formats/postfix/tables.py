@@ -19,7 +19,7 @@ from .syntax import BLANK, lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+    from typing import NamedTuple, Sequence
 
     from ...source import Source
     from ...text import Text
@@ -48,9 +48,9 @@ class Table:
         self.kind = kind
         self.name = name
         self.rules = tuple(rules)
-        self._networks: Optional[List[Tuple[peers.Network, str]]] = None
+        self._networks: list[tuple[peers.Network, str]] | None = None
 
-    def networks(self) -> List[Tuple[peers.Network, str]]:
+    def networks(self) -> list[tuple[peers.Network, str]]:
         """The rules about addresses, in the order in which they count."""
         if self._networks is None:
             by_key = peers.parse if self.kind == "cidr" else _by_octets
@@ -67,7 +67,7 @@ class Table:
         return self.kind in PATTERNS and rule.key.rstrip("imsxAEDUX") in CATCH_ALL
 
 
-def opened(spec: str, source: Source, beside: str) -> Optional[Table]:
+def opened(spec: str, source: Source, beside: str) -> Table | None:
     """The table that ``type:name`` names; ``None`` where its contents are not known."""
     kind, colon, name = _stripped(spec).partition(":")
     if not colon:
@@ -95,7 +95,7 @@ def _stripped(spec: str) -> str:
     return spec
 
 
-def file_text(name: str, source: Source, beside: str) -> Optional[Text]:
+def file_text(name: str, source: Source, beside: str) -> Text | None:
     """A file that a configuration names; ``None`` where it is not to be had."""
     located = source.locate(name, beside)
     if located is None or not source.exists(located):
@@ -106,7 +106,7 @@ def file_text(name: str, source: Source, beside: str) -> Optional[Text]:
         return None
 
 
-def file_words(name: str, source: Source, beside: str) -> Optional[List[str]]:
+def file_words(name: str, source: Source, beside: str) -> list[str] | None:
     """The words of a file that a match list names (``mynetworks = /etc/postfix/networks``)."""
     text = file_text(name, source, beside)
     if text is None:
@@ -116,9 +116,9 @@ def file_words(name: str, source: Source, beside: str) -> Optional[List[str]]:
     return [word for line in lines(text)[0] for word in split_list(line.string)]
 
 
-def _rules(text: Text, kind: str) -> List[Rule]:
-    found: Dict[str, Rule] = {}
-    ordered: List[Rule] = []
+def _rules(text: Text, kind: str) -> list[Rule]:
+    found: dict[str, Rule] = {}
+    ordered: list[Rule] = []
     for line in lines(text)[0]:
         string = line.string.strip(BLANK)
         key, value = _split_pattern(string) if kind in PATTERNS else _split(string)
@@ -129,7 +129,7 @@ def _rules(text: Text, kind: str) -> List[Rule]:
     return list(found.values()) if kind in COMPILED else ordered
 
 
-def _split(string: str) -> Tuple[str, str]:
+def _split(string: str) -> tuple[str, str]:
     parts = string.split(None, 1)
     return parts[0], parts[1] if len(parts) > 1 else ""
 
@@ -137,12 +137,12 @@ def _split(string: str) -> Tuple[str, str]:
 _DELIMITED = lazy(r"(!?([^\s\w])(?:\\.|(?!\2)[^\\])*\2[a-zA-Z]*)\s*(.*)", re.DOTALL)
 
 
-def _split_pattern(string: str) -> Tuple[str, str]:
+def _split_pattern(string: str) -> tuple[str, str]:
     match = _DELIMITED.match(string)
     return (match.group(1), match.group(3)) if match else _split(string)
 
 
-def _inline(name: str, kind: str) -> List[Rule]:
+def _inline(name: str, kind: str) -> list[Rule]:
     """``{ {key = value}, ... }`` or, for ordered tables, ``{ {pattern result}, ... }``."""
     from .parameters import split_list
 
@@ -158,7 +158,7 @@ def _inline(name: str, kind: str) -> List[Rule]:
     return found
 
 
-def _by_octets(key: str) -> Optional[peers.Network]:
+def _by_octets(key: str) -> peers.Network | None:
     """A key of an access table: an address, or the first octets of addresses."""
     network = peers.parse(key)
     if network is not None or ":" in key:
@@ -167,4 +167,4 @@ def _by_octets(key: str) -> Optional[peers.Network]:
     if len(parts) > 3 or not all(part.isdigit() and part.isascii() for part in parts):
         return None
     padded = ".".join(parts + ["0"] * (4 - len(parts)))
-    return peers.parse("%s/%d" % (padded, 8 * len(parts)))
+    return peers.parse(f"{padded}/{8 * len(parts)}")

@@ -15,7 +15,7 @@ from .parameters import PROGRAM, split_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, NamedTuple, Sequence, Tuple, Union
+    from typing import NamedTuple, Sequence
 
     from ...assume import Assumptions
     from ...endpoint import Value
@@ -39,8 +39,8 @@ class Level(NamedTuple):
     """How TLS is spoken: ``wrapper`` from the first byte, else by ``level``."""
 
     wrapper: Answer
-    level: Union[str, Undecided]
-    why: Tuple[Setting, ...]
+    level: str | Undecided
+    why: tuple[Setting, ...]
 
     def enforced(self) -> Answer:
         """Whether nothing is done before TLS."""
@@ -77,7 +77,7 @@ def level(parameters: Parameters) -> Level:
         if lowered in AS_ENCRYPT:
             return Level(wrapper, ENCRYPT, causes(_named(why), value_why))
         if lowered not in (NONE, MAY):
-            parameters.fail("invalid TLS level: %s" % value, value_why)
+            parameters.fail(f"invalid TLS level: {value}", value_why)
             return Level(wrapper, NONE, value_why)
         return Level(wrapper, lowered, causes(_named(why), value_why))
     return _legacy(parameters, wrapper, why, value_why)
@@ -100,7 +100,7 @@ def _legacy(
     return Level(wrapper, MAY if use else NONE, settings)
 
 
-def _named(why: Sequence[Setting]) -> Tuple[Setting, ...]:
+def _named(why: Sequence[Setting]) -> tuple[Setting, ...]:
     """The settings, unless nothing but defaults is among them."""
     return tuple(why) if any(setting.place is not None for setting in why) else ()
 
@@ -109,7 +109,7 @@ class Certificate(NamedTuple):
     """Whether a handshake can work, as far as files and settings decide it."""
 
     works: Answer
-    why: Tuple[Setting, ...]
+    why: tuple[Setting, ...]
 
 
 def certificate(
@@ -156,8 +156,8 @@ def _asks(parameters: Parameters, enforced: Answer) -> Value:
 
 def _legacy_pairs(
     parameters: Parameters, source: Source, assume: Assumptions, beside: str, asks: Answer
-) -> Tuple[Answer, Tuple[Setting, ...]]:
-    settings: List[Tuple[Setting, ...]] = []
+) -> tuple[Answer, tuple[Setting, ...]]:
+    settings: list[tuple[Setting, ...]] = []
     found = False
     works: Answer = True
     for cert_name, key_name in LEGACY_PAIRS:
@@ -188,7 +188,7 @@ def _legacy_pairs(
 
 def _holds_key(path: str, assume: Assumptions) -> Answer:
     """A certificate file without a key file holds both; what it holds is nobody's to read here."""
-    question = "the private key in %s" % path.replace(MARK, "…")
+    question = "the private key in {}".format(path.replace(MARK, "…"))
     answer = assume.choose(question, ["there", "missing"])
     return Undecided(question) if answer is None else answer == "there"
 
@@ -203,7 +203,7 @@ def _located(path: str, source: Source, beside: str) -> str:
     return source.locate(path, beside) or path
 
 
-def _seen(settings: Sequence[Setting], source: Source, beside: str) -> Tuple[Setting, ...]:
+def _seen(settings: Sequence[Setting], source: Source, beside: str) -> tuple[Setting, ...]:
     """The settings, each file that nobody could look at marked as taken for granted."""
     found = []
     for setting in settings:
@@ -213,7 +213,7 @@ def _seen(settings: Sequence[Setting], source: Source, beside: str) -> Tuple[Set
             for word in words
         )
         if outside and setting.place is not None:
-            text = "%s (outside of what is checked: taken as present)" % setting.text
+            text = f"{setting.text} (outside of what is checked: taken as present)"
             setting = setting._replace(text=text)
         found.append(setting)
     return tuple(found)
@@ -222,8 +222,8 @@ def _seen(settings: Sequence[Setting], source: Source, beside: str) -> Tuple[Set
 class Versions(NamedTuple):
     """The oldest TLS version; ``None`` where none is left or the list is refused."""
 
-    lowest: Union[str, Undecided, None]
-    why: Tuple[Setting, ...]
+    lowest: str | Undecided | None
+    why: tuple[Setting, ...]
 
 
 def versions(parameters: Parameters, enforced: Answer, assume: Assumptions) -> Versions:

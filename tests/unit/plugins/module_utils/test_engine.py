@@ -215,7 +215,7 @@ def test_a_finding_lists_what_else_it_stands_for() -> None:
 def test_what_is_not_read_is_unread_and_a_finding(content: bytes, reason: str) -> None:
     report = engine.check(MemorySource({"msmtprc": content}), load({}), ["msmtprc"])
     assert [reason in one.reason for one in report.unread] == [True]
-    assert [rule for rule, _sure in said(report)][0] in ("unreadable", "syntax-error")
+    assert next(rule for rule, _sure in said(report)) in ("unreadable", "syntax-error")
 
 
 def test_a_file_of_no_format_is_unread() -> None:

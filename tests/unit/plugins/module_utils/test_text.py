@@ -19,7 +19,8 @@ def template(*parts: str | Hole) -> Text:
     """A text made by hand: literals and holes, each hole three characters long in its file."""
     shown = "".join(part if isinstance(part, str) else "{x}" for part in parts)
     origin = Original("t.cf", shown)
-    made, at = [], 0
+    made: list[Text | tuple[Hole, Original, int]] = []
+    at = 0
     for part in parts:
         if isinstance(part, str):
             made.append(Text("t.cf", part, [(0, origin, at)]))

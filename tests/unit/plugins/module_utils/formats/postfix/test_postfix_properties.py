@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
@@ -76,7 +77,7 @@ def numbered(line: str, size: int) -> str:
     return "".join(line.format(n) for n in range(size // (len(line) + 4)))
 
 
-CASES = {
+CASES: dict[str, Callable[[int], tuple[str, str]]] = {
     "parameters": lambda n: (numbered("p{} = a value\n", n) + BASE, SMTP),
     "the same parameter": lambda n: (BASE + many("smtpd_tls_security_level = may\n", n), SMTP),
     "a long list": lambda n: (BASE + "mynetworks =" + many(" 10.0.0.1\n", n), SMTP),
