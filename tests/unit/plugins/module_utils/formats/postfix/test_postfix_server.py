@@ -71,9 +71,11 @@ def test_tls(main: str, master: str, tls: str) -> None:
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        pytest.param(["smtpd_tls_auth_only=yes", "smtpd_recipient_restrictions="
-                      "permit_sasl_authenticated, reject"], "starttls-required",
-                      id="nobody before"),
+        pytest.param(
+            ["smtpd_tls_auth_only=yes",
+             "smtpd_recipient_restrictions=permit_sasl_authenticated, reject"],
+            "starttls-required", id="nobody before",
+        ),
         pytest.param(["smtpd_recipient_restrictions=permit_sasl_authenticated, reject"],
                      "starttls-optional", id="a login is taken before"),
         pytest.param(["smtpd_tls_auth_only=yes", "smtpd_recipient_restrictions="
@@ -96,10 +98,10 @@ def test_tls(main: str, master: str, tls: str) -> None:
                      "starttls-required", id="plaintext session at DATA"),
         pytest.param(["smtpd_tls_auth_only=yes", "smtpd_sender_restrictions="
                       "warn_if_reject reject_plaintext_session"], "starttls-optional",
-                      id="warning"),
+                     id="warning"),
         pytest.param(["smtpd_tls_auth_only=yes", "smtpd_sender_restrictions="
                       "permit, reject_plaintext_session"], "starttls-optional",
-                      id="behind a permit"),
+                     id="behind a permit"),
         pytest.param(["smtpd_tls_auth_only=yes", "smtpd_restriction_classes=mua", "mua="
                       "permit_sasl_authenticated, reject", "smtpd_client_restrictions=mua"],
                      "starttls-required", id="class"),
@@ -114,7 +116,7 @@ def test_tls(main: str, master: str, tls: str) -> None:
                      "starttls-optional", id="a sender that anybody can claim"),
         pytest.param(["smtpd_tls_auth_only=yes", "smtpd_sender_restrictions="
                       "check_sender_access static:REJECT"], "starttls-required",
-                      id="refusing table"),
+                     id="refusing table"),
         pytest.param(["smtpd_tls_auth_only=yes", "smtpd_sender_restrictions="
                       "no_such_restriction"], "starttls-required", id="unknown word"),
         pytest.param(["smtpd_tls_auth_only=yes", "smtpd_client_restrictions="
