@@ -7,6 +7,7 @@ from __future__ import annotations
 from . import rules
 from .endpoint import FIELDS
 from .secrets import masked, masked_words
+from .summary import summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,43 +35,6 @@ def as_data(report: Report, version: str) -> dict[str, Any]:
         "unread": [{"path": one.path, "reason": masked_words(one.reason)} for one in report.unread],
         "summary": summary(report),
     }
-
-
-def summary(report: Report) -> dict[str, int]:
-    """The counts of the last line."""
-    counted = [finding for finding in report.findings if finding.suppressed is None]
-    by_severity = {"error": 0, "warning": 0, "note": 0}
-    for finding in counted:
-        if finding.rule != "undecided":
-            by_severity[finding.severity] += 1
-    return {
-        "files": len(report.files),
-        "endpoints": len(report.endpoints),
-        "errors": by_severity["error"],
-        "warnings": by_severity["warning"],
-        "notes": by_severity["note"],
-        "undecided": undecided(report),
-        "unread": len(report.unread),
-        "suppressed": len(report.findings) - len(counted),
-    }
-
-
-def undecided(report: Report) -> int:
-    """How many things decide something that the files do not say, whatever the rule's level."""
-    return len(
-        {
-            (unit.name, name)
-            for unit, shown in report.endpoints
-            for names in (shown.depends_on, *(one.depends_on for one in shown.undecided.values()))
-            for name in names
-        }
-        | {
-            (one.unit.name, name)
-            for one in report.units
-            for alternative in one.alternatives
-            for name, _place in alternative.reading.opaque
-        }
-    )
 
 
 def _names(endpoints: Sequence[tuple[Unit, Projected]]) -> dict[tuple[str, str], str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 
-from .output import printed, text
-from .output.plain import plain
+from .output import printed
 from .run import Run, prepare
 
 TYPE_CHECKING = False
@@ -58,6 +57,15 @@ def show(one: Run, report: Report, arguments: argparse.Namespace) -> None:
 
             stream.write(document(report))
             return
+        if not (report.findings or report.unread or arguments.quiet or arguments.verbose):
+            # Nothing to show but that there is nothing to show.
+            from .output.closing import summary_line
+
+            stream.write(summary_line(report) + "\n")
+            return
+        from .output import text
+        from .output.plain import plain
+
         style = text.Style(
             colour=printed.colour(arguments.color, stream),
             quiet=arguments.quiet,
@@ -72,7 +80,7 @@ def show(one: Run, report: Report, arguments: argparse.Namespace) -> None:
 
 def status(report: Report, fail_on: str, possible: bool) -> int:
     """0 clean, 1 findings that count, 2 something was not read."""
-    from ansible_collections.mailwarden.policy.plugins.module_utils.report import undecided
+    from ansible_collections.mailwarden.policy.plugins.module_utils.summary import undecided
 
     if report.unread:
         return 2

@@ -11,8 +11,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.report import summary
-
 from .plain import COLUMNS, plain, quoted, words
 
 TYPE_CHECKING = False
@@ -24,7 +22,8 @@ if TYPE_CHECKING:
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
     from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
 
-    from .excerpt import Shown
+    from .closing import summary_line
+from .excerpt import Shown
 else:
     from ansible_collections.mailwarden.policy.plugins.module_utils.tuples import NamedTuple
 
@@ -131,35 +130,3 @@ def _excerpt(place: Place, shown: Shown, style: Style) -> Iterator[str]:
         yield f"{style.paint(f'{place.line:>5} |', 'faint')} {line}"
     if mark:
         yield f"{style.paint('      |', 'faint')} {style.paint(mark, 'mark')}"
-
-
-def summary_line(report: Report) -> str:
-    """The last line: what was looked at, what was found, what was not decided and not read."""
-    counts = summary(report)
-    line = (
-        f"{_counted(counts['files'], 'file')}, {_counted(counts['endpoints'], 'endpoint')}: "
-        f"{_counted(counts['errors'], 'error')}, {_counted(counts['warnings'], 'warning')}, "
-        f"{_counted(counts['notes'], 'note')}{_possible(report)}, "
-        f"{counts['undecided']} undecided, "
-        f"{counts['unread']} unread, {counts['suppressed']} suppressed"
-    )
-    passwords = sum(
-        1
-        for finding in report.findings
-        if finding.suppressed is not None and finding.rule == "cleartext-auth"
-    )
-    return line + (f" ({passwords} of them cleartext-auth)" if passwords else "")
-
-
-def _possible(report: Report) -> str:
-    """How many of the findings are not certain: these do not count for the exit status."""
-    count = sum(
-        1
-        for finding in report.findings
-        if finding.confidence != "certain" and finding.suppressed is None
-    )
-    return f" ({count} of them possible)" if count else ""
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"

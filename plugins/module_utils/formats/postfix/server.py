@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ...endpoint import SERVER, Endpoint, Setting, Value, causes
 from ...text import Undecided
-from . import listeners, peers, postscreen, remarks
+from . import listeners, peers, remarks
 from .parameters import PROGRAM
 from .shown import service_setting
 from .smtpd import Smtpd
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from ...endpoint import Reading
     from ...place import Place
     from ...source import Source
+    from . import postscreen
     from .configuration import Configuration
     from .listeners import Listener
     from .smtpd import View
+
 
 # Ports on which a service is submission whatever it does: RFC 6409, RFC 8314, and the twin of 587.
 SUBMISSION_PORTS = frozenset((465, 587, 2525))
@@ -127,6 +129,8 @@ def _judged(
     front: postscreen.Postscreen | None = None
     service = listener.service
     if listener.program == "postscreen":
+        from . import postscreen
+
         front = postscreen.read(configuration, service)
         if front.service is None or front.failures:
             why = front.failures[0].causes if front.failures else causes(front.why, head)

@@ -1,0 +1,46 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The counts of a report, of which every run shows the last line."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .finding import Report
+
+
+def summary(report: Report) -> dict[str, int]:
+    """The counts of the last line."""
+    counted = [finding for finding in report.findings if finding.suppressed is None]
+    by_severity = {"error": 0, "warning": 0, "note": 0}
+    for finding in counted:
+        if finding.rule != "undecided":
+            by_severity[finding.severity] += 1
+    return {
+        "files": len(report.files),
+        "endpoints": len(report.endpoints),
+        "errors": by_severity["error"],
+        "warnings": by_severity["warning"],
+        "notes": by_severity["note"],
+        "undecided": undecided(report),
+        "unread": len(report.unread),
+        "suppressed": len(report.findings) - len(counted),
+    }
+
+
+def undecided(report: Report) -> int:
+    """How many things decide something that the files do not say, whatever the rule's level."""
+    return len(
+        {
+            (unit.name, name)
+            for unit, shown in report.endpoints
+            for names in (shown.depends_on, *(one.depends_on for one in shown.undecided.values()))
+            for name in names
+        }
+        | {
+            (one.unit.name, name)
+            for one in report.units
+            for alternative in one.alternatives
+            for name, _place in alternative.reading.opaque
+        }
+    )
