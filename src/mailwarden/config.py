@@ -18,10 +18,6 @@ from . import discover
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any
-
-# A policy that people write says some hundred things.
-EXPANDED_LIMIT = 100_000
 
 
 def find(root: str) -> str:
@@ -41,14 +37,20 @@ def load(path: str, profile: str = "", programs: Mapping[str, str] | None = None
 
 
 def _of_file(path: str, profile: str) -> Policy:
+    from .plain_yaml import parsed
+
     name = shown(path)
     data = read_file(path, name)
+    value, twice = parsed(data, name)
     try:
-        return load_policy(parsed(data, name), profile or None, name)
+        policy = load_policy(value, profile or None, name)
+        if twice:
+            raise PolicyErrors(())
     except PolicyErrors as errors:
         from .policy_errors import explained
 
-        raise MailwardenError(explained(data, errors), name) from errors
+        raise MailwardenError(explained(data, errors, twice), name) from errors
+    return policy
 
 
 def shown(path: str) -> str:
@@ -74,35 +76,3 @@ def programs(said: Sequence[str]) -> dict[str, str]:
             raise MailwardenError(f"--program {one}: known are {', '.join(sorted(PROGRAMS))}")
         versions[name] = version
     return versions
-
-
-def parsed(data: bytes, path: str) -> Any:
-    """YAML as plain data; raises ``MailwardenError`` with the line where it is none."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        value = yaml.load(data, Loader=loader)  # a safe loader: plain data and nothing else
-        too_much = b"&" in data and _expanded(value, {}) > EXPANDED_LIMIT
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise MailwardenError(f"is not YAML: {error.problem}", path, line, column) from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise MailwardenError(f"is not YAML: {type(error).__name__}", path) from error
-    except RecursionError as error:
-        raise MailwardenError("is nested too deeply", path) from error
-    if too_much:
-        raise MailwardenError("its aliases stand for too much", path)
-    return {} if value is None else value
-
-
-def _expanded(value: Any, known: dict[int, float]) -> float:
-    """How many values there are with every alias written out; infinite where one holds itself."""
-    if not isinstance(value, list | dict):
-        return 1
-    if id(value) not in known:
-        known[id(value)] = float("inf")
-        items = value.values() if isinstance(value, dict) else value
-        known[id(value)] = 1 + sum(_expanded(item, known) for item in items)
-    return known[id(value)]

@@ -1,8 +1,7 @@
 """What is wrong with a policy file, and where: loaded only when one is.
 
-The engine says what is wrong with the data; ruamel.yaml, which keeps positions and refuses keys
-that stand twice, says where; the JSON Schema is asked as well, so that nothing that an editor marks
-is missing here.
+The engine says what is wrong with the data; the YAML's nodes say where; the JSON Schema is asked as
+well, so that nothing that an editor marks is missing here.
 """
 
 from __future__ import annotations
@@ -11,6 +10,8 @@ import datetime
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import PolicyError
+
+from .plain_yaml import NO_SUCH_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,55 +22,56 @@ if TYPE_CHECKING:
     Position = tuple[int, int]
 
 
-def explained(data: bytes, errors: PolicyErrors) -> str:
+def explained(data: bytes, errors: PolicyErrors, twice: Sequence[Position]) -> str:
     """Every error of a policy in words, each with line and column, in the order of the file.
 
-    In: the file's bytes, and what the engine found wrong with what they say.
+    In: the file's bytes, what the engine found wrong with what they say, and where a key stands
+    that its mapping has already.
     """
-    document, twice = _composed(data)
-    found = [*errors.errors, *_of_schema(document, errors.errors)]
-    lines = [(*position(document, one.keys), str(one)) for one in found]
-    lines += [(line, column, message) for line, column, message in twice]
+    import yaml
+
+    root = yaml.compose(data, Loader=yaml.SafeLoader)
+    found = [*errors.errors, *_of_schema(_as_editors_do(data), errors.errors)]
+    lines = [(*position(root, one.keys), str(one)) for one in found]
+    lines += [(line, column, "this key stands twice") for line, column in twice]
     count = "1 error" if len(lines) == 1 else f"{len(lines)} errors"
     shown = [f"  {line}:{column}: {message}" for line, column, message in sorted(lines)]
     return "\n".join([f"{count} in the policy", *shown])
 
 
-def _composed(data: bytes) -> tuple[Any, list[tuple[int, int, str]]]:
-    """The document with its positions, and the keys that stand twice in it."""
+def _as_editors_do(data: bytes) -> Any:
+    """The policy as YAML 1.2 has it, where ``off`` is a word; ``None`` where it is none there."""
     from ruamel.yaml import YAML
-    from ruamel.yaml.constructor import DuplicateKeyError
     from ruamel.yaml.error import YAMLError
 
     yaml = YAML()
-    try:
-        return yaml.load(data), []
-    except DuplicateKeyError as error:
-        mark = error.problem_mark
-        twice = [(mark.line + 1, mark.column + 1, "this key stands twice")] if mark else []
-    except YAMLError:
-        # PyYAML read it: a difference between YAML 1.1 and 1.2, and no position for it.
-        twice = []
-    yaml = YAML()
     yaml.allow_duplicate_keys = True
     try:
-        return yaml.load(data), twice
-    except YAMLError:
-        return None, twice
+        return yaml.load(data)
+    except (YAMLError, *NO_SUCH_VALUE):
+        return None
 
 
-def position(document: Any, keys: Keys) -> Position:
+def position(root: Any, keys: Keys) -> Position:
     """Line and column, from 1, of what the keys lead to, or of the last of them that is there."""
-    where, node = (1, 1), document
+    where, node = (1, 1), root
     for key in keys:
-        at = getattr(node, "lc", None)
-        try:
-            line, column = at.item(key) if isinstance(key, int) else at.key(key)  # type: ignore[union-attr]
-            node = node[key]
-        except (AttributeError, IndexError, KeyError, TypeError):
+        at, node = _below(node, key)
+        if at is None:
             break
-        where = (line + 1, column + 1)
+        where = (at.start_mark.line + 1, at.start_mark.column + 1)
     return where
+
+
+def _below(node: Any, key: str | int) -> tuple[Any, Any]:
+    """The node of a key, or of an item, and the node of its value."""
+    if getattr(node, "id", "") == "mapping":
+        for name, value in reversed(node.value):
+            if name.value == str(key):
+                return name, value
+    if getattr(node, "id", "") == "sequence" and isinstance(key, int) and key < len(node.value):
+        return node.value[key], node.value[key]
+    return None, None
 
 
 def _of_schema(document: Any, known: Sequence[PolicyError]) -> Iterator[PolicyError]:

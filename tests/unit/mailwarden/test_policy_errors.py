@@ -54,7 +54,7 @@ def test_a_key_that_stands_twice_is_told() -> None:
     ("text", "places"),
     [
         pytest.param("profile: strict\nprofile: strict\n", ["2:1"], id="nothing else is wrong"),
-        pytest.param("roots: {a: /, b: /x, a: /y}\n", ["1:23"], id="flow"),
+        pytest.param("roots: {a: /, b: /x, a: /y}\n", ["1:22"], id="flow"),
         pytest.param("rules: {}\nrules: {}\nfiles: {}\nfiles: {}\n", ["2:1", "4:1"], id="two"),
     ],
 )
@@ -72,7 +72,7 @@ def test_a_policy_that_is_valid_but_for_it(text: str, places: list[str]) -> None
     ],
 )
 def test_a_key_over_a_merged_one_stands_once(text: str) -> None:
-    assert told(text)[1:] == ["  1:1: x: unknown key"]
+    assert not [line for line in told(text) if "twice" in line]
 
 
 @pytest.mark.parametrize(
