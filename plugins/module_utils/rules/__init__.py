@@ -59,19 +59,21 @@ class Row(NamedTuple):
     """A rule's scope and sides, as its file has them, and the field that it hangs on.
 
     A rule is loaded and asked only where ``field`` has one of ``values`` (without values: where it
-    is not empty; without a field: always), since it has nothing to say elsewhere.
+    is not empty; without a field: always), since it has nothing to say elsewhere; one that speaks
+    of ``exceptions`` as well is also asked where the endpoint has any.
     """
 
     scope: str
     sides: tuple[str, ...]
     field: str = ""
     values: tuple[object, ...] = ()
+    exceptions: bool = False
 
 
 RULES: dict[str, Row] = {
     "syntax-error": Row("engine", BOTH),
     "unreadable": Row("engine", BOTH),
-    "endpoint-unusable": Row("endpoint", BOTH, "usable", (False,)),
+    "endpoint-unusable": Row("endpoint", BOTH, "usable", (False,), exceptions=True),
     "tls-broken": Row("endpoint", BOTH, "tls_works", (False,)),
     "implicit-tls-missing": Row(
         "endpoint", BOTH, "tls", ("none", "starttls-optional", "starttls-required")
@@ -164,7 +166,7 @@ def hangs(row: Row, endpoint: Endpoint) -> bool:
     """Whether the endpoint is of a side, and has a value, at which the rule may speak."""
     if endpoint.side not in row.sides:
         return False
-    if not row.field:
+    if not row.field or (row.exceptions and endpoint.exceptions):
         return True
     value = getattr(endpoint, row.field)
     return value in row.values if row.values else bool(value)
