@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from .closing import summary_line
 from .plain import COLUMNS, plain, quoted, words
 
 TYPE_CHECKING = False
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
     from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
 
-    from .closing import summary_line
-from .excerpt import Shown
+    from .excerpt import Shown
 else:
     from ansible_collections.mailwarden.policy.plugins.module_utils.tuples import NamedTuple
 
