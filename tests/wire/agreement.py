@@ -101,10 +101,19 @@ def disagreements(wire: Fields, reader: Fields) -> list[str]:
     return wrong
 
 
-def partner(wire: Fields, readers: list[Fields]) -> Fields | None:
-    """The reader's endpoint that is the wire's; one for a named domain before that for the rest."""
-    found = [one for one in readers if same(wire, one)]
-    return next((one for one in found if one["host"]), found[0] if found else None)
+def partner(wire: Fields, readers: list[Fields], recipient: str) -> Fields | None:
+    """The reader's endpoint that is the wire's.
+
+    Several may lead to one server. One that the reader names after the recipient's domain comes
+    first, one for a named host before one for all others, then the one that agrees best: which mail
+    takes the others no field says.
+    """
+    domain = "/" + recipient.rpartition("@")[2]
+
+    def rank(one: Fields) -> tuple[bool, bool, int]:
+        return not one["id"].endswith(domain), not one["host"], len(disagreements(wire, one))
+
+    return min((one for one in readers if same(wire, one)), key=rank, default=None)
 
 
 def same(wire: Fields, reader: Fields) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import subprocess
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +27,8 @@ class Certificates(NamedTuple):
     renewed: Pair
     stranger: Pair
     misnamed: Pair
+    misnamed_renewed: Pair
+    misnamed_stranger: Pair
     client: Pair
 
 
@@ -34,16 +38,36 @@ def make(folder: Path) -> Certificates:
     authority = _self_signed(
         folder, "authority", "Wire Test Authority", ("-addext", "keyUsage=keyCertSign")
     )
+    elsewhere = ["elsewhere.example"]
     relays = ["relay.example.net", "other.example.net", "mx.example.org", "mail.example.com"]
     return Certificates(
         authority.certificate,
         _signed(folder, authority, "server", ["mail.example.com"]),
         _signed(folder, authority, "relay", relays),
         _signed(folder, authority, "renewed", relays),
-        _self_signed(folder, "stranger", relays[0], ("-addext", _names(relays))),
-        _signed(folder, authority, "misnamed", ["elsewhere.example"]),
+        _stranger(folder, "stranger", relays),
+        _signed(folder, authority, "misnamed", elsewhere),
+        _signed(folder, authority, "misnamed-renewed", elsewhere),
+        _stranger(folder, "misnamed-stranger", elsewhere),
         _signed(folder, authority, "client", ["client.example"]),
     )
+
+
+def elsewhere(pairs: Certificates) -> Certificates:
+    """The same as servers show them whose name is the one that is wrong for the others."""
+    return pairs._replace(
+        relay=pairs.misnamed,
+        renewed=pairs.misnamed_renewed,
+        stranger=pairs.misnamed_stranger,
+        misnamed=pairs.relay,
+    )
+
+
+def key_digest(pair: Pair) -> bytes:
+    """SHA-256 of the public key, as a TLSA record ``3 1 1`` holds it (RFC 6698)."""
+    public = _openssl("x509", "-in", str(pair.certificate), "-noout", "-pubkey")
+    encoded = "".join(public.split("-----")[2].split())
+    return hashlib.sha256(base64.b64decode(encoded)).digest()
 
 
 def fingerprint(certificate: Path, digest: str) -> str:
@@ -80,6 +104,10 @@ def _self_signed(folder: Path, stem: str, name: str, more: tuple[str, ...]) -> P
         *more,
     )
     return pair
+
+
+def _stranger(folder: Path, stem: str, names: list[str]) -> Pair:
+    return _self_signed(folder, stem, names[0], ("-addext", _names(names)))
 
 
 def _signed(folder: Path, authority: Pair, stem: str, names: list[str]) -> Pair:

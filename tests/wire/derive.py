@@ -19,7 +19,10 @@ PLAINTEXT_MECHANISMS = frozenset({"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"})
 PEERS = ("ordinary", "trusted", "loopback")
 SERVER_FIELDS = ("tls", "auth", "cleartext_auth", "usable", "tls_works", "requires", "tls_min")
 _NOTHING: Seen = {}
-_WITHOUT_TLS = ("no-starttls", "starttls-454", "no-starttls-cram-md5", "no-starttls-scram")
+# How the scenarios without TLS begin: no STARTTLS, or an error for it.
+_WITHOUT_TLS = ("no-starttls", "starttls-454")
+# Surroundings that no configuration decides (client_probe); the first ones are the usual.
+_SURROUNDINGS = ("", "-elsewhere", "-tlsa", "-netrc")
 
 
 def derive(side: str, seen: Seen) -> dict[str, Fields]:
@@ -60,7 +63,7 @@ def server(name: str, seen: Seen) -> Fields:
 
 def split_name(name: str) -> tuple[str, int]:
     """`*:25`, `192.0.2.1:25` and `[::1]:25` as address (empty for any) and port."""
-    address, _, port = name.rpartition(":")
+    address, _sign, port = name.rpartition(":")
     return address.strip("[]").replace("*", ""), int(port)
 
 
@@ -172,7 +175,7 @@ def client(name: str, seen: Seen) -> Fields:
     before it.
     """
     endpoint = name.rpartition(" ")[2]
-    host, _, port = endpoint.rpartition(":")
+    host, _sign, port = endpoint.rpartition(":")
     auth = any("auth_in_clear" in one or "auth_in_tls" in one for one in seen.values())
     dialled = bool(port and host)
     return {
@@ -210,32 +213,47 @@ def _client_mode(seen: Seen) -> str | None:
     if not any(one.get("starttls") for one in seen.values()):
         return "none" if in_clear else None
     goes_on = any(
-        "auth_in_clear" in seen.get(scenario, _NOTHING) or _mail(seen, scenario) == "in clear"
-        for scenario in _WITHOUT_TLS
+        "auth_in_clear" in one or one.get("mail") == "in clear"
+        for scenario, one in seen.items()
+        if scenario.startswith(_WITHOUT_TLS)
     )
     return "starttls-optional" if goes_on else "starttls-required"
 
 
 def _verified(seen: Seen) -> str | None:
     """How far a certificate is checked, by those with which the mail still went through TLS."""
-    stem = "implicit" if "implicit" in seen else "starttls"
-    if not any(_mail(seen, f"{stem}{end}") == "in tls" for end in ("", "-cram-md5", "-scram")):
+    stem, around = _stem(seen), _around(seen)
+    if around is None:
         return None
-    if _mail(seen, f"{stem}-stranger") == "in tls":
+    if _mail(seen, f"{stem}-stranger{around}") == "in tls":
         return "none"
-    if _mail(seen, f"{stem}-renewed") != "in tls":
+    if _mail(seen, f"{stem}-renewed{around}") != "in tls":
         return "pinned"
-    return "chain" if _mail(seen, f"{stem}-misnamed") == "in tls" else "full"
+    return "chain" if _mail(seen, f"{stem}-misnamed{around}") == "in tls" else "full"
+
+
+def _stem(seen: Seen) -> str:
+    """What the names of the scenarios with TLS begin with."""
+    return "implicit" if any(name.startswith("implicit") for name in seen) else "starttls"
+
+
+def _around(seen: Seen) -> str | None:
+    """The first surroundings in which a mail went through TLS to a server as it should be."""
+    for around in _SURROUNDINGS:
+        ends = (f"{end}{around}" for end in ("", "-cram-md5", "-scram"))
+        if any(_mail(seen, _stem(seen) + end) == "in tls" for end in ends):
+            return around
+    return None
 
 
 def _oldest(seen: Seen) -> str | None:
+    around = _around(seen)
+    if around is None:
+        return None
     for version in ("1.0", "1.1", "1.2"):
-        for stem in ("starttls", "implicit"):
-            if _mail(seen, f"{stem}-{version}") == "in tls":
-                return version
-    if _verified(seen) is not None:
-        return "1.3"
-    return None
+        if _mail(seen, f"{_stem(seen)}-{version}{around}") == "in tls":
+            return version
+    return "1.3"
 
 
 def _mail(seen: Seen, scenario: str) -> str | None:

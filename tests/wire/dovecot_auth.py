@@ -45,7 +45,7 @@ def _accept(listener: socket.socket, mechanisms: Sequence[str]) -> None:
     number = 0
     while True:
         try:
-            peer, _ = listener.accept()
+            peer, _address = listener.accept()
         except OSError:
             return
         number += 1

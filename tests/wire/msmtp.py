@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from .accounts import Letter
+from .accounts import PASSWORD, USER, Letter
 from .certificates import Certificates
 from .postfix import real_fingerprints, system_files
 from .sandbox import Sandbox, sandbox
 
 CONFIGURATION = "/etc/msmtprc"
+NETRC = "/etc/netrc"
 
 
 @contextlib.contextmanager
@@ -39,3 +40,14 @@ def deliver(box: Sandbox, letter: Letter, account: str | None) -> None:
     chosen = f"-a {account}" if account else ""
     command = f"timeout 10 msmtp -C {CONFIGURATION} {chosen} -f {letter.sender} {letter.recipient}"
     box.run(command, letter.text())
+
+
+@contextlib.contextmanager
+def netrc(box: Sandbox, hosts: Iterable[str]) -> Iterator[None]:
+    """Have the host know the account's password meanwhile, as a user's ~/.netrc does."""
+    lines = [f"machine {host} login {USER} password {PASSWORD}\n" for host in hosts]
+    box.run(f"cat > {NETRC}", "".join(lines).encode())
+    try:
+        yield
+    finally:
+        box.run(f"rm -f {NETRC}")

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from . import client_probe, msmtp, namespaces, postfix
 from .accounts import Letter
-from .certificates import Certificates
-from .names import name_server
+from .certificates import Certificates, elsewhere, key_digest
+from .names import Names, name_server
 from .relay import Behaviour, relay
 from .sandbox import Sandbox
 from .server_probe import Seen, Subject, get_known, look
@@ -46,7 +46,7 @@ def observe(case: Case, setting: Setting) -> dict[str, Any]:
 def observe_server(case: Case, setting: Setting) -> dict[str, Any]:
     """Start the server and look at every listening port from every peer that can reach it."""
     mechanisms = case.options.get("mechanisms", ["PLAIN", "LOGIN"])
-    with namespaces.world() as world, name_server(world.server, {}, {}):
+    with namespaces.world() as world, name_server(world.server, Names({}, {})):
         run = postfix.running(world.server, setting.root, setting.pairs, case.files, mechanisms)
         with run as box:
             listeners = _settled(box)
@@ -64,43 +64,56 @@ def observe_client(case: Case, setting: Setting) -> dict[str, Any]:
     behave = Behaviour("absent", setting.pairs.relay)
     with contextlib.ExitStack() as stack:
         world = stack.enter_context(namespaces.world(tuple(hosts)))
-        stack.enter_context(name_server(world.server, HOSTS, EXCHANGERS))
+        table = Names(HOSTS, EXCHANGERS)
+        stack.enter_context(name_server(world.server, table))
         server = stack.enter_context(relay(world, behave))
         start = {"postfix": _postfix_client, "msmtp": _msmtp_client}[case.program]
-        deliver = stack.enter_context(start(case, setting, world))
+        box, deliver = stack.enter_context(start(case, setting, world))
+        rounds = _surroundings(case, setting.pairs, table, box)
         for name, message in case.options.get("messages", {"": {}}).items():
             letter = Letter(**message)
             names = {} if case.options.get("by_address") else hosts
-            seen = client_probe.look(
-                server, functools.partial(deliver, letter), setting.pairs, names
-            )
+            seen = client_probe.look(server, functools.partial(deliver, letter), rounds, names)
             prefix = f"{name} " if name else ""
             endpoints |= {prefix + endpoint: views for endpoint, views in seen.items()}
     return {"endpoints": endpoints}
 
 
+def _surroundings(
+    case: Case, pairs: Certificates, table: Names, box: Sandbox
+) -> list[client_probe.Surroundings]:
+    """The usual surroundings, and those that a client may want which delivers nothing in them."""
+    digests = [key_digest(pair) for pair in (pairs.relay, pairs.renewed)]
+    usual = client_probe.Surroundings("", pairs, contextlib.nullcontext)
+    named = usual._replace(name="elsewhere", pairs=elsewhere(pairs))
+    own = {
+        "postfix": usual._replace(name="tlsa", made=functools.partial(table.signing, *digests)),
+        "msmtp": usual._replace(name="netrc", made=functools.partial(msmtp.netrc, box, HOSTS)),
+    }
+    return [usual, named, own[case.program]]
+
+
+Client = tuple[Sandbox, Callable[[Letter], None]]
+
+
 @contextlib.contextmanager
-def _postfix_client(
-    case: Case, setting: Setting, world: namespaces.World
-) -> Iterator[Callable[[Letter], None]]:
+def _postfix_client(case: Case, setting: Setting, world: namespaces.World) -> Iterator[Client]:
     run = postfix.running(world.server, setting.root, setting.pairs, case.files, relays=HOSTS)
     with run as box:
-        yield lambda letter: postfix.deliver(box, letter)
+        yield box, functools.partial(postfix.deliver, box)
 
 
 @contextlib.contextmanager
-def _msmtp_client(
-    case: Case, setting: Setting, world: namespaces.World
-) -> Iterator[Callable[[Letter], None]]:
+def _msmtp_client(case: Case, setting: Setting, world: namespaces.World) -> Iterator[Client]:
     run = msmtp.ready(world.server, setting.root, setting.pairs, case.files, HOSTS)
     with run as box:
-        yield lambda letter: msmtp.deliver(box, letter, case.options.get("account"))
+        yield box, functools.partial(msmtp.deliver, box, account=case.options.get("account"))
 
 
 def _settled(box: Sandbox) -> list[tuple[int, str, int]]:
     """The listeners, once two looks agree."""
     before: list[tuple[int, str, int]] | None = None
-    for _ in range(40):
+    for _number in range(40):
         now = box.listening()
         if now and now == before:
             break
@@ -153,7 +166,7 @@ def _vantages(
     name: str, families: list[int], world: namespaces.World
 ) -> list[tuple[str, Target, Target]]:
     """The peers that can reach a listener: how they connect, and how they do it too early."""
-    address, _, port = name.rpartition(":")
+    address, _sign, port = name.rpartition(":")
     address = address.strip("[]")
     family = families[0]
     reached = namespaces.SERVER[family] if address == "*" else address

@@ -113,7 +113,7 @@ def _shut(listener: socket.socket) -> None:
 def _accept(listener: socket.socket, made: Relay) -> None:
     while True:
         try:
-            peer, _ = listener.accept()
+            peer, _address = listener.accept()
         except OSError:
             return
         threading.Thread(target=made.serve, args=(peer,), daemon=True).start()
@@ -250,7 +250,7 @@ class _Talk:
             if not data:
                 raise OSError("closed")
             self.buffer += data
-        line, _, self.buffer = self.buffer.partition(b"\n")
+        line, _sign, self.buffer = self.buffer.partition(b"\n")
         return line.decode("utf-8", "replace").rstrip("\r")
 
 

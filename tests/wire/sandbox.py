@@ -160,7 +160,7 @@ class Sandbox:
 
 def _bound(text: str) -> tuple[str, int]:
     """`0100007F:0019` as the address that is bound and its port."""
-    address, _, port = text.partition(":")
+    address, _sign, port = text.partition(":")
     raw = bytes.fromhex(address)
     if not any(raw):
         return "*", int(port, 16)

@@ -249,7 +249,7 @@ def _lowest(way: Way) -> str | None:
 
 def _dies_soon(dying: Dying) -> bool:
     """Whether the log tells of a fatal error; it may be a little later than the closed port."""
-    for _ in range(10):
+    for _number in range(10):
         if dying():
             return True
         time.sleep(0.05)

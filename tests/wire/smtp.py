@@ -141,7 +141,7 @@ class Connection:
             if not data:
                 raise BrokenError("closed")
             self._buffer += data
-        line, _, self._buffer = self._buffer.partition(b"\n")
+        line, _sign, self._buffer = self._buffer.partition(b"\n")
         return line.decode("utf-8", "replace").rstrip("\r")
 
 

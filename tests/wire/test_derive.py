@@ -197,6 +197,26 @@ AT_ONCE = {"hello_first": True, "mail": "in tls"}
             id="pinned",
         ),
         pytest.param(
+            {"no-starttls": {}, "starttls": TLS_LOGIN, "no-starttls-no-auth": CLEAR},
+            {"tls": "starttls-optional", "auth": True, "cleartext_auth": False},
+            id="mail in clear to those who ask for no login",
+        ),
+        pytest.param(
+            {"no-starttls": {}, "starttls": GIVES_UP, "no-starttls-elsewhere": {},
+             "starttls-elsewhere": TLS, "starttls-stranger-elsewhere": GIVES_UP,
+             "starttls-misnamed-elsewhere": GIVES_UP, "starttls-renewed-elsewhere": TLS,
+             "starttls-1.0-elsewhere": GIVES_UP, "starttls-1.1-elsewhere": TLS},
+            {"usable": True, "tls": "starttls-required", "certificate_verified": "full",
+             "tls_min": "1.1"},
+            id="another name",
+        ),
+        pytest.param(
+            {"no-starttls-tlsa": CLEAR, "starttls-tlsa": TLS, "starttls-renewed-tlsa": TLS,
+             "starttls-misnamed-tlsa": TLS},
+            {"tls": "starttls-optional", "certificate_verified": "chain"},
+            id="with records only",
+        ),
+        pytest.param(
             {"no-starttls": {}, "starttls": GIVES_UP, "starttls-454": GIVES_UP},
             {"usable": False, "tls": "starttls-required", "auth": None},
             id="trusts nobody",

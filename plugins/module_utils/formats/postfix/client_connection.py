@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 
 SUBMISSION_PORTS = frozenset(rule.port for rule in PORTS if rule.protocol == "submission")
 VERIFIED = {"fingerprint": "pinned", "verify": "full", "secure": "full", "dane-only": "full"}
-# Where a certificate must match, Postfix raises OpenSSL's security level to 1: no SHA-1, and with
-# OpenSSL 3 no TLS before 1.2.
-MATCHED_FLOOR = "1.2"
 
 
 class Connection:
@@ -211,7 +208,8 @@ class Connection:
         if self._level.level not in VERIFIED or plain not in ("1.0", "1.1"):
             return Value(plain, why)
         strict = default(PROGRAM, "OpenSSL's security level", "1", "where certificates must match")
-        return Value(protocols.lowest(text, limits, MATCHED_FLOOR) or "", causes(why, (strict,)))
+        lowest = protocols.lowest(text, limits, protocols.DEMANDING_FLOOR) or ""
+        return Value(lowest, causes(why, (strict,)))
 
     # Why there is no connection, or never a delivery.
 

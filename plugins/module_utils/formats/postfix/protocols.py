@@ -22,6 +22,9 @@ NUMBERS = {
     "1.2": 0x0303,
     "1.3": 0x0304,
 }
+# Where the peer must show a certificate, Postfix raises OpenSSL's security level to 1: no SHA-1,
+# and with OpenSSL 3 no TLS before 1.2.
+DEMANDING_FLOOR = "1.2"
 _NAMES = {
     "sslv2": "ssl2",
     "sslv3": "ssl3",

@@ -241,4 +241,11 @@ def versions(parameters: Parameters, enforced: Answer, assume: Assumptions) -> V
     bounded = "<=" in value or ">=" in value
     said = bounded and any(setting.place is not None for setting in why)
     limits = assume.since(PROGRAM, "3.6") if said else True
-    return Versions(protocols.lowest(value, limits) or None, why)
+    plain = Versions(protocols.lowest(value, limits) or None, why)
+    demands, demands_why = parameters.flag("smtpd_tls_req_ccert")
+    if not enforced or demands is False:
+        return plain
+    strict = protocols.lowest(value, limits, protocols.DEMANDING_FLOOR) or None
+    if strict == plain.lowest:
+        return plain
+    return Versions(strict if demands is True else demands, causes(why, demands_why))
