@@ -96,7 +96,7 @@ def _strings(data: object) -> Iterator[str]:
 
 def mutated(chance: random.Random, data: bytes, others: list[bytes]) -> bytes:
     """The bytes after some damage."""
-    for _ in range(chance.choice((0, 1, 1, 2, 3, 5, 9))):
+    for _number in range(chance.choice((0, 1, 1, 2, 3, 5, 9))):
         at = chance.randrange(len(data) + 1)
         to = min(len(data), at + chance.choice((1, 1, 2, 5, 20, 100)))
         kind = chance.randrange(7)
@@ -124,7 +124,7 @@ def mutated(chance: random.Random, data: bytes, others: list[bytes]) -> bytes:
 def holes(chance: random.Random, data: bytes, others: list[bytes]) -> dict[int, Hole]:
     """Holes at random offsets, some with branches, some of those whole lines."""
     made = {}
-    for _ in range(chance.choice((0, 0, 1, 2, 4))):
+    for _number in range(chance.choice((0, 0, 1, 2, 4))):
         name = chance.choice("abc")
         options: list[tuple[str, Text | None]] = []
         if chance.random() < 0.6:

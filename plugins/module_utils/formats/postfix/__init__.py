@@ -42,7 +42,7 @@ def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, st
     """
     grouped: dict[str, dict[str, str]] = {}
     for path, role in found.items():
-        folder, _, base = path.rpartition("/")
+        folder, _sign, base = path.rpartition("/")
         pattern = base.replace("main.cf" if role == "main" else "master.cf", "{}", 1)
         grouped.setdefault(f"{folder}/{pattern}" if folder else pattern, {})[role] = path
     result = []

@@ -51,7 +51,7 @@ class Destination(NamedTuple):
 
 
 def parse(
-    spelled: str, default: str, lmtp: bool = False, known: Mapping[str, int] = SERVICES
+    spelled: str, default: str, lmtp: bool = False, known: Mapping[str, int] | None = None
 ) -> Destination:
     """One next hop.
 
@@ -65,7 +65,7 @@ def parse(
     host, service, broken = split(spelled)
     if broken:
         return Destination(spelled, broken=broken)
-    port = service_port(service or default, known)
+    port = service_port(service or default, SERVICES if known is None else known)
     if isinstance(port, str):
         return Destination(spelled, host, broken=port)
     return Destination(spelled, host, port, not lmtp and not spelled.startswith("["))

@@ -107,7 +107,7 @@ def test_time_grows_with_the_input(name: str) -> None:
     def taken(size: int) -> float:
         main, master = CASES[name](size)
         best = 1e9
-        for _ in range(3):
+        for _number in range(3):
             start = time.process_time()
             read(main, master)
             best = min(best, time.process_time() - start)
