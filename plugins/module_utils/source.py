@@ -124,7 +124,8 @@ class FolderSource(Source):
     """A repository: the files under one folder and nothing else.
 
     ``roots`` maps folders of the repository to absolute paths of the hosts that they become
-    (``{"files/rootfs": "/"}``).
+    (``{"files/rootfs": "/"}``).  What such a folder lacks the host may get from elsewhere, so it
+    is unknown, unless the folder has its directory.
     """
 
     def __init__(self, root: str, roots: Mapping[str, str] | None = None) -> None:
@@ -151,9 +152,17 @@ class FolderSource(Source):
         if located is None:
             return None
         try:
-            return os.path.exists(self._inside(located))
+            if os.path.exists(self._inside(located)):
+                return True
+            beside = os.path.isdir(self._inside(os.path.dirname(located)))
         except (MailwardenError, ValueError):
             return None
+        return False if beside or not self._mapped(located) else None
+
+    def _mapped(self, path: str) -> bool:
+        return any(
+            folder == "." or path.startswith(folder + "/") for _target, folder in self._roots
+        )
 
     def listing(self, folder: str) -> list[str]:
         try:

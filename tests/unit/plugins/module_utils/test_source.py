@@ -73,11 +73,21 @@ def test_what_is_no_text_file_is_refused_in_words(tree: Path, make, words: str) 
         ("/etc/passwd", None),
         ("/etc/ssl/cert.pem", True),
         ("/etc/ssl/other.pem", False),
+        # What a host has and the tree has not: no reason to say that TLS is broken there.
+        ("/etc/ssl/private/key.pem", None),
+        ("etc/ssl/private/key.pem", None),
+        ("ssl/private/key.pem", False),
     ],
 )
 def test_existence_is_yes_no_or_unknown(tree: Path, path: str, there: bool | None) -> None:
     folder = source.FolderSource(str(tree), {"etc": "/etc"} if "ssl" in path else {})
     assert folder.exists(path) is there
+
+
+def test_the_whole_tree_may_be_a_root(tree: Path) -> None:
+    folder = source.FolderSource(str(tree), {".": "/"})
+    assert folder.exists("/etc/letsencrypt/cert.pem") is None
+    assert folder.exists("/etc/ssl/cert.pem") is True
 
 
 def test_memory_lies_over_another_source(tree: Path) -> None:
