@@ -1,9 +1,9 @@
 """``make bench``: what a run costs, as ratios of medians that are taken in turn.
 
-Exits with 1 where a bar is missed. Nothing is cached but byte code, which a user has after the first
-run: every command runs once before it is timed, and no setting of the caller's (such as
-``PYTHONDONTWRITEBYTECODE``) reaches it. A module brings no byte code to a node, so the task's time is
-without.
+Exits with 1 where a bar is missed. Nothing is cached but byte code, which a user has after the
+first run: every command runs once before it is timed, and no setting of the caller's (such as
+``PYTHONDONTWRITEBYTECODE``) reaches it. A module brings no byte code to a node, so the task's time
+is without.
 """
 
 from __future__ import annotations

@@ -19,9 +19,9 @@ MODULE_UTILS = ROOT / "plugins/module_utils"
 # What knows nothing but its like. What is neither here nor a format or a rule (engine, report,
 # edit) is above all of them.
 BASE = (
-    "tuples", "patterns", "errors", "place", "text", "assume", "source", "endpoint", "alternatives", "finding",
-    "version", "addresses", "globs", "ports", "providers", "rule_levels", "policy", "policy_check",
-    "policy_table",
+    "tuples", "patterns", "errors", "place", "text", "assume", "source", "endpoint",
+    "alternatives", "finding", "version", "addresses", "globs", "ports", "providers", "rule_levels",
+    "policy", "policy_check", "policy_table",
 )  # fmt: skip
 # What a lint of one file without a policy must not load: measured, each costs more than the lint.
 HEAVY = (
