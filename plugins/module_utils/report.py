@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .place import Place
 
 SCHEMA_VERSION = 1
+# Stands among the undecided fields of an endpoint that some alternatives do not have.
+EXISTS = "exists"
 
 
 def as_data(report: Report, version: str) -> dict[str, Any]:
@@ -66,18 +68,23 @@ def _endpoint(shown: Projected, name: str) -> dict[str, Any]:
             field: [setting_data(setting) for setting in settings]
             for field, settings in shown.causes.items()
         },
-        "undecided": {
-            field: {
-                "possible": [_plain(field, value) for value in one.possible],
-                "depends_on": list(one.depends_on),
-            }
-            for field, one in shown.undecided.items()
-        },
+        "undecided": _undecided(shown),
         "not_applicable": sorted(endpoint.not_applicable - set(shown.undecided)),
     }
     for field in FIELDS:
         value = None if field in shown.undecided else getattr(endpoint, field)
         data[field] = _plain(field, value)
+    return data
+
+
+def _undecided(shown: Projected) -> dict[str, Any]:
+    """What is open: fields, and, under a name of its own, whether there is such an endpoint."""
+    data: dict[str, Any] = {}
+    if shown.depends_on:
+        data[EXISTS] = {"possible": [True, False], "depends_on": list(shown.depends_on)}
+    for field, one in shown.undecided.items():
+        possible = [_plain(field, value) for value in one.possible]
+        data[field] = {"possible": possible, "depends_on": list(one.depends_on)}
     return data
 
 

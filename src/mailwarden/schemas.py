@@ -27,7 +27,10 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.policy_table imp
     ROLES,
     RULE_LEVELS,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.report import SCHEMA_VERSION
+from ansible_collections.mailwarden.policy.plugins.module_utils.report import (
+    EXISTS,
+    SCHEMA_VERSION,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -185,7 +188,7 @@ ENDPOINT = _object(
         },
         "undecided": {
             "type": "object",
-            "propertyNames": FIELD_NAMES,
+            "propertyNames": {"enum": [EXISTS, *FIELDS]},
             "additionalProperties": UNDECIDED,
         },
         "not_applicable": _list(FIELD_NAMES),

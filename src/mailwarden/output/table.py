@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ansible_collections.mailwarden.policy.plugins.module_utils.report import EXISTS
+
 from .plain import plain, quoted, width, words
 
 TYPE_CHECKING = False
@@ -59,7 +61,7 @@ def _cell(endpoint: Endpoint, field: str, shown: Shown) -> str:
     if field == "address":
         return _peer(endpoint)
     text = _value(endpoint, field)
-    if field == "name" and endpoint["when"]:
+    if field == "name" and EXISTS in endpoint["undecided"]:
         text += OPEN
     if field == "tls" and endpoint["tls_works"] is False:
         text += " (broken)"
@@ -100,9 +102,12 @@ def _of_one(endpoint: Endpoint) -> Iterator[str]:
     if endpoint["when"]:
         yield f"{OPEN} {name}: there only where {', '.join(map(words, endpoint['when']))}"
     for field, one in endpoint["undecided"].items():
+        if field == EXISTS and endpoint["when"]:
+            continue
         possible = " or ".join(plain(_words(value)) for value in one["possible"]) or "anything"
         decides = ", ".join(map(words, one["depends_on"]))
-        yield f"{OPEN} {name}: {field.replace('_', ' ')} is {possible}; {decides} decides"
+        what = "there or not" if field == EXISTS else f"{field.replace('_', ' ')} is {possible}"
+        yield f"{OPEN} {name}: {what}; {decides} decides"
     if endpoint["requires"]:
         yield f"  {name}: wants a {' and a '.join(endpoint['requires'])}"
     for one in endpoint["exceptions"] or ():

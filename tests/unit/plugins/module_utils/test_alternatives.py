@@ -19,8 +19,12 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
     Unit,
     Value,
 )
+from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
+from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Undecided
+
+from mailwarden.output import table
 
 HERE = Place("master.cf", 1, 1, 1, 5, 0, 4)
 X, NOT_X = ("x", "yes"), ("x", "no")
@@ -66,6 +70,38 @@ def test_an_endpoint_of_some_alternatives_says_when_it_exists() -> None:
     )
     assert (first.when, first.depends_on) == ((), ())
     assert (second.when, second.depends_on) == (("x = yes",), ("x",))
+
+
+@pytest.mark.parametrize(
+    ("others", "when", "said"),
+    [
+        pytest.param(
+            [alternative([X, NOT_Y], {}), alternative([NOT_X])],
+            ["x = yes"],
+            "there only where x = yes",
+            id="one condition",
+        ),
+        pytest.param(
+            [alternative([NOT_X, NOT_Y], {}), alternative([NOT_X, Y])],
+            [],
+            "there or not; x, y decides",
+            id="two ways to it that share no condition",
+        ),
+    ],
+)
+def test_an_endpoint_that_may_be_missing_shows(
+    others: list[Alternative], when: list[str], said: str
+) -> None:
+    report = Report()
+    unit = Unit("postfix", "master.cf", {})
+    report.endpoints = [(unit, one) for one in projected(alternative([X, Y], {}), *others)]
+    data = as_data(report, "0")
+    endpoint = data["endpoints"][0]
+    assert endpoint["when"] == when
+    assert endpoint["undecided"]["exists"]["possible"] == [True, False]
+    _head, row, _blank, note = table.lines(data, str, False, False, False)
+    assert row.split()[2] == "e?"
+    assert note == "? e: " + said
 
 
 def test_a_field_that_is_open_in_one_alternative_is_open() -> None:
