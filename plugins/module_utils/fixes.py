@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterable, Sequence
 
-    from .endpoint import Edit, Endpoint, Unit
+    from .endpoint import Endpoint, Unit
     from .engine import Options
     from .finding import Finding, Report
     from .policy import Policy
@@ -45,7 +45,7 @@ def propose(
     def works(findings: list[Finding]) -> bool:
         edits = [one for finding in findings if finding.fix for one in finding.fix.edits]
         try:
-            files = edited(source, edits)
+            files = edit.edited(source, edits)
         except MailwardenError:
             return False
         again = engine.check(
@@ -79,16 +79,6 @@ def _ask(finding: Finding, endpoints: dict[tuple[str, str], tuple[Unit, Endpoint
     edits = tuple(dict.fromkeys(one for fix in fixes for one in fix.edits))
     finding.fix = Fix(fixes[0].title, all(fix.safe for fix in fixes), edits)
     return True
-
-
-def edited(source: Source, edits: Iterable[Edit]) -> dict[str, bytes]:
-    """The files that the edits touch, with the edits in them; ``MailwardenError`` on a clash."""
-    by_path: dict[str, list[Edit]] = {}
-    for one in edits:
-        mine = by_path.setdefault(one.path, [])
-        if one not in mine:
-            mine.append(one)
-    return {path: edit.apply(source.read(path), mine) for path, mine in by_path.items()}
 
 
 def _sayings(findings: Iterable[Finding]) -> frozenset[tuple[str, str]]:
