@@ -188,6 +188,7 @@ def client(name: str, seen: Seen) -> Fields:
         if dialled
         else None,
         "usable": _delivers(seen),
+        "tls_works": _client_tls_works(seen),
         "certificate_verified": _verified(seen),
         "tls_min": _oldest(seen),
     }
@@ -198,6 +199,14 @@ def _delivers(seen: Seen) -> bool | None:
     if any("mail" in one for one in seen.values()):
         return True
     return None if seen and not {"starttls", "implicit"} & set(seen) else False
+
+
+def _client_tls_works(seen: Seen) -> bool | None:
+    """Whether mail went through TLS; false where it only ever arrived without it, TLS tried."""
+    if _around(seen) is not None:
+        return True
+    tried = any(one.get("starttls") or one.get("hello_first") for one in seen.values())
+    return False if tried and _delivers(seen) else None
 
 
 def _client_protocol(port: int, auth: bool, seen: Seen) -> str:

@@ -136,10 +136,17 @@ def _turned(value: Any) -> Any:
 
 @pytest.mark.parametrize("key", ENTRIES)
 def test_turning_any_field_over_is_seen(key: str) -> None:
-    """The comparison itself: an answer with one field changed never agrees with the wire."""
+    """The comparison itself: an answer with one field changed never agrees with the wire.
+
+    Nor does another endpoint of the reader take the changed one's place.
+    """
+    theirs = _read(key)
     for name, wire, mine in _pairs(key):
         assert mine is not None, name
         for field in wire:
             if not isinstance(mine[field], agreement.Undecided) and agreement.shown(field, wire):
                 changed = {**mine, field: _turned(mine[field])}
                 assert agreement.disagreements(wire, changed), f"{name}: {field}"
+                others = [changed if one is mine else one for one in theirs]
+                found = agreement.partner(wire, others, _recipient(key, name))
+                assert found is None or agreement.disagreements(wire, found), f"{name}: {field}"

@@ -211,6 +211,11 @@ AT_ONCE = {"hello_first": True, "mail": "in tls"}
             id="another name",
         ),
         pytest.param(
+            {"no-starttls": CLEAR, "starttls": {"starttls": True, "mail": "in clear"}},
+            {"tls": "starttls-optional", "tls_works": False, "usable": True},
+            id="TLS never comes up",
+        ),
+        pytest.param(
             {"no-starttls-tlsa": CLEAR, "starttls-tlsa": TLS, "starttls-renewed-tlsa": TLS,
              "starttls-misnamed-tlsa": TLS},
             {"tls": "starttls-optional", "certificate_verified": "chain"},

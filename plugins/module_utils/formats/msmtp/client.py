@@ -158,12 +158,9 @@ class Client:
         fields = {"tls": self.tls, "auth": self.auth, "cleartext_auth": self._cleartext_auth()}
         if self.tls.value != NONE:
             fields["certificate_verified"] = self._verified()
-            fields["tls_min"] = tls_min = self._tls_min()
+            fields["tls_min"] = self.tls_min()
             works = self.tls.value if isinstance(self.tls.value, Undecided) else True
             fields["tls_works"] = Value(works, self.tls.causes)
-            if tls_min.value == "":
-                fields["tls_works"] = Value(False, tls_min.causes)
-                del fields["tls_min"]
         return fields
 
     def _cleartext_auth(self) -> Value:
@@ -196,7 +193,8 @@ class Client:
             return Value("none", (why,))
         return Value("full", causes(check.causes, trust.causes))
 
-    def _tls_min(self) -> Value:
+    def tls_min(self) -> Value:
+        """The lowest TLS version; empty where none is left."""
         wanted = self.get("tls_priorities")
         if isinstance(wanted.value, Undecided):
             return wanted
@@ -209,7 +207,8 @@ class Client:
 
     def _unusable(self) -> Value | None:
         """Why msmtp refuses this account before it connects, or can never log in with it."""
-        for refusal in (_no_port, _no_name, _half_a_pair, _contradiction, _no_trust, _no_login):
+        refusals = (_no_port, _no_name, _half_a_pair, _contradiction, _no_trust, _no_version)
+        for refusal in (*refusals, _no_login):
             why = refusal(self)
             if why:
                 return Value(False, tuple(why))
@@ -300,6 +299,14 @@ def _no_trust(client: Client) -> Sequence[Setting]:
     if client.get("tls_certcheck").value == ON and client.get("tls_fingerprint").value == "":
         return causes(client.tls.causes, trust.causes)
     return ()
+
+
+def _no_version(client: Client) -> Sequence[Setting]:
+    """GnuTLS takes no list of priorities without a version, and msmtp then does not connect."""
+    lowest, why = client.tls_min()
+    if client.tls.value not in (IMPLICIT, STARTTLS_REQUIRED) or lowest != "":
+        return ()
+    return causes(client.tls.causes, why)
 
 
 def _no_login(client: Client) -> Sequence[Setting]:

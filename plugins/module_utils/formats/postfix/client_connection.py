@@ -180,16 +180,16 @@ class Connection:
         if isinstance(level, Undecided):
             open_value = Value(level, self._level.causes)
             return dict.fromkeys(("certificate_verified", "tls_min", "tls_works"), open_value)
-        verified = Value(VERIFIED.get(level, "none"), self._level.causes)
-        fields = {"certificate_verified": verified}
         lowest = self._lowest()
+        if not isinstance(lowest.value, Undecided) and not lowest.value:
+            # Before the server shows a certificate, the handshake has failed.
+            return {"tls_works": Value(False, lowest.causes)}
         works = self.tls.value if isinstance(self.tls.value, Undecided) else True
-        fields["tls_works"] = Value(works, self.tls.causes)
-        if isinstance(lowest.value, Undecided) or lowest.value:
-            fields["tls_min"] = lowest
-        else:
-            fields["tls_works"] = Value(False, lowest.causes)
-        return fields
+        return {
+            "certificate_verified": Value(VERIFIED.get(level, "none"), self._level.causes),
+            "tls_works": Value(works, self.tls.causes),
+            "tls_min": lowest,
+        }
 
     def _lowest(self) -> Value:
         """The lowest TLS version; empty where the list permits none or is wrong."""

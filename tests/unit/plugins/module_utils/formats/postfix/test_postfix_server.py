@@ -293,6 +293,9 @@ def test_without_a_certificate(main: str, expected: dict[str, Any]) -> None:
         pytest.param(MAY + "smtpd_tls_mandatory_protocols = TLSv1.3\n",
                      submission("smtpd_tls_security_level=encrypt"), "1.3", id="encrypt"),
         pytest.param(MAY + "smtpd_tls_protocols = >=0303\n", SMTP, "1.2", id="hexadecimal"),
+        pytest.param(MAY + "smtpd_tls_req_ccert = yes\n", SMTP, "1.0", id="no use of req_ccert"),
+        pytest.param("smtpd_tls_security_level = encrypt\nsmtpd_tls_req_ccert = yes\n", SMTP, "1.2",
+                     id="client certificate"),
         pytest.param("", SMTP, None, id="no TLS"),
     ],
 )  # fmt: skip
