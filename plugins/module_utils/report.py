@@ -94,6 +94,8 @@ def _plain(field: str, value: Any) -> Any:
         for network, name, differs in value:
             merged.setdefault(network, {"from": network})[name] = differs
         return list(merged.values())
+    if field == "host" and value is not None:
+        return masked(value)
     return list(value) if isinstance(value, tuple) else value
 
 

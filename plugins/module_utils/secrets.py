@@ -10,9 +10,12 @@ from .patterns import lazy
 
 MASK = "********"
 
-_WORD = r"((?:pass(?:word|wd|phrase)?|passwordeval|secret|token|credential)s?\b[\"']?\s*"
-# A word that names a secret, and what follows it on the line.  ``password_maps`` and its like name
-# a table, which is no secret unless it stands in the line itself.
+# A word that names a secret, misspelt ones included, and what follows it on the line.
+# ``password_maps`` and its like name a table, which is no secret unless it stands in the line.
+_WORD = (
+    r"((?:pass(?:phrase)?|pa?s(?:s?w|s)o?r?[dt]|pw|pwd|pas+wo?r?d?eval|secret|token|credential"
+    r"|(?:api|secret|access)[_-]?key)s?\b[\"']?\s*"
+)
 # In master.cf ``pass`` is a type of service, with the flags of its columns behind it.
 _SERVICE = r"(?!pass\s+[-ny]\s+[-ny]\s)"
 _NAMED = lazy(r"(?i)" + _SERVICE + _WORD + r"[:=\s]\s*)(\S.*)$", re.MULTILINE)
@@ -20,6 +23,11 @@ _ASSIGNED = lazy(r"(?i)" + _WORD + r"[:=]\s*)(\S.*)$", re.MULTILINE)
 _TABLE = lazy(r"(?is)((?:inline|static):\s*)(\{.*\}|\S+)")
 _TABLE_NAME = lazy(r"(?i)(passw|secret|sasl_password|auth).*?maps?\b")
 _URL = lazy(r"(://[^/\s:@]*:)([^@\s/]+)(@)")
+# The same where somebody left the scheme out: ``[jane:password@mail.example.com]:587``.
+_USER = lazy(r"((?:^|(?<=[\s=\[{,\"']))[^\s:/@=\[\]{},\"']+:)([^\s:/@=\[\]{},]+)(@)")
+# A line of master.cf: its columns hold no secret, its options are settings like others.
+_COLUMNS = lazy(r"\s*\S+\s+(?:inet|unix|fifo|pass|unix-dgram)\s")
+_KEYWORD = lazy(r"\s*(?:-o\s+)?(?:[^\s=:{}]+(?=[\s=:{}])|[a-z_]+$)|\s*")
 
 
 def masked(text: str) -> str:
@@ -32,8 +40,24 @@ def masked_words(message: str) -> str:
     return _ASSIGNED.sub(r"\g<1>" + MASK, _values(message))
 
 
+def only_named(line: str, message: str) -> str:
+    """A line that nobody understands: its first word, and the rest only if the message quotes it.
+
+    What is misspelt may be the name of a password.
+    """
+    keyword = _KEYWORD.match(line)
+    if _COLUMNS.match(line) or keyword is None:
+        return line
+    rest = line[keyword.end() :].strip(" \t=:")
+    if not rest or re.search(r"(?<!\w)" + re.escape(rest) + r"(?!\w)", message):
+        return line
+    at = line.index(rest, keyword.end())
+    return line[:at] + MASK
+
+
 def _values(text: str) -> str:
     text = _URL.sub(r"\g<1>" + MASK + r"\g<3>", text)
+    text = _USER.sub(r"\g<1>" + MASK + r"\g<3>", text)
     if _TABLE_NAME.search(text):
         text = _TABLE.sub(r"\g<1>" + MASK, text)
     return text

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import only_named
+
 from .plain import COLUMNS, shown, width, without_secrets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
     from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
-    from ansible_collections.mailwarden.policy.plugins.module_utils.text import Original, Text
+    from ansible_collections.mailwarden.policy.plugins.module_utils.text import Original
 
 BLANK = (" ", "\t")
 
@@ -17,8 +18,15 @@ BLANK = (" ", "\t")
 class Shown:
     """The lines of the files that were read, without the secrets in them."""
 
-    def __init__(self, texts: Mapping[str, Text]) -> None:
-        self._texts = texts
+    def __init__(self, report: Report) -> None:
+        self._texts = report.texts
+        # What is wrong with the lines that are not understood.
+        self._problems = {
+            (problem.place.path, problem.place.line): problem.message
+            for one in report.units
+            for alternative in one.alternatives
+            for problem in alternative.reading.problems
+        }
         # Path and first line of a value that goes on over several lines, to those lines.
         self._masked: dict[tuple[str, int], list[str]] = {}
 
@@ -30,6 +38,8 @@ class Shown:
         original, _offset = text.origin(0)
         raw = original.lines(place.line, place.line)
         line = self._line(original, place.path, place.line)
+        if (place.path, place.line) in self._problems:
+            line = only_named(line, self._problems[place.path, place.line])
         first = place.column - 1
         last = place.end_column - 1 if place.end_line == place.line else len(raw)
         same = _common(raw, line)

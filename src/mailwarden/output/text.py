@@ -62,7 +62,7 @@ def lines(report: Report, style: Style) -> Iterator[str]:
     if report.findings:
         from . import excerpt
 
-        shown = excerpt.Shown(report.texts)
+        shown = excerpt.Shown(report)
     for finding in report.findings:
         named.add(finding.place.path)
         if finding.suppressed is None or style.verbose:

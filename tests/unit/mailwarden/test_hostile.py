@@ -239,6 +239,8 @@ auth plain
 password "{SECRET}"
 passwordeval echo {SECRET}
 bad command password {SECRET}
+pasword {SECRET}
+{SECRET}
 """,
     "main.cf": f"""\
 compatibility_level = 3.6
@@ -250,12 +252,18 @@ smtp_sasl_security_options =
 smtp_tls_security_level = may
 virtual_alias_maps = static:{SECRET}
 bad line password {SECRET}
+default_transport = smtp:[jane:{SECRET}@relay.example.com]:587
+transport_maps = ldap:{{server_host=x bind_pw={SECRET}}}
+pasword {SECRET}
+= {SECRET}
 """,
     "master.cf": f"""\
 smtp inet n - y - - smtpd
 submission inet n - y - - smtpd
   -o smtpd_sasl_auth_enable=yes
   -o smtp_sasl_password_maps=static:jane:{SECRET}
+  -o bogus {SECRET}
+  -o {{ smtp_sasl_pasword_maps = {SECRET}
 bad line password={SECRET}
 """,
 }

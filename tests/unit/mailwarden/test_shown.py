@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import MASK
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
@@ -27,6 +28,13 @@ WORDS = st.sampled_from(
         b"password x",
     ]
 )
+
+
+def report_on(read: Text) -> Report:
+    """A report that has read one file."""
+    report = Report()
+    report.texts = {"f": read}
+    return report
 
 
 @given(st.lists(st.one_of(WORDS, st.binary(max_size=6)), max_size=12))
@@ -56,7 +64,7 @@ def test_whatever_a_file_holds_is_printable(pieces: list[bytes]) -> None:
 def test_excerpt(line: str, span: tuple[int, int], shown: str, marks: str) -> None:
     read = Text.of("f", f"first\n{line}\n")
     place = read.place(6 + span[0], 6 + span[1])
-    assert Shown({"f": read}).excerpt(place) == (shown, marks)
+    assert Shown(report_on(read)).excerpt(place) == (shown, marks)
 
 
 def test_a_secret_over_several_lines_is_not_shown() -> None:
@@ -70,7 +78,7 @@ def test_a_secret_over_several_lines_is_not_shown() -> None:
 @pytest.mark.parametrize("start", [0, 60, 400, 990])
 def test_a_long_line_is_shown_around_its_span(start: int) -> None:
     read = Text.of("f", "".join(chr(97 + n % 26) for n in range(1000)))
-    line, marks = Shown({"f": read}).excerpt(read.place(start, start + 5))
+    line, marks = Shown(report_on(read)).excerpt(read.place(start, start + 5))
     at = marks.index("^")
     assert line[at : at + 5] == read.string[start : start + 5]
     assert len(line) <= plain.COLUMNS + 2

@@ -108,7 +108,7 @@ class Accounts:
     def _shown(self, line: Line) -> str:
         text = written(self.text, line.start, line.end)
         # A line that may hold a secret shows its first word only.
-        return text if line.command in _SHOWN else word(text)
+        return text if line.command in _SHOWN else keyword(text)
 
     def _refuse(self, line: Line, message: str) -> None:
         place = self.text.place(line.start, max(line.end, line.start + 1))
@@ -202,7 +202,8 @@ class Accounts:
         self._current.lines.append(line)
         command = COMMANDS.get(name)
         if command is None or (command.since and not since(self.assume, command.since)):
-            self._refuse(line, f"msmtp does not know the command {word(name)}")
+            shown = word(name) if line.argument else keyword(name)
+            self._refuse(line, f"msmtp does not know the command {shown}")
             return
         value = line.argument
         if isinstance(value, str):
@@ -247,6 +248,14 @@ def word(text: str) -> str:
     """What a text begins with, as far as it is a word: behind it may stand a secret."""
     found = _WORD.match(text)
     return (found.group() if found else "") + ("" if found and found.end() == len(text) else "…")
+
+
+def keyword(text: str) -> str:
+    """A line's first word; one that is alone there may be a password, if it is like no command."""
+    alone = not any(char.isspace() for char in text)
+    if alone and not (text.islower() and text.replace("_", "").isalpha()):
+        return "…"
+    return word(text)
 
 
 def written(text: Text, start: int, end: int) -> str:

@@ -208,9 +208,9 @@ def split_words(line: Line, start: int) -> tuple[list[Word], str]:
         if string[at] == "{":
             close = _balanced(string, at, end)
             if close < 0:
-                return found, f"missing '}}' in {_shown(string[at:end])}"
+                return found, f"missing '}}' in {_begun(string[at:end])}"
             if close != end:
-                return found, f"syntax error after '}}' in {_shown(string[at:end])}"
+                return found, f"syntax error after '}}' in {_begun(string[at:end])}"
             word.inner = value_span(string, at + 1, end - 1)
         found.append(word)
         at = end
@@ -247,6 +247,13 @@ def _balanced(string: str, start: int, end: int) -> int:
 
 def _shown(text: str) -> str:
     return '"%s"' % (text if len(text) <= 40 else text[:39] + "…")
+
+
+def _begun(text: str) -> str:
+    """The braces and the name that a setting begins with; its value may be a secret."""
+    name = text.lstrip("{" + BLANK)
+    name = name.split("=")[0].split(None, 1)[0] if name.strip("=") else ""
+    return _shown(f"{{ {name} …")
 
 
 def _options(line: Line, words: list[Word], program: str) -> list[Option]:

@@ -7,6 +7,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import (
     MASK,
     masked,
     masked_words,
+    only_named,
 )
 
 
@@ -20,6 +21,12 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import (
         ("-o smtp_sasl_password_maps=static:u:p", "-o smtp_sasl_password_maps=static:" + MASK),
         ("relayhost = smtp://user:p@host", f"relayhost = smtp://user:{MASK}@host"),
         ("# my Password: hunter2", "# my Password: " + MASK),
+        ("# pasword hunter2", "# pasword " + MASK),
+        ("# passwrd: hunter2", "# passwrd: " + MASK),
+        ("x = ldap:{server_host=x bind_pw=p}", "x = ldap:{server_host=x bind_pw=" + MASK),
+        ("secret_key abc", "secret_key " + MASK),
+        ("relayhost = [user:p@host]:587", f"relayhost = [user:{MASK}@host]:587"),
+        ("relayhost = user:p@host:587", f"relayhost = user:{MASK}@host:587"),
     ],
 )
 def test_secrets_are_masked(line: str, shown: str) -> None:
@@ -33,6 +40,11 @@ def test_secrets_are_masked(line: str, shown: str) -> None:
         "smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd",
         "-o smtpd_tls_auth_only=yes",
         "auth plain",
+        "from jane@example.com",
+        "relayhost = [2001:db8::1]:587",
+        "x_maps = inline:{{jane@example.org=[smtp.gmail.com]:587},{joe@example.org=[h]:25}}",
+        "smtpd_tls_key_file = /etc/ssl/private/key.pem",
+        "smtp_tls_policy_maps = hash:/etc/postfix/policy@host",
         "#smtpd     pass  -       -       y       -       -       smtpd",
     ],
 )
@@ -50,3 +62,23 @@ def test_what_is_no_secret_is_shown(line: str) -> None:
 )
 def test_sentences_are_masked_where_they_quote(message: str, shown: str) -> None:
     assert masked_words(message) == shown
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "shown"),
+    [
+        ("pasword hunter2", "does not know the command pasword", "pasword " + MASK),
+        ("passwrd=hunter2", "missing name", "passwrd=" + MASK),
+        ("  -o bogus hunter2", "syntax error", "  -o bogus " + MASK),
+        ("= hunter2", "missing name", "= " + MASK),
+        ("Hunter2", "does not know the command …", MASK),
+        ("tls maybe", "maybe is no argument for tls", "tls maybe"),
+        ("tls b", "maybe is no argument for tls", "tls " + MASK),
+        ("default", "does not know the command default", "default"),
+        ("smtp inet n - y - x smtpd", "bad value", "smtp inet n - y - x smtpd"),
+    ],
+)
+def test_of_a_line_that_nobody_understands_the_keyword_is_shown(
+    line: str, message: str, shown: str
+) -> None:
+    assert only_named(line, message) == shown
