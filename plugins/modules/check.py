@@ -175,6 +175,10 @@ from typing import Any, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
 
+# Before the engine, which it loads.
+from ..module_utils import once  # noqa: F401
+
+# isort: split
 from ..module_utils import engine, formats, host, policy, report
 from ..module_utils.errors import MailwardenError
 from ..module_utils.finding import Report
