@@ -204,7 +204,7 @@ def _output(command: argparse.ArgumentParser) -> None:
         "-v",
         "--verbose",
         action="store_true",
-        help="also what is suppressed, and which files were read",
+        help="also what is suppressed, and which files were read and passed over",
     )
 
 

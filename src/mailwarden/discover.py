@@ -32,10 +32,15 @@ NEVER = frozenset({".git", ".hg", ".svn"})
 
 
 class Found(NamedTuple):
-    """The files to check, relative to the root, and the folders that could not be looked into."""
+    """The files to check, relative to the root, and the folders that could not be looked into.
+
+    ``passed`` are files that go by the name of one to check and something behind it: templates,
+    what an editor or a package manager has set aside.
+    """
 
     files: tuple[str, ...]
     unread: tuple[MailwardenError, ...]
+    passed: tuple[str, ...] = ()
 
 
 def root_of(paths: Sequence[str]) -> str:
@@ -100,7 +105,7 @@ def find(
             found.update(dict.fromkeys(walk.below("" if inside == "." else inside + "/")))
         elif not walk.excluded(inside):
             found.setdefault(inside)
-    return Found(tuple(found), tuple(walk.unread))
+    return Found(tuple(found), tuple(walk.unread), tuple(walk.passed))
 
 
 class _Walk:
@@ -116,6 +121,7 @@ class _Walk:
         self._recognised = recognised
         self._exclude = _spec(exclude) if exclude else None
         self.unread: list[MailwardenError] = []
+        self.passed: list[str] = []
 
     def excluded(self, path: str) -> bool:
         """Whether a pattern of ``--exclude`` fits; a folder's path ends in a slash."""
@@ -131,8 +137,14 @@ class _Walk:
             for entry in self._entries(here):
                 path = here + entry.name
                 if not entry.is_dir(follow_symlinks=False):
-                    if self._recognised(path) and not self._left_out(path, specs):
+                    known = self._recognised(path)
+                    looks_like = known or self._recognised(os.path.splitext(path)[0])
+                    if not looks_like or self._left_out(path, specs):
+                        continue
+                    if known:
                         yield path
+                    else:
+                        self.passed.append(path)
                 elif entry.name not in NEVER and not self._left_out(path + "/", specs):
                     folders.append((path + "/", specs))
             waiting.extend(reversed(folders))

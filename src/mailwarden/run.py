@@ -43,6 +43,8 @@ class Run(NamedTuple):
     # Folders that could not be looked into.
     unread: tuple[Unread, ...]
     options: engine.Options
+    # Files that only look like one to read.
+    passed: tuple[str, ...] = ()
 
     def check(self, source: Source | None = None) -> Report:
         """The report on the files, or on what ``source`` has in their place."""
@@ -82,7 +84,7 @@ def prepare(arguments: argparse.Namespace) -> Run:
         if arguments.format_name:
             said[path] = arguments.format_name
     unread = tuple(Unread(error.path, error.reason) for error in found.unread)
-    return Run(root, source, policy, files, unread, _options(arguments, said))
+    return Run(root, source, policy, files, unread, _options(arguments, said), found.passed)
 
 
 def _options(arguments: argparse.Namespace, said: dict[str, str]) -> engine.Options:

@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 
 from mailwarden import discover
+from mailwarden.cli import main
 
 
 def recognised(path: str) -> bool:
@@ -186,3 +187,14 @@ def test_pathspec_stays_away_where_nothing_is_ignored(tree: Path) -> None:
     path = {"PYTHONPATH": ":".join(sys.path)}
     said = subprocess.run(command, check=True, capture_output=True, text=True, env=path).stdout
     assert said.strip() == "False"
+
+
+def test_what_only_looks_like_a_file_to_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("main.cf.j2", "msmtprc.bak", "README.md"):
+        (tmp_path / name).write_text("x\n")
+    monkeypatch.chdir(tmp_path)
+    assert main(["lint", "-v"]) == 0
+    said = [line.split(": ")[:2] for line in capsys.readouterr().out.splitlines()[:-1]]
+    assert said == [["passed over", "main.cf.j2"], ["passed over", "msmtprc.bak"]]
