@@ -52,6 +52,8 @@ PORTS: tuple[PortRule, ...] = (
     PortRule(2000, "managesieve", REQUIRED, "both", True),
     PortRule(24, "lmtp", ANY, "local"),
 )
+# Where a service is submission whatever it does, and so is whoever dials it: RFC 6409, RFC 8314.
+SUBMISSION_PORTS = frozenset(rule.port for rule in PORTS if rule.protocol == "submission")
 
 # Relaying and submitting are one language on the wire; which of the two a service is may follow
 # from its settings, so their ports are looked up together.

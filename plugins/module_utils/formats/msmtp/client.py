@@ -19,7 +19,7 @@ from ...endpoint import (
     causes,
     default,
 )
-from ...ports import PORTS
+from ...ports import SUBMISSION_PORTS
 from ...text import Undecided
 from . import priorities
 from .accounts import PROGRAM, since
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from ...text import Text
     from .accounts import Account
 
-SUBMISSION_PORTS = frozenset(rule.port for rule in PORTS if rule.protocol == "submission")
 # Mechanisms that hand over the secret itself; the others prove that they know it.
 CLEARTEXT = frozenset({"plain", "login", "oauthbearer", "xoauth2"})
 CHANNEL_BOUND = frozenset({"scram-sha-1-plus", "scram-sha-256-plus"})

@@ -17,7 +17,7 @@ from ...endpoint import (
     causes,
     default,
 )
-from ...ports import PORTS
+from ...ports import SUBMISSION_PORTS
 from ...text import Undecided
 from . import client_level, protocols
 from .client_level import Level, rank
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from .destinations import Destination
     from .routes import Route
 
-SUBMISSION_PORTS = frozenset(rule.port for rule in PORTS if rule.protocol == "submission")
 VERIFIED = {"fingerprint": "pinned", "verify": "full", "secure": "full", "dane-only": "full"}
 
 

@@ -10,6 +10,7 @@ exception.
 from __future__ import annotations
 
 from ...endpoint import SERVER, Endpoint, Setting, Value, causes
+from ...ports import SUBMISSION_PORTS
 from ...text import Undecided
 from . import listeners, peers, remarks
 from .parameters import PROGRAM
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from .listeners import Listener
     from .smtpd import View
 
-
-# Ports on which a service is submission whatever it does: RFC 6409, RFC 8314, and the twin of 587.
-SUBMISSION_PORTS = frozenset((465, 587, 2525))
 DIFFERING = ("tls", "auth", "cleartext_auth", "tls_works")
 # Beyond this many networks, those that one list names together are looked at through one of them.
 NETWORK_LIMIT = 64
