@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from ...patterns import lazy
 from ...text import Text
 from .parameters import Parameters
 from .services import Master, read_master
@@ -21,7 +20,6 @@ else:
     from ...tuples import NamedTuple
 
 PROGRAM = "postfix"
-_LEVEL = lazy(r"(3\.[0-9]{1,2})(?:\.[0-9]+)?\Z")
 SHIPPED = "as Postfix ships it"
 ANOTHER = "another"
 # The services that matter of the master.cf that comes with Postfix.
@@ -102,10 +100,12 @@ def _written_for(main: Main | None, master: Master | None) -> Iterator[str]:
         if name != "compatibility_level" and not name.endswith("_protocols"):
             continue
         value = entry.line.string[entry.value_start : entry.value_end]
-        level = _LEVEL.match(value)
-        if name == "compatibility_level" and level:
-            yield level.group(1)
-        elif name != "compatibility_level" and (">=" in value or "<=" in value):
+        if name == "compatibility_level":
+            major, _dot, minor = value.partition(".")
+            minor = minor.partition(".")[0]
+            if major == "3" and minor.isascii() and minor.isdigit() and len(minor) < 3:
+                yield f"3.{minor}"
+        elif ">=" in value or "<=" in value:
             yield "3.6"
 
 

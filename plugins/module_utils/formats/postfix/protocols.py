@@ -34,7 +34,8 @@ _NAMES = {
     "tlsv1.3": "1.3",
 }
 _HEXADECIMAL = lazy(r"(0[xX])?[0-9a-fA-F]{1,7}\Z")
-_SEPARATORS = lazy(r"[ ,\t\r\n:]+")
+# What stands between protocols, as blanks.
+_SEPARATORS = str.maketrans(",:\t\r\n", " " * 5)
 
 
 def lowest(text: str, limits: bool = True, floor: str = "1.0") -> str | None:
@@ -47,7 +48,7 @@ def lowest(text: str, limits: bool = True, floor: str = "1.0") -> str | None:
     included: set[str] = set()
     excluded: set[str] = set()
     least, most = 0, 0xFFFF
-    for word in filter(None, _SEPARATORS.split(text)):
+    for word in filter(None, text.translate(_SEPARATORS).split(" ")):
         if word[:2] in (">=", "<="):
             number = _number(word[2:]) if limits else None
             if number is None:

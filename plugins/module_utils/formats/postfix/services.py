@@ -126,7 +126,8 @@ def read_master(text: Text) -> Master:
     """A master.cf's services, in order.  ``text`` is settled."""
     master = Master(text)
     found, master.problems = lines(text)
-    if found and all(_ADDITION.match(line.string) for line in found):
+    # The first line tells, for next to all files, without a look at the pattern.
+    if found and "=" in found[0].string and all(_ADDITION.match(line.string) for line in found):
         # Settings for "postconf -P", to be added to a master.cf that is not here.
         master.additions = found
         return master
