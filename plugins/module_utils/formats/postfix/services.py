@@ -252,9 +252,8 @@ def _shown(text: str) -> str:
 
 def _begun(text: str) -> str:
     """The braces and the name that a setting begins with; its value may be a secret."""
-    name = text.lstrip("{" + BLANK)
-    name = name.split("=")[0].split(None, 1)[0] if name.strip("=") else ""
-    return _shown(f"{{ {name} …")
+    words = text.lstrip("{" + BLANK).partition("=")[0].split()
+    return _shown(f"{{ {words[0] if words else ''} …")
 
 
 def _options(line: Line, words: list[Word], program: str) -> list[Option]:
