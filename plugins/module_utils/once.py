@@ -37,6 +37,14 @@ class _Loader(SourceFileLoader):
 class Finder:
     """Finds the engine's modules in the zip file that its package is in."""
 
+    archives: dict[str, zipimport.zipimporter] = {}  # noqa: RUF012  one for the process
+
+    @classmethod
+    def _archive(cls, folder: str) -> zipimport.zipimporter:
+        if folder not in cls.archives:
+            cls.archives[folder] = zipimport.zipimporter(folder)
+        return cls.archives[folder]
+
     @classmethod
     def find_spec(
         cls, name: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -46,7 +54,7 @@ class Finder:
             return None
         for folder in path or ():
             try:
-                archive = zipimport.zipimporter(folder)
+                archive = cls._archive(folder)
                 package = archive.is_package(name)
             except zipimport.ZipImportError:
                 continue

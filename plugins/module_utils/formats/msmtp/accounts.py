@@ -202,7 +202,8 @@ class Accounts:
         self._current.lines.append(line)
         command = COMMANDS.get(name)
         if command is None or (command.since and not since(self.assume, command.since)):
-            shown = word(name) if line.argument else keyword(name)
+            argued = isinstance(line.argument, Undecided) or bool(line.argument)
+            shown = word(name) if argued else keyword(name)
             self._refuse(line, f"msmtp does not know the command {shown}")
             return
         value = line.argument

@@ -112,6 +112,11 @@ def test_holes(report: Report, findings: list[tuple[str, str]]) -> None:
     assert said(report) == findings
 
 
+def test_an_unknown_command_with_an_unknown_value_is_no_crash() -> None:
+    report = holed("account a\nhost h\nfoo ", Hole("x"), "\n")
+    assert ("syntax-error", "certain") in said(report)
+
+
 def test_one_note_for_each_thing_that_decides() -> None:
     report = holed(
         "defaults\ntls ", Hole("tls"), "\naccount a\nhost h\nport 587\naccount b\nhost i\nport ",
