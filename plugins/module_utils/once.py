@@ -5,10 +5,13 @@
 Since Python 3.10 ``zipimport`` compiles each module twice: to tell the name of its file, and to run
 it.  For as many modules as the engine has that is a tenth of a task.  A module of Ansible imports
 this first; where nothing is imported from a zip file it does nothing.
+
+What is compiled stays, so it also keeps Python from searching it for garbage again and again.
 """
 
 from __future__ import annotations
 
+import gc
 import sys
 import zipimport
 from importlib.machinery import SourceFileLoader
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
+# New objects between two searches for cycles.
+GARBAGE = 100_000
 PACKAGE = __name__.rpartition(".")[0] + "."
 
 
@@ -70,3 +75,4 @@ class Finder:
 
 if isinstance(globals().get("__loader__"), zipimport.zipimporter) and sys.version_info >= (3, 10):
     sys.meta_path.insert(0, Finder)
+    gc.set_threshold(GARBAGE)
