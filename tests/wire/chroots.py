@@ -24,11 +24,16 @@ PACKAGES = (
     "libsasl2-modules",
     "sasl2-bin",
     "msmtp",
+    "dovecot-imapd",
+    "dovecot-pop3d",
+    "dovecot-lmtpd",
+    "dovecot-submissiond",
+    "dovecot-managesieved",
     "procps",
     "netbase",
 )
 TOOLS = ("debootstrap", "openssl", "ip", "unshare", "nsenter", "mount")
-LAYOUT = "2"
+LAYOUT = "3"
 
 
 class NotPossibleError(Exception):
@@ -124,6 +129,8 @@ def _prepare(root: Path) -> None:
         shutil.copy(root / "etc" / name, jail / name)
     (root / "etc/postfix/main.cf").rename(root / "etc/postfix/main.cf.stock")
     (root / "etc/postfix/master.cf").rename(root / "etc/postfix/master.cf.stock")
+    (root / "etc/dovecot").rename(root / "etc/dovecot.stock")
+    (root / "etc/dovecot").mkdir()
     (root / "etc/postfix/main.cf").write_text("compatibility_level = 3.6\nalias_maps =\n")
     (root / "etc/postfix/master.cf").write_text("")
     _in_chroot(root, "postfix check")
