@@ -1,7 +1,8 @@
 """The pages that are made from what the code says of itself: ``python -m mailwarden.docs``.
 
 ``docs/rules/`` comes from the rules' docstrings, the tables in ``docs/policy.md`` from the tables
-that the engine uses.  A test holds that the pages are current.
+that the engine uses, ``docs/reference/`` from what ``ansible-doc`` shows of modules and roles.  A
+test holds that the pages are current.
 """
 
 from __future__ import annotations
@@ -164,12 +165,30 @@ def filled(text: str) -> str:
     return text
 
 
+def references(root: Path) -> dict[str, str]:
+    """The pages about the modules and roles of a checkout, by name."""
+    # Here: `mailwarden explain` makes no such page.
+    from . import reference
+
+    made = {
+        path.stem: reference.module_page(path)
+        for path in sorted((root / "plugins/modules").glob("*.py"))
+        if path.name != "__init__.py"
+    }
+    for specs in sorted((root / "roles").glob("*/meta/argument_specs.yml")):
+        folder = specs.parents[1]
+        made[folder.name] = reference.role_page(folder)
+    return made
+
+
 def pages(docs: Path) -> dict[Path, str]:
     """Every page that is made, and what it has to say."""
     made = {docs / "rules" / f"{name}.md": page(name) for name in rules.names()}
     made[docs / "rules" / "README.md"] = index()
     policy = docs / "policy.md"
     made[policy] = filled(policy.read_text(encoding="utf-8"))
+    for name, text in references(docs.resolve().parent).items():
+        made[docs / "reference" / f"{name}.md"] = text
     return made
 
 

@@ -39,6 +39,11 @@ def test_no_page_is_left_of_a_rule_that_is_gone() -> None:
     assert there == set(rules.names())
 
 
+def test_no_page_is_left_of_a_module_or_role_that_is_gone() -> None:
+    there = {path.stem for path in (ROOT / "docs/reference").glob("*.md")}
+    assert there == set(docs.references(ROOT))
+
+
 def judged(example: manuals.Example) -> Report:
     files = {name: text.encode() for name, text in example.files.items()}
     policy = load(yaml.safe_load(files.pop(manuals.POLICY, b"{}")))
