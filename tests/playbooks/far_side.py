@@ -128,17 +128,6 @@ def running() -> Iterator[Node]:
         yield node
 
 
-def prefix_of(python: Path) -> Path:
-    """Return the folder that a Python is installed in."""
-    done = subprocess.run(
-        [python, "-I", "-c", "import sys; print(sys.base_prefix)"],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return Path(done.stdout.strip())
-
-
 def hidden(prefix: Path) -> list[str]:
     """Return the folders that the node does not see."""
     folders = {ROOT, Path(sys.prefix), Path(sysconfig.get_path("purelib"))}
@@ -213,7 +202,7 @@ def device_log(path: Path) -> Iterator[list[bytes]]:
 @contextlib.contextmanager
 def sshd(node: Node) -> Iterator[None]:
     """Run sshd in the node's namespaces."""
-    prefix = prefix_of(node.python)
+    prefix = interpreters.prefix_of(node.python)
     programs = [*Path("/usr/bin").glob("python3*"), *Path("/usr/local/bin").glob("python3*")]
     env = {
         "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",

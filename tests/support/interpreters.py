@@ -49,3 +49,14 @@ def candidates() -> list[Path]:
 def oldest() -> tuple[str, Path]:
     """Return the oldest interpreter that the modules support, with its version."""
     return next(iter(found().items()))
+
+
+def prefix_of(python: Path) -> Path:
+    """Return the folder that a Python is installed in."""
+    done = subprocess.run(
+        [python, "-I", "-c", "import sys; print(sys.base_prefix)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return Path(done.stdout.strip())

@@ -31,9 +31,14 @@ PACKAGES = (
     "dovecot-managesieved",
     "procps",
     "netbase",
+    # What makes a host that Ansible manages of it, for tests/firewall.
+    "nftables",
+    "iptables",
+    "openssh-server",
+    "python3",
 )
 TOOLS = ("debootstrap", "openssl", "ip", "unshare", "nsenter", "mount")
-LAYOUT = "3"
+LAYOUT = "4"
 
 
 class NotPossibleError(Exception):

@@ -82,7 +82,7 @@ class Sandbox:
 
     def run(self, command: str, text: bytes = b"", seconds: float = 20) -> tuple[int, str]:
         """Run a shell command in the running sandbox; its exit status and its output."""
-        inner = self._inner()
+        inner = self.inner()
         enter = ("nsenter", "-t", inner, "-m", "-u", "-i", "-p", "-n", "--root", "--wd")
         try:
             done = subprocess.run(
@@ -122,11 +122,17 @@ class Sandbox:
             time.sleep(0.02)
         return False
 
+    def inner(self) -> str:
+        """The process number of the sandbox's first process."""
+        assert self.process is not None
+        pid = self.process.pid
+        return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0]
+
     def stop(self) -> None:
         """End the program and everything that it started."""
         if self.process is not None and self.process.poll() is None:
             with contextlib.suppress(OSError, IndexError):
-                os.kill(int(self._inner()), signal.SIGKILL)
+                os.kill(int(self.inner()), signal.SIGKILL)
             self.process.kill()
             self.process.wait()
         if self.process is not None and self.process.stdout is not None:
@@ -136,14 +142,9 @@ class Sandbox:
         self._reader.join(1)
         self._socket.close()
 
-    def _inner(self) -> str:
-        assert self.process is not None
-        pid = self.process.pid
-        return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0]
-
     def _proc_net(self, name: str) -> list[str]:
         try:
-            return Path(f"/proc/{self._inner()}/net/{name}").read_text().splitlines()[1:]
+            return Path(f"/proc/{self.inner()}/net/{name}").read_text().splitlines()[1:]
         except (OSError, IndexError):
             return []
 
