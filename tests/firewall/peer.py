@@ -41,7 +41,9 @@ def scan(world: World, ports: tuple[int, ...]) -> Scan:
 def reached(found: Scan) -> dict[str, list[int]]:
     """Say which ports are open, by address."""
     return {
-        address: [port for (where, port), answer in found.items() if where == address and answer == "open"]
+        address: [
+            port for (where, port), answer in found.items() if where == address and answer == "open"
+        ]
         for address in ADDRESSES
     }
 
