@@ -31,8 +31,8 @@ extends_documentation_fragment:
 options:
   report:
     description:
-      - What M(mailwarden.policy.check) returned on this host. Use O(mailwarden.policy.check#module:fail_on=never)
-        there, so that findings reach this module.
+      - What M(mailwarden.policy.check) returned on this host. Give that one C(fail_on=never), so
+        that what it finds reaches this module.
       - Required for O(state=present).
     type: dict
   state:
@@ -183,8 +183,8 @@ backend:
   sample: nftables
 opened:
   description:
-    - What can be reached now, an entry for each endpoint. C(address) is empty for any address of the
-      host, C(sources) for any peer.
+    - What can be reached now, an entry for each endpoint. C(address) is empty for any address of
+      the host, C(sources) for any peer.
   returned: when O(state=present)
   type: list
   elements: dict
@@ -233,13 +233,16 @@ unknown:
     - ports: [143]
       path: ""
       line: 0
-      reason: "dovecot (process 812) listens on 0.0.0.0:143, and no endpoint of the report explains it"
+      reason: dovecot (process 812) listens on 0.0.0.0:143, which no endpoint explains
 kept:
   description: The mail ports that were left alone, each with the reason.
   returned: when O(state=present)
   type: list
   elements: dict
-  sample: [{"port": 2525, "program": "python3", "reason": "python3 (process 900) listens on 0.0.0.0:2525"}]
+  sample:
+    - port: 2525
+      program: python3
+      reason: python3 (process 900) listens on 0.0.0.0:2525, and is no mail server
 blocked:
   description:
     - Rules of others that drop some of what is opened. They are left alone, with a warning.
