@@ -20,7 +20,8 @@ MODULE_UTILS = ROOT / "plugins/module_utils"
 # edit) is above all of them.
 BASE = (
     "tuples", "patterns", "errors", "place", "text", "assume", "source", "endpoint",
-    "alternatives", "finding", "version", "addresses", "globs", "ports", "providers", "rule_levels",
+    "alternatives", "answers", "finding", "version", "addresses", "globs", "peers", "ports",
+    "providers", "rule_levels",
     "policy", "policy_check", "policy_table",
 )  # fmt: skip
 # What a lint of one file without a policy must not load: measured, each costs more than the lint.

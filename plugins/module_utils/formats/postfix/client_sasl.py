@@ -7,10 +7,10 @@ Source: smtp_sasl_glue.c and smtp_sasl_proto.c of Postfix; SASL_README; Cyrus SA
 
 from __future__ import annotations
 
+from ...answers import any_of
 from ...endpoint import IMPLICIT, NONE, STARTTLS_REQUIRED, Value, causes
 from ...text import Undecided
 from . import lookups
-from .answers import any_of
 from .lists import match_list
 
 TYPE_CHECKING = False

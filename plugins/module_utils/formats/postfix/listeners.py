@@ -8,9 +8,9 @@ known_tcp_ports.c of Postfix; the services(5) files of Debian and IANA's port re
 
 from __future__ import annotations
 
+from ... import peers
 from ...endpoint import Remark, Setting, Value, causes
 from ...text import Undecided
-from . import peers
 from .parameters import Parameters, split_list
 from .shown import option_setting, service_setting
 

@@ -9,16 +9,17 @@ Source: postconf(5), mynetworks; match_list and match_ops of Postfix.
 
 from __future__ import annotations
 
+from ... import peers
 from ...text import Undecided
-from . import peers, tables
+from . import tables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NamedTuple, Sequence
 
+    from ...answers import Answer
     from ...endpoint import Setting
     from ...source import Source
-    from .answers import Answer
 else:
     from ...tuples import NamedTuple
 

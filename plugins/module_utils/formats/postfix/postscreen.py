@@ -19,8 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple
 
+    from ...answers import Answer
     from ...endpoint import Setting
-    from .answers import Answer
     from .configuration import Configuration
     from .parameters import Failure
     from .services import Service

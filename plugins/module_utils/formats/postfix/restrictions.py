@@ -12,10 +12,11 @@ Source: postconf(5), access(5); generic_checks, check_table_result and smtpd_che
 
 from __future__ import annotations
 
+from ... import peers
+from ...answers import all_of, any_of
 from ...endpoint import causes
 from ...text import Undecided
-from . import peers, tables
-from .answers import all_of, any_of
+from . import tables
 from .lists import MatchList, match_list
 from .parameters import HOST_NAMES, split_list
 
@@ -23,9 +24,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, NamedTuple, Sequence, Union
 
+    from ...answers import Answer
     from ...endpoint import Setting
     from ...source import Source
-    from .answers import Answer
     from .parameters import Parameters
 
     Word = Union[str, Undecided]

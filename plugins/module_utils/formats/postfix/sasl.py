@@ -7,20 +7,20 @@ Source: postconf(5), SASL_README; smtpd_sasl_glue and the xsasl modules of Postf
 
 from __future__ import annotations
 
+from ...answers import any_of
 from ...endpoint import causes
 from ...text import Undecided
 from . import tables
-from .answers import any_of
 from .lists import match_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import FrozenSet, NamedTuple, Union
 
+    from ...answers import Answer
     from ...assume import Assumptions
     from ...endpoint import Setting
     from ...source import Source
-    from .answers import Answer
     from .parameters import Parameters
 
     Mechanisms = Union[FrozenSet[str], Undecided]

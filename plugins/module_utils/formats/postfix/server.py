@@ -9,10 +9,11 @@ exception.
 
 from __future__ import annotations
 
+from ... import peers
 from ...endpoint import SERVER, Endpoint, Setting, Value, causes
 from ...ports import SUBMISSION_PORTS
 from ...text import Undecided
-from . import listeners, peers, remarks
+from . import listeners, remarks
 from .parameters import PROGRAM
 from .shown import service_setting
 from .smtpd import Smtpd

@@ -7,19 +7,20 @@ Source: smtpd.c of Postfix (pre_jail_init, smtpd_proto, starttls_cmd, ehlo_cmd).
 
 from __future__ import annotations
 
+from ... import peers
+from ...answers import all_of, any_of, negated
 from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED, causes
 from ...text import Undecided
-from . import peers, restrictions, sasl, tables, tls
-from .answers import all_of, any_of, negated
+from . import restrictions, sasl, tables, tls
 from .restrictions import Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NamedTuple
 
+    from ...answers import Answer
     from ...endpoint import Setting
     from ...source import Source
-    from .answers import Answer
     from .configuration import Configuration
     from .parameters import Parameters
     from .services import Service

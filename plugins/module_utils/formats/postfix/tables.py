@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 
+from ... import peers
 from ...errors import MailwardenError
 from ...patterns import lazy
-from . import peers
 from .syntax import BLANK, lines
 
 TYPE_CHECKING = False

@@ -17,10 +17,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple, Sequence
 
+    from ...answers import Answer
     from ...assume import Assumptions
     from ...endpoint import Value
     from ...source import Source
-    from .answers import Answer
     from .parameters import Parameters
 else:
     from ...tuples import NamedTuple

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 
 import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils import peers
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix import (
     lists,
-    peers,
     tables,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Undecided

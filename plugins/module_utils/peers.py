@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple
 else:
-    from ...tuples import NamedTuple
+    from .tuples import NamedTuple
 
 
 class Network(NamedTuple):

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ...text import Undecided
+from .text import Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
