@@ -1,8 +1,8 @@
 """The pages that are made from what the code says of itself: ``python -m mailwarden.docs``.
 
-``docs/rules/`` comes from the rules' docstrings, the tables in ``docs/policy.md`` from the tables
-that the engine uses, ``docs/reference/`` from what ``ansible-doc`` shows of modules and roles.  A
-test holds that the pages are current.
+``docs/rules/`` comes from the rules' docstrings, the tables in ``docs/policy.md`` and
+``docs/formats.md`` from the tables that the engine uses, ``docs/reference/`` from what
+``ansible-doc`` shows of modules and roles.  A test holds that the pages are current.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ansible_collections.mailwarden.policy.plugins.module_utils import rules
+from ansible_collections.mailwarden.policy.plugins.module_utils import formats, rules
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy_check import describe
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy_table import KEYS
 from ansible_collections.mailwarden.policy.plugins.module_utils.ports import PORTS
@@ -152,7 +152,27 @@ def providers() -> str:
     return "\n".join(lines)
 
 
-PARTS = {"keys": keys, "ports": ports, "providers": providers}
+def files() -> str:
+    """The formats, the files that each is told by, and what their comments can say."""
+    lines = ["| format | reads | files (and role) | suppressions |", "|---|---|---|---|"]
+    for name in formats.names():
+        module = formats.load(name)
+        reads = " ".join((module.__doc__ or "").partition("\n\n")[0].split()).replace("``", "`")
+        told = ", ".join(
+            f"`{pattern}` ({role})" for pattern, owner, role in formats.FILES if owner == name
+        )
+        lines.append(f"| `{name}` | {reads} | {told} | {_suppressed(module)} |")
+    return "\n".join(lines)
+
+
+def _suppressed(module: formats.Format) -> str:
+    if not module.COMMENT:
+        return "in the policy"
+    behind = "or behind the value" if module.TRAILING_COMMENTS else "only"
+    return f"in a line `{module.COMMENT} …` above {behind}"
+
+
+PARTS = {"keys": keys, "ports": ports, "providers": providers, "files": files}
 
 
 def filled(text: str) -> str:
@@ -185,8 +205,8 @@ def pages(docs: Path) -> dict[Path, str]:
     """Every page that is made, and what it has to say."""
     made = {docs / "rules" / f"{name}.md": page(name) for name in rules.names()}
     made[docs / "rules" / "README.md"] = index()
-    policy = docs / "policy.md"
-    made[policy] = filled(policy.read_text(encoding="utf-8"))
+    for partly in (docs / "policy.md", docs / "formats.md"):
+        made[partly] = filled(partly.read_text(encoding="utf-8"))
     for name, text in references(docs.resolve().parent).items():
         made[docs / "reference" / f"{name}.md"] = text
     return made

@@ -1,6 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Postfix 3.4 to 3.11: main.cf and master.cf.
+"""Postfix 3.4 to 3.11, server and client: ``main.cf`` and ``master.cf``.
 
 ``syntax``
     logical lines; ``read_main``: the settings of main.cf;
