@@ -42,8 +42,11 @@ class Comment(NamedTuple):
     place: Place
 
 
-def find(text: Text, comment: str, trailing: bool) -> list[Comment]:
-    """The suppressions in a text whose comments begin with ``comment``."""
+def find(text: Text, comment: str, trailing: bool, closing: str = "") -> list[Comment]:
+    """The suppressions in a text whose comments begin with ``comment``.
+
+    They end with ``closing``, or with the line where that is empty.
+    """
     if not comment or SUPPRESSED not in text.string:
         return []
     found = []
@@ -54,22 +57,29 @@ def find(text: Text, comment: str, trailing: bool) -> list[Comment]:
         if not alone and not (trailing and comment in before):
             continue
         place = text.place(match.start(), match.end())
-        line = _next_line(text, match.end(), comment) if alone else place.line
+        line = _next_line(text, match.start(), comment, closing) if alone else place.line
         rules = tuple(name.strip() for name in match.group(1).split(",") if name.strip())
-        found.append(Comment(rules, match.group(2).strip(), line, place))
+        reason = match.group(2).partition(closing)[0] if closing else match.group(2)
+        found.append(Comment(rules, reason.strip(), line, place))
     return found
 
 
-def _next_line(text: Text, offset: int, comment: str) -> int:
-    """The first line after ``offset`` that says something; 0 where there is none."""
-    at = text.string.find("\n", offset) + 1
+def _next_line(text: Text, offset: int, comment: str, closing: str) -> int:
+    """The first line behind the comment at ``offset`` that says something; 0: there is none."""
+    at = _behind(text.string, offset, closing)
     while at:
         end = text.string.find("\n", at)
         line = text.string[at : end if end >= 0 else len(text.string)].strip()
         if line and not line.startswith(comment):
             return text.place(at).line
-        at = end + 1
+        at = _behind(text.string, at, closing) if line else end + 1
     return 0
+
+
+def _behind(string: str, offset: int, closing: str) -> int:
+    """Where the line behind a comment begins; 0 where the text ends with it."""
+    end = string.find(closing, offset) if closing else offset
+    return string.find("\n", end) + 1 if end >= 0 else 0
 
 
 def mark(
@@ -93,7 +103,8 @@ def _comments(path: str, judged: Sequence[Judged], text: Text) -> list[Comment]:
     for one in judged:
         if any(mine.path == path for mine in one.unit.texts.values()):
             module = formats.load(one.unit.format)
-            return find(text, module.COMMENT, module.TRAILING_COMMENTS)
+            closing = getattr(module, "COMMENT_END", "")
+            return find(text, module.COMMENT, module.TRAILING_COMMENTS, closing)
     return []
 
 
