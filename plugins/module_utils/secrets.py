@@ -18,7 +18,9 @@ _WORD = (
 )
 # In master.cf ``pass`` is a type of service, with the flags of its columns behind it.
 _SERVICE = r"(?!pass\s+[-ny]\s+[-ny]\s)"
-_NAMED = lazy(r"(?i)" + _SERVICE + _WORD + r"[:=\s]\s*)(\S.*)$", re.MULTILINE)
+# In XML it is the tag that names it, and the end tag names nothing.
+_TAG = r"(?<!</)"
+_NAMED = lazy(r"(?i)" + _SERVICE + _TAG + _WORD + r"[:=\s>]\s*)(\S.*)$", re.MULTILINE)
 _ASSIGNED = lazy(r"(?i)" + _WORD + r"[:=]\s*)(\S.*)$", re.MULTILINE)
 _TABLE = lazy(r"(?is)((?:inline|static):\s*)(\{.*\}|\S+)")
 _TABLE_NAME = lazy(r"(?i)(passw|secret|sasl_password|auth).*?maps?\b")
@@ -49,10 +51,14 @@ def only_named(line: str, message: str) -> str:
     if _COLUMNS.match(line) or keyword is None:
         return line
     rest = line[keyword.end() :].strip(" \t=:")
-    if not rest or re.search(r"(?<!\w)" + re.escape(rest) + r"(?!\w)", message):
+    if not rest or (len(rest) <= len(message) and _quotes(message, rest)):
         return line
     at = line.index(rest, keyword.end())
     return line[:at] + MASK
+
+
+def _quotes(message: str, words: str) -> bool:
+    return re.search(r"(?<!\w)" + re.escape(words) + r"(?!\w)", message) is not None
 
 
 def _values(text: str) -> str:

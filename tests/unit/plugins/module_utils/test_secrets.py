@@ -27,6 +27,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import (
         ("secret_key abc", "secret_key " + MASK),
         ("relayhost = [user:p@host]:587", f"relayhost = [user:{MASK}@host]:587"),
         ("relayhost = user:p@host:587", f"relayhost = user:{MASK}@host:587"),
+        ("  <password>hunter2</password>", "  <password>" + MASK),
+        ("<password>\nhunter2\n</password>", f"<password>\n{MASK}\n</password>"),
     ],
 )
 def test_secrets_are_masked(line: str, shown: str) -> None:
@@ -46,6 +48,8 @@ def test_secrets_are_masked(line: str, shown: str) -> None:
         "smtpd_tls_key_file = /etc/ssl/private/key.pem",
         "smtp_tls_policy_maps = hash:/etc/postfix/policy@host",
         "#smtpd     pass  -       -       y       -       -       smtpd",
+        "<authentication>password-cleartext</authentication>",
+        "</password>\n<port>587</port>",
     ],
 )
 def test_what_is_no_secret_is_shown(line: str) -> None:
