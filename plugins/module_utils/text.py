@@ -64,10 +64,10 @@ class Hole:
         self.name = name
         self.options = tuple(options)
 
-    @property
-    def structural(self) -> bool:
-        """Whether an option holds a line end, so that it decides where lines and sections are."""
-        return any(text is not None and "\n" in text.string for _label, text in self.options)
+    def structural(self, signs: str = "\n") -> bool:
+        """Whether an option holds one of the signs that decide where lines and sections are."""
+        texts = [text.string for _label, text in self.options if text is not None]
+        return any(sign in text for text in texts for sign in signs)
 
 
 class Original:
@@ -221,12 +221,13 @@ class Text:
         begin, finish = original.byte(first), original.byte(last)
         return Place(original.path, line, column, end_line, end_column, begin, finish)
 
-    def settled(self, assume: Assumptions) -> Text:
+    def settled(self, assume: Assumptions, signs: str = "\n") -> Text:
         """The text with every structural hole replaced by the branch that ``assume`` takes.
 
         What may be anything stays a hole.  A text without structural holes is returned as it is.
+        ``signs`` are the characters that make a hole structural in the format.
         """
-        offsets = [at for at in self._hole_offsets if self.holes[at].structural]
+        offsets = [at for at in self._hole_offsets if self.holes[at].structural(signs)]
         if not offsets:
             return self
         parts: list[Text | tuple[Hole, Original, int]] = []
@@ -239,7 +240,7 @@ class Text:
             if chosen is None:
                 parts.append((Hole(hole.name), *self.origin(at)))
             else:
-                parts.append(chosen.settled(assume))
+                parts.append(chosen.settled(assume, signs))
         parts.append(self.cut(done, len(self.string)))
         return Text.joined(self.path, parts)
 

@@ -19,7 +19,7 @@ MODULE_UTILS = ROOT / "plugins/module_utils"
 # What knows nothing but its like. What is neither here nor a format or a rule (engine, report,
 # edit) is above all of them.
 BASE = (
-    "tuples", "patterns", "errors", "place", "text", "assume", "source", "endpoint",
+    "tuples", "patterns", "errors", "place", "text", "markup", "assume", "source", "endpoint",
     "alternatives", "answers", "finding", "version", "addresses", "globs", "peers", "ports",
     "providers", "rule_levels",
     "policy", "policy_check", "policy_table",
