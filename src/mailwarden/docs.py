@@ -169,7 +169,8 @@ def _suppressed(module: formats.Format) -> str:
     if not module.COMMENT:
         return "in the policy"
     behind = "or behind the value" if module.TRAILING_COMMENTS else "only"
-    return f"in a line `{module.COMMENT} …` above {behind}"
+    comment = f"{module.COMMENT} … {getattr(module, 'COMMENT_END', '')}".rstrip()
+    return f"in a line `{comment}` above {behind}"
 
 
 PARTS = {"keys": keys, "ports": ports, "providers": providers, "files": files}

@@ -26,7 +26,9 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source import Me
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("main.cf", "master.cf", "msmtprc")
+NAMES = ("main.cf", "master.cf", "msmtprc", "config-v1.1.xml")
+# What one run of the engine is given.
+TOGETHER = (["main.cf", "master.cf"], *([name] for name in NAMES))
 SECONDS = 2
 MEGABYTES = 500
 
@@ -38,6 +40,9 @@ TOKENS = [
     b"smtpd_tls_security_level = ", b"smtpd_tls_wrappermode=yes", b"smtp inet n - n - - smtpd\n",
     b"smtpd pass - - n - - smtpd\n", b"relayhost = ", b"!", b">=TLSv1.2", b"account x : x\n",
     b"defaults\n", b"account default : ", b"eval ", b"smtpd_recipient_restrictions = ",
+    b"<", b"/>", b"</", b"&#53;", b"&amp;", b"<![CDATA[", b"]]>", b"<!-- ", b" -->", b"<port>",
+    b"<socketType>plain</socketType>", b"<incomingServer type='imap'>", b"</incomingServer>",
+    b"<!DOCTYPE a [<!ENTITY x 'y'>]>", b"<?xml version='1.0' encoding='latin-1'?>", b"\xc3\xbc",
 ]  # fmt: skip
 
 
@@ -171,7 +176,7 @@ def main() -> int:
     seen: set[str] = set()
     end = time.monotonic() + args.seconds
     while time.monotonic() < end:
-        names = chance.choice((["main.cf"], ["master.cf"], ["main.cf", "master.cf"], ["msmtprc"]))
+        names = chance.choice(TOGETHER)
         case = {name: mutated(chance, chance.choice(files[name]), files[name]) for name in names}
         made = {name: holes(chance, data, files[name]) for name, data in case.items()}
         runs += 1

@@ -8,7 +8,7 @@ A format is a module (or a package, where one file would be too long) with
     the program whose version changes what the files mean, as ``programs`` of the policy names it;
 ``COMMENT``, ``TRAILING_COMMENTS``
     what begins a comment, and whether one may follow a value on its line; an empty ``COMMENT``
-    says that the language has none;
+    says that the language has none; ``COMMENT_END`` is what ends one, where that is not the line;
 ``units(found, source)``
     groups files (a mapping of path to role) into what is read together: a list of
     ``(name, {role: path})``, which may add files of the source that belong to them;
@@ -60,9 +60,16 @@ def _msmtp() -> Any:
     return msmtp
 
 
+def _autoconfig() -> Any:
+    from . import autoconfig
+
+    return autoconfig
+
+
 LOADERS: dict[str, Callable[[], Any]] = {
     "postfix": _postfix,
     "msmtp": _msmtp,
+    "autoconfig": _autoconfig,
 }
 
 # How a path ends, and the role that the file then has.  Only whole files go by these names:
@@ -75,6 +82,10 @@ FILES: tuple[tuple[str, str, str], ...] = (
     (".msmtprc", "msmtp", "config"),
     ("*.msmtprc", "msmtp", "config"),
     ("msmtp/config", "msmtp", "config"),
+    ("config-v1.1.xml", "autoconfig", "config"),
+    # Thunderbird's provider database, and the folder of an installation that stands before it.
+    ("ispdb/*.xml", "autoconfig", "config"),
+    ("thunderbird/isp/*.xml", "autoconfig", "config"),
 )
 
 
@@ -92,13 +103,18 @@ def load(name: str) -> Format:
 def recognise(path: str) -> tuple[str, str] | None:
     """The format and the role of a file, judged by its path alone; ``None`` where none fits."""
     for pattern, name, role in FILES:
-        if pattern.startswith("*"):
-            fits = path.endswith(pattern[1:])
-        else:
-            fits = path == pattern or path.endswith("/" + pattern)
-        if fits:
+        if _fits(pattern, path):
             return name, role
     return None
+
+
+def _fits(pattern: str, path: str) -> bool:
+    """Whether a path ends in a pattern; a ``*`` in it stands for the beginning of a name."""
+    head, star, tail = pattern.rpartition("*")
+    if not star:
+        return path == pattern or path.endswith("/" + pattern)
+    folder, _slash, name = path.rpartition("/")
+    return name.endswith(tail) and (not head or f"/{folder}/".endswith("/" + head))
 
 
 def named(said: str, path: str) -> tuple[str, str]:

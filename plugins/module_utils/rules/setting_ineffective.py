@@ -4,8 +4,9 @@
 
 The files look right and the wire does not: `-o` lines below a head that is commented out belong
 to the service above it; the `-o` lines of the first of two entries for one service are lost; a
-key of a policy map that can not match anything; `tls_starttls off` without `tls on`.  What a
-reader of the file believes and what the program does are two things.
+key of a policy map that can not match anything; `tls_starttls off` without `tls on`; an entry of
+an autoconfig file that Thunderbird passes over.  What a reader of the file believes and what the
+program does are two things.
 
 The program's own manual says which setting acts where; the finding names it.
 

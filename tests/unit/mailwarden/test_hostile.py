@@ -119,6 +119,33 @@ def test_hostile(tmp_path: Path, make: Callable[[Path], None], words: str, path:
     assert megabytes < MEGABYTES
 
 
+LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param(
+            f'<!DOCTYPE a [<!ENTITY a0 "x">{LAUGHS}]><a>&a9;</a>', "entities", id="laughs"
+        ),
+        pytest.param("<a>" * 500_000, "more than 20000 elements", id="deep"),
+        pytest.param("<a>" + "<b/>\n" * 1_500_000, "more than 20000 elements", id="wide"),
+        pytest.param("<a>" + "\u00fc&amp;" * 300_000, "no element found", id="long"),
+        pytest.param("<clientConfig " + "a" * 2_000_000, "unclosed token", id="one name"),
+    ],
+)
+def test_hostile_xml(tmp_path: Path, text: str, words: str) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "config-v1.1.xml").write_text(text, encoding="utf-8")
+    status, said, seconds, megabytes = measured(["lint", "."], folder)
+    assert status == 2
+    assert words in said
+    assert "internal error" not in said
+    assert seconds < SECONDS
+    assert megabytes < MEGABYTES
+
+
 # Starts a command and says what it took. A process of its own, since the most memory that a process
 # ever held counts what it was forked from: here a test run of some hundred megabytes.
 WATCH = """

@@ -1,0 +1,31 @@
+"""What a file is, by its path alone."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils import formats
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        pytest.param("main.cf", ("postfix", "main"), id="a name"),
+        pytest.param("etc/postfix/main.cf", ("postfix", "main"), id="below a folder"),
+        pytest.param("mx-main.cf", None, id="part of a name"),
+        pytest.param("a/work.msmtprc", ("msmtp", "config"), id="the end of a name"),
+        pytest.param(".config/msmtp/config", ("msmtp", "config"), id="folder and name"),
+        pytest.param("config", None, id="the name without its folder"),
+        pytest.param("www/mail/config-v1.1.xml", ("autoconfig", "config"), id="autoconfig"),
+        pytest.param(
+            ".well-known/autoconfig/mail/config-v1.1.xml", ("autoconfig", "config"), id="well-known"
+        ),
+        pytest.param("ispdb/example.com.xml", ("autoconfig", "config"), id="a folder's files"),
+        pytest.param("a/ispdb/example.com.xml", ("autoconfig", "config"), id="a folder below"),
+        pytest.param("my-ispdb/example.com.xml", None, id="part of a folder's name"),
+        pytest.param("ispdb/old/example.com.xml", None, id="further down"),
+        pytest.param("ispdb/README", None, id="another ending"),
+        pytest.param("example.com.xml", None, id="any other XML"),
+    ],
+)
+def test_recognise(path: str, kind: tuple[str, str] | None) -> None:
+    assert formats.recognise(path) == kind
