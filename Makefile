@@ -42,7 +42,7 @@ ruff: $(VENV)/.dev
 
 mypy: $(VENV)/.dev
 	$(BIN)/mypy -p mailwarden -p ansible_collections.mailwarden.policy.plugins
-	$(BIN)/mypy conftest.py hatch_build.py tests
+	$(BIN)/mypy conftest.py hatch_build.py extensions tests
 
 clean:
 	rm -rf $(VENV) .dev .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

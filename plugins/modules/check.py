@@ -176,7 +176,7 @@ from typing import Any, Sequence
 from ansible.module_utils.basic import AnsibleModule
 
 # Before the engine, which it loads.
-from ..module_utils import once  # noqa: F401
+from ..module_utils import once  # noqa: F401  # pylint: disable=unused-import
 
 # isort: split
 from ..module_utils import engine, formats, host, policy, report

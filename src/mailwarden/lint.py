@@ -10,11 +10,21 @@ from .run import Run, prepare
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from typing import TextIO
+    from typing import NamedTuple, TextIO
 
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+    from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+else:
+    from ansible_collections.mailwarden.policy.plugins.module_utils.tuples import NamedTuple
 
 LEVELS = ("note", "warning", "error")
+
+
+class Threshold(NamedTuple):
+    """From where on findings count: ``--fail-on``, and whether possible ones do."""
+
+    fail_on: str
+    possible: bool
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -31,9 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         report.findings = [one for one in report.findings if one.confidence == "certain"]
     if not arguments.diff:
         show(one, report, arguments)
-    strict = one.policy.profile == "strict"
-    fail_on = arguments.fail_on or ("warning" if strict else "error")
-    return status(report, fail_on, possible=sure == "possible" or (not sure and strict))
+    return status(report, threshold_of(arguments, one.policy))
 
 
 def _refuse(arguments: argparse.Namespace) -> None:
@@ -80,24 +88,33 @@ def show(one: Run, report: Report, arguments: argparse.Namespace) -> None:
     printed.to(arguments.output, write)
 
 
-def status(report: Report, fail_on: str, possible: bool) -> int:
+def threshold_of(arguments: argparse.Namespace, policy: Policy) -> Threshold:
+    """What a finding has to reach in this run in order to count."""
+    strict = policy.profile == "strict"
+    sure = arguments.min_confidence
+    fail_on = arguments.fail_on or ("warning" if strict else "error")
+    return Threshold(fail_on, sure == "possible" or (not sure and strict))
+
+
+def status(report: Report, threshold: Threshold) -> int:
     """0 clean, 1 findings that count, 2 something was not read."""
     from ansible_collections.mailwarden.policy.plugins.module_utils.summary import undecided
 
     if report.unread:
         return 2
-    if fail_on == "never":
-        return 0
-    if fail_on == "undecided" and undecided(report):
+    if threshold.fail_on == "undecided" and undecided(report):
         return 1
-    least = LEVELS.index("error" if fail_on == "undecided" else fail_on)
+    return 1 if any(counts(finding, threshold) for finding in report.findings) else 0
 
-    def counts(finding: Finding) -> bool:
-        return (
-            finding.suppressed is None
-            and finding.rule != "undecided"
-            and LEVELS.index(finding.severity) >= least
-            and (possible or finding.confidence == "certain")
-        )
 
-    return 1 if any(map(counts, report.findings)) else 0
+def counts(finding: Finding, threshold: Threshold) -> bool:
+    """Whether a finding changes the exit status."""
+    if threshold.fail_on == "never":
+        return False
+    least = LEVELS.index("error" if threshold.fail_on == "undecided" else threshold.fail_on)
+    return (
+        finding.suppressed is None
+        and finding.rule != "undecided"
+        and LEVELS.index(finding.severity) >= least
+        and (threshold.possible or finding.confidence == "certain")
+    )

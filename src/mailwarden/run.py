@@ -69,11 +69,7 @@ def prepare(arguments: argparse.Namespace) -> Run:
         arguments.profile or "",
         config.programs(arguments.program),
     )
-
-    def recognised(path: str) -> bool:
-        return bool(policy.format_of(path)) or formats.recognise(path) is not None
-
-    found = discover.find(root, named, recognised, arguments.exclude)
+    found = discover.find(root, named, lambda path: recognised(policy, path), arguments.exclude)
     files = found.files
     source: Source = FolderSource(root, policy.roots)
     said = _said(arguments, root, named)
@@ -85,6 +81,11 @@ def prepare(arguments: argparse.Namespace) -> Run:
             said[path] = arguments.format_name
     unread = tuple(Unread(error.path, error.reason) for error in found.unread)
     return Run(root, source, policy, files, unread, _options(arguments, said), found.passed)
+
+
+def recognised(policy: Policy, path: str) -> bool:
+    """Whether a path, relative to the root, shows that it is a file to check."""
+    return bool(policy.format_of(path)) or formats.recognise(path) is not None
 
 
 def _options(arguments: argparse.Namespace, said: dict[str, str]) -> engine.Options:

@@ -9,14 +9,13 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.support import venvs
+from tests.support.checkout import ROOT, copy, tracked
 
-ROOT = Path(__file__).resolve().parents[2]
 IN_WHEEL = "ansible_collections/mailwarden/policy/"
 PARTS = ("meta/", "plugins/", "playbooks/", "roles/", "schemas/")
 # What the collection holds beside PARTS; ansible-galaxy makes two files of galaxy.yml.
@@ -30,24 +29,10 @@ MASTER_CF = "465 inet n - y - - smtpd\n"
 MSMTPRC = "account a\nhost smtp.example.com\nport 465\ntls on\ntls_starttls on\n"
 
 
-@cache
-def tracked() -> list[str]:
-    """Name what git tracks, and what it would: a checkout with work in it must pass too.
-
-    Asked once, so that work that goes on meanwhile makes no difference.
-    """
-    command = ["git", "-C", str(ROOT), "ls-files", "-co", "--exclude-standard"]
-    names = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
-    return sorted(name for name in names if (ROOT / name).is_file())
-
-
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a copy of the checkout with everything in it that work leaves behind."""
-    folder = tmp_path_factory.mktemp("clone") / "checkout"
-    for name in tracked():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, folder / name)
+    folder = copy(tmp_path_factory.mktemp("clone") / "checkout")
     for litter in (
         ".venv/bin/python",
         ".venv-old/x",

@@ -92,7 +92,7 @@ def _finding(finding: Finding, shown: Shown, style: Style) -> Iterator[str]:
 
 
 def _remarks(finding: Finding, style: Style) -> Iterator[str]:
-    yield from _labelled("cause", _causes(finding, style), style)
+    yield from _labelled("cause", causes(finding, style), style)
     yield from _labelled("where", [words(condition) for condition in finding.when], style)
     yield from _labelled("also", [", ".join(finding.also)] if finding.also else [], style)
     if finding.fix is not None:
@@ -102,7 +102,7 @@ def _remarks(finding: Finding, style: Style) -> Iterator[str]:
         yield from _labelled("reason", [words(finding.suppressed.reason)], style)
 
 
-def _causes(finding: Finding, style: Style) -> list[str]:
+def causes(finding: Finding, style: Style) -> list[str]:
     """The settings that led there; the one that the finding points at needs no second showing."""
     if len(finding.cause) == 1 and finding.cause[0].place == finding.place:
         return []

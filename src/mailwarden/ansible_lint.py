@@ -1,0 +1,192 @@
+"""What the ansible-lint rule says, as far as it is not ansible-lint's.
+
+ansible-lint hands over playbooks, roles and single files, one by one.  For each, ``findings`` says
+what ``mailwarden lint --skip-unknown`` finds in the files that go with it, and which templates it
+has not read.  ``tasks`` does the same for the tasks that write a mail configuration.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+
+from ansible_collections.mailwarden.policy.plugins.module_utils import rules
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
+    KeptSource,
+    decode,
+    read_file,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
+
+from . import config, discover, lint, quick, run
+from .output import text
+from .output.plain import plain, words
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, NamedTuple
+
+    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+    from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+    from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+else:
+    from ansible_collections.mailwarden.policy.plugins.module_utils.tuples import NamedTuple
+
+MANUAL = "https://github.com/mailwarden/mailwarden/blob/main/docs/ansible-lint.md"
+TEMPLATE = "unread-template"
+TASK = "unread-task"
+# Where Ansible looks for what a role or a playbook copies and renders.
+BESIDE = ("files", "templates")
+SUFFIX = ".j2"
+JINJA = re.compile(rb"\{\{|\{%|\{#")
+NOQA = re.compile(rb"# noqa[: \t][^\r\n]*")
+OURS = re.compile(rb"\bmailwarden\[([\w-]+)\]")
+
+
+class Said(NamedTuple):
+    """A finding as another linter can show it; ``path`` is absolute.
+
+    ``counts`` says whether it would change the exit status of ``mailwarden lint``.
+    """
+
+    path: str
+    line: int
+    column: int
+    rule: str
+    message: str
+    counts: bool
+
+
+def mismatch() -> str:
+    """What is wrong where Python finds the engine in a collection of another version."""
+    from importlib.metadata import version
+
+    mine = version("mailwarden")
+    if mine == VERSION:
+        return ""
+    return f"mailwarden is {mine}, and the collection mailwarden.policy beside it is {VERSION}"
+
+
+def url(rule: str) -> str:
+    """Where the manual of a finding is."""
+    return rules.url(rule) if rules.known(rule) else MANUAL
+
+
+def base(kind: str, path: str) -> str:
+    """The folder beside whose ``files`` and ``templates`` a thing of ansible-lint's stands.
+
+    ``kind`` is ansible-lint's: role, playbook, tasks, handlers; empty for any other.
+    """
+    if kind == "role":
+        return path
+    folder = os.path.dirname(path)
+    if kind in ("tasks", "handlers"):
+        before, found, _below = (folder + "/").rpartition(f"/{kind}/")
+        return before if found else folder
+    return folder if kind == "playbook" else ""
+
+
+def places(kind: str, path: str) -> tuple[str, ...]:
+    """The files and folders to check for a thing that ansible-lint hands over."""
+    folder = base(kind, path)
+    if not folder:
+        # Most files of a repository are none of ours, and this says so cheaply.
+        return (path,) if recognised(path) or recognised(path.removesuffix(SUFFIX)) else ()
+    beside = (os.path.join(folder, name) for name in BESIDE)
+    return tuple(path for path in beside if os.path.isdir(path))
+
+
+@cache
+def findings(paths: tuple[str, ...]) -> tuple[Said, ...]:
+    """What is wrong with files and with those in folders, and what of them is not read.
+
+    In: absolute paths.  Raises ``MailwardenError`` as the command does.
+    """
+    if not paths:
+        return ()
+    arguments: Any = quick.parse(["lint", "--skip-unknown", *paths])
+    one = run.prepare(arguments)
+    unread = [path for path in (*one.files, *one.passed) if _template(one, path)]
+    one = one._replace(files=tuple(path for path in one.files if path not in unread))
+    threshold = lint.threshold_of(arguments, one.policy)
+    return (
+        *_said(one, one.check(_Translated(one.source)), threshold),
+        *(_unread(one, path) for path in unread),
+    )
+
+
+def recognised(path: str) -> bool:
+    """Whether a file of a repository, by its absolute path, is one to check."""
+    root = discover.root_of([path])
+    return run.recognised(_policy(root), os.path.relpath(discover.real(path), root))
+
+
+@cache
+def _policy(root: str) -> Policy:
+    return config.load(config.find(root))
+
+
+def _template(one: run.Run, path: str) -> bool:
+    """Whether a file is what a configuration is rendered from."""
+    if not run.recognised(one.policy, path):
+        return path.endswith(SUFFIX) and run.recognised(one.policy, path[: -len(SUFFIX)])
+    if "templates" not in os.path.join(one.root, path).split("/"):
+        return False
+    return JINJA.search(read_file(os.path.join(one.root, path), path)) is not None
+
+
+def _unread(one: run.Run, path: str) -> Said:
+    message = (
+        "a template, which is not read: check what it renders to on the host, "
+        "with the module mailwarden.policy.check"
+    )
+    return Said(os.path.join(one.root, path), 1, 1, TEMPLATE, message, False)
+
+
+def _said(one: run.Run, report: Report, threshold: lint.Threshold) -> Iterator[Said]:
+    unread = dict(report.unread)
+    style = text.Style(path=lambda path: plain(one.shown(path)))
+    for finding in report.findings:
+        if finding.suppressed is None:
+            place = finding.place
+            counts = place.path in unread or lint.counts(finding, threshold)
+            path = os.path.join(one.root, place.path)
+            message = _message(finding, style)
+            yield Said(path, place.line, place.column, finding.rule, message, counts)
+    # A file that a finding speaks of has its reason there, with its line.
+    for path in unread.keys() - {finding.place.path for finding in report.findings}:
+        yield Said(os.path.join(one.root, path), 1, 1, "unreadable", words(unread[path]), True)
+
+
+def _message(finding: Finding, style: text.Style) -> str:
+    """One line: some of ansible-lint's formats have no place for more."""
+    parts = [words(finding.message)]
+    if finding.confidence != "certain":
+        parts[0] += f" ({finding.confidence})"
+    causes = text.causes(finding, style)
+    if causes:
+        parts.append("cause: " + ", ".join(causes))
+    if finding.when:
+        parts.append("where: " + ", ".join(map(words, finding.when)))
+    return "; ".join(parts)
+
+
+class _Translated(KeptSource):
+    """Files in which ansible-lint's ``# noqa`` is a suppression of our own, of the same rules.
+
+    So it stands where ours do, hides no more than they do, and is named where it hides nothing.
+    """
+
+    def read(self, path: str) -> bytes:
+        return NOQA.sub(_translated, super().read(path))
+
+    def text(self, path: str) -> Text:
+        return decode(path, self.read(path))
+
+
+def _translated(noqa: re.Match[bytes]) -> bytes:
+    """The comment, its line and no other changed; as it is where it is for other rules only."""
+    names = OURS.findall(noqa[0])
+    return b"# mailwarden: ignore[%s] noqa" % b", ".join(names) if names else noqa[0]

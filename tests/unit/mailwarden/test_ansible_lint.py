@@ -1,0 +1,309 @@
+"""What the ansible-lint rule says, without ansible-lint; tests/unit/test_lint_rule.py runs that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+
+from mailwarden import ansible_lint, tasks
+
+WRONG = "account a\nhost smtp.example.com\nport 465\ntls on\ntls_starttls on\n"
+RIGHT = WRONG.replace("tls_starttls on", "tls_starttls off")
+SUPPRESSED = "# mailwarden: ignore[implicit-tls-missing] the relay of the laboratory\n"
+NOQA = "# noqa: mailwarden[implicit-tls-missing]"
+OTHER = "# mailwarden: ignore[port-unknown] the relay of the laboratory\n"
+
+Tree = Callable[[Mapping[str, str]], Path]
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tree:
+    """Make the files of a repository, and go there."""
+
+    def make(files: Mapping[str, str]) -> Path:
+        for name, text in {".git/HEAD": "", **files}.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(text)
+        monkeypatch.chdir(tmp_path)
+        return tmp_path
+
+    return make
+
+
+def said(root: Path, kind: str, path: str) -> list[tuple[str, int, str, bool]]:
+    """What is said of one thing of ansible-lint's, with paths as in the repository."""
+    places = ansible_lint.places(kind, str(root / path))
+    return [
+        (str(Path(one.path).relative_to(root)), one.line, one.rule, one.counts)
+        for one in ansible_lint.findings(places)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "base"),
+    [
+        pytest.param("role", "/r/roles/mail", "/r/roles/mail", id="role"),
+        pytest.param("playbook", "/r/playbooks/site.yml", "/r/playbooks", id="playbook"),
+        pytest.param("tasks", "/r/roles/mail/tasks/main.yml", "/r/roles/mail", id="tasks"),
+        pytest.param("tasks", "/r/tasks/tls/main.yml", "/r", id="tasks in a folder of theirs"),
+        pytest.param("tasks", "/r/tasks/x/tasks/y.yml", "/r/tasks/x", id="the innermost tasks"),
+        pytest.param("tasks", "/r/include/me.yml", "/r/include", id="tasks anywhere"),
+        pytest.param("handlers", "/r/roles/a/handlers/main.yml", "/r/roles/a", id="handlers"),
+        pytest.param("vars", "/r/roles/mail/vars/main.yml", "", id="vars"),
+        pytest.param("text", "/r/mail/main.cf", "", id="a file"),
+    ],
+)
+def test_what_goes_with_what_is_handed_over(kind: str, path: str, base: str) -> None:
+    assert ansible_lint.base(kind, path) == base
+
+
+@pytest.mark.parametrize(
+    ("files", "kind", "path", "expected"),
+    [
+        pytest.param(
+            {"roles/mail/files/msmtprc": WRONG},
+            "role",
+            "roles/mail",
+            [("roles/mail/files/msmtprc", 5, "implicit-tls-missing", True)],
+            id="a role's files",
+        ),
+        pytest.param(
+            {"roles/mail/files/msmtprc": RIGHT}, "role", "roles/mail", [], id="right files"
+        ),
+        pytest.param({"roles/mail/tasks/main.yml": ""}, "role", "roles/mail", [], id="no files"),
+        pytest.param(
+            {"files/msmtprc": WRONG, "site.yml": ""},
+            "playbook",
+            "site.yml",
+            [("files/msmtprc", 5, "implicit-tls-missing", True)],
+            id="a playbook's files",
+        ),
+        pytest.param(
+            {"tasks/main.yml": "", "files/msmtprc": WRONG},
+            "tasks",
+            "tasks/main.yml",
+            [("files/msmtprc", 5, "implicit-tls-missing", True)],
+            id="the role that a repository is",
+        ),
+        pytest.param(
+            {"hosts/msmtprc": WRONG},
+            "text",
+            "hosts/msmtprc",
+            [("hosts/msmtprc", 5, "implicit-tls-missing", True)],
+            id="a file by itself",
+        ),
+        pytest.param({"group_vars/all.yml": ""}, "vars", "group_vars/all.yml", [], id="any file"),
+        pytest.param(
+            {"laptop.conf": WRONG, ".mailwarden.yml": "files: {laptop.conf: msmtp}\n"},
+            "text",
+            "laptop.conf",
+            [("laptop.conf", 5, "implicit-tls-missing", True)],
+            id="a file that the policy names",
+        ),
+        pytest.param(
+            {"msmtprc": WRONG, ".mailwarden.yml": "rules: {implicit-tls-missing: warning}\n"},
+            "text",
+            "msmtprc",
+            [("msmtprc", 5, "implicit-tls-missing", False)],
+            id="a level of the policy",
+        ),
+        pytest.param(
+            {"msmtprc": WRONG, ".mailwarden.yml": "rules: {implicit-tls-missing: off}\n"},
+            "text",
+            "msmtprc",
+            [],
+            id="off in the policy",
+        ),
+        pytest.param(
+            {"msmtprc": WRONG.replace("tls_starttls", "tls_startls")},
+            "text",
+            "msmtprc",
+            [("msmtprc", 5, "endpoint-unusable", True), ("msmtprc", 5, "syntax-error", True)],
+            id="what can not be read counts",
+        ),
+        pytest.param(
+            {"roles/mail/templates/msmtprc.j2": WRONG},
+            "role",
+            "roles/mail",
+            [("roles/mail/templates/msmtprc.j2", 1, "unread-template", False)],
+            id="a template of a role",
+        ),
+        pytest.param(
+            {"x/msmtprc.j2": WRONG},
+            "jinja2",
+            "x/msmtprc.j2",
+            [("x/msmtprc.j2", 1, "unread-template", False)],
+            id="a template by itself",
+        ),
+        pytest.param(
+            {"x/nginx.conf.j2": WRONG}, "jinja2", "x/nginx.conf.j2", [], id="another template"
+        ),
+        pytest.param(
+            {"templates/msmtprc": WRONG.replace("465", "{{ port }}"), "site.yml": ""},
+            "playbook",
+            "site.yml",
+            [("templates/msmtprc", 1, "unread-template", False)],
+            id="a template under the file's own name",
+        ),
+        pytest.param(
+            {"templates/msmtprc": WRONG, "site.yml": ""},
+            "playbook",
+            "site.yml",
+            [("templates/msmtprc", 5, "implicit-tls-missing", True)],
+            id="a template in which nothing is rendered",
+        ),
+        pytest.param(
+            {"msmtprc": WRONG.replace("tls_s", OTHER + "tls_s")},
+            "text",
+            "msmtprc",
+            [
+                ("msmtprc", 5, "suppression", False),
+                ("msmtprc", 6, "implicit-tls-missing", True),
+            ],
+            id="a suppression of another rule",
+        ),
+        pytest.param(
+            {"msmtprc": WRONG.replace("tls_s", SUPPRESSED + "tls_s")},
+            "text",
+            "msmtprc",
+            [],
+            id="a suppression",
+        ),
+        pytest.param(
+            {"msmtprc": WRONG.replace("tls_s", NOQA + "\ntls_s")},
+            "text",
+            "msmtprc",
+            [],
+            id="noqa",
+        ),
+        pytest.param(
+            {"msmtprc": WRONG.replace("tls_s", NOQA + " yaml\ntls_s")},
+            "text",
+            "msmtprc",
+            [],
+            id="noqa of several",
+        ),
+        pytest.param(
+            {"msmtprc": WRONG.replace("tls_s", "# noqa: mailwarden[port-unknown]\ntls_s")},
+            "text",
+            "msmtprc",
+            [("msmtprc", 5, "suppression", False), ("msmtprc", 6, "implicit-tls-missing", True)],
+            id="noqa of another rule",
+        ),
+        pytest.param(
+            {"msmtprc": WRONG.replace("tls_s", "# noqa: yaml\ntls_s")},
+            "text",
+            "msmtprc",
+            [("msmtprc", 6, "implicit-tls-missing", True)],
+            id="noqa of a rule of others",
+        ),
+        pytest.param(
+            {"msmtprc": NOQA + "\n" + WRONG},
+            "text",
+            "msmtprc",
+            [("msmtprc", 1, "suppression", False), ("msmtprc", 6, "implicit-tls-missing", True)],
+            id="noqa elsewhere",
+        ),
+        pytest.param(
+            {"msmtprc": RIGHT + "# noqa: mailwarden[syntax-error]\nsecure yes\n"},
+            "text",
+            "msmtprc",
+            [
+                ("msmtprc", 6, "suppression", True),
+                ("msmtprc", 7, "endpoint-unusable", True),
+                ("msmtprc", 7, "syntax-error", True),
+            ],
+            id="noqa hides nothing that is not read",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_said(
+    tree: Tree,
+    files: Mapping[str, str],
+    kind: str,
+    path: str,
+    expected: list[tuple[str, int, str, bool]],
+) -> None:
+    assert said(tree(files), kind, path) == expected
+
+
+def test_the_cause_is_in_the_message(tree: Tree) -> None:
+    root = tree({"roles/mail/files/msmtprc": WRONG})
+    (one,) = ansible_lint.findings(ansible_lint.places("role", str(root / "roles/mail")))
+    assert "cause: roles/mail/files/msmtprc:4:1: tls on" in one.message
+
+
+def test_two_files_of_a_role_are_read_together(tree: Tree) -> None:
+    root = tree(
+        {
+            "roles/a/files/main.cf": "compatibility_level = 3.6\nsmtpd_tls_wrappermode = yes\n"
+            "smtpd_tls_chain_files = /etc/ssl/mail.pem\n",
+            "roles/a/files/master.cf": "587 inet n - n - - smtpd\n",
+        }
+    )
+    both = said(root, "role", "roles/a")
+    assert both == said(root, "text", "roles/a/files/master.cf")
+    assert ("roles/a/files/main.cf", 2, "implicit-tls-unexpected", True) in both
+
+
+def test_a_policy_that_is_wrong_is_an_error(tree: Tree) -> None:
+    root = tree({"msmtprc": WRONG, ".mailwarden.yml": "profil: strict\n"})
+    with pytest.raises(MailwardenError, match="profil"):
+        said(root, "text", "msmtprc")
+
+
+def test_the_installed_package_and_the_collection_are_one() -> None:
+    assert ansible_lint.mismatch() == ""
+
+
+def test_another_collection_beside_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ansible_lint, "VERSION", "0.0.9")
+    assert "mailwarden.policy beside it is 0.0.9" in ansible_lint.mismatch()
+
+
+MAIN = "/etc/postfix/main.cf"
+
+
+@pytest.mark.parametrize(
+    ("module", "arguments", "speaks"),
+    [
+        pytest.param("lineinfile", {"path": MAIN, "line": "a = b"}, True, id="lineinfile"),
+        pytest.param("ansible.builtin.replace", {"dest": MAIN}, True, id="replace, by its dest"),
+        pytest.param("community.general.ini_file", {"path": "/etc/msmtprc"}, True, id="ini_file"),
+        pytest.param("lineinfile", {"path": "/etc/hosts"}, False, id="another file"),
+        pytest.param("stat", {"path": MAIN}, False, id="a module that only looks"),
+        pytest.param("blockinfile", {"path": "{{ d }}/main.cf"}, True, id="in a folder not known"),
+        pytest.param("blockinfile", {"path": "{{ file }}"}, False, id="a file not known"),
+        pytest.param("copy", {"content": "a = b", "dest": MAIN}, True, id="content"),
+        pytest.param("copy", {"src": "main.cf", "dest": MAIN}, False, id="a file that is read"),
+        pytest.param("copy", {"src": "main.cf", "dest": "/etc/postfix/"}, False, id="to a folder"),
+        pytest.param("copy", {"src": "mailhost", "dest": MAIN}, True, id="a file of another name"),
+        pytest.param("copy", {"src": "laptop", "dest": MAIN}, False, id="named by the policy"),
+        pytest.param(
+            "copy", {"src": "/a/main.cf", "dest": MAIN, "remote_src": True}, True, id="of the host"
+        ),
+        pytest.param("template", {"src": "main.cf.j2", "dest": MAIN}, False, id="named itself"),
+        pytest.param("template", {"src": "postfix.j2", "dest": MAIN}, True, id="a template"),
+        pytest.param("command", {"_raw_params": "postconf -e 'a = b'"}, True, id="postconf -e"),
+        pytest.param("command", {"argv": ["postconf", "-Me", "a=b"]}, True, id="postconf, argv"),
+        pytest.param("command", {"cmd": "postconf smtp_tls_security_level=may"}, True, id="a=b"),
+        pytest.param("shell", {"cmd": "x; /usr/sbin/postconf -X a"}, True, id="postconf -X"),
+        pytest.param("command", {"cmd": "postconf -h mail_version"}, False, id="postconf shows"),
+        pytest.param("shell", {"cmd": "postconf | grep a=b"}, False, id="a pipe behind postconf"),
+        pytest.param("command", {"cmd": "postfix reload"}, False, id="another command"),
+    ],
+)
+def test_tasks_that_are_not_read(
+    tree: Tree, module: str, arguments: Mapping[str, object], speaks: bool
+) -> None:
+    root = tree(
+        {
+            "roles/a/files/mailhost": "a = b",
+            "roles/a/files/laptop": WRONG,
+            ".mailwarden.yml": "files: {roles/a/files/laptop: msmtp}\n",
+        }
+    )
+    assert bool(tasks.unread(module, arguments, str(root / "roles/a"))) is speaks

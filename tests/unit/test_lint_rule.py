@@ -1,0 +1,163 @@
+"""The rule in the real ansible-lint, in repositories made here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.support import linted
+from tests.support.checkout import ROOT
+from tests.support.linted import Match
+
+FILES = "roles/satellite/files/"
+DEFECT = Match("mailwarden[cleartext-auth]", FILES + "main.cf", 11, True)
+# Packages that come before the real one: one that fails when it is used, one when it is imported.
+CRASH = {
+    "mailwarden/__init__.py": f"__path__ = [*__path__, {str(ROOT / 'src/mailwarden')!r}]\n",
+    "mailwarden/run.py": """\
+Run = object
+
+
+def recognised(*_):
+    return True
+
+
+def prepare(*_):
+    raise ValueError("secret")
+""",
+}
+GONE = {"mailwarden/__init__.py": "raise ImportError('not here', name='mailwarden')\n"}
+BROKEN = {"mailwarden/__init__.py": "raise ValueError('secret')\n"}
+
+LEVEL = "smtp_tls_security_level = may"
+SEVERAL = {
+    **linted.ROLE,
+    # A finding that ansible-lint is told to pass over, and one that we are.
+    "roles/noqa/tasks/main.yml": "---\n",
+    "roles/noqa/files/main.cf": "",
+    "roles/suppressed/tasks/main.yml": "---\n",
+    "roles/suppressed/files/main.cf": "",
+    # What is not read.
+    "roles/rendered/tasks/main.yml": """\
+---
+- name: Ask for TLS
+  ansible.builtin.lineinfile:
+    path: /etc/postfix/main.cf
+    line: smtp_tls_security_level = encrypt
+
+- name: Ask for TLS, and tell nobody
+  ansible.builtin.lineinfile: # noqa: mailwarden[unread-task]
+    path: /etc/postfix/main.cf
+    line: smtp_tls_security_level = encrypt
+""",
+    "roles/rendered/templates/main.cf.j2": "smtp_tls_security_level = {{ level }}\n",
+    # Beside the playbook.
+    "files/msmtprc": "account a\nhost smtp.example.com\nport 465\ntls on\ntls_starttls on\n",
+}
+
+
+@pytest.mark.parametrize("profile", linted.profiles(), ids=["default", "production"])
+def test_a_seeded_defect_fails(tmp_path: Path, profile: tuple[str, ...]) -> None:
+    folder = linted.write(tmp_path, {**linted.ROLE, **linted.files("wrong")})
+    outcome = linted.lint(folder, *profile)
+    assert outcome.status == 2
+    assert [match for match in outcome.every if match.fails] == [DEFECT]
+
+
+@pytest.mark.parametrize("profile", linted.profiles(), ids=["default", "production"])
+def test_the_corrected_file_passes(tmp_path: Path, profile: tuple[str, ...]) -> None:
+    folder = linted.write(tmp_path, {**linted.ROLE, **linted.files("right")})
+    outcome = linted.lint(folder, *profile)
+    assert outcome.status == 0, outcome.printed
+    assert outcome.every == []
+
+
+@pytest.mark.slow
+def test_a_role_is_found_through_its_playbook(tmp_path: Path) -> None:
+    folder = linted.write(tmp_path, {**linted.ROLE, **linted.files("wrong")})
+    assert DEFECT in linted.lint(folder, "site.yml").ours
+
+
+def test_what_is_passed_over_and_what_is_not_read(tmp_path: Path) -> None:
+    wrong = linted.files("wrong")
+    tree = {**SEVERAL, **linted.files("right")}
+    for role, comment in (
+        ("noqa", "# noqa: mailwarden[cleartext-auth] mailwarden[starttls-optional]"),
+        (
+            "suppressed",
+            "# mailwarden: ignore[cleartext-auth, starttls-optional] a network of our own",
+        ),
+    ):
+        for name in ("main.cf", "master.cf"):
+            text = wrong[FILES + name].replace(LEVEL, f"{comment}\n{LEVEL}")
+            tree[f"roles/{role}/files/{name}"] = text
+    outcome = linted.lint(linted.write(tmp_path, tree), "--profile=production")
+    assert outcome.ours == [
+        Match("mailwarden[implicit-tls-missing]", "files/msmtprc", 5, True),
+        Match("mailwarden[certificate-unverified]", "roles/noqa/files/main.cf", 12, False),
+        Match("mailwarden[unread-task]", "roles/rendered/tasks/main.yml", 2, False),
+        Match("mailwarden[unread-template]", "roles/rendered/templates/main.cf.j2", 1, False),
+        Match("mailwarden[certificate-unverified]", "roles/suppressed/files/main.cf", 12, False),
+    ]
+    assert outcome.status == 2
+
+
+@pytest.mark.slow
+def test_what_only_warns_does_not_fail(tmp_path: Path) -> None:
+    """Also where the repository has a warn_list of its own, in the place of the default."""
+    tree = {name: SEVERAL[name] for name in SEVERAL if name.startswith("roles/rendered")}
+    tree[".ansible-lint"] = "warn_list: [yaml]\n"
+    outcome = linted.lint(linted.write(tmp_path, tree))
+    assert {match.tag for match in outcome.ours} == {
+        "mailwarden[unread-task]",
+        "mailwarden[unread-template]",
+    }
+    assert outcome.status == 0, outcome.printed
+
+
+@pytest.mark.slow
+def test_a_file_elsewhere_that_a_kind_names(tmp_path: Path) -> None:
+    tree = {
+        "hosts/a/msmtprc": SEVERAL["files/msmtprc"],
+        "hosts/b/msmtprc": SEVERAL["files/msmtprc"],
+        ".ansible-lint": "kinds: [{text: hosts/**/msmtprc}]\nexclude_paths: [hosts/b/]\n",
+    }
+    outcome = linted.lint(linted.write(tmp_path, tree))
+    assert [match.path for match in outcome.ours] == ["hosts/a/msmtprc"]
+
+
+@pytest.mark.parametrize(
+    ("planted", "tag"),
+    [
+        pytest.param(CRASH, "mailwarden[internal-error]", id="a crash"),
+        pytest.param(
+            BROKEN, "mailwarden[installation]", marks=pytest.mark.slow, id="a crash at the import"
+        ),
+        pytest.param(GONE, "mailwarden[installation]", id="no package"),
+    ],
+)
+def test_what_goes_wrong_is_a_finding(tmp_path: Path, planted: Mapping[str, str], tag: str) -> None:
+    linted.write(tmp_path / "planted", planted)
+    folder = linted.write(tmp_path / "repository", {**linted.ROLE, **linted.files("right")})
+    outcome = linted.lint(folder, PYTHONPATH=str(tmp_path / "planted"))
+    assert {match.tag for match in outcome.every if match.fails} == {tag}
+    assert outcome.status == 2
+    assert "secret" not in outcome.printed
+
+
+def test_a_policy_that_is_wrong_is_a_finding(tmp_path: Path) -> None:
+    tree = {**linted.ROLE, **linted.files("right"), ".mailwarden.yml": "profil: strict\n"}
+    outcome = linted.lint(linted.write(tmp_path, tree))
+    assert outcome.ours == [Match("mailwarden[configuration]", ".mailwarden.yml", 1, True)]
+    assert outcome.status == 2
+
+
+@pytest.mark.slow
+def test_a_file_brings_no_markup(tmp_path: Path) -> None:
+    host = "[link=http://example.com/][error]x[/error][/link]"
+    text = SEVERAL["files/msmtprc"].replace("smtp.example.com", host)
+    folder = linted.write(tmp_path, {**linted.ROLE, "files/msmtprc": text})
+    outcome = linted.lint(folder, FORCE_COLOR="1", NO_COLOR="")
+    assert "[ error]x[ /error]" in outcome.printed
