@@ -4,6 +4,7 @@
 #   make test       every unit test, and one case of every class of the larger suites
 #   make test-all   everything
 #   make bench      what a run costs, as ratios
+#   make field      Thunderbird's provider database, read completely: ISPDB=…/autoconfig/ispdb
 #   make lint       ruff and mypy --strict
 
 SHELL := /bin/sh
@@ -16,7 +17,7 @@ PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo "$$name" && break; done)
 endif
 
-.PHONY: demo test test-all test-quarter bench lint ruff mypy clean
+.PHONY: demo test test-all test-quarter bench field lint ruff mypy clean
 
 demo: $(VENV)/.ansible
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
@@ -33,6 +34,11 @@ test-quarter: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench
+
+field: $(VENV)/.test
+	@test -n "$(ISPDB)" || { echo "git clone https://github.com/thunderbird/autoconfig, then" \
+		"make field ISPDB=autoconfig/ispdb" >&2; exit 2; }
+	$(BIN)/python -m tests.field "$(ISPDB)"
 
 lint: ruff mypy
 

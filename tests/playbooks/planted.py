@@ -56,11 +56,36 @@ tls on
 tls_starttls on
 passwordeval "echo pl4nted-in-a-command"
 """
+AUTOCONFIG = """\
+<clientConfig version="1.1">
+  <!-- password: pl4nted-in-a-comment-of-xml -->
+  <emailProvider id="example.com">
+    <domain>example.com</domain>
+    <incomingServer type="imap">
+      <hostname>imap.example.com</hostname>
+      <port>143</port>
+      <password>pl4nted-in-an-element</password>
+      <socketType>plain</socketType>
+      <authentication>password-cleartext</authentication>
+    </incomingServer>
+    <outgoingServer type="smtp">
+      <hostname>smtp.example.com</hostname>
+      <port>587</port>
+      <socketType>SSL</socketType>
+      <authentication>password-cleartext</authentication>
+      <password>
+        pl4nted-on-a-line-of-its-own
+      </password>
+    </outgoingServer>
+  </emailProvider>
+</clientConfig>
+"""
 # The same files with lines that no program reads; a message about such a line must not quote it.
 BROKEN_MAIN_CF = """\
 password pl4nted-on-a-line-without-equals
  and pl4nted-on-its-continuation
 """
+BROKEN_AUTOCONFIG = "<password>pl4nted-in-a-tag-left-open\n"
 BROKEN_MASTER_CF = "password pl4nted-on-a-line-that-is-no-service\n"
 BROKEN_MSMTPRC = """\
 pasword pl4nted-under-a-wrong-name
@@ -71,6 +96,8 @@ FILES = {
     "postfix/master.cf": MASTER_CF,
     "postfix/sasl_passwd": SASL_PASSWD,
     "msmtprc": MSMTPRC,
+    "config-v1.1.xml": AUTOCONFIG,
+    "broken/config-v1.1.xml": AUTOCONFIG.replace("pl4nted", "pl4nted-2") + BROKEN_AUTOCONFIG,
     "broken/main.cf": MAIN_CF.replace("pl4nted", "pl4nted-2") + BROKEN_MAIN_CF,
     "broken/master.cf": MASTER_CF.replace("pl4nted", "pl4nted-2") + BROKEN_MASTER_CF,
     "broken/msmtprc": MSMTPRC.replace("pl4nted", "pl4nted-2") + BROKEN_MSMTPRC,

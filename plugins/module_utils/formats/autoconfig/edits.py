@@ -25,8 +25,8 @@ _IMPLICIT_PORTS = (465, 993, 995)
 def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
     """The edit that gives the entry that mode; ``None`` where none is known.
 
-    Between STARTTLS and TLS from the first byte it is safe: the port says which of them its server
-    speaks.  Whether a server that is named with ``plain`` has TLS at all the file does not say.
+    None is safe: a file that everybody's programs follow describes servers, and one that is against
+    the port's custom may well describe them as they are.
     """
     if field == "cleartext_auth" and value is False:
         field, value = "tls", IMPLICIT if endpoint.port in _IMPLICIT_PORTS else STARTTLS_REQUIRED
@@ -38,5 +38,5 @@ def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
         if server.name == endpoint.name and element is not None:
             place = text.place(element.opened, element.closed)
             change = Edit(place.path, place.start, place.end, _SOCKET_TYPES[value])
-            return Fix(f"{endpoint.name}: {_TITLES[value]}", endpoint.tls != NONE, (change,))
+            return Fix(f"{endpoint.name}: {_TITLES[value]}", False, (change,))
     return None
