@@ -271,12 +271,21 @@ boot_commands:
     - [/usr/bin/python3, /var/lib/mailwarden/firewall/firewall.pyz, boot]
 """
 
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils.errors import MailwardenError
+from ..module_utils.firewall import decide, run
+from ..module_utils.firewall.nft import Nft
+
+# What Ansible shows by itself.
+SHOWN = ("diff", "warnings")
 
 
 def main() -> None:
     """Run as a module."""
-    AnsibleModule(
+    module = AnsibleModule(
         argument_spec={
             "report": {"type": "dict"},
             "state": {
@@ -309,7 +318,42 @@ def main() -> None:
             ("state", "confirmed", ["rollback_id"]),
         ],
         supports_check_mode=True,
-    ).fail_json(msg="not yet built")
+    )
+    try:
+        result = made(module)
+    except run.Refused as refused:
+        module.fail_json(msg=str(refused), changed=False, rollback=None, **refused.data)
+    except (MailwardenError, OSError) as error:
+        module.fail_json(msg=str(error), changed=False, rollback=None)
+    for warning in result["warnings"]:
+        module.warn(warning)
+    shown = {"diff": result["diff"]} if module._diff else {}
+    rest = {name: value for name, value in result.items() if name not in SHOWN}
+    module.exit_json(backend="nftables", **rest, **shown)
+
+
+def made(module: AnsibleModule) -> dict[str, Any]:
+    """Do what the parameters say, and return what there is to return."""
+    params = module.params
+    settings = run.Settings(
+        check_mode=module.check_mode,
+        backend=params["backend"],
+        rollback=params["rollback"],
+        persistent=params["persistent"],
+    )
+    if params["state"] == "confirmed":
+        return run.confirmed(params["rollback_id"], settings)
+    program = module.get_bin_path("nft", opt_dirs=["/usr/sbin", "/sbin"])
+    if program is None:
+        raise MailwardenError("nft is not here; install nftables")
+    if params["state"] == "absent":
+        return run.absent(Nft(program), settings)
+    options = decide.Options(
+        unsafe=params["unsafe"],
+        unknown=params["unknown"],
+        sources=decide.Sources(params["sources"]),
+    )
+    return run.present(Nft(program), params["report"], options, settings)
 
 
 if __name__ == "__main__":

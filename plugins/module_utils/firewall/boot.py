@@ -1,0 +1,61 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the program of the node does: ``boot`` and ``watch ID``."""
+
+from __future__ import annotations
+
+import sys
+
+from ..errors import MailwardenError
+from . import disk, ours, owners, plan, points, rollback
+from .nft import Nft
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .ours import Wanted
+
+
+def main() -> int:
+    """The exit status; 1 with a message where something could not be done."""
+    arguments = sys.argv[1:]
+    try:
+        if arguments == ["boot"]:
+            return boot()
+        if len(arguments) == 2 and arguments[0] == "watch":
+            say(rollback.watch(arguments[1], Nft))
+            return 0
+    except (MailwardenError, OSError) as error:
+        say(f"failed: {error}")
+        print(f"mailwarden: {error}", file=sys.stderr)
+        return 1
+    print("usage: firewall.pyz boot | watch ID", file=sys.stderr)
+    return 2
+
+
+def boot() -> int:
+    """Makes what was decided so, in the ruleset that has just been loaded."""
+    data = disk.from_json(disk.WANTED)
+    if data is None:
+        raise MailwardenError("can not be read; run mailwarden.policy.firewall", disk.WANTED)
+    nft = Nft(data["nft"])
+    with disk.locked():
+        apply(nft, ours.from_data(data["wanted"]))
+    return 0
+
+
+def apply(nft: Nft, wanted: Wanted) -> None:
+    """Plans and loads."""
+    ruleset = nft.listed()
+    found = points.find(ruleset, wanted.ports)
+    owners.check("auto", ruleset, found.points, owners.legacy_tables())
+    commands = plan.commands(ruleset, plan.target(wanted, found.points))
+    if commands:
+        nft.load(commands)
+
+
+def say(text: str) -> None:
+    """To the system's log: nobody waits for what a process of its own prints."""
+    import syslog
+
+    syslog.openlog("mailwarden-firewall")
+    syslog.syslog(text)

@@ -1,0 +1,248 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which of the packets that open a connection to a mail port a rule's conditions are about.
+
+The question is always the same: a peer of which nothing is known sends the first packet of a TCP
+connection to a port that is to be open.  Does the condition hold?  Sources: nft(8),
+libnftables-json(5).
+"""
+
+from __future__ import annotations
+
+from .ruleset import FAMILIES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Iterator, NamedTuple, Tuple
+
+    from .ruleset import Expression
+
+    # What decides, and what becomes of the packet: a name and its value.
+    Verdict = Tuple[str, Any]
+else:
+    from ..tuples import NamedTuple
+
+# From "for no such packet" to "for every one".  PARTICULAR: for some peers, or some packets of a
+# peer (banned addresses, rates, marks).  NAMED: for mail ports that are named one by one.  PLACE:
+# for what comes in at some interface or address.  MOSTLY: for every one, but not always (a limit
+# after which the rule lets pass), or by a match that nft can not show.
+NEVER, PARTICULAR, NAMED, PLACE, MOSTLY, ALWAYS = range(6)
+
+VERDICTS = ("accept", "drop", "reject", "jump", "goto", "return", "queue", "continue")
+# Statements that decide nothing.
+SILENT = (
+    "counter",
+    "log",
+    "mangle",
+    "notrack",
+    "ct helper",
+    "ct timeout",
+    "ct expectation",
+    "flow",
+)
+INTERFACES = ("iif", "iifname", "iifgroup", "iiftype", "iifkind", "sdif", "sdifname")
+MULTICAST = ("224.", "225.", "226.", "227.", "228.", "229.", "23", "255.255.255.255", "ff")
+# Ports that somebody lists by name; a longer range is about ports in general.
+LISTED = 16
+
+
+class Scope(NamedTuple):
+    """The packets that conditions hold for."""
+
+    level: int
+    versions: frozenset[int]
+    ports: frozenset[int]
+
+    def within(self, other: Scope) -> Scope:
+        """Both at once."""
+        versions, ports = self.versions & other.versions, self.ports & other.ports
+        level = min(self.level, other.level) if versions and ports else NEVER
+        return Scope(level, versions, ports)
+
+
+def branches(expr: list[Expression], every: Scope) -> Iterator[tuple[Scope, Verdict]]:
+    """What a rule may do, and to which packets: one for each verdict that it can come to.
+
+    In: the rule, and what comes to it.
+    """
+    scope = every
+    for one in expr:
+        (kind, value), *_rest = one.items()
+        if kind in VERDICTS:
+            yield scope, (kind, value)
+            return
+        if kind == "vmap":
+            yield from _mapped(value, scope, every)
+            return
+        if kind == "xt":
+            verdict = _xt_verdict(value)
+            if verdict:
+                yield scope, (verdict, None)
+                return
+        scope = scope.within(_scope(kind, value, every))
+
+
+def _mapped(value: dict[str, Any], scope: Scope, every: Scope) -> Iterator[tuple[Scope, Verdict]]:
+    data = value["data"]
+    if not (isinstance(data, dict) and isinstance(data.get("set"), list)):
+        # A named map: its elements come and go.
+        return
+    for element, verdict in data["set"]:
+        match = {"op": "==", "left": value["key"], "right": element}
+        (kind, target), *_rest = verdict.items()
+        yield scope.within(_scope("match", match, every)), (kind, target)
+
+
+def _xt_verdict(value: dict[str, Any]) -> str:
+    """The verdict of a target of iptables; the others decide nothing, or what nft can not show."""
+    if value.get("type") != "target":
+        return ""
+    return {"REJECT": "reject", "DROP": "drop"}.get(value.get("name", ""), "")
+
+
+def _scope(kind: str, value: Any, every: Scope) -> Scope:
+    """The packets, of those that come, for which the rule goes on behind an expression."""
+    if kind == "match":
+        return _of_match(value["op"], value["left"], value["right"], every)
+    if kind in SILENT or (kind == "set" and not value.get("stmt")):
+        return every
+    if kind == "limit":
+        return every._replace(level=PARTICULAR if value.get("inv") else MOSTLY)
+    if kind == "xt":
+        # iptables' own matches and targets; nft knows their names alone.
+        return every._replace(level=MOSTLY)
+    return every._replace(level=PARTICULAR)
+
+
+def _of_match(op: str, left: Any, right: Any, every: Scope) -> Scope:
+    if not isinstance(left, dict):
+        return every._replace(level=PARTICULAR)
+    if "meta" in left:
+        return _of_meta(left["meta"]["key"], op, right, every)
+    if "payload" in left:
+        return _of_payload(left["payload"], op, right, every)
+    if "&" in left:
+        return _of_masked(left["&"], op, right, every)
+    if "ct" in left:
+        return _of_connection(left["ct"].get("key"), op, right, every)
+    if left.get("fib") == {"result": "type", "flags": ["daddr"]}:
+        return _one_of("local", op, right, every)
+    return every._replace(level=PARTICULAR)
+
+
+def _of_meta(key: str, op: str, right: Any, every: Scope) -> Scope:
+    if key == "l4proto":
+        return _one_of("tcp", op, right, every, 6)
+    if key == "nfproto":
+        return _of_versions({"ipv4": 4, "ipv6": 6}, op, right, every)
+    if key == "protocol":
+        return _of_versions({"ip": 4, "ip6": 6}, op, right, every)
+    if key == "pkttype":
+        return _one_of("host", op, right, every, "unicast")
+    if key in INTERFACES:
+        if values(right) != ["lo"]:
+            return every._replace(level=PLACE)
+        return every if _inverted(op) else every._replace(level=NEVER)
+    return every._replace(level=PARTICULAR)
+
+
+def _of_payload(payload: dict[str, Any], op: str, right: Any, every: Scope) -> Scope:
+    protocol, field = payload.get("protocol"), payload.get("field")
+    if protocol in ("ip", "ip6"):
+        version = FAMILIES[protocol]
+        every = every.within(every._replace(versions=version))
+    if field == "dport" and protocol in ("tcp", "th"):
+        return _of_ports(op, right, every)
+    if field == "flags" and protocol == "tcp":
+        return _of_flags(values(right), op, every)
+    if field in ("protocol", "nexthdr") and protocol in ("ip", "ip6"):
+        return _one_of("tcp", op, right, every, 6)
+    if field == "version":
+        return every
+    if field == "daddr" and protocol in ("ip", "ip6"):
+        return every._replace(level=NEVER if _is_multicast(op, right) else PLACE)
+    if protocol in ("udp", "icmp", "icmpv6", "sctp", "dccp", "udplite", "esp", "ah", "igmp"):
+        return every._replace(level=NEVER)
+    return every._replace(level=PARTICULAR)
+
+
+def _of_masked(sides: Any, op: str, right: Any, every: Scope) -> Scope:
+    """``tcp flags & (fin|syn|rst|ack) == syn``."""
+    left, mask = sides[0], sides[1]
+    if left != {"payload": {"protocol": "tcp", "field": "flags"}}:
+        return every._replace(level=PARTICULAR)
+    seen = {"syn"} & set(values(mask))
+    holds = seen == set(values(right)) if right != 0 else not seen
+    return every if holds != _inverted(op) else every._replace(level=NEVER)
+
+
+def _of_flags(flags: list[Any], op: str, every: Scope) -> Scope:
+    """``tcp flags syn`` holds where one of the bits is set, ``==`` where no other one is."""
+    holds = flags == ["syn"] if op in ("==", "!=") else "syn" in flags
+    return every if holds != _inverted(op) else every._replace(level=NEVER)
+
+
+def _of_connection(key: Any, op: str, right: Any, every: Scope) -> Scope:
+    if key == "state":
+        return _one_of("new", op, right, every)
+    if key == "direction":
+        return _one_of("original", op, right, every, 0)
+    return every._replace(level=PARTICULAR)
+
+
+def _of_versions(names: dict[str, int], op: str, right: Any, every: Scope) -> Scope:
+    said = {names[one] for one in values(right) if one in names}
+    wanted = every.versions - said if _inverted(op) else every.versions & said
+    return every.within(every._replace(versions=frozenset(wanted)))
+
+
+def _of_ports(op: str, right: Any, every: Scope) -> Scope:
+    if isinstance(right, str):
+        # A named set.
+        return every._replace(level=PARTICULAR)
+    listed = True
+    said: set[int] = set()
+    for one in values(right):
+        first, last = one["range"] if isinstance(one, dict) and "range" in one else (one, one)
+        if not (isinstance(first, int) and isinstance(last, int)):
+            return every._replace(level=PARTICULAR)
+        listed = listed and last - first < LISTED
+        said.update(port for port in every.ports if first <= port <= last)
+    ports = every.ports - said if _inverted(op) else every.ports & said
+    level = NAMED if listed and not _inverted(op) else every.level
+    return every.within(Scope(level, every.versions, frozenset(ports)))
+
+
+def _one_of(name: str, op: str, right: Any, every: Scope, also: Any = None) -> Scope:
+    """A condition that holds for all such packets, or for none, by a word that it names or not."""
+    if isinstance(right, str) and right.startswith("@"):
+        return every._replace(level=PARTICULAR)
+    said = name in values(right) or (also is not None and also in values(right))
+    return every if said != _inverted(op) else every._replace(level=NEVER)
+
+
+def _is_multicast(op: str, right: Any) -> bool:
+    """Whether a destination is no host's own address: nobody connects to it."""
+    if _inverted(op):
+        return False
+    texts = [
+        str(one["prefix"]["addr"] if isinstance(one, dict) and "prefix" in one else one)
+        for one in values(right)
+    ]
+    return all(text.startswith(MULTICAST) and not text.startswith("@") for text in texts)
+
+
+def _inverted(op: str) -> bool:
+    return op in ("!=", "!")
+
+
+def values(right: Any) -> list[Any]:
+    """The values that one side of a match names."""
+    if isinstance(right, dict) and isinstance(right.get("set"), list):
+        return [
+            one["elem"]["val"] if isinstance(one, dict) and "elem" in one else one
+            for one in right["set"]
+        ]
+    if isinstance(right, dict) and isinstance(right.get("|"), list):
+        return list(right["|"])
+    return right if isinstance(right, list) else [right]

@@ -1,0 +1,216 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is to be reachable: the report, what listens, and what the caller wants, made into doors."""
+
+from __future__ import annotations
+
+from ..errors import MailwardenError
+from ..ports import PORTS
+from . import networks, servers
+from .ours import Door, Wanted
+from .servers import Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NamedTuple, Sequence
+
+    from .servers import Data, Server
+    from .sockets import Listener
+else:
+    from ..tuples import NamedTuple
+
+MAIL_PORTS = frozenset(rule.port for rule in PORTS)
+CLOSE, OPEN, KEEP, FAIL = "close", "open", "keep", "fail"
+
+
+class Sources:
+    """From which networks a port may be reached."""
+
+    def __init__(self, entries: Sequence[Data]) -> None:
+        """In: the parameter ``sources``.  Raises ``MailwardenError`` for what is wrong with it."""
+        self.by_port: dict[int, tuple[str, ...]] = {}
+        self.rest: tuple[str, ...] | None = None
+        for entry in entries:
+            found = networks.networks(entry["networks"])
+            if not found:
+                raise MailwardenError("sources: an entry without networks")
+            if entry.get("ports") is None:
+                if self.rest is not None:
+                    raise MailwardenError("sources: two entries without ports")
+                self.rest = found
+            for port in entry.get("ports") or ():
+                if port in self.by_port:
+                    raise MailwardenError(f"sources: port {port} is in two entries")
+                if not 0 < port < 65536:
+                    raise MailwardenError(f"sources: {port} is no port")
+                self.by_port[port] = found
+
+    def of(self, port: int) -> tuple[str, ...] | None:
+        """The networks of a port; ``None`` for everywhere."""
+        return self.by_port.get(port, self.rest)
+
+
+class Options(NamedTuple):
+    """What the caller wants."""
+
+    unsafe: str
+    unknown: str
+    sources: Sources
+
+
+class Decision:
+    """What is to be so, and why, in the terms of the module's return values."""
+
+    def __init__(self) -> None:
+        self.opened: list[dict[str, Any]] = []
+        self.closed: list[dict[str, Any]] = []
+        self.unsafe: list[dict[str, Any]] = []
+        self.unknown: list[Unknown] = []
+        self.kept: list[dict[str, Any]] = []
+        self.failures: list[str] = []
+        self.wanted = Wanted(frozenset(), frozenset())
+
+    def lists(self) -> dict[str, Any]:
+        """The lists, as they are returned."""
+        return {
+            "opened": self.opened,
+            "closed": self.closed,
+            "unsafe": self.unsafe,
+            "unknown": [{**one._asdict(), "ports": list(one.ports)} for one in self.unknown],
+            "kept": self.kept,
+        }
+
+
+def ports_of(report: Data) -> frozenset[int]:
+    """The mail ports: those of the policy's table, and those that the report's servers have."""
+    return MAIL_PORTS | {one.port for one in servers.servers(report) if not one.is_loopback}
+
+
+def decide(
+    report: Data, listeners: Sequence[Listener], before: Wanted, options: Options
+) -> Decision:
+    """In: the report, what listens on the mail ports, and what our rules say until now.
+
+    Raises ``MailwardenError`` for what is no report.
+    """
+    servers.check(report)
+    known = servers.servers(report)
+    made = Decision()
+    made.unknown = servers.unknown(report)
+    _look(made, known, listeners)
+    alone = _internal(made, known, options.sources) | {one["port"] for one in made.kept}
+    doors: set[Door] = set()
+    shut: set[Door] = set()
+    for server in known:
+        if not server.is_loopback and server.port not in alone:
+            opened = _server(made, server, report["findings"], options)
+            doors.update(opened)
+            shut.update(_doors(server, None) if server.address and not opened else ())
+    ports = ports_of(report) - alone
+    held = _held(made.unknown, ports)
+    made.unsafe = [
+        {**one, "action": KEEP} if one["port"] in held and one["action"] == CLOSE else one
+        for one in made.unsafe
+    ]
+    made.wanted = _wanted(doors, shut, ports, held, before)
+    reasons = _reasons(made, known)
+    for port in sorted(ports - held - {door.port for door in doors}):
+        made.closed.append({"port": port, "reason": reasons.get(port, "not served")})
+    if options.unknown == FAIL:
+        made.failures += [one.shown for one in made.unknown]
+    return made
+
+
+def _look(made: Decision, known: Sequence[Server], listeners: Sequence[Listener]) -> None:
+    """Compares what listens with what should."""
+    for one in listeners:
+        if any(server.explains(one.version, one.address, one.port) for server in known):
+            continue
+        if one.serves_mail:
+            reason = one.shown + ", which no endpoint of the report explains"
+            made.unknown.append(Unknown((one.port,), "", 0, reason))
+        elif one.port not in [kept["port"] for kept in made.kept]:
+            reason = one.shown + ", and is no mail server"
+            made.kept.append({"port": one.port, "program": one.program, "reason": reason})
+
+
+def _internal(made: Decision, known: Sequence[Server], sources: Sources) -> set[int]:
+    """The ports that the policy declares internal: who may come there only ``sources`` can say."""
+    found = set()
+    for server in known:
+        if server.local and not server.is_loopback and server.port not in sources.by_port:
+            found.add(server.port)
+    found -= {server.port for server in known if not server.local}
+    for port in sorted(found):
+        reason = "declared internal by the policy; name its networks in sources to open it"
+        made.kept.append({"port": port, "program": "", "reason": reason})
+    return found
+
+
+def _server(
+    made: Decision, server: Server, findings: Sequence[Data], options: Options
+) -> set[Door]:
+    """One server that can be reached from the network."""
+    if server.local and server.port not in options.sources.by_port:
+        return set()
+    data = server.data
+    family = next(name for name, of in servers.VERSIONS.items() if of == server.versions)
+    entry = {
+        "port": server.port,
+        "protocol": data["protocol"],
+        "family": family,
+        "address": server.address,
+        "endpoint": data["id"],
+        "path": data["path"],
+        "line": data["line"],
+    }
+    faults = servers.faults(server, findings)
+    if faults:
+        made.unsafe.append({**entry, "reasons": faults, "action": options.unsafe})
+        if options.unsafe == FAIL:
+            made.failures += [f"port {server.port}: {fault}" for fault in faults]
+        if options.unsafe != OPEN:
+            return set()
+    sources = options.sources.of(server.port)
+    reason = "served, though it is not safe" if faults else "served, and nothing is wrong with it"
+    made.opened.append({**entry, "sources": list(sources or ()), "reason": reason})
+    return set(_doors(server, sources))
+
+
+def _doors(server: Server, sources: tuple[str, ...] | None) -> list[Door]:
+    doors = []
+    for version in server.versions:
+        allowed = () if sources is None else networks.normal(sources, version)
+        if allowed is not None:
+            doors.append(Door(version, server.address, allowed, server.port))
+    return doors
+
+
+def _held(unknown: Sequence[Unknown], ports: frozenset[int]) -> frozenset[int]:
+    """The ports that nothing may be closed on, because of what is not known."""
+    if any(not one.ports for one in unknown):
+        return ports
+    return frozenset(port for one in unknown for port in one.ports)
+
+
+def _wanted(
+    doors: set[Door],
+    shut: set[Door],
+    ports: frozenset[int],
+    held: frozenset[int],
+    before: Wanted,
+) -> Wanted:
+    """What is held stays as our rules have it until now, and what is served is opened there too."""
+    kept = {door for door in before.doors if door.port in held}
+    shut = {one for one in shut if one.port not in held}
+    shut |= {one for one in before.shut if one.port in held} - doors
+    managed = (ports - held) | (held & before.managed)
+    return Wanted(frozenset(doors | kept), managed, frozenset(shut))
+
+
+def _reasons(made: Decision, known: Sequence[Server]) -> dict[int, str]:
+    """Why a port is closed, other than that nothing is there."""
+    found = {one.port: "served to the host itself alone" for one in known if one.is_loopback}
+    found.update({one["port"]: "served, but not safe" for one in made.unsafe})
+    found.update({one["port"]: "served to none of the sources" for one in made.opened})
+    return found

@@ -1,0 +1,75 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Where things are kept on the node, and how they are written."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+# What outlives a boot, and what does not.
+STATE = "/var/lib/mailwarden/firewall"
+RUN = "/run/mailwarden"
+PROGRAM = STATE + "/firewall.pyz"
+CLOSING = STATE + "/closing.nft"
+WANTED = STATE + "/wanted.json"
+LOCK = RUN + "/lock"
+
+
+@contextlib.contextmanager
+def locked() -> Iterator[None]:
+    """Holds off every other run, boot and rollback of this host."""
+    os.makedirs(RUN, mode=0o700, exist_ok=True)
+    with open(LOCK, "w", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def write(path: str, data: bytes) -> None:
+    """Writes a file so that it is the old one or the new one, whatever happens."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    temporary = path + ".new"
+    with open(temporary, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.chmod(temporary, 0o644)
+    os.replace(temporary, path)
+
+
+def read(path: str) -> bytes | None:
+    """A file's content; nothing where it is not there."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def remove(path: str) -> None:
+    """Removes a file, if it is there."""
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(path)
+
+
+def as_json(value: Any) -> bytes:
+    """Data as a file holds it."""
+    return (json.dumps(value, indent=1, sort_keys=True) + "\n").encode()
+
+
+def from_json(path: str) -> Any:
+    """What a file holds; nothing where it is not there, or is none of ours."""
+    data = read(path)
+    if data is None:
+        return None
+    try:
+        return json.loads(data)
+    except ValueError:
+        return None

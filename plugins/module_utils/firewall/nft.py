@@ -1,0 +1,59 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The program ``nft``: lists the ruleset, checks a transaction, makes it."""
+
+from __future__ import annotations
+
+import json
+
+from ..errors import MailwardenError
+from . import ruleset
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Sequence
+
+    from .plan import Command
+
+SCHEMA = {"metainfo": {"json_schema_version": 1}}
+
+
+class Nft:
+    """``nft`` of this host; every call raises ``MailwardenError`` with what it said."""
+
+    def __init__(self, program: str) -> None:
+        self.program = program
+
+    def listed(self) -> ruleset.Ruleset:
+        """The ruleset of this moment."""
+        # Terse leaves out the elements of named sets, of which there may be a million.
+        return ruleset.parse(
+            self._run("-j", "-t", "list", "ruleset"), self._run("-a", "-t", "list", "ruleset")
+        )
+
+    def check(self, commands: Sequence[Command]) -> None:
+        """Asks whether a transaction would be made; changes nothing."""
+        self._run("-c", "-j", "-f", "-", text=self._script(commands))
+
+    def load(self, commands: Sequence[Command]) -> None:
+        """Makes a transaction: all of it, or nothing."""
+        self._run("-j", "-f", "-", text=self._script(commands))
+
+    def _script(self, commands: Sequence[Command]) -> str:
+        return json.dumps({"nftables": [SCHEMA, *commands]})
+
+    def _run(self, *arguments: str, text: str = "") -> str:
+        # Only where something is filtered: the engine's start is without it.
+        import subprocess
+
+        done = subprocess.run(
+            [self.program, *arguments],
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            said = " ".join(done.stderr.split()) or f"status {done.returncode}"
+            raise MailwardenError("nft {}: {}".format(" ".join(arguments), said))
+        return done.stdout

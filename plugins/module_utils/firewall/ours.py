@@ -1,0 +1,261 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Our own rules: what is to be reachable, as expressions of nft, and read back from them.
+
+One rule for each group of ports that have families, addresses and sources in common.  Everything
+is written as nft lists it, so that a rule that is there equals the one that is wanted.
+"""
+
+from __future__ import annotations
+
+from . import networks
+from .ruleset import FAMILIES, FAMILY, TABLE, canonical
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterable, List, NamedTuple
+
+    from .ruleset import Expression, Ruleset
+
+    # What a listing is made of: a table, a chain or a rule.
+    Object = Dict[str, Any]
+    # An address, or none for every one, to the ports.
+    Doors = Dict[str, List[int]]
+else:
+    from ..tuples import NamedTuple
+
+CHAIN = "input"
+# After the chains that filter: what they drop, count or log, they still do.
+PRIORITY = 10
+BOTH = frozenset((4, 6))
+# A packet that opens a connection: of these flags SYN alone.  What is connected stays connected.
+OPENING = {
+    "match": {
+        "op": "==",
+        "left": {
+            "&": [{"payload": {"protocol": "tcp", "field": "flags"}}, ["fin", "syn", "rst", "ack"]]
+        },
+        "right": "syn",
+    }
+}
+LOOPBACK = {"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right": "lo"}}
+
+
+class Door(NamedTuple):
+    """One port that may be reached over one IP version.
+
+    ``address`` is empty for every address of the host, ``sources`` (as ``networks.normal`` gives
+    them) for every peer.
+    """
+
+    version: int
+    address: str
+    sources: tuple[str, ...]
+    port: int
+
+
+class Wanted(NamedTuple):
+    """What the firewall is to be.
+
+    Of the mail ports ``managed``, exactly ``doors`` can be reached; no other port is touched.
+    ``shut`` are single addresses that stay closed though a door is for every address.
+    """
+
+    doors: frozenset[Door]
+    managed: frozenset[int]
+    shut: frozenset[Door] = frozenset()
+
+    @property
+    def ports(self) -> dict[int, frozenset[int]]:
+        """The ports that are to be open, by IP version."""
+        return {of: frozenset(one.port for one in self.doors if one.version == of) for of in (4, 6)}
+
+    @property
+    def closing(self) -> frozenset[int]:
+        """The ports of which something is closed, whatever ``shut`` says."""
+        everywhere = [{one.port for one in self.doors if one[:3] == (of, "", ())} for of in (4, 6)]
+        return self.managed - (everywhere[0] & everywhere[1])
+
+
+class Accept(NamedTuple):
+    """One accepting rule."""
+
+    versions: frozenset[int]
+    addresses: tuple[str, ...]
+    sources: tuple[str, ...]
+    ports: tuple[int, ...]
+
+
+def accepts(doors: Iterable[Door], versions: frozenset[int]) -> list[Accept]:
+    """The rules that accept these doors in a chain that sees these IP versions."""
+    grouped: dict[tuple[int, tuple[str, ...]], Doors] = {}
+    for door in sorted(doors):
+        if door.version in versions:
+            group = grouped.setdefault((door.version, door.sources), {})
+            if door.port not in group.get("", ()):
+                group.setdefault(door.address, []).append(door.port)
+    made = []
+    for (version, sources), by_address in sorted(grouped.items()):
+        by_ports: dict[tuple[int, ...], list[str]] = {}
+        for address, ports in by_address.items():
+            by_ports.setdefault(tuple(ports), []).append(address)
+        for numbers, addresses in sorted(by_ports.items()):
+            for some in _apart(addresses):
+                made.append(Accept(frozenset((version,)), some, sources, numbers))
+    return _together(made) if versions == BOTH else made
+
+
+def _apart(addresses: list[str]) -> list[tuple[str, ...]]:
+    """Every address is a rule without one; the others are one set."""
+    named = tuple(one for one in addresses if one)
+    return [()] * ("" in addresses) + [named] * bool(named)
+
+
+def _together(made: list[Accept]) -> list[Accept]:
+    """Rules of both IP versions that ask for nothing else: one for the ports that they share."""
+    plain = {one.versions: one for one in made if not one.addresses and not one.sources}
+    four, six = plain.get(frozenset((4,))), plain.get(frozenset((6,)))
+    shared = set(four.ports) & set(six.ports) if four and six else set()
+    if not shared:
+        return made
+    rest = []
+    for one in made:
+        if one in (four, six):
+            one = one._replace(ports=tuple(port for port in one.ports if port not in shared))
+        if one.ports:
+            rest.append(one)
+    return [Accept(BOTH, (), (), tuple(sorted(shared))), *rest]
+
+
+def expression(rule: Accept, family: str) -> list[Expression]:
+    """The rule for a chain of a family."""
+    made: list[Expression] = []
+    protocol = "ip" if rule.versions == {4} else "ip6"
+    for field, texts in (("saddr", rule.sources), ("daddr", rule.addresses)):
+        if texts:
+            left = {"payload": {"protocol": protocol, "field": field}}
+            made.append(_match(left, [networks.element(one) for one in texts]))
+    if not made and FAMILIES[family] != rule.versions:
+        name = "ipv4" if rule.versions == {4} else "ipv6"
+        made.append(_match({"meta": {"key": "nfproto"}}, [name]))
+    return [*made, _ports(rule.ports), {"accept": None}]
+
+
+def _match(left: Any, values: list[Any]) -> Expression:
+    right = values[0] if len(values) == 1 else {"set": values}
+    return canonical({"match": {"op": "==", "left": left, "right": right}})  # type: ignore[no-any-return]
+
+
+def _ports(ports: Iterable[int]) -> Expression:
+    return _match({"payload": {"protocol": "tcp", "field": "dport"}}, sorted(ports))
+
+
+def table(wanted: Wanted) -> list[Object]:
+    """Our own table, as nft lists it; nothing where nothing is closed."""
+    closing = wanted.closing
+    everywhere = {(one.version, one.port) for one in wanted.doors if not one.address}
+    shut = [one for one in wanted.shut if (one.version, one.port) in everywhere]
+    if not closing and not shut:
+        return []
+    place = {"family": FAMILY, "table": TABLE}
+    rules: list[list[Expression]] = [[LOOPBACK, {"accept": None}]]
+    rules += [_dropping(expression(one, FAMILY)) for one in accepts(shut, BOTH)]
+    doors = [door for door in wanted.doors if door.port in closing]
+    rules += [expression(one, FAMILY) for one in accepts(doors, BOTH)]
+    if closing:
+        rules.append([_ports(closing), OPENING, {"drop": None}])
+    return [
+        {"table": {"family": FAMILY, "name": TABLE}},
+        {
+            "chain": {
+                **place, "name": CHAIN, "type": "filter", "hook": "input", "prio": PRIORITY,
+                "policy": "accept",
+            }
+        },
+        *({"rule": {**place, "chain": CHAIN, "expr": canonical(expr)}} for expr in rules),
+    ]  # fmt: skip
+
+
+def _dropping(expr: list[Expression]) -> list[Expression]:
+    """An accepting rule as one that drops what opens a connection."""
+    return [*expr[:-1], OPENING, {"drop": None}]
+
+
+def read(ruleset: Ruleset) -> Wanted:
+    """What our rules of this moment want; a rule that we would not write counts for nothing."""
+    rules = [(one["rule"]["expr"], FAMILY) for one in ruleset.own if "rule" in one]
+    for chain in ruleset.foreign():
+        rules += [(rule.expr, chain.family) for rule in chain.rules if rule.ours]
+    return of_rules(rules)
+
+
+def of_rules(rules: Iterable[tuple[list[Expression], str]]) -> Wanted:
+    """What rules of ours want, each with the family of its chain."""
+    doors: set[Door] = set()
+    shut: set[Door] = set()
+    managed: set[int] = set()
+    for expr, family in rules:
+        if expr[-1:] == [{"accept": None}]:
+            doors.update(_doors(expr[:-1], family))
+        elif expr[-2:] == [OPENING, {"drop": None}]:
+            found = _doors(expr[:-2], family)
+            shut.update(one for one in found if one.address)
+            managed.update(one.port for one in found if not one.address)
+    managed.update(door.port for door in doors)
+    return Wanted(frozenset(doors), frozenset(managed), frozenset(shut))
+
+
+def _doors(matches: list[Expression], family: str) -> list[Door]:
+    """The doors that a rule with these matches is about; none if it is not one of ours."""
+    try:
+        values = {_field(one["match"]["left"]): _values(one["match"]["right"]) for one in matches}
+        known = {"saddr", "daddr", "dport", "nfproto"}
+        if not set(values) <= known or "dport" not in values:
+            return []
+        versions = _versions(values, FAMILIES.get(family, BOTH))
+        sources = tuple(networks.of_element(one) for one in values.get("saddr", ()))
+        addresses = [networks.of_element(one) for one in values.get("daddr", ())] or [""]
+        ports = [int(port) for port in values["dport"]]
+    except (KeyError, TypeError, ValueError):
+        return []
+    return [
+        Door(version, address, networks.normal(sources, version) or (), port)
+        for version in versions
+        for address in addresses
+        for port in ports
+    ]
+
+
+def _field(left: Any) -> str:
+    return str(left["payload"]["field"] if "payload" in left else left["meta"]["key"])
+
+
+def _values(right: Any) -> list[Any]:
+    return list(right["set"]) if isinstance(right, dict) and "set" in right else [right]
+
+
+def _versions(values: dict[str, list[Any]], seen: frozenset[int]) -> list[int]:
+    if "nfproto" in values:
+        return [4 if values["nfproto"] == ["ipv4"] else 6]
+    for field in ("saddr", "daddr"):
+        if field in values:
+            return [networks.version(networks.of_element(values[field][0]))]
+    return sorted(seen)
+
+
+def as_data(wanted: Wanted) -> dict[str, Any]:
+    """What is wanted as JSON holds it."""
+    return {
+        "doors": [list(one) for one in sorted(wanted.doors)],
+        "managed": sorted(wanted.managed),
+        "shut": [list(one) for one in sorted(wanted.shut)],
+    }
+
+
+def from_data(data: dict[str, Any]) -> Wanted:
+    """What ``as_data`` was made from."""
+    doors, shut = (
+        frozenset(Door(one[0], one[1], tuple(one[2]), one[3]) for one in data[key])
+        for key in ("doors", "shut")
+    )
+    return Wanted(doors, frozenset(data["managed"]), shut)

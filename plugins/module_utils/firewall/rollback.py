@@ -1,0 +1,195 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Back to what was before, unless somebody says in time that the host can still be reached.
+
+Before a change, what is ours at that moment is written down, and a process of its own begins to
+wait.  It outlives the connection.  When the time is over and the run was not confirmed it restores
+what is written down, and only that: rules of others are not touched, whoever changed them since.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from ..errors import MailwardenError
+from . import disk, ours, plan, points
+from .plan import Target
+from .ruleset import FAMILY, canonical
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict
+
+    from .nft import Nft
+    from .ruleset import Chain, Ruleset
+
+    Data = Dict[str, Any]
+
+PENDING = disk.RUN + "/pending.json"
+PROGRAM = disk.RUN + "/firewall.pyz"
+# Says when the last change was undone.
+UNDONE = disk.RUN + "/undone.json"
+# How long a process may take to begin to wait.
+PATIENCE = 20.0
+TICK = 0.25
+
+
+def snapshot(ruleset: Ruleset) -> Data:
+    """What is ours at this moment, so that it can be restored."""
+    there = plan.present(ruleset)
+    return {
+        "table": there.table,
+        "placed": [
+            {"chain": list(name), "before": _anchor(ruleset.chains[name], handle), "exprs": exprs}
+            for (name, handle), exprs in there.placed.items()
+        ],
+    }
+
+
+def _anchor(chain: Chain, handle: int | None) -> Data | None:
+    """The rule before which ours stand; its expression too, since a reload gives new handles."""
+    if handle is None:
+        return None
+    (expr,) = [rule.expr for rule in chain.rules if rule.handle == handle]
+    return {"handle": handle, "expr": canonical(expr)}
+
+
+def target(ruleset: Ruleset, data: Data) -> Target:
+    """What was ours, in the chains of this moment.
+
+    Where a place is gone, because somebody changed the chain, a place is found anew.
+    """
+    placed: plan.Placed = {}
+    for one in data["placed"]:
+        name = tuple(one["chain"])
+        chain = ruleset.chain(*name)
+        handle = _found(chain, one["before"]) if chain else None
+        if chain is None or (handle is None and one["before"] is not None):
+            return _anew(ruleset, data)
+        placed[name, handle] = one["exprs"]
+    return Target(placed, data["table"])
+
+
+def _found(chain: Chain, anchor: Data | None) -> int | None:
+    if anchor is None:
+        return None
+    same = [rule.handle for rule in chain.rules if canonical(rule.expr) == anchor["expr"]]
+    if anchor["handle"] in same:
+        return int(anchor["handle"])
+    return same[0] if len(same) == 1 else None
+
+
+def _anew(ruleset: Ruleset, data: Data) -> Target:
+    rules = [(one["rule"]["expr"], FAMILY) for one in data["table"] if "rule" in one]
+    rules += [(expr, one["chain"][0]) for one in data["placed"] for expr in one["exprs"]]
+    before = ours.of_rules(rules)
+    found = points.find(ruleset, before.ports)
+    return Target(plan.target(before, found.points).placed, data["table"])
+
+
+def pending() -> Data | None:
+    """The change that is not confirmed yet."""
+    data = disk.from_json(PENDING)
+    return data if isinstance(data, dict) and "id" in data else None
+
+
+def arm(before: Data, seconds: int, change: Data, program: bytes) -> str:
+    """Begins to wait.  Out: the id by which the change is confirmed.
+
+    In: a snapshot, the time, what ``waiting`` gives back, and the program of ``program.build``.
+    Raises ``MailwardenError`` where no process begins to; then nothing may be changed.
+    """
+    import binascii
+
+    name = binascii.hexlify(os.urandom(8)).decode()
+    disk.write(PROGRAM, program)
+    disk.remove(UNDONE)
+    disk.write(PENDING, disk.as_json({"id": name, "seconds": seconds, "before": before, **change}))
+    try:
+        _start(name)
+    except (OSError, MailwardenError):
+        disarm()
+        raise
+    return name
+
+
+def disarm() -> None:
+    """Calls off whatever waits."""
+    disk.remove(PENDING)
+
+
+def _start(name: str) -> None:
+    import subprocess
+
+    command = [sys.executable, PROGRAM, "watch", name]
+    if os.path.isdir("/run/systemd/system"):
+        # Not in the scope of the login, which systemd may end with the connection.
+        unit = "mailwarden-rollback-" + name
+        command = ["systemd-run", "--quiet", "--collect", "--unit=" + unit, *command]
+    subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        start_new_session=True,
+    )
+    end = time.monotonic() + PATIENCE
+    while not os.path.exists(_ready(name)):
+        if time.monotonic() > end:
+            raise MailwardenError("no rollback could be armed: {}".format(" ".join(command)))
+        time.sleep(0.02)
+    disk.remove(_ready(name))
+
+
+def _ready(name: str) -> str:
+    return f"{disk.RUN}/{name}.ready"
+
+
+def watch(name: str, load: Any) -> str:
+    """Waits, in a process of its own; restores when the time is over.
+
+    In: the id, and what makes an ``Nft`` of a path.  Out: what became of it.
+    """
+    first = pending()
+    if first is None or first["id"] != name:
+        return "nothing to wait for"
+    end = time.monotonic() + first["seconds"]
+    disk.write(_ready(name), b"")
+    while time.monotonic() < end:
+        time.sleep(TICK)
+        data = pending()
+        if data is None or data["id"] != name:
+            return "confirmed"
+    with disk.locked():
+        data = pending()
+        if data is None or data["id"] != name:
+            return "confirmed"
+        restore(load(data["nft"]), data["before"])
+        disk.write(UNDONE, disk.as_json({"id": name, "at": time.strftime("%Y-%m-%d %H:%M:%S")}))
+        disk.remove(PENDING)
+    return "not confirmed within {} seconds: restored what was before".format(first["seconds"])
+
+
+def restore(nft: Nft, before: Data) -> None:
+    """Makes ours what it was."""
+    ruleset = nft.listed()
+    commands = plan.commands(ruleset, target(ruleset, before))
+    if commands:
+        nft.load(commands)
+
+
+def waiting(name: str) -> Data:
+    """The change that waits under an id.
+
+    Raises ``MailwardenError`` where it is too late, or there is none.
+    """
+    data = pending()
+    if data is not None and data["id"] == name:
+        return data
+    undone = disk.from_json(UNDONE)
+    if isinstance(undone, dict) and undone.get("id") == name:
+        raise MailwardenError("rollback_id: the change was undone at {at}".format(**undone))
+    raise MailwardenError(f"rollback_id: no change with the id {name} waits")

@@ -1,0 +1,192 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A ruleset as ``nft -j list ruleset`` prints it: tables, chains, and whose each rule is.
+
+Source: libnftables-json(5), and what nft 1.0.6 prints.
+"""
+
+from __future__ import annotations
+
+import json
+
+from ..errors import MailwardenError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterable, NamedTuple, Tuple
+
+    # One expression or statement of a rule, as JSON.
+    Expression = Dict[str, Any]
+    # Family, table and chain.
+    Name = Tuple[str, str, str]
+else:
+    from ..tuples import NamedTuple
+
+# The table of our own, and the comment on our rules in the chains of others.
+TABLE = "mailwarden"
+FAMILY = "inet"
+COMMENT = "mailwarden"
+OWN = (FAMILY, TABLE)
+# The families of tables through which IP packets come in, and the IP versions that each sees.
+FAMILIES = {"inet": frozenset((4, 6)), "ip": frozenset((4,)), "ip6": frozenset((6,))}
+# What a rule has counted is no part of it.
+COUNTED = ("packets", "bytes")
+
+
+class Rule(NamedTuple):
+    """One rule. ``text`` is how ``nft list`` shows it."""
+
+    handle: int
+    expr: list[Expression]
+    comment: str = ""
+    text: str = ""
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is one of our rules in a chain of others."""
+        return self.comment == COMMENT
+
+
+class Chain(NamedTuple):
+    """One chain with its rules; a base chain has a type, a hook and a policy."""
+
+    family: str
+    table: str
+    name: str
+    rules: list[Rule]
+    type: str = ""
+    hook: str = ""
+    policy: str = "accept"
+    priority: int = 0
+
+    @property
+    def shown(self) -> str:
+        """The chain as ``nft`` is told it: ``inet filter input``."""
+        return f"{self.family} {self.table} {self.name}"
+
+    @property
+    def filters_input(self) -> bool:
+        """Whether what comes in for this host passes here, and can be dropped here."""
+        return self.type == "filter" and self.hook == "input" and self.family in FAMILIES
+
+
+class Ruleset:
+    """All tables of the host's network namespace.
+
+    ``flags`` holds the words that a table has (``dormant``, ``owner``); ``own`` what our own
+    table consists of, without what nft counts.
+    """
+
+    def __init__(self) -> None:
+        self.chains: dict[Name, Chain] = {}
+        self.tables: list[tuple[str, str]] = []
+        self.flags: dict[tuple[str, str], list[str]] = {}
+        self.own: list[dict[str, Any]] = []
+
+    def chain(self, family: str, table: str, name: str) -> Chain | None:
+        """A chain by its name."""
+        return self.chains.get((family, table, name))
+
+    def base_chains(self) -> Iterable[Chain]:
+        """The chains of others that filter what comes in, in the order in which they are listed."""
+        for chain in self.chains.values():
+            table = (chain.family, chain.table)
+            if chain.filters_input and table != OWN and "dormant" not in self.flags.get(table, ()):
+                yield chain
+
+    def foreign(self) -> Iterable[Chain]:
+        """Every chain outside of our own table."""
+        return (one for one in self.chains.values() if (one.family, one.table) != OWN)
+
+
+def parse(listing: str, shown: str = "") -> Ruleset:
+    """The ruleset.
+
+    In: what ``nft -j list ruleset`` printed, and what ``nft -a list ruleset`` printed, from
+    which come the texts of the rules and the flags of the tables (in JSON, nft 1.0.6 gets them
+    wrong).  Raises ``MailwardenError`` for what is neither.
+    """
+    try:
+        objects = json.loads(listing)["nftables"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise MailwardenError(f"nft -j list ruleset printed no ruleset: {error}") from None
+    texts, flags = _shown(shown)
+    ruleset = Ruleset()
+    ruleset.flags = flags
+    for one in objects:
+        for kind, value in one.items():
+            _add(ruleset, kind, value, texts)
+    return ruleset
+
+
+def _add(
+    ruleset: Ruleset, kind: str, value: dict[str, Any], texts: dict[tuple[Name, int], str]
+) -> None:
+    if kind == "metainfo":
+        return
+    table = (value["family"], value["name"] if kind == "table" else value["table"])
+    if table == OWN:
+        ruleset.own.append({kind: canonical(without_handles(value))})
+    if kind == "table":
+        ruleset.tables.append(table)
+    elif kind == "chain":
+        chain = Chain(
+            *table, value["name"], [], value.get("type", ""), value.get("hook", ""),
+            value.get("policy", "accept"), value.get("prio", 0),
+        )  # fmt: skip
+        ruleset.chains[chain[:3]] = chain
+    elif kind == "rule":
+        name = (*table, value["chain"])
+        handle = value["handle"]
+        rule = Rule(handle, value["expr"], value.get("comment", ""), texts.get((name, handle), ""))
+        ruleset.chains[name].rules.append(rule)
+
+
+def without_handles(value: dict[str, Any]) -> dict[str, Any]:
+    """An object of the listing as one that can be added."""
+    return {key: inner for key, inner in value.items() if key not in ("handle", "flags")}
+
+
+def canonical(value: Any) -> Any:
+    """An expression without what does not distinguish it: counts, and the order within sets."""
+    if isinstance(value, dict):
+        return {
+            key: _sorted(inner) if key == "set" and isinstance(inner, list) else canonical(inner)
+            for key, inner in value.items()
+            if not (key in COUNTED and isinstance(inner, int))
+        }
+    return [canonical(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _sorted(elements: list[Any]) -> list[Any]:
+    return sorted((canonical(one) for one in elements), key=_rank)
+
+
+def _rank(element: Any) -> tuple[int, str]:
+    return (element, "") if isinstance(element, int) else (-1, json.dumps(element))
+
+
+def _shown(text: str) -> tuple[dict[tuple[Name, int], str], dict[tuple[str, str], list[str]]]:
+    """The text of each rule by its chain and handle, and the flags of each table."""
+    texts: dict[tuple[Name, int], str] = {}
+    flags: dict[tuple[str, str], list[str]] = {}
+    table, chain, begun = ("", ""), "", ""
+    for line in text.splitlines():
+        words = line.split()
+        depth = len(line) - len(line.lstrip("\t"))
+        if depth == 0 and words[:1] == ["table"]:
+            table = (words[1], words[2])
+        elif depth == 1 and words[:1] == ["flags"]:
+            flags[table] = [word.strip(",;") for word in words[1:] if word != "#"]
+        elif depth == 1 and len(words) > 1:
+            chain, begun = (words[1] if words[0] == "chain" else ""), ""
+        elif depth >= 2 and chain:
+            # A rule with a long set goes over several lines; its handle ends it.
+            begun = (begun + " " + line.strip()).strip()
+            rule, mark, handle = begun.rpartition(" # handle ")
+            if mark and handle.isdigit():
+                texts[(*table, chain), int(handle)] = rule
+                begun = ""
+            elif begun.startswith("type "):
+                begun = ""
+    return texts, flags

@@ -1,0 +1,213 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One run: what is decided is planned, checked, made, and kept."""
+
+from __future__ import annotations
+
+import contextlib
+
+from ..errors import MailwardenError
+from . import (
+    decide,
+    disk,
+    files,
+    ours,
+    owners,
+    plan,
+    points,
+    program,
+    rollback,
+    servers,
+    show,
+    sockets,
+)
+from .plan import Target
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, NamedTuple
+
+    from .decide import Decision
+    from .files import Files
+    from .nft import Nft
+    from .points import Found
+    from .ruleset import Ruleset
+
+    Data = Dict[str, Any]
+else:
+    from ..tuples import NamedTuple
+
+
+class Refused(MailwardenError):  # noqa: N818  nothing went wrong
+    """What is not known, or not safe: nothing was changed. ``data`` are the lists to return."""
+
+    def __init__(self, reasons: list[str], data: Data) -> None:
+        super().__init__("\n".join(reasons))
+        self.data = data
+
+
+class Settings(NamedTuple):
+    """How to make a change."""
+
+    check_mode: bool = False
+    backend: str = "auto"
+    rollback: int = 0
+    persistent: bool = True
+
+
+def present(nft: Nft, report: Data, options: decide.Options, settings: Settings) -> Data:
+    """Makes the firewall match a report.  Out: what the module returns.
+
+    Raises ``Refused`` or another ``MailwardenError`` before any change.
+    """
+    with _locked(settings):
+        ruleset = nft.listed()
+        decision = _decided(report, options, ruleset)
+        wanted = decision.wanted
+        found = points.find(ruleset, wanted.ports)
+        owners.check(settings.backend, ruleset, found.points, owners.legacy_tables())
+        kept = files.wanted(wanted, nft.program, files.has_systemd()) if settings.persistent else {}
+        change = {"nft": nft.program, "wanted": ours.as_data(wanted)}
+        made = _make(nft, ruleset, plan.target(wanted, found.points), kept, change, settings)
+    _finish(made, kept, settings)
+    if settings.persistent:
+        made["boot_commands"] = files.commands(nft.program)
+    return {
+        **made,
+        **decision.lists(),
+        **_chains(found),
+        "warnings": _warnings(ruleset, found, settings),
+    }
+
+
+def absent(nft: Nft, settings: Settings) -> Data:
+    """Takes away everything that is ours.  Out: what the module returns."""
+    with _locked(settings):
+        ruleset = nft.listed()
+        change = {"nft": nft.program, "wanted": None}
+        made = _make(nft, ruleset, Target({}, []), {}, change, settings)
+    _finish(made, {}, settings)
+    return {**made, "warnings": []}
+
+
+def confirmed(name: str, settings: Settings) -> Data:
+    """Calls off a rollback, and has what was changed outlive a boot.
+
+    Raises ``MailwardenError`` where no such change waits.
+    """
+    with _locked(settings):
+        before = files.present()
+        data = rollback.waiting(name)
+        wanted = ours.from_data(data["wanted"]) if data["wanted"] else None
+        kept: Files = {}
+        if wanted is not None and data["persistent"]:
+            kept = files.wanted(wanted, data["nft"], files.has_systemd())
+        diff = _diff("", "", before, kept)
+        made: Data = {"changed": True, "rollback": None, "diff": diff, "before": before}
+        if not settings.check_mode:
+            files.install(kept)
+            rollback.disarm()
+    _finish(made, kept, settings)
+    return {**made, "warnings": []}
+
+
+def _locked(settings: Settings) -> contextlib.AbstractContextManager[None]:
+    # A run in check mode leaves no file, not even that.
+    return contextlib.nullcontext() if settings.check_mode else disk.locked()
+
+
+def _decided(report: Data, options: decide.Options, ruleset: Ruleset) -> Decision:
+    servers.check(report)
+    listeners = sockets.listening(decide.ports_of(report))
+    decision = decide.decide(report, listeners, ours.read(ruleset), options)
+    if decision.failures:
+        raise Refused(decision.failures, decision.lists())
+    return decision
+
+
+def _make(
+    nft: Nft, ruleset: Ruleset, target: Target, kept: Files, change: Data, settings: Settings
+) -> Data:
+    """Makes the change, unless there is none or nothing may be changed."""
+    commands = plan.commands(ruleset, target)
+    before = files.present()
+    pending = rollback.pending()
+    diff = _diff(
+        show.state(plan.present(ruleset), ruleset), show.state(target, ruleset), before, kept
+    )
+    changed = bool(commands) or before != kept or pending is not None
+    made: Data = {"changed": changed, "rollback": None, "diff": diff, "before": before}
+    if commands:
+        nft.check(commands)
+    if settings.check_mode or not changed:
+        return made
+    if settings.rollback and (commands or pending):
+        snapshot = pending["before"] if pending else rollback.snapshot(ruleset)
+        change = {**change, "persistent": settings.persistent}
+        name = rollback.arm(snapshot, settings.rollback, change, program.build())
+        made["rollback"] = {"id": name, "seconds": settings.rollback}
+        _load(nft, commands)
+        return made
+    if commands:
+        nft.load(commands)
+    files.install(kept)
+    rollback.disarm()
+    return made
+
+
+def _load(nft: Nft, commands: list[plan.Command]) -> None:
+    """Loads what is armed; where nothing is changed there is nothing to undo."""
+    if not commands:
+        return
+    try:
+        nft.load(commands)
+    except MailwardenError:
+        rollback.disarm()
+        raise
+
+
+def _finish(made: Data, kept: Files, settings: Settings) -> None:
+    """What needs the lock to be free: the unit takes it."""
+    before = made.pop("before")
+    if not settings.check_mode and made["rollback"] is None:
+        files.tell_systemd(before, kept)
+
+
+def _diff(before: str, after: str, old: Files, new: Files) -> list[dict[str, str]]:
+    """What changes, as Ansible shows it: our rules, and our files."""
+    pairs = [
+        ("the module's own rules", before, after),
+        ("the module's own files", files.shown(old), files.shown(new)),
+    ]
+    return [
+        {"before_header": name, "after_header": name, "before": one, "after": other}
+        for name, one, other in pairs
+        if one != other
+    ]
+
+
+def _chains(found: Found) -> Data:
+    return {
+        "chains": [{"chain": one.chain.shown, "before": one.shown} for one in found.points],
+        "blocked": [
+            {"chain": one.chain.shown, "rule": one.rule.text, "ports": sorted(one.ports)}
+            for one in found.blocked
+        ],
+    }
+
+
+def _warnings(ruleset: Ruleset, found: Found, settings: Settings) -> list[str]:
+    said = [
+        "chain {}: {!r} drops some of what comes to {}, and was left alone".format(
+            one.chain.shown, one.rule.text, ", ".join(map(str, sorted(one.ports)))
+        )
+        for one in found.blocked
+    ]
+    said += [
+        f"chain {chain.shown} (hook {chain.hook}) drops before that, and was left alone"
+        for chain in ruleset.foreign()
+        if chain.hook in ("prerouting", "ingress") and chain.policy == "drop"
+    ]
+    if settings.persistent and not files.has_systemd():
+        said.append("there is no systemd: have boot_commands run after the firewall is loaded")
+    return said

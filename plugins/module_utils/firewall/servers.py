@@ -1,0 +1,171 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The mail servers of a report: where each can be reached, whether it is safe, what is unknown.
+
+In comes the report of ``check`` as plain data (``schemas/report.schema.json``).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+
+from ..addresses import bare, is_loopback
+from ..errors import MailwardenError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterable, NamedTuple
+
+    Data = Dict[str, Any]
+else:
+    from ..tuples import NamedTuple
+
+VERSIONS = {"any": frozenset((4, 6)), "ipv4": frozenset((4,)), "ipv6": frozenset((6,))}
+# What has to be known to say where a server listens, and to say that it is safe.
+WHERE = ("exists", "port", "address", "family")
+SAFETY = ("protocol", "tls", "auth", "cleartext_auth", "usable", "tls_works")
+KEYS = ("schema_version", "endpoints", "findings", "unread", "summary")
+SCHEMA_VERSION = 1
+# How ``undecided`` says that something may define more endpoints than are known (judge.py).
+FURTHER = "further endpoints"
+
+
+class Server(NamedTuple):
+    """A server that listens on TCP. ``address`` is empty for every address of the host."""
+
+    port: int
+    address: str
+    versions: frozenset[int]
+    local: bool
+    data: Data
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is bound to the host itself."""
+        return bool(self.address) and is_loopback(self.address)
+
+    def explains(self, version: int, address: str, port: int) -> bool:
+        """Whether a socket may be this server's."""
+        if port != self.port or version not in self.versions:
+            return False
+        return self.address in ("", address)
+
+
+class Unknown(NamedTuple):
+    """Something that is not known, and the ports that it is about; none for every one."""
+
+    ports: tuple[int, ...]
+    path: str
+    line: int
+    reason: str
+
+    @property
+    def shown(self) -> str:
+        """With its place, where there is one."""
+        place = f"{self.path}:{self.line}: " if self.line else ""
+        return (place or (self.path + ": " if self.path else "")) + self.reason
+
+
+def check(report: Data) -> None:
+    """Raises ``MailwardenError`` for what is no report."""
+    lacks = [key for key in KEYS if key not in report]
+    if lacks:
+        raise MailwardenError(
+            "report: not what mailwarden.policy.check returns, it has no {}{}".format(
+                ", ".join(lacks), ": " + str(report["msg"]) if "msg" in report else ""
+            )
+        )
+    if report["schema_version"] != SCHEMA_VERSION:
+        raise MailwardenError("report: of version {}".format(report["schema_version"]))
+
+
+def servers(report: Data) -> list[Server]:
+    """The servers of which it is known where they listen."""
+    found = []
+    for data in report["endpoints"]:
+        if data["side"] == "server" and data["port"] is not None and not _open(data):
+            address = bare(data["address"] or "")
+            versions = VERSIONS[data["family"] or "any"]
+            if address:
+                number = ipaddress.ip_address(address)
+                address, versions = str(number), frozenset((number.version,))
+            found.append(Server(data["port"], address, versions, data["local"], data))
+    return found
+
+
+def unknown(report: Data) -> list[Unknown]:
+    """What the report does not know."""
+    found = [Unknown((), one["path"], 0, one["reason"]) for one in report["unread"]]
+    found += [
+        Unknown((), one["path"], one["line"], one["message"])
+        for one in report["findings"]
+        if one["rule"] == "undecided" and (not one["endpoints"] or FURTHER in one["message"])
+    ]
+    for data in report["endpoints"]:
+        fields = _open(data) if data["side"] == "server" else []
+        if fields:
+            found.append(_undecided(data, fields))
+    silenced = _silenced(report)
+    if silenced:
+        found.append(silenced)
+    if not report["endpoints"]:
+        found.append(Unknown((), "", 0, "the report has no endpoint at all: nothing was read"))
+    return found
+
+
+def _silenced(report: Data) -> Unknown | None:
+    """More things undecided than the report names: the policy silences the rule that does."""
+    names = {
+        name
+        for data in report["endpoints"]
+        for one in data["undecided"].values()
+        for name in one["depends_on"]
+    }
+    named = any(one["rule"] == "undecided" for one in report["findings"])
+    if named or report["summary"]["undecided"] <= len(names):
+        return None
+    return Unknown((), "", 0, "something is undecided, and the policy silences the rule undecided")
+
+
+def _open(data: Data) -> list[str]:
+    """The fields that say where a server listens and are not known."""
+    fields = [field for field in WHERE if field in data["undecided"]]
+    if not fields and data["address"] and not _is_address(data["address"]):
+        return ["address"]
+    return fields
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(bare(text))
+    except ValueError:
+        return False
+    return True
+
+
+def _undecided(data: Data, fields: list[str]) -> Unknown:
+    said = []
+    for field in fields:
+        one = data["undecided"].get(field, {"depends_on": [data["address"]]})
+        what = "whether it is there" if field == "exists" else "its " + field
+        said.append("{} depends on {}".format(what, ", ".join(one["depends_on"])))
+    ports = data["undecided"].get("port", {"possible": [data["port"]]})["possible"]
+    known = all(isinstance(port, int) for port in ports)
+    reason = "{}: {}".format(data["id"], "; ".join(said))
+    return Unknown(tuple(ports) if known else (), data["path"], data["line"], reason)
+
+
+def faults(server: Server, findings: Iterable[Data]) -> list[str]:
+    """Why a server is not safe; empty where it is."""
+    said = []
+    for one in findings:
+        counts = one["severity"] == "error" and one["suppressed"] is None
+        if counts and server.data["id"] in one["endpoints"]:
+            possible = " (possible)" if one["confidence"] == "possible" else ""
+            said.append("{path}:{line}: {message} [{rule}]".format(**one) + possible)
+    for field in SAFETY:
+        one = server.data["undecided"].get(field)
+        if one:
+            name = field.replace("_", " ")
+            said.append("{} depends on {}".format(name, ", ".join(one["depends_on"])))
+    return said

@@ -1,0 +1,83 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Our own rules as nft's language has them: for a difference to read, and for a file to load."""
+
+from __future__ import annotations
+
+import json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .plan import Target
+    from .ruleset import Expression, Ruleset
+
+
+def table(objects: list[dict[str, Any]]) -> str:
+    """Our own table; empty where there is none."""
+    if not objects:
+        return ""
+    lines = []
+    for one in objects:
+        (kind, value), *_rest = one.items()
+        if kind == "table":
+            lines.append("table {} {} {{".format(value["family"], value["name"]))
+        elif kind == "chain":
+            head = "type {type} hook {hook} priority {prio}; policy {policy};".format(**value)
+            lines += ["\tchain {} {{".format(value["name"]), "\t\t" + head]
+        elif kind == "rule":
+            lines.append("\t\t" + rule(value["expr"]))
+        else:
+            lines.append(f"\t\t# {kind} {json.dumps(value, sort_keys=True)}")
+    return "\n".join([*lines, "\t}", "}", ""])
+
+
+def state(target: Target, ruleset: Ruleset) -> str:
+    """Everything of ours, and before what it stands."""
+    parts = [table(target.table)] if target.table else []
+    for (name, handle), exprs in target.placed.items():
+        chain = ruleset.chain(*name)
+        follows = [one.text for one in chain.rules if one.handle == handle] if chain else []
+        where = "before: " + follows[0] if follows else "at its end"
+        lines = ["# chain {} {} {}, {}".format(*name, where)]
+        lines += [rule(expr) for expr in exprs]
+        parts.append("\n".join([*lines, ""]))
+    return "\n".join(parts)
+
+
+def rule(expr: list[Expression]) -> str:
+    """One rule of ours."""
+    return " ".join(_word(one) for one in expr)
+
+
+def _word(one: Expression) -> str:
+    (kind, value), *_rest = one.items()
+    if value is None:
+        return kind
+    if kind != "match" or value["op"] != "==":
+        return json.dumps(one, sort_keys=True)
+    left = value["left"]
+    if "&" in left:
+        # The one mask that we write.
+        return "tcp flags {} / {}".format(value["right"], ",".join(left["&"][1]))
+    if "meta" in left:
+        key = left["meta"]["key"]
+        if key == "iifname":
+            return 'iifname "{}"'.format(_value(value["right"]))
+        return "meta {} {}".format(key, _value(value["right"]))
+    payload = left.get("payload", {})
+    if "field" not in payload:
+        return json.dumps(one, sort_keys=True)
+    return "{protocol} {field} {}".format(_value(value["right"]), **payload)
+
+
+def _value(right: Any) -> str:
+    if isinstance(right, dict):
+        if "set" in right:
+            return "{{ {} }}".format(", ".join(_value(one) for one in right["set"]))
+        if "prefix" in right:
+            return "{addr}/{len}".format(**right["prefix"])
+        if "range" in right:
+            return "-".join(str(one) for one in right["range"])
+    return str(right)
