@@ -109,11 +109,11 @@ PROVIDERS: dict[str, tuple[Provider, ...]] = {
         Provider(("pop.gmail.com",), _offers("pop3", implicit=(995,))),
     ),
     # ISPDB, yahoo.com.xml and aol.com.xml.
-    "yahoo": (_smtp("smtp.mail.yahoo.com", "smtp.aol.com", implicit=(465,), starttls=(587,)),),
+    "yahoo": (_smtp("smtp.mail.yahoo.com", "smtp.aol.com", implicit=(465,)),),
     # ISPDB, gmx.net.xml, gmx.com.xml and web.de.xml.
     "gmx": (
         _smtp("mail.gmx.net", "mail.gmx.com", "smtp.web.de", implicit=(465,), starttls=(587,)),
     ),
-    # ISPDB, seznam.cz.xml; 25 is offered and discouraged.
-    "seznam": (_smtp("smtp.seznam.cz", implicit=(465,), starttls=(25,)),),
+    # ISPDB, seznam.cz.xml.
+    "seznam": (_smtp("smtp.seznam.cz", implicit=(465,)),),
 }  # fmt: skip
