@@ -71,6 +71,16 @@ class Assumptions:
             low, high = self._bounds.get(program, ((), None))
             self._bounds[program] = (max(low, parse_version(version)), high)
 
+    def written_before(self, program: str, version: str) -> None:
+        """Take the program for older than ``version``, which refuses what the files say.
+
+        As with ``written_for``, a version that somebody named stands.
+        """
+        if not self._programs.get(program):
+            low, high = self._bounds.get(program, ((), None))
+            wanted = parse_version(version)
+            self._bounds[program] = (low, wanted if high is None else min(high, wanted))
+
     def since(self, program: str, version: str) -> bool:
         """Whether the program is of ``version`` ("3.6") or newer.
 

@@ -28,6 +28,7 @@ DEFAULT_PATHS = (
     "/etc/postfix/master.cf",
     "/etc/postfix-*/main.cf",
     "/etc/postfix-*/master.cf",
+    "/etc/dovecot/dovecot.conf",
     "/etc/msmtprc",
     "~/.msmtprc",
     "~/.config/msmtp/config",
@@ -36,6 +37,7 @@ DEFAULT_PATHS = (
 # How each program tells its version. ``-d`` keeps postconf from reading any main.cf.
 VERSION_COMMANDS: dict[str, tuple[str, ...]] = {
     "postfix": ("postconf", "-dh", "mail_version"),
+    "dovecot": ("dovecot", "--version"),
     "msmtp": ("msmtp", "--version"),
 }
 

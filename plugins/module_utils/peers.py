@@ -9,7 +9,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NamedTuple
+    from typing import Iterable, NamedTuple
 else:
     from .tuples import NamedTuple
 
@@ -43,6 +43,17 @@ class Network(NamedTuple):
         if self.single:
             return self
         return Network(self.version, self.base + 1, self.width)
+
+    def somebody(self, narrower: Iterable[Network]) -> Network:
+        """An address of the range that is in none of the narrower ranges within it, if any is."""
+        inner = [one for one in narrower if one.bits > self.bits and self.holds(one)]
+        behind = (
+            Network(one.version, one.base + (1 << one.width - one.bits), one.width) for one in inner
+        )
+        for address in (self.first_host(), *behind):
+            if self.holds(address) and not any(one.holds(address) for one in inner):
+                return address
+        return self.first_host()
 
     def __str__(self) -> str:
         shown = _shown4(self.base) if self.version == 4 else _shown6(self.base)

@@ -17,9 +17,14 @@ else:
     from .tuples import NamedTuple
 
 # The formats and programs that a policy can name; tests hold them equal to what there is.
-FORMATS = ("postfix", "msmtp", "autoconfig")
-ROLES = {"postfix": ("main", "master"), "msmtp": ("config",), "autoconfig": ("config",)}
-PROGRAMS = ("postfix", "msmtp", "thunderbird")
+FORMATS = ("postfix", "dovecot", "msmtp", "autoconfig")
+ROLES = {
+    "postfix": ("main", "master"),
+    "dovecot": ("main",),
+    "msmtp": ("config",),
+    "autoconfig": ("config",),
+}
+PROGRAMS = ("postfix", "dovecot", "msmtp", "thunderbird")
 
 PROTOCOLS = ("smtp", "submission", "imap", "pop3", "lmtp", "managesieve")
 MODES = ("none", "starttls-optional", "starttls-required", "implicit")

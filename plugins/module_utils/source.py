@@ -96,11 +96,15 @@ class MemorySource(Source):
         raise MailwardenError("no such file", path)
 
     def exists(self, path: str) -> bool | None:
-        if clean(path) in self.files:
+        if self._holds(clean(path)):
             return True
         if self._below is not None:
             return self._below.exists(path)
         return self._outside if os.path.isabs(path) else False
+
+    def _holds(self, path: str) -> bool:
+        """Whether it is one of the files, or a folder that one of them is in."""
+        return path in self.files or any(one.startswith(path + "/") for one in self.files)
 
     def listing(self, folder: str) -> list[str]:
         prefix = "" if clean(folder) == "." else clean(folder).rstrip("/") + "/"
@@ -113,7 +117,7 @@ class MemorySource(Source):
 
     def locate(self, path: str, beside: str = "") -> str | None:
         joined = clean(os.path.join(os.path.dirname(beside), path))
-        if joined in self.files:
+        if self._holds(joined):
             return joined
         if self._below is not None:
             return self._below.locate(path, beside)

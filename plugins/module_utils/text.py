@@ -18,7 +18,7 @@ from .place import Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterable, Sequence
+    from typing import Callable, Iterable, Sequence
 
     from .assume import Assumptions
 
@@ -243,6 +243,27 @@ class Text:
                 parts.append(chosen.settled(assume, signs))
         parts.append(self.cut(done, len(self.string)))
         return Text.joined(self.path, parts)
+
+    def filled(self, assume: Assumptions, decides: Callable[[Text, int], bool]) -> Text:
+        """The text with every hole filled that has options and that ``decides`` picks.
+
+        What fills a hole may hold further ones, which are looked at in their new surroundings.
+        """
+        parts: list[Text | tuple[Hole, Original, int]] = []
+        done = 0
+        for at in self._hole_offsets:
+            hole = self.holes[at]
+            if not hole.options or not decides(self, at):
+                continue
+            chosen = _chosen(hole, assume)
+            if chosen is None:
+                continue
+            parts.extend([self.cut(done, at), chosen.settled(assume)])
+            done = at + 1
+        if not done:
+            return self
+        parts.append(self.cut(done, len(self.string)))
+        return Text.joined(self.path, parts).filled(assume, decides)
 
     def value(self, start: int, end: int, assume: Assumptions) -> str | Undecided:
         """The characters from ``start`` to ``end``, holes filled by what ``assume`` takes for them.

@@ -54,6 +54,12 @@ def _postfix() -> Any:
     return postfix
 
 
+def _dovecot() -> Any:
+    from . import dovecot
+
+    return dovecot
+
+
 def _msmtp() -> Any:
     from . import msmtp
 
@@ -68,6 +74,7 @@ def _autoconfig() -> Any:
 
 LOADERS: dict[str, Callable[[], Any]] = {
     "postfix": _postfix,
+    "dovecot": _dovecot,
     "msmtp": _msmtp,
     "autoconfig": _autoconfig,
 }
@@ -78,6 +85,7 @@ LOADERS: dict[str, Callable[[], Any]] = {
 FILES: tuple[tuple[str, str, str], ...] = (
     ("main.cf", "postfix", "main"),
     ("master.cf", "postfix", "master"),
+    ("dovecot.conf", "dovecot", "main"),
     ("msmtprc", "msmtp", "config"),
     (".msmtprc", "msmtp", "config"),
     ("*.msmtprc", "msmtp", "config"),

@@ -170,7 +170,7 @@ def test_exit_status(mailwarden: Mailwarden, line: str, status: int) -> None:
         pytest.param(
             "lint --as sendmail x", "known are autoconfig, autoconfig/config", id="known formats"
         ),
-        pytest.param("lint --program pine=4", "known are msmtp, postfix", id="known programs"),
+        pytest.param("lint --program pine=4", "known are dovecot, msmtp", id="known programs"),
         pytest.param("lint -", "--stdin-filename or --as", id="what the standard input is"),
     ],
 )

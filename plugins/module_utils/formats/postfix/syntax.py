@@ -18,11 +18,10 @@ from ...text import Text, Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Sequence
+    from typing import Sequence
 
     from ...assume import Assumptions
     from ...place import Place
-    from ...text import Hole, Original
 
 # What Postfix takes for a blank around a name or a value, and between the words of master.cf.
 BLANK = " \t\n\v\f\r"
@@ -259,26 +258,7 @@ def settled(text: Text, assume: Assumptions, master: bool) -> Text:
     if not text.holes:
         return text
     decides = _decides_words if master else _decides_names
-    return _filled(text, assume, decides)
-
-
-def _filled(text: Text, assume: Assumptions, decides: Callable[[Text, int], bool]) -> Text:
-    parts: list[Text | tuple[Hole, Original, int]] = []
-    done = 0
-    for at in sorted(text.holes):
-        hole = text.holes[at]
-        if not hole.options or not decides(text, at):
-            continue
-        label = assume.choose(hole.name, [label for label, _text in hole.options])
-        chosen = next((option for name, option in hole.options if name == label), None)
-        if chosen is None:
-            continue
-        parts.extend([text.cut(done, at), chosen.settled(assume)])
-        done = at + 1
-    if not done:
-        return text
-    parts.append(text.cut(done, len(text.string)))
-    return _filled(Text.joined(text.path, parts), assume, decides)
+    return text.filled(assume, decides)
 
 
 def _at_line_start(text: Text, at: int) -> bool:

@@ -1,0 +1,58 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Dovecot 2.3 and 2.4: dovecot.conf and what it includes.
+
+``lines``
+    logical lines and what each is; ``files``: all of them in order, across includes;
+``settings``
+    the settings that count, their values and defaults; ``filters``: for whom they count;
+``configuration``
+    ``Configuration``: what a unit's files come to; ``effective``: for one connection;
+``listeners``, ``certificate``, ``login``
+    where it listens, whether TLS can work, what one peer sees;
+``server``
+    ``add(configuration, reading)``: the server endpoints.
+"""
+
+from __future__ import annotations
+
+from ...endpoint import Reading
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...assume import Assumptions
+    from ...endpoint import Unit
+    from ...source import Source
+
+PROGRAM = "dovecot"
+COMMENT = "#"
+TRAILING_COMMENTS = True
+
+
+def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:
+    """Each dovecot.conf with what it includes."""
+    from . import grouping
+
+    return grouping.units(found, source)
+
+
+def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:
+    """One Dovecot: its listeners, and what it dials."""
+    from . import certificate, server, startup
+    from .configuration import Configuration
+
+    reading = Reading()
+    if "main" not in unit.texts:
+        return reading
+    configuration = Configuration(unit, source, assume)
+    certificate.missing(configuration)
+    startup.check(configuration)
+    reading.problems.extend(configuration.problems)
+    reading.remarks.extend(configuration.remarks)
+    reading.opaque.extend(
+        (name, blind.place) for _order, blind in configuration.blinds for name in blind.depends_on
+    )
+    if not reading.problems:
+        # Dovecot does not start with a file that it refuses.
+        server.add(configuration, reading)
+    return reading

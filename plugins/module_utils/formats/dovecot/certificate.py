@@ -1,0 +1,121 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Whether TLS can work: the certificate, its key, the oldest version that is permitted.
+
+Files are asked for and never opened.
+
+Source: master-service-ssl-settings.c and iostream-openssl-context.c of Dovecot 2.3.19,
+ssl-settings.c of 2.4.1; openssl_min_protocol_to_options.
+"""
+
+from __future__ import annotations
+
+from ...answers import all_of
+from ...endpoint import Value, causes
+from ...text import Undecided
+from . import lines
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NamedTuple
+
+    from ...answers import Answer
+    from ...endpoint import Setting
+    from ...source import Source
+    from .configuration import Configuration
+    from .effective import Effective
+else:
+    from ...tuples import NamedTuple
+
+BEFORE = ("ssl_cert", "ssl_key")
+SINCE = ("ssl_server_cert_file", "ssl_server_key_file")
+INLINE = "inline:"
+# What is read when Dovecot starts.
+READ = (*BEFORE, "ssl_ca", "ssl_dh", *SINCE, "ssl_server_ca_file", "ssl_server_dh_file")
+# What OpenSSL is told to speak at the least; names are taken in any case.
+VERSIONS = {
+    "any": "1.0", "sslv3": "1.0", "tlsv1": "1.0", "tlsv1.1": "1.1", "tlsv1.2": "1.2",
+    "tlsv1.3": "1.3", "latest": "1.3",
+}  # fmt: skip
+
+
+class Certificate(NamedTuple):
+    """Whether a handshake can work, as far as files and settings decide it, and from where on."""
+
+    works: Answer
+    why: tuple[Setting, ...]
+    lowest: Value
+
+
+def certificate(configuration: Configuration, effective: Effective) -> Certificate:
+    """The certificate of a connection, for names that the client does not say."""
+    answers: list[Answer] = []
+    why: list[tuple[Setting, ...]] = []
+    for name in SINCE if configuration.modern else BEFORE:
+        value, causes_of = effective.text(name)
+        answers.append(_works(configuration, value, effective.form(name)))
+        why.append(_seen(configuration, value, causes_of))
+    works = all_of(answers)
+    if works is False:
+        why = [one for one, answer in zip(why, answers) if answer is False]
+        if _by_name(configuration):
+            works = Undecided("the name that the client asks for")
+    lowest, lowest_why = effective.text("ssl_min_protocol")
+    if isinstance(lowest, str):
+        known = VERSIONS.get(lowest.lower())
+        if known is None:
+            return Certificate(False, lowest_why, Value(None, lowest_why))
+        lowest = known
+    return Certificate(works, causes(*why), Value(lowest, lowest_why))
+
+
+def _works(configuration: Configuration, value: str | Undecided, form: str) -> Answer:
+    if isinstance(value, Undecided):
+        return value
+    if not value:
+        return False
+    if configuration.modern:
+        return True
+    # Without the < the name itself is taken for the certificate.
+    return form == lines.FILE or "-----BEGIN" in value
+
+
+def _by_name(configuration: Configuration) -> bool:
+    """Whether clients that name the server (SNI) may get another certificate."""
+    wanted = SINCE[0] if configuration.modern else BEFORE[0]
+    return any(one.local_name and wanted in said for one, said in configuration.filters.items())
+
+
+def missing(configuration: Configuration) -> None:
+    """Note files that are named and known not to be there: Dovecot does not start without them."""
+    for said in configuration.filters.values():
+        for name in READ:
+            entry = said.get(name)
+            if entry is None or not isinstance(entry.value, str) or not entry.value:
+                continue
+            place = entry.setting.place
+            if entry.form != lines.FILE and not configuration.modern:
+                continue
+            if entry.value.startswith(INLINE) or place is None:
+                continue
+            if _exists(entry.value, place.path, configuration.source) is False:
+                configuration.wrong(f"{name}: there is no file {entry.value}", place)
+
+
+def _exists(path: str, beside: str, source: Source) -> bool | None:
+    located = source.locate(path, beside)
+    if located is None:
+        return source.exists(path) if path.startswith("/") else None
+    return source.exists(located)
+
+
+def _seen(
+    configuration: Configuration, value: str | Undecided, why: tuple[Setting, ...]
+) -> tuple[Setting, ...]:
+    """The settings, a file that nobody could look at marked as taken for granted."""
+    if isinstance(value, Undecided) or not value or not why or why[-1].place is None:
+        return why
+    if _exists(value, why[-1].place.path, configuration.source) is not None:
+        return why
+    text = f"{why[-1].text} (outside of what is checked: taken as present)"
+    return (*why[:-1], why[-1]._replace(text=text))

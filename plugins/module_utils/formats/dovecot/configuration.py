@@ -1,0 +1,376 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the files of a unit come to: settings by the filter that they stand in, and services.
+
+``Configuration.effective`` answers what a login process goes by for one peer.
+
+Source: config-parser.c of Dovecot 2.3.19 and 2.4.1; old-set-parser.c of 2.3.19.
+"""
+
+from __future__ import annotations
+
+from ...endpoint import Problem, Setting
+from ...text import Undecided
+from . import lines
+from .files import Blind, Files, Said
+from .filters import ROOT, Filter, narrowed
+from .settings import CONTENT, LIST, LISTENER, PATH, RENAMED, SETTINGS, Known, refusal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NamedTuple, Union
+
+    from ...assume import Assumptions
+    from ...endpoint import Unit
+    from ...place import Place
+    from ...source import Source
+    from .files import Opened, Section
+
+    Value = Union[str, Undecided]
+else:
+    from ...tuples import NamedTuple
+
+PROGRAM = "dovecot"
+VERSION = "dovecot_config_version"
+# The sections of 2.4 whose settings are also written with the section's name before them.
+PREFIXES = ("ssl_server", "ssl_client", "imapc", "inet_listener", "service")
+
+
+class Entry(NamedTuple):
+    """A setting with its value expanded.
+
+    ``words`` are the parts of a list that 2.4 gives one by one: each with whether it is in; they
+    add to ``value``, or to the default where that is ``None``.
+    """
+
+    value: Value | None
+    form: str
+    setting: Setting
+    order: int
+    words: tuple[tuple[str, Value, Setting], ...] = ()
+
+
+class Service:
+    """A ``service`` section: its own settings, and those of its listeners by their names."""
+
+    __slots__ = ("blind", "listeners", "place", "places", "settings")
+
+    def __init__(self) -> None:
+        self.settings: dict[str, Entry] = {}
+        self.listeners: dict[str, dict[str, Entry]] = {}
+        self.place: Place | None = None
+        self.places: dict[str, Place] = {}
+        self.blind: list[str] = []
+
+
+class Configuration:
+    """One Dovecot, as its files make it."""
+
+    def __init__(self, unit: Unit, source: Source, assume: Assumptions) -> None:
+        self.unit = unit
+        self.source = source
+        self.assume = assume
+        files = Files(unit, source, assume)
+        # In order of creation, which is what counts in 2.4.
+        self.filters: dict[Filter, dict[str, Entry]] = {ROOT: {}}
+        self.services: dict[str, Service] = {}
+        self.blinds: list[tuple[int, Blind]] = []
+        self.problems: list[Problem] = files.problems
+        self.remarks = files.remarks
+        self.version = ""
+        self._order = 0
+        self._groups: dict[tuple[str, str], list[Said]] = {}
+        self._uses: list[tuple[tuple[Section, ...], str, str, Said]] = []
+        self.modern = False
+        for number, item in enumerate(files.items()):
+            if not number:
+                self._grammar(files, item)
+            self._order = number
+            self._take(item)
+        if files.first is None:
+            self.modern = assume.since(PROGRAM, "2.4")
+        self._join_groups()
+        self.included = files.included
+
+    # Which grammar
+
+    def _grammar(self, files: Files, item: Said | Opened | Blind) -> None:
+        """2.4 wants its version first, and 2.3 does not know that setting."""
+        said = isinstance(item, Said) and item.name == VERSION and not item.sections
+        first = files.first
+        named = self.assume.named(PROGRAM)
+        if first is not None and first.text.has_hole(*first.span):
+            said = False
+        elif said:
+            self.assume.written_for(PROGRAM, "2.4")
+        else:
+            self.assume.written_before(PROGRAM, "2.4")
+        self.modern = self.assume.since(PROGRAM, "2.4")
+        if first is None or named is None:
+            return
+        place = first.text.place(*first.span)
+        if self.modern and not said and not first.text.has_hole(*first.span):
+            self.wrong(f"Dovecot 2.4 wants {VERSION} as the first setting", place)
+        elif not self.modern and said:
+            self.wrong(f"Dovecot 2.3 knows no {VERSION}", place)
+
+    def wrong(self, message: str, place: Place) -> None:
+        """Note what keeps the whole daemon from starting."""
+        problem = Problem("syntax-error", f"{message}; Dovecot does not start", place)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    # What is said
+
+    def _take(self, item: Said | Opened | Blind) -> None:
+        if isinstance(item, Blind):
+            self._blinded(item)
+        elif isinstance(item, Said):
+            self._said(item)
+        else:
+            self._opened(item.sections)
+
+    def _blinded(self, blind: Blind) -> None:
+        service = _service_of(blind.sections)
+        if service:
+            self._service(service, blind.place).blind.extend(blind.depends_on)
+        else:
+            self.blinds.append((self._order, blind))
+
+    def _opened(self, sections: tuple[Section, ...]) -> None:
+        """A section that begins: services and listeners exist from here on, filters count."""
+        filters, path = self._where(sections)
+        if filters is None or path is None:
+            return
+        if path[:1] == ["service"]:
+            service = self._service(path[1], sections[-1].place)
+            if path[2:3] == ["inet_listener"]:
+                service.listeners.setdefault(path[3], {})
+                service.places[path[3]] = sections[-1].place
+        elif not path:
+            self.filters.setdefault(filters, {})
+
+    def _service(self, name: str, place: Place) -> Service:
+        service = self.services.setdefault(name, Service())
+        service.place = service.place or place
+        return service
+
+    def _where(self, sections: tuple[Section, ...]) -> tuple[Filter | None, list[str] | None]:
+        """The filter that the sections make, and the names of those that are none.
+
+        ``None`` for what depends on a hole.
+        """
+        filters = ROOT
+        path: list[str] = []
+        for section in sections:
+            if section.key is None or isinstance(section.name, Undecided):
+                return None, None
+            found = narrowed(filters, section.key, section.name)
+            if found is not None:
+                filters = found
+            else:
+                path.extend((section.key, section.name))
+        return filters, path
+
+    def _said(self, said: Said, overwrite: bool = True) -> None:
+        group = _group_of(said.sections)
+        if group is not None:
+            self._groups.setdefault(group, []).append(said)
+            return
+        if said.name.startswith("@") and isinstance(said.value, str):
+            self._uses.append((said.sections, said.name, said.value, said))
+            return
+        filters, path = self._where(said.sections)
+        if filters is None or path is None:
+            self.blinds.append((self._order, _blind(said)))
+        elif path[:1] == ["service"] and len(path) > 1:
+            self._of_service(said, filters, path, overwrite)
+        elif not path:
+            self._of_filter(said, filters, said.name, overwrite)
+        elif self.modern and len(path) == 2:
+            self._in_section(said, filters, path[0], overwrite)
+
+    def _in_section(self, said: Said, filters: Filter, key: str, overwrite: bool) -> None:
+        """What stands in a section of 2.4 that is a list, or a name to set before the setting."""
+        if key in SETTINGS and SETTINGS[key].kind == LIST:
+            store = self.filters.setdefault(filters, {})
+            store[key] = self._listed(store.get(key), said)
+        elif key in PREFIXES:
+            name = said.name if said.name.startswith(key + "_") else f"{key}_{said.name}"
+            if name in SETTINGS:
+                self._of_filter(said, filters, name, overwrite)
+            elif said.name in SETTINGS:
+                self._of_filter(said, filters._replace(named=key), said.name, overwrite)
+
+    def _listed(self, entry: Entry | None, said: Said) -> Entry:
+        word = (said.name, said.value, said.setting)
+        if entry is None:
+            return Entry(None, lines.PLAIN, said.setting, self._order, (word,))
+        return entry._replace(words=(*entry.words, word), order=self._order)
+
+    def _of_filter(self, said: Said, filters: Filter, name: str, overwrite: bool) -> None:
+        known = SETTINGS.get(name)
+        if known is None:
+            return
+        place = said.setting.place
+        if (known.since if self.modern else known.before) is None:
+            self._refused(name, place)
+            return
+        store = self.filters.setdefault(filters, {})
+        if name in store and not overwrite:
+            return
+        value = self._expanded(said, name, filters)
+        if known.kind == PATH and said.form == lines.FILE and place is not None:
+            self.wrong(f"{name} takes the name of a file without <", place)
+        self._judge(known, name, value, place)
+        store[name] = Entry(value, said.form, said.setting, self._order)
+
+    def _refused(self, name: str, place: Place | None) -> None:
+        if place is None:
+            return
+        if self.modern:
+            new = f"; it is {RENAMED[name]}" if name in RENAMED else ""
+            self.wrong(f"Dovecot 2.4 knows no {name}{new}", place)
+        else:
+            self.wrong(f"Dovecot 2.3 knows no {name}", place)
+
+    def _judge(self, known: Known, name: str, value: Value, place: Place | None) -> None:
+        if isinstance(value, str) and place is not None:
+            why = refusal(known, value, self.modern)
+            if why:
+                self.wrong(f"{name} = {value}: {why}", place)
+
+    def _of_service(self, said: Said, filters: Filter, path: list[str], overwrite: bool) -> None:
+        place = said.sections[-1].place
+        service = self._service(path[1], place)
+        if len(path) == 2:
+            if self.modern and said.name in SETTINGS:
+                # Any setting may stand here, and counts for this service alone.
+                self._of_filter(said, filters._replace(service=path[1]), said.name, overwrite)
+            elif filters == ROOT:
+                entry = Entry(said.value, said.form, said.setting, self._order)
+                service.settings[_without("service_", said.name)] = entry
+        elif path[2] == "inet_listener" and filters == ROOT:
+            listener = service.listeners.setdefault(path[3], {})
+            if len(path) == 6 and self.modern and path[4] == "listen":
+                listener["listen"] = self._listed(listener.get("listen"), said)
+            elif len(path) == 4:
+                self._of_listener(said, listener, overwrite)
+
+    def _of_listener(self, said: Said, listener: dict[str, Entry], overwrite: bool) -> None:
+        name = _without("inet_listener_", said.name) if self.modern else said.name
+        place = said.setting.place
+        known = LISTENER.get(name)
+        if known is None or (known.since if self.modern else known.before) is None:
+            if place is not None and not (self.modern and name in SETTINGS):
+                new = f"; it is {RENAMED[name]}" if self.modern and name in RENAMED else ""
+                self.wrong(f"there is no setting {name} of an inet_listener{new}", place)
+            return
+        if name in listener and not overwrite:
+            return
+        value = self._expanded(said, name, ROOT)
+        self._judge(known, name, value, place)
+        listener[name] = Entry(value, said.form, said.setting, self._order)
+
+    def _join_groups(self) -> None:
+        """What ``@group = name`` brings in gives way to what is said where it stands."""
+        for sections, label, name, use in self._uses:
+            for said in self._groups.get((label, name), ()):
+                inner = said.sections[1:]
+                text = f"{said.setting.text} (through {use.setting.text})"
+                setting = said.setting._replace(text=text)
+                moved = said._replace(sections=(*sections, *inner), setting=setting)
+                self._said(moved, overwrite=False)
+
+    # Values
+
+    def _expanded(self, said: Said, name: str, filters: Filter) -> Value:
+        value = said.value
+        if isinstance(value, Undecided):
+            return value
+        if said.form == lines.VARIABLE:
+            if self.modern:
+                self._no_lists(value, said.setting.place)
+            value = self._variables(value, name, filters)
+        if said.form == lines.FILE and SETTINGS.get(name, LISTENER["name"]).kind not in (
+            CONTENT, PATH,
+        ):  # fmt: skip
+            return Undecided(f"what {value} holds")
+        if isinstance(value, str) and self.modern and "%{" in value and name not in _FREE:
+            return Undecided(value)
+        return value
+
+    def _variables(self, value: str, name: str, filters: Filter) -> Value:
+        sign = "$SET:" if self.modern else "$"
+        words: list[str] = []
+        unknown: list[str] = []
+        for word in value.split():
+            if word.startswith("$ENV:"):
+                unknown.append(f"the environment variable {word[5:]}")
+            elif word.startswith(sign) and len(word) > len(sign):
+                found = self._variable(word[len(sign) :], name, filters)
+                if isinstance(found, Undecided):
+                    unknown.extend(found.depends_on)
+                else:
+                    words.append(found)
+            else:
+                words.append(word)
+        return Undecided(*unknown) if unknown else " ".join(" ".join(words).split())
+
+    def _no_lists(self, value: str, place: Place | None) -> None:
+        """2.4 gives no list back as a text."""
+        for word in value.split():
+            known = SETTINGS.get(word[5:]) if word.startswith("$SET:") else None
+            if known is not None and known.kind == LIST and place is not None:
+                self.wrong(f"{word}: a list can not be taken over like this", place)
+
+    def _variable(self, wanted: str, name: str, filters: Filter) -> Value:
+        """What a setting is at this point: here, or further out where it is the same setting."""
+        known = SETTINGS.get(wanted)
+        for place in (filters, ROOT) if wanted == name else (filters,):
+            entry = self.filters.get(place, {}).get(wanted)
+            if entry is not None and entry.value is not None:
+                return entry.value
+        if known is None:
+            return Undecided(f"the setting {wanted}")
+        return (known.since if self.modern else known.before) or ""
+
+    def blinding(self, after: int = -1) -> tuple[str, ...]:
+        """What may set anything, said behind the item of that number."""
+        names = {name for order, blind in self.blinds if order > after for name in blind.depends_on}
+        return tuple(sorted(names))
+
+
+# Where ``%{...}`` is for a later time, and says nothing that counts here.
+_FREE = frozenset(("imapc_user", "imapc_master_user", "pop3c_user", "pop3c_master_user",
+                   "submission_relay_user", "submission_relay_master_user",
+                   "submission_relay_password"))  # fmt: skip
+
+
+def _without(prefix: str, name: str) -> str:
+    return name[len(prefix) :] if name.startswith(prefix) else name
+
+
+def _service_of(sections: tuple[Section, ...]) -> str:
+    for section in sections:
+        if section.key == "service" and isinstance(section.name, str):
+            return section.name
+    return ""
+
+
+def _group_of(sections: tuple[Section, ...]) -> tuple[str, str] | None:
+    if sections and sections[0].key and sections[0].key.startswith("@"):
+        name = sections[0].name
+        return sections[0].key, name if isinstance(name, str) else ""
+    return None
+
+
+def _blind(said: Said) -> Blind:
+    names = [
+        name
+        for section in said.sections
+        if isinstance(section.name, Undecided)
+        for name in section.name.depends_on
+    ]
+    assert said.setting.place is not None
+    return Blind((), tuple(names) or ("a section's name",), said.setting.place)

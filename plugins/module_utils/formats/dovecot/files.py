@@ -1,0 +1,300 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The statements of a configuration in the order in which Dovecot meets them, across files.
+
+An include is read where it stands, inside the section that it stands in.  What can not be read
+because it lies elsewhere is a ``Blind``: from there on anything may be set.
+
+Source: settings_include and settings_add_include of config-parser.c; glob(7).
+"""
+
+from __future__ import annotations
+
+from ...endpoint import Problem, Remark, Setting
+from ...errors import MailwardenError
+from ...text import Undecided
+from . import lines
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, NamedTuple, Sequence, Union
+
+    from ...assume import Assumptions
+    from ...endpoint import Unit
+    from ...place import Place
+    from ...source import Source
+    from ...text import Text
+    from .lines import Statement
+
+    Known = Union[str, Undecided]
+else:
+    from ...tuples import NamedTuple
+
+FILE_LIMIT = 1000
+# Debian's packages put one file here for each protocol that is installed.
+PROTOCOL_FILES = "/usr/share/dovecot/protocols.d"
+EVERY, NONE = "every protocol", "none"
+QUIET, LOUD = "sets nothing that counts here", "sets more"
+
+
+class Section(NamedTuple):
+    """``key name {``; ``key`` is ``None`` where a hole stands in it."""
+
+    key: str | None
+    name: Known
+    place: Place
+
+
+class Said(NamedTuple):
+    """``name = value``, with the sections around it, the outermost first."""
+
+    sections: tuple[Section, ...]
+    name: str
+    value: Known
+    form: str
+    setting: Setting
+
+
+class Opened(NamedTuple):
+    """A section, where it begins: it counts even where nothing is said in it."""
+
+    sections: tuple[Section, ...]
+
+
+class Blind(NamedTuple):
+    """A place from which anything within the sections may be set, and what decides."""
+
+    sections: tuple[Section, ...]
+    depends_on: tuple[str, ...]
+    place: Place
+
+
+class Files:
+    """The files of one unit; ``items`` yields what they say and notes what is wrong."""
+
+    def __init__(self, unit: Unit, source: Source, assume: Assumptions) -> None:
+        self._unit = unit
+        self._source = source
+        self._assume = assume
+        self._sections: list[Section] = []
+        self._reading: list[str] = []
+        self._count = 0
+        # What keeps Dovecot from starting.
+        self.problems: list[Problem] = []
+        self.remarks: list[Remark] = []
+        self.included: list[str] = []
+        # The first thing that is said at all: it shows the grammar.
+        self.first: Statement | None = None
+
+    def items(self) -> Iterator[Said | Opened | Blind]:
+        """Everything that is said, in order."""
+        main = self._unit.texts.get("main")
+        if main is None:
+            return
+        yield from self._file(self._unit.name, main)
+        if self._sections:
+            message = "this section is not closed; Dovecot does not start"
+            self._wrong(message, self._sections[-1].place)
+
+    def _wrong(self, message: str, place: Place) -> None:
+        self.problems.append(Problem("syntax-error", message, place))
+
+    def _file(self, path: str, text: Text) -> Iterator[Said | Opened | Blind]:
+        self._reading.append(path)
+        for statement in lines.statements(settled(text, self._assume)):
+            if self.first is None:
+                self.first = statement
+            yield from self._item(statement, path)
+        self._reading.pop()
+
+    def _item(self, statement: Statement, path: str) -> Iterator[Said | Opened | Blind]:
+        kind, text = statement.kind, statement.text
+        place = text.place(*statement.span)
+        if kind == lines.END:
+            if self._sections:
+                self._sections.pop()
+            else:
+                self._wrong("there is no section to close; Dovecot does not start", place)
+        elif text.has_hole(*statement.key):
+            # It may be any setting, or the beginning of any section.
+            yield Blind(tuple(self._sections), text.hole_names(*statement.span), place)
+            if kind == lines.BEGIN:
+                self._sections.append(Section(None, "", place))
+        elif kind == lines.BAD:
+            self._wrong(f"{statement.message}; Dovecot does not start", place)
+        elif kind == lines.LOST:
+            shown = text.string[slice(*statement.span)]
+            message = "lost: the line that it goes on in is a comment or empty"
+            setting = Setting(text.string[slice(*statement.key)], "", place, shown)
+            self.remarks.append(Remark("setting-ineffective", message, setting))
+        elif kind == lines.BEGIN:
+            key = text.string[slice(*statement.key)]
+            name = self._value(statement)
+            self._sections.append(Section(key, name, place))
+            yield Opened(tuple(self._sections))
+        elif kind == lines.SETTING:
+            yield self._said(statement, place)
+        else:
+            yield from self._include(statement, path, place)
+
+    def _value(self, statement: Statement) -> Known:
+        value = statement.text.value(*statement.value, self._assume)
+        if statement.form == lines.QUOTED and isinstance(value, str):
+            return lines.unescaped(value)
+        return value
+
+    def _said(self, statement: Statement, place: Place) -> Said:
+        text = statement.text
+        name = text.string[slice(*statement.key)]
+        value = self._value(statement)
+        shown = text.string[statement.key[0] : statement.span[1]]
+        around = " in ".join(
+            f"{one.key} {one.name}".strip() for one in reversed(self._sections) if one.key
+        )
+        setting = Setting(
+            name, value if isinstance(value, str) else "", place,
+            f"{shown} (in {around})" if around else shown,
+        )  # fmt: skip
+        return Said(tuple(self._sections), name, value, statement.form, setting)
+
+    def _include(
+        self, statement: Statement, path: str, place: Place
+    ) -> Iterator[Said | Opened | Blind]:
+        wanted = statement.text.value(*statement.value, self._assume)
+        tries = statement.kind == lines.INCLUDE_TRY
+        if isinstance(wanted, Undecided):
+            yield Blind(tuple(self._sections), wanted.depends_on, place)
+            return
+        found = matching(wanted, path, self._source)
+        if found is None or (not found and not _is_known(path, wanted, tries, self._source)):
+            yield from self._elsewhere(wanted, place)
+            return
+        if not found and not tries:
+            self._wrong(f"there is no file {wanted}; Dovecot does not start", place)
+        for one in found:
+            yield from self._included(one, place)
+
+    def _elsewhere(self, wanted: str, place: Place) -> Iterator[Said | Blind]:
+        """A file that is not among those that are checked."""
+        if wanted.rpartition("/")[0] == PROTOCOL_FILES:
+            answer = self._assume.choose(wanted, [EVERY, NONE])
+            names = "imap pop3 lmtp submission sieve" if answer == EVERY else ""
+            value: Known = Undecided(wanted) if answer is None else f"$protocols {names}".strip()
+            setting = Setting("protocols", "", place, f"the files {wanted} of Debian's packages")
+            yield Said((), "protocols", value, lines.VARIABLE, setting)
+        elif self._assume.choose(wanted, [QUIET, LOUD]) != QUIET:
+            yield Blind(tuple(self._sections), (wanted,), place)
+
+    def _included(self, path: str, place: Place) -> Iterator[Said | Opened | Blind]:
+        if path in self._reading:
+            self._wrong(f"{path} includes itself; Dovecot does not start", place)
+            return
+        self._count += 1
+        if self._count > FILE_LIMIT:
+            yield Blind(tuple(self._sections), (f"more than {FILE_LIMIT} includes",), place)
+            return
+        try:
+            text = self._unit.texts.get(path) or self._source.text(path)
+        except MailwardenError:
+            # The source keeps the reason, and the report names the file.
+            yield Blind(tuple(self._sections), (path,), place)
+            return
+        if path not in self.included:
+            self.included.append(path)
+        yield from self._file(path, text)
+
+
+def settled(text: Text, assume: Assumptions) -> Text:
+    """The text with every hole filled that decides how it falls into lines and names."""
+    text = text.settled(assume)
+    return text.filled(assume, _names) if text.holes else text
+
+
+def _names(text: Text, at: int) -> bool:
+    """Whether the hole stands before the value of its line."""
+    line = text.string.rfind("\n", 0, at) + 1
+    return "=" not in text.string[line:at]
+
+
+def _is_known(path: str, wanted: str, tries: bool, source: Source) -> bool:
+    """Whether what is not there is really missing.
+
+    On a host it is.  A repository may hold some files of a folder that a package fills: there an
+    include that Dovecot insists on, and a whole folder, come from elsewhere.
+    """
+    if path.startswith("/"):
+        return True
+    return tries and bool(source.listing(_folder(wanted, path)))
+
+
+def _folder(wanted: str, path: str) -> str:
+    before = wanted.partition("*")[0].rpartition("/")[0]
+    beside = path.rpartition("/")[0]
+    return "/".join(part for part in (beside, before) if part) or "."
+
+
+def matching(pattern: str, beside: str, source: Source) -> list[str] | None:
+    """The files that an include means, in order; ``None`` where they lie elsewhere."""
+    found: list[str] = []
+    for one in _braces(pattern):
+        some = _globbed(one, beside, source)
+        if some is None:
+            return None
+        found.extend(some)
+    return found
+
+
+def _globbed(pattern: str, beside: str, source: Source) -> list[str] | None:
+    folder, wild = _split(pattern)
+    if not wild:
+        located = source.locate(pattern, beside)
+        there = source.exists(pattern if located is None else located)
+        if there is None or (located is None and there):
+            return None
+        return [located] if there and located is not None else []
+    start = source.locate(folder or ".", beside)
+    if start is None:
+        return None if source.exists(folder) is not False else []
+    return _walk([start], wild, source) or _unseen(start, source)
+
+
+def _unseen(folder: str, source: Source) -> list[str] | None:
+    return None if source.exists(folder) is None else []
+
+
+def _walk(folders: Sequence[str], wild: Sequence[str], source: Source) -> list[str]:
+    from fnmatch import fnmatchcase
+
+    for number, part in enumerate(wild):
+        found = []
+        for folder in folders:
+            for name in source.listing(folder):
+                if fnmatchcase(name, part) and (part[0] == "." or name[0] != "."):
+                    path = name if folder == "." else "{}/{}".format(folder.rstrip("/"), name)
+                    if number < len(wild) - 1 or not source.listing(path):
+                        found.append(path)
+        folders = sorted(found)
+    return list(folders)
+
+
+def _split(pattern: str) -> tuple[str, list[str]]:
+    """The folder before the first part with a wildcard, and the parts from there on."""
+    parts = pattern.split("/")
+    for number, part in enumerate(parts):
+        if any(sign in part for sign in "*?["):
+            head = "/".join(parts[:number])
+            return head if head or not pattern.startswith("/") else "/", parts[number:]
+    return pattern, []
+
+
+def _braces(pattern: str, limit: int = 64) -> list[str]:
+    """``{a,b}`` written out, as glob(3) does it with GLOB_BRACE."""
+    close = pattern.find("}")
+    start = pattern.rfind("{", 0, close) if close >= 0 else -1
+    if start < 0 or limit < 1:
+        return [pattern]
+    found: list[str] = []
+    words = pattern[start + 1 : close].split(",")
+    for one in words:
+        found.extend(_braces(pattern[:start] + one + pattern[close + 1 :], limit // len(words)))
+    return found

@@ -1,0 +1,246 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Where Dovecot listens for mail: the listeners of its services, built in and said.
+
+Source: the ``*-login-settings.c`` files, lmtp-settings.c, master-settings.c and service.c of
+Dovecot 2.3.19 and 2.4.1; managesieve-login-settings.c of Pigeonhole.  2.3 has an implicit listener
+of submission-login in its table and does not open it.
+"""
+
+from __future__ import annotations
+
+from ...endpoint import Setting, Value, causes
+from ...text import Undecided
+from .configuration import PROGRAM, Service
+from .effective import Effective, listed
+from .files import EVERY, NONE
+from .filters import Connection, network_of
+from .settings import truth
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NamedTuple, Sequence
+
+    from ...endpoint import Reading
+    from ...place import Place
+    from .configuration import Configuration, Entry
+else:
+    from ...tuples import NamedTuple
+
+ANY = ""
+
+
+class Kind(NamedTuple):
+    """A service that speaks mail: its name in ``protocols``, what it speaks, its listeners.
+
+    A listener is a name, a port, whether TLS comes first, and whether 2.3 opens it as well.
+    """
+
+    protocol: str
+    speaks: str
+    listeners: tuple[tuple[str, int, bool, bool], ...]
+
+
+KINDS: dict[str, Kind] = {
+    "imap-login": Kind("imap", "imap", (("imap", 143, False, True), ("imaps", 993, True, True))),
+    "pop3-login": Kind("pop3", "pop3", (("pop3", 110, False, True), ("pop3s", 995, True, True))),
+    "submission-login": Kind("submission", "submission", (
+        ("submission", 587, False, True), ("submissions", 465, True, False),
+    )),
+    "managesieve-login": Kind("sieve", "managesieve", (("sieve", 4190, False, True),)),
+    "lmtp": Kind("lmtp", "lmtp", ()),
+}  # fmt: skip
+
+
+class Listener(NamedTuple):
+    """One address and port of a service.  ``address`` is empty for any."""
+
+    service: str
+    kind: Kind
+    name: str
+    address: Value
+    family: Value
+    port: Value
+    ssl: Value
+    haproxy: Value
+    place: Place
+    # Distinguishes the addresses of one listener.
+    suffix: str
+    head: tuple[Setting, ...]
+
+
+def listeners(configuration: Configuration, reading: Reading) -> list[Listener]:
+    """What is bound for mail, in the order of the services."""
+    for_all = Effective(configuration, Connection("", ""))
+    protocols = _protocols(configuration, for_all, reading)
+    found: list[Listener] = []
+    for name, kind in _services(configuration).items():
+        if not is_enabled(kind.protocol, protocols.value):
+            continue
+        service = configuration.services.get(name, Service())
+        place = service.place or _origin(configuration)
+        reading.opaque.extend((one, place) for one in service.blind)
+        found.extend(_of_service(configuration, for_all, name, kind, protocols))
+    return found
+
+
+def _protocols(configuration: Configuration, for_all: Effective, reading: Reading) -> Value:
+    """The protocols that are enabled; where that is open, each may be."""
+    protocols = for_all.words("protocols")
+    if isinstance(protocols.value, Undecided):
+        names = protocols.value.depends_on
+        question = "protocols ({})".format(", ".join(names))
+        answer = configuration.assume.choose(question, [EVERY, NONE])
+        reading.opaque.extend((one, _shown(protocols, configuration)) for one in names)
+        words = [kind.protocol for kind in KINDS.values()] if answer == EVERY else []
+        return Value(words, protocols.causes)
+    return protocols
+
+
+def _services(configuration: Configuration) -> dict[str, Kind]:
+    """The services that speak mail: those that are built in, and those that run their programs."""
+    found = dict(KINDS)
+    for name, service in configuration.services.items():
+        entry = service.settings.get("executable")
+        if entry is None or not isinstance(entry.value, str) or not entry.value:
+            continue
+        program = entry.value.split()[0].rpartition("/")[2]
+        if name in found and program != name:
+            # Another program altogether (a wrapper): what it shows is nobody's to know here.
+            continue
+        if program in KINDS:
+            found[name] = (
+                KINDS[program] if name == program else KINDS[program]._replace(listeners=())
+            )
+    return found
+
+
+def is_enabled(protocol: str, words: Sequence[str]) -> bool:
+    """Whether a protocol is among the words of ``protocols``, old names included."""
+    names = {"managesieve": "sieve", "imaps": "imap", "pop3s": "pop3"}
+    return protocol in [names.get(word, word) for word in words]
+
+
+def _of_service(
+    configuration: Configuration, for_all: Effective, name: str, kind: Kind, protocols: Value
+) -> list[Listener]:
+    service = configuration.services.get(name, Service())
+    built_in = {
+        one: (port, ssl)
+        for one, port, ssl, early in kind.listeners
+        if early or configuration.modern
+    }
+    found: list[Listener] = []
+    for listener in dict.fromkeys((*built_in, *service.listeners)):
+        said = service.listeners.get(listener, {})
+        port, ssl = built_in.get(listener, (0, False))
+        place = service.places.get(listener) or _shown(protocols, configuration)
+        found.extend(
+            _bound(configuration, for_all, name, kind, listener, said, port, ssl, place, protocols)
+        )
+    return found
+
+
+def _shown(protocols: Value, configuration: Configuration) -> Place:
+    """Where a listener that is built in comes from: what enables its protocol."""
+    places = [one.place for one in protocols.causes if one.place is not None]
+    return places[-1] if places else _origin(configuration)
+
+
+def _origin(configuration: Configuration) -> Place:
+    return configuration.unit.texts["main"].place(0, 0)
+
+
+def _bound(
+    configuration: Configuration,
+    for_all: Effective,
+    service: str,
+    kind: Kind,
+    name: str,
+    said: dict[str, Entry],
+    port: int,
+    ssl: bool,
+    place: Place,
+    protocols: Value,
+) -> list[Listener]:
+    head = causes(protocols.causes, _section(name, place) if said else ())
+    if f"{name}s" in protocols.value and name not in protocols.value:
+        # "imaps" in protocols, as it was written before 2.0: the other port is not wanted.
+        port = 0
+    number = _number(said.get("port"), service, name, port)
+    if number.value == 0:
+        return []
+    wrapped = _flag(said.get("ssl"), service, name, "ssl", ssl)
+    if wrapped.value is True:
+        used, used_why = for_all.text("ssl")
+        if used == "no":
+            # With TLS switched off for all these are not even opened.
+            return []
+        wrapped = wrapped._replace(causes=causes(used_why, wrapped.causes))
+    proxied = _flag(said.get("haproxy"), service, name, "haproxy", False)
+    entry = said.get("listen" if configuration.modern else "address")
+    addresses = for_all.words("listen")
+    if entry is not None:
+        mine = listed(entry, Value("", ()))
+        addresses = mine if mine.value != [] else addresses
+    found = _addresses(addresses)
+    return [
+        Listener(
+            service, kind, name, address, family, number, wrapped, proxied, place,
+            f"@{address.value or family.value}" if len(found) > 1 else "", head,
+        )
+        for address, family in found
+    ]  # fmt: skip
+
+
+def _section(name: str, place: Place) -> tuple[Setting, ...]:
+    return (Setting("inet_listener", name, place, f"inet_listener {name}"),)
+
+
+def _built_in(service: str, name: str, setting: str, value: str) -> tuple[Setting, ...]:
+    text = f"{setting} = {value} (default of {PROGRAM} for {name} of {service})"
+    return (Setting(setting, value, None, text),)
+
+
+def _number(entry: Entry | None, service: str, name: str, port: int) -> Value:
+    if entry is None:
+        return Value(port, _built_in(service, name, "port", str(port)))
+    value = entry.value
+    if isinstance(value, str):
+        value = int(value) if value.isdigit() and value.isascii() and len(value) < 9 else 0  # type: ignore[assignment]
+    return Value(value, (entry.setting,))
+
+
+def _flag(entry: Entry | None, service: str, name: str, setting: str, built_in: bool) -> Value:
+    if entry is None:
+        return Value(built_in, _built_in(service, name, setting, "yes" if built_in else "no"))
+    value = entry.value
+    return Value(
+        value if isinstance(value, Undecided) else truth(value or "") is True, (entry.setting,)
+    )
+
+
+def _addresses(listen: Value) -> list[tuple[Value, Value]]:
+    """Addresses and families; both families of "any" are one."""
+    why = listen.causes
+    if isinstance(listen.value, Undecided):
+        return [(listen, Value("any", why))]
+    words = ["::" if one == "[::]" else one for one in dict.fromkeys(listen.value)]
+    if "*" in words and "::" in words:
+        words = [""] + [one for one in words if one not in ("*", "::")]
+    return [(Value(_address(one), why), Value(_family(one), why)) for one in words]
+
+
+def _address(word: str) -> str | Undecided:
+    if word in ("", "*", "::"):
+        return ANY
+    if word == "localhost" or network_of(word) is not None:
+        return word.strip("[]")
+    return Undecided(f"the address of {word}")
+
+
+def _family(word: str) -> str:
+    network = network_of(word)
+    if word in ("*", "::"):
+        return "ipv4" if word == "*" else "ipv6"
+    return f"ipv{network.version}" if network is not None else "any"

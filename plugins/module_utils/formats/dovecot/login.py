@@ -1,0 +1,306 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a login process, or lmtp, shows to one peer.
+
+Source: login-common (client-common.c, client-common-auth.c, sasl-server.c, main.c), auth
+(auth-request-handler.c) and lmtp-client.c of Dovecot 2.3.19 and 2.4.1.
+"""
+
+from __future__ import annotations
+
+from ... import peers
+from ...answers import all_of, any_of, negated
+from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED, causes
+from ...text import Undecided
+from . import certificate as certificates
+from .effective import Effective
+from .filters import Connection, network_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NamedTuple
+
+    from ...answers import Answer
+    from ...endpoint import Setting, Value
+    from ...peers import Network, Peer
+    from .certificate import Certificate
+    from .configuration import Configuration
+    from .listeners import Listener
+
+    Why = tuple[Setting, ...]
+else:
+    from ...tuples import NamedTuple
+
+# With these the secret itself, or a token that is as good, crosses the connection.
+PLAINTEXT = frozenset(("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"))
+# Nobody is let in by these but with a certificate, or by other services.
+BY_CERTIFICATE = "EXTERNAL"
+NEVER = frozenset(("DOVECOT-TOKEN",))
+
+
+class View(NamedTuple):
+    """What a peer sees.  ``None``: nothing shows it."""
+
+    tls: str | Undecided | None
+    auth: Answer | None
+    cleartext_auth: Answer | None
+    tls_works: Answer | None
+    # Whether anything gets done: a login accepted, or a message handed over.
+    works: Answer
+    # Whether nothing gets done without a certificate of the client.
+    certificate: Answer
+    tls_why: Why
+    auth_why: Why
+    works_why: Why
+    certificate_why: Why
+    tls_works_why: Why
+    lowest: Value | None
+
+
+def dead(why: Why) -> View:
+    """What a connection shows that is closed at once."""
+    return View(None, None, None, None, False, False, why, why, why, (), why, None)
+
+
+class Server:
+    """A listener, ready to be looked at by peers."""
+
+    def __init__(
+        self, configuration: Configuration, listener: Listener, local: Network | None
+    ) -> None:
+        self.configuration = configuration
+        self.listener = listener
+        self._local = local
+        kind = listener.kind
+        # The process reads its settings once before anybody connects.
+        process = Effective(configuration, Connection(kind.protocol, listener.service))
+        self._process_ssl, self._process_why = process.text("ssl")
+        self.mechanisms, self.mechanisms_why = mechanisms(configuration)
+        self.proxies = _networks(process.words("haproxy_trusted_networks"))
+        self._process_dies = _refuses(configuration, process)
+
+    def effective(self, peer: Peer, named: str = "") -> Effective:
+        """The settings that count for the peer."""
+        listener = self.listener
+        connection = Connection(listener.kind.protocol, listener.service, peer, self._local, named)
+        return Effective(self.configuration, connection)
+
+    def view(self, peer: Peer) -> View:
+        """What the peer sees."""
+        if self._process_dies:
+            return dead(self._process_dies)
+        proxied = self.listener.haproxy.value
+        if proxied is True:
+            if not _within(peer, self.proxies):
+                return dead(self.listener.haproxy.causes)
+            # Whom the proxy speaks for is anybody.
+            return self._seen(peers.ORDINARY)
+        return self._seen(peer)
+
+    def _seen(self, peer: Peer) -> View:
+        settings = self.effective(peer)
+        if settings.conflict:
+            return dead(settings.conflict)
+        refused = _refuses(self.configuration, settings)
+        if refused:
+            return dead(refused)
+        tls = self.effective(peer, "ssl_server")
+        offer = _Offer(self, settings, certificates.certificate(self.configuration, tls))
+        if self.listener.kind.speaks == "lmtp":
+            return offer.lmtp()
+        return offer.login(_Peer(self, settings, peer, offer.ssl))
+
+    def tls_of_process(self) -> tuple[Answer, Why]:
+        """Whether the process has TLS at all."""
+        ssl = self._process_ssl
+        return (ssl if isinstance(ssl, Undecided) else ssl != "no"), self._process_why
+
+
+def _refuses(configuration: Configuration, settings: Effective) -> Why:
+    """The two settings of which a login process of 2.4 dies together."""
+    if not configuration.modern:
+        return ()
+    ssl, why = settings.text("ssl")
+    clear, clear_why = settings.flag("auth_allow_cleartext")
+    return causes(why, clear_why) if ssl == "required" and clear is True else ()
+
+
+class _Peer:
+    """How a peer is treated before TLS."""
+
+    def __init__(
+        self, server: Server, settings: Effective, peer: Peer, ssl: str | Undecided
+    ) -> None:
+        modern = server.configuration.modern
+        self.required = ssl if isinstance(ssl, Undecided) else ssl == "required"
+        own = peer.address is not None and peers.is_loopback(peer.address)
+        networks, why = settings.words("login_trusted_networks")
+        trusted = (
+            networks
+            if isinstance(networks, Undecided)
+            else _within(
+                peer, [network for word in networks for network in [network_of(word)] if network]
+            )
+        )
+        self.why: Why = why if trusted is not False else ()
+        if modern:
+            trusted = all_of([trusted, negated(self.required)])
+        if server.listener.haproxy.value is True:
+            # 2.4 takes what a proxy brings for secure.
+            trusted = any_of([trusted, negated(self.required)]) if modern else trusted
+        self.secured = any_of([own, trusted])
+        if modern:
+            allowed, self.clear_why = settings.flag("auth_allow_cleartext")
+        else:
+            allowed, self.clear_why = settings.flag("disable_plaintext_auth")
+            allowed = negated(allowed)
+        self.plaintext = any_of([self.secured, all_of([negated(self.required), allowed])])
+        self.challenge = any_of([self.secured, negated(self.required)])
+
+
+class _Offer:
+    """TLS and logins of one connection."""
+
+    def __init__(self, server: Server, settings: Effective, certificate: Certificate) -> None:
+        self._server = server
+        self._listener = server.listener
+        self._settings = settings
+        self._certificate = certificate
+        self.ssl, self.ssl_why = settings.text("ssl")
+        process, process_why = server.tls_of_process()
+        on = self.ssl if isinstance(self.ssl, Undecided) else self.ssl != "no"
+        self.enabled = all_of([process, on])
+        self.why = causes(process_why if process is False else (), self.ssl_why)
+        self.handshake = all_of([self.enabled, certificate.works])
+        self.implicit: Answer = self._listener.ssl.value
+
+    def lmtp(self) -> View:
+        """LMTP: whoever connects hands over mail; STARTTLS where a handshake can work."""
+        works = any_of([negated(self.implicit), self.handshake])
+        mode = self._mode(self.handshake, True)
+        why = causes(self.why, self._certificate.why)
+        offered = self.handshake
+        return View(
+            mode, False, False, True if offered is True else None if offered is False else offered,
+            works, False, causes(self._listener.ssl.causes, why), self._listener.head, why, (), why,
+            self._certificate.lowest if offered is not False else None,
+        )  # fmt: skip
+
+    def _mode(self, offered: Answer, before: Answer) -> str | Undecided | None:
+        if isinstance(self.implicit, Undecided):
+            return self.implicit
+        if self.implicit:
+            return None if self.handshake is False else IMPLICIT
+        if isinstance(offered, Undecided):
+            return offered
+        if not offered:
+            return NONE
+        if isinstance(before, Undecided):
+            return before
+        return STARTTLS_OPTIONAL if before else STARTTLS_REQUIRED
+
+    def login(self, peer: _Peer) -> View:
+        """A login process: imap, pop3, submission, managesieve."""
+        plaintext, challenge, behind, by_certificate = self._kinds()
+        demands, demands_why = self._settings.flag("auth_ssl_require_client_cert")
+        asks, asks_why = self._asks()
+        early = all_of([negated(self.implicit), negated(demands)])
+        clear = all_of([early, plaintext, peer.plaintext])
+        before = any_of([clear, all_of([early, challenge, peer.challenge])])
+        after = all_of([self.handshake, negated(demands), behind])
+        certified = all_of(
+            [self.handshake, asks, any_of([all_of([demands, behind]), by_certificate])]
+        )
+        works = any_of([before, after, certified])
+        needs = all_of([negated(any_of([before, after])), certified])
+        speaks = self.implicit is not True or self.handshake is not False
+        tls_why = self._tls_why(peer, before)
+        mechanisms_why = self._server.mechanisms_why
+        clear_why = _guilty_last(
+            self._listener.ssl.causes if self.implicit is True else (),
+            mechanisms_why, self.why, peer.clear_why, peer.why,
+        )  # fmt: skip
+        return View(
+            self._mode(self.enabled, before),
+            any_of([before, after, certified]) if speaks else None,
+            clear if speaks else None,
+            self._tls_works(),
+            works,
+            needs,
+            tls_why,
+            clear_why,
+            causes(self.why, self._certificate.why if self.handshake is False else (),
+                   mechanisms_why, peer.clear_why, demands_why if demands is not False else ()),
+            causes(asks_why, demands_why),
+            causes(self.why, self._certificate.why),
+            self._certificate.lowest if self.handshake is not False else None,
+        )  # fmt: skip
+
+    def _tls_why(self, peer: _Peer, before: Answer) -> Why:
+        if self.implicit is True:
+            return causes(self.ssl_why, self._listener.ssl.causes)
+        if self.enabled is False:
+            return causes(self._listener.ssl.causes, self.why)
+        if peer.required is True:
+            return _guilty_last(self.why, peer.why)
+        if before is not False and peer.plaintext is not False:
+            return _guilty_last(self.why, peer.clear_why, peer.why)
+        # Mechanisms that need no TLS, or the want of them.
+        return _guilty_last(peer.clear_why, self._server.mechanisms_why, self.why)
+
+    def _tls_works(self) -> Answer | None:
+        if self.handshake is True:
+            return True
+        if isinstance(self.handshake, Undecided):
+            return self.handshake
+        return False if self.implicit is not True and self.enabled is True else None
+
+    def _asks(self) -> tuple[Answer, Why]:
+        modern = self._server.configuration.modern
+        name = "ssl_server_request_client_cert" if modern else "ssl_verify_client_cert"
+        asks, why = self._settings.flag(name)
+        return asks, why
+
+    def _kinds(self) -> tuple[Answer, Answer, Answer, Answer]:
+        """Whether there are mechanisms: in plaintext, others, for behind TLS, by certificate."""
+        found = self._server.mechanisms
+        if isinstance(found, Undecided):
+            return found, found, found, found
+        left = {one for one in found if self._works(one)}
+        plus = {one for one in left if one.endswith("-PLUS")}
+        by_certificate = {BY_CERTIFICATE} & left
+        plaintext = PLAINTEXT & left
+        challenge = left - plaintext - plus - by_certificate
+        return bool(plaintext), bool(challenge), bool(left - by_certificate), bool(by_certificate)
+
+    def _works(self, mechanism: str) -> bool:
+        speaks = self._listener.kind.speaks
+        if mechanism == "APOP":
+            return speaks == "pop3"
+        if mechanism == "ANONYMOUS":
+            return speaks != "submission"
+        return mechanism not in NEVER
+
+
+def mechanisms(configuration: Configuration) -> tuple[frozenset[str] | Undecided, Why]:
+    """What the auth process offers; it does not go by filters."""
+    words, why = Effective(configuration, Connection("", "auth")).words("auth_mechanisms")
+    if isinstance(words, Undecided):
+        return words, why
+    return frozenset(word.upper() for word in words), why
+
+
+def _networks(words: Value) -> list[Network]:
+    if isinstance(words.value, Undecided):
+        return []
+    return [network for word in words.value for network in [network_of(word)] if network]
+
+
+def _within(peer: Peer, networks: list[Network]) -> bool:
+    return any(peer.is_in(network) for network in networks)
+
+
+def _guilty_last(*values: Why) -> Why:
+    """The settings, those that no file says before the others."""
+    found = causes(*values)
+    return tuple(sorted(found, key=lambda setting: setting.place is not None))

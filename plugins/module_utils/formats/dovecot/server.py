@@ -1,0 +1,203 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One endpoint for each address and port on which Dovecot speaks mail.
+
+An ordinary peer decides the fields.  Where it gets nothing done, the first one that does decides
+them, and the endpoint requires what that peer has.  What other networks see differently becomes an
+exception.
+"""
+
+from __future__ import annotations
+
+from ... import peers
+from ...endpoint import SERVER, Endpoint, Value, causes
+from ...text import Undecided
+from . import listeners
+from .configuration import PROGRAM
+from .filters import network_of
+from .login import Server
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Iterator, Sequence
+
+    from ...endpoint import Reading, Setting
+    from ...peers import Network
+    from .configuration import Configuration
+    from .listeners import Listener
+    from .login import View
+
+DIFFERING = ("tls", "auth", "cleartext_auth", "tls_works")
+OWN = ("127.0.0.1", "::1")
+
+
+def add(configuration: Configuration, reading: Reading) -> None:
+    """Add the server endpoints."""
+    taken: set[str] = set()
+    for listener in listeners.listeners(configuration, reading):
+        for address in _addresses(configuration, listener):
+            endpoint = _endpoint(configuration, listener, address)
+            while endpoint.id in taken:
+                endpoint.id += "+"
+            taken.add(endpoint.id)
+            reading.endpoints.append(endpoint)
+
+
+def _addresses(configuration: Configuration, listener: Listener) -> Iterator[Network | None]:
+    """The address that is bound; of any also those for which a ``local`` filter says more."""
+    bound = listener.address.value
+    if isinstance(bound, Undecided):
+        yield None
+        return
+    if bound:
+        yield network_of(bound)
+        return
+    yield None
+    seen = set()
+    for one in configuration.filters:
+        network = one.local
+        if network is None or not network.bits or network in seen or not network.single:
+            continue
+        if listener.family.value in ("any", f"ipv{network.version}"):
+            seen.add(network)
+            yield network
+
+
+def _endpoint(configuration: Configuration, listener: Listener, local: Network | None) -> Endpoint:
+    server = Server(configuration, listener, local)
+    name = f"{listener.service}/{listener.name}"
+    identity = f"{PROGRAM}:{name}{listener.suffix}"
+    address, family = listener.address, listener.family
+    if local is not None and address.value == listeners.ANY:
+        shown = str(local).partition("/")[0]
+        address, family = (
+            address._replace(value=shown),
+            family._replace(value=f"ipv{local.version}"),
+        )
+        identity += f"@{shown}"
+    fields = {"address": address, "family": family, "port": listener.port}
+    fields["protocol"] = Value(listener.kind.speaks, listener.head)
+    views = _views(server, local)
+    deciding, (_network, view) = next(
+        ((number, one) for number, one in enumerate(views) if one[1].works is not False),
+        (0, views[0]),
+    )
+    fields.update(_fields(view))
+    fields["requires"] = _requires(server, deciding, view)
+    fields["exceptions"] = _exceptions(deciding, views)
+    if view.works is False:
+        _unshown(view, fields)
+    return Endpoint(identity, SERVER, PROGRAM, name, listener.place, fields)
+
+
+def _views(server: Server, local: Network | None) -> list[tuple[Network | None, View]]:
+    """What peers see: the ordinary one, then one of each network that may see something else."""
+    if local is not None and peers.is_loopback(local):
+        return [(local, server.view(peers.Peer(local)))]
+    ordinary = server.view(peers.ORDINARY)
+    networks = _networks(server)
+    others = [(one, server.view(peers.Peer(one.somebody(networks)))) for one in networks]
+    for network, view in others:
+        # Beyond the private ranges, who is treated more kindly is an ordinary peer too.
+        if peers.reaches_ordinary(network) and _is_kinder(view, ordinary):
+            ordinary = view
+    return [(None, ordinary), *others]
+
+
+def _is_kinder(view: View, other: View) -> bool:
+    if view.works is False:
+        return False
+    if other.works is False:
+        return True
+    return view.cleartext_auth is True and other.cleartext_auth is False
+
+
+def _networks(server: Server) -> list[Network]:
+    """The networks that settings name, and the host itself; loopback last."""
+    found = set(server.proxies)
+    for one, said in server.configuration.filters.items():
+        if one.remote is not None and one.remote.bits:
+            found.add(one.remote)
+        entry = said.get("login_trusted_networks")
+        for word in _words(entry.value if entry is not None else "", entry):
+            network = network_of(word)
+            if network is not None and network.bits:
+                found.add(network)
+    if server.listener.haproxy.value is not True:
+        found.update(one for one in map(peers.parse, OWN) if one is not None)
+    return sorted(
+        (one for one in found if _speaks(server.listener, one)),
+        key=lambda one: (peers.is_loopback(one), one.version, one.bits, one.base),
+    )
+
+
+def _words(value: Any, entry: Any) -> list[str]:
+    said = [] if entry is None else [word for word, _value, _setting in entry.words]
+    return (value.replace(",", " ").split() if isinstance(value, str) else []) + said
+
+
+def _speaks(listener: Listener, network: Network) -> bool:
+    return listener.family.value in ("any", f"ipv{network.version}")
+
+
+def _fields(view: View) -> dict[str, Value]:
+    found = {
+        "tls": (view.tls, view.tls_why),
+        "auth": (view.auth, view.auth_why),
+        "cleartext_auth": (view.cleartext_auth, view.auth_why),
+        "tls_works": (view.tls_works, view.tls_works_why),
+    }
+    fields = {name: Value(value, why) for name, (value, why) in found.items() if value is not None}
+    if view.lowest is not None and view.tls_works not in (None, False):
+        fields["tls_min"] = view.lowest
+    fields["usable"] = Value(view.works, view.works_why)
+    return fields
+
+
+def _requires(server: Server, deciding: int, view: View) -> Value:
+    """What a peer has to have."""
+    found: list[str] = []
+    why: list[Sequence[Setting]] = []
+    proxied, proxied_why = server.listener.haproxy
+    unknown = list(proxied.depends_on) if isinstance(proxied, Undecided) else []
+    if proxied is True:
+        found.append("proxy-protocol")
+        why.append(proxied_why)
+    if isinstance(view.certificate, Undecided):
+        unknown.extend(view.certificate.depends_on)
+    elif view.certificate:
+        found.append("client-certificate")
+        why.append(view.certificate_why)
+    if deciding and view.works is not False:
+        found.append("trusted-network")
+        why.append(view.works_why)
+    if unknown:
+        return Value(Undecided(*unknown), causes(*why))
+    return Value(tuple(sorted(found)), causes(*why))
+
+
+def _exceptions(deciding: int, views: Sequence[tuple[Network | None, View]]) -> Value:
+    """What the peers of other networks see differently, against the narrowest one around them."""
+    found: list[tuple[str, str, Any]] = []
+    why: list[Sequence[Setting]] = []
+    seen: list[tuple[Network, View]] = []
+    for number, (network, view) in enumerate(views):
+        if network is None or number == deciding:
+            continue
+        around = [one for one in seen if one[0].holds(network)]
+        base = max(around, key=lambda one: one[0].bits)[1] if around else views[deciding][1]
+        seen.append((network, view))
+        for name in DIFFERING:
+            theirs = getattr(view, name)
+            if theirs != getattr(base, name) and not isinstance(theirs, Undecided):
+                found.append((str(network), name, theirs))
+                why.append(view.auth_why)
+    return Value(tuple(found), causes(*why))
+
+
+def _unshown(view: View, fields: dict[str, Value]) -> None:
+    """Where nobody gets anything done, AUTH that is never offered and a mode show nothing."""
+    if view.auth is False:
+        fields.pop("auth", None)
+    if view.tls_works is True and view.tls != "implicit":
+        fields.pop("tls", None)

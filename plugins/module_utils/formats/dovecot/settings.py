@@ -1,0 +1,136 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The settings that decide what a peer sees: what each may be, and its default in 2.3 and 2.4.
+
+Source: the ``*-settings.c`` files of Dovecot 2.3.19 and 2.4.1 (login-common, lib-master,
+lib-ssl-iostream, master, auth, submission, imapc, pop3c) and of Pigeonhole.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NamedTuple
+else:
+    from ...tuples import NamedTuple
+
+BOOL, ENUM, PORT, TEXT, LIST, CONTENT, PATH = (
+    "bool", "enum", "port", "text", "list", "content", "path",
+)  # fmt: skip
+
+
+class Known(NamedTuple):
+    """A setting.  A default of ``None``: this version has no such setting and refuses it.
+
+    ``content`` is a value that 2.3 writes as ``<file``, ``path`` one that 2.4 takes for the name of
+    a file.
+    """
+
+    kind: str
+    before: str | None
+    since: str | None
+    values: tuple[str, ...] = ()
+
+
+def _renamed(old: str, new: str, kind: str, default: str = "") -> dict[str, Known]:
+    return {old: Known(kind, default, None), new: Known(kind, None, default)}
+
+
+SETTINGS: dict[str, Known] = {
+    "protocols": Known(LIST, "imap pop3 lmtp", ""),
+    "listen": Known(LIST, "*, ::", "*, ::"),
+    "ssl": Known(ENUM, "yes", "yes", ("yes", "no", "required")),
+    "disable_plaintext_auth": Known(BOOL, "yes", None),
+    "auth_allow_cleartext": Known(BOOL, None, "no"),
+    "auth_mechanisms": Known(LIST, "plain", "plain"),
+    "auth_ssl_require_client_cert": Known(BOOL, "no", "no"),
+    "login_trusted_networks": Known(LIST, "", ""),
+    "haproxy_trusted_networks": Known(LIST, "", ""),
+    "ssl_cert": Known(CONTENT, "", None),
+    "ssl_key": Known(CONTENT, "", None),
+    "ssl_alt_cert": Known(CONTENT, "", None),
+    "ssl_alt_key": Known(CONTENT, "", None),
+    "ssl_ca": Known(CONTENT, "", None),
+    "ssl_dh": Known(CONTENT, "", None),
+    "ssl_server_cert_file": Known(PATH, None, ""),
+    "ssl_server_key_file": Known(PATH, None, ""),
+    "ssl_server_alt_cert_file": Known(PATH, None, ""),
+    "ssl_server_alt_key_file": Known(PATH, None, ""),
+    "ssl_server_ca_file": Known(PATH, None, ""),
+    "ssl_server_dh_file": Known(PATH, None, ""),
+    "ssl_min_protocol": Known(TEXT, "TLSv1.2", "TLSv1.2"),
+    "ssl_cipher_list": Known(TEXT, "", ""),
+    "ssl_client_require_valid_cert": Known(BOOL, "yes", "yes"),
+    "ssl_client_ca_file": Known(TEXT, "", ""),
+    "ssl_client_ca_dir": Known(TEXT, "", ""),
+    "submission_relay_host": Known(TEXT, "", ""),
+    "submission_relay_port": Known(PORT, "25", "25"),
+    "submission_relay_trusted": Known(BOOL, "no", "no"),
+    "submission_relay_user": Known(TEXT, "", ""),
+    "submission_relay_master_user": Known(TEXT, "", ""),
+    "submission_relay_password": Known(TEXT, "", ""),
+    "submission_relay_ssl": Known(ENUM, "no", "no", ("no", "smtps", "starttls")),
+    "submission_relay_ssl_verify": Known(BOOL, "yes", "yes"),
+    "imapc_host": Known(TEXT, "", ""),
+    "imapc_port": Known(PORT, "143", "143"),
+    "imapc_user": Known(TEXT, "", "%{owner_user}"),
+    "imapc_master_user": Known(TEXT, "", ""),
+    "imapc_sasl_mechanisms": Known(LIST, "", ""),
+    "imapc_ssl": Known(ENUM, "no", "no", ("no", "imaps", "starttls")),
+    "imapc_ssl_verify": Known(BOOL, "yes", None),
+    "pop3c_host": Known(TEXT, "", ""),
+    "pop3c_port": Known(PORT, "110", "110"),
+    "pop3c_user": Known(TEXT, "%u", "%{user}"),
+    "pop3c_master_user": Known(TEXT, "", ""),
+    "pop3c_ssl": Known(ENUM, "no", "no", ("no", "pop3s", "starttls")),
+    "pop3c_ssl_verify": Known(BOOL, "yes", "yes"),
+    **_renamed("ssl_verify_client_cert", "ssl_server_request_client_cert", BOOL, "no"),
+}
+# The settings of an ``inet_listener``; 2.4 says ``listen`` where 2.3 says ``address``.
+LISTENER: dict[str, Known] = {
+    "name": Known(TEXT, "", ""),
+    "address": Known(LIST, "", None),
+    "listen": Known(LIST, None, ""),
+    "port": Known(PORT, "0", "0"),
+    "ssl": Known(BOOL, "no", "no"),
+    "haproxy": Known(BOOL, "no", "no"),
+    "reuse_port": Known(BOOL, "no", "no"),
+    "type": Known(TEXT, None, ""),
+}
+# What 2.4 calls the settings that it has renamed.
+RENAMED = {
+    "disable_plaintext_auth": "auth_allow_cleartext, with the opposite value",
+    "ssl_cert": "ssl_server_cert_file, without the <",
+    "ssl_key": "ssl_server_key_file, without the <",
+    "ssl_alt_cert": "ssl_server_alt_cert_file, without the <",
+    "ssl_alt_key": "ssl_server_alt_key_file, without the <",
+    "ssl_ca": "ssl_server_ca_file, without the <",
+    "ssl_dh": "ssl_server_dh_file, without the <",
+    "ssl_verify_client_cert": "ssl_server_request_client_cert",
+    "imapc_ssl_verify": "ssl_client_require_valid_cert",
+    "address": "listen",
+}
+
+
+def refusal(known: Known, value: str, modern: bool) -> str:
+    """Why Dovecot does not take the value; empty where it does.
+
+    ``modern`` is 2.4, where what stands in ``%{...}`` is looked at later.
+    """
+    if modern and "%{" in value:
+        return ""
+    if known.kind == BOOL and truth(value) is None:
+        return "yes or no is wanted"
+    if known.kind == ENUM and value not in known.values:
+        return "one of {} is wanted".format(", ".join(known.values))
+    if known.kind == PORT and not (value.isdigit() and value.isascii() and int(value[:6]) < 65536):
+        return "the number of a port is wanted"
+    return ""
+
+
+def truth(value: str) -> bool | None:
+    """A boolean as Dovecot reads it; ``None`` where it does not."""
+    lowered = value.lower()
+    if lowered in ("yes", "y", "1"):
+        return True
+    return False if lowered == "no" else None

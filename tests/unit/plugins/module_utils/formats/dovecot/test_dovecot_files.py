@@ -1,0 +1,149 @@
+# ruff: noqa: E501  tables whose rows read better on one line
+"""Lines, sections, includes, values; what Dovecot refuses."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils.formats.dovecot import lines
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+
+from tests.support.dovecot import BEFORE, SINCE, before, bound, endpoint, read, since
+
+CLEAR = "disable_plaintext_auth = no"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("a = b", ("setting", "a", "b", "plain"), id="setting"),
+        pytest.param("  a=b\t", ("setting", "a", "b", "plain"), id="blanks"),
+        pytest.param("a = b # c", ("setting", "a", "b", "plain"), id="comment"),
+        pytest.param("a = b#c", ("setting", "a", "b", "plain"), id="comment without a blank"),
+        pytest.param('a = "b # c"', ("setting", "a", "b # c", "quoted"), id="no comment in quotes"),
+        pytest.param("a = 'b'", ("setting", "a", "b", "quoted"), id="single quotes"),
+        pytest.param('a = "b', ("setting", "a", '"b', "plain"), id="one quote"),
+        pytest.param(
+            'a = "b # c',
+            ("setting", "a", '"b # c', "plain"),
+            id="an open quote keeps comments away",
+        ),
+        pytest.param("a =", ("setting", "a", "", "plain"), id="empty"),
+        pytest.param("a = <b", ("setting", "a", "b", "file"), id="file"),
+        pytest.param("a = < b", ("setting", "a", "b", "file"), id="file behind a blank"),
+        pytest.param("a = $a b", ("setting", "a", "$a b", "variable"), id="variable"),
+        pytest.param('a = "$a b"', ("setting", "a", "$a b", "quoted"), id="no variable in quotes"),
+        pytest.param("a = b \\\n  c", ("setting", "a", "b c", "plain"), id="continued"),
+        pytest.param("a = \\\n\\\n c", ("setting", "a", "c", "plain"), id="continued twice"),
+        pytest.param(
+            "a = b \\\r\n  c\r", ("setting", "a", "b c", "plain"), id="continued with CRLF"
+        ),
+        pytest.param("a {", ("begin", "a", "", "plain"), id="section"),
+        pytest.param("a b {", ("begin", "a", "b", "plain"), id="named section"),
+        pytest.param('a "b c" {', ("begin", "a", "b c", "quoted"), id="section with a quoted name"),
+        pytest.param("group @a b {", ("begin", "@a", "b", "plain"), id="group"),
+        pytest.param('"a b" = c', ("setting", "a b", "c", "plain"), id="quoted name"),
+        pytest.param("}", ("end", "}", "}", "plain"), id="end"),
+        pytest.param("!include a b", ("!include", "!include", "a b", "plain"), id="include"),
+        pytest.param(
+            "!include_try a # b", ("!include_try", "!include_try", "a", "plain"), id="include_try"
+        ),
+        pytest.param("a { b = c }", ("bad", "a", "b = c }", "plain"), id="more behind the brace"),
+        pytest.param("a", ("bad", "a", "", "plain"), id="neither"),
+        pytest.param("a b c {", ("bad", "a", "", "plain"), id="two names"),
+        pytest.param("a{", ("bad", "a{", "", "plain"), id="glued brace"),
+        pytest.param(
+            "a = b \\\n# c\nd = e",
+            ("lost", "a = b", "a = b", "plain"),
+            id="a comment loses what is continued",
+        ),
+    ],
+)
+def test_lines(text: str, expected: tuple[str, str, str, str]) -> None:
+    first = next(iter(lines.statements(Text.of("x", text))))
+    string = first.text.string
+    value = string[slice(*first.value)].strip()
+    assert (first.kind, string[slice(*first.key)], value, first.form) == expected
+
+
+@pytest.mark.parametrize("text", ["", "# a = b", "\n \n", "  # {"])
+def test_nothing_is_said(text: str) -> None:
+    assert list(lines.statements(Text.of("x", text))) == []
+
+
+@pytest.mark.parametrize(
+    ("main", "files", "tls"),
+    [
+        pytest.param("!include a.conf\n", {"/etc/dovecot/a.conf": CLEAR}, "starttls-optional", id="beside"),
+        pytest.param("!include conf.d/*.conf\n", {"/etc/dovecot/conf.d/a.conf": CLEAR, "/etc/dovecot/conf.d/b.conf": "disable_plaintext_auth = yes"}, "starttls-required", id="glob in order"),
+        pytest.param("!include conf.d/*.conf\n", {"/etc/dovecot/conf.d/b.conf": CLEAR, "/etc/dovecot/conf.d/a.conf": "disable_plaintext_auth = yes", "/etc/dovecot/conf.d/.c.conf": "x"}, "starttls-optional", id="glob in order, hidden files left out"),
+        pytest.param("!include conf.d/{b,a}.conf\n", {"/etc/dovecot/conf.d/b.conf": CLEAR, "/etc/dovecot/conf.d/a.conf": "disable_plaintext_auth = yes"}, "starttls-required", id="braces"),
+        pytest.param("!include /etc/x/*.conf\n", {"/etc/x/a.conf": CLEAR}, "starttls-optional", id="absolute"),
+        pytest.param("!include_try /etc/x/*.conf\n!include_try local.conf\n", {}, "starttls-required", id="tried and not there"),
+        pytest.param("protocol imap {\n!include a.conf\n}\n", {"/etc/dovecot/a.conf": CLEAR}, "starttls-optional", id="in a section"),
+        pytest.param("protocol pop3 {\n!include a.conf\n}\n", {"/etc/dovecot/a.conf": CLEAR}, "starttls-required", id="in another section"),
+        pytest.param("!include d/a.conf\n", {"/etc/dovecot/d/a.conf": "!include b.conf", "/etc/dovecot/d/b.conf": CLEAR}, "starttls-optional", id="relative to the includer"),
+        pytest.param("!include a.conf\nremote 127.0.0.2 {\n", {"/etc/dovecot/a.conf": "protocol imap {"}, None, id="a section left open"),
+    ],
+)  # fmt: skip
+def test_includes(main: str, files: dict[str, str], tls: str | None) -> None:
+    reading = before(main, files)
+    if tls is None:
+        assert "not closed" in reading.problems[0].message
+    else:
+        assert endpoint(reading, 143).tls == tls
+
+
+@pytest.mark.parametrize(
+    ("reading", "message"),
+    [
+        pytest.param(before("service imap-login { inet_listener imap { port = 0 } }\n"), "last on its line", id="one line"),
+        pytest.param(before("ssl = require\n"), "one of yes, no, required", id="enumeration"),
+        pytest.param(before("ssl = YES\n"), "one of yes, no, required", id="case of an enumeration"),
+        pytest.param(before("disable_plaintext_auth = true\n"), "yes or no", id="boolean"),
+        pytest.param(before("service imap-login {\ninet_listener imap {\nport = imap\n}\n}\n"), "number of a port", id="name of a port"),
+        pytest.param(before("service imap-login {\ninet_listener imap {\nlisten = *\n}\n}\n"), "no setting listen", id="2.4's listen"),
+        pytest.param(since("service imap-login {\ninet_listener imap {\naddress = *\n}\n}\n"), "it is listen", id="2.3's address"),
+        pytest.param(before("}\n"), "no section to close", id="one too many"),
+        pytest.param(before("protocol imap {\n"), "not closed", id="one too few"),
+        pytest.param(before("!include nothing.conf\n"), "no file nothing.conf", id="missing include"),
+        pytest.param(before("!include dovecot.conf\n", {"/etc/dovecot/dovecot.conf": BEFORE}), "includes itself", id="cycle"),
+        pytest.param(before("ssl_cert = </etc/ssl/nothing.crt\n"), "no file /etc/ssl/nothing.crt", id="missing certificate of 2.3"),
+        pytest.param(since("ssl_server_cert_file = /etc/ssl/nothing.crt\n"), "no file /etc/ssl/nothing.crt", id="missing certificate of 2.4"),
+        pytest.param(since("ssl_server_cert_file = </etc/ssl/mail.crt\n"), "without <", id="content of a file in 2.4"),
+        pytest.param(since("disable_plaintext_auth = no\n"), "auth_allow_cleartext", id="2.3's name in 2.4"),
+        pytest.param(since("ssl_cert = </etc/ssl/mail.crt\n"), "ssl_server_cert_file", id="2.3's certificate in 2.4"),
+        pytest.param(before("auth_allow_cleartext = yes\n"), "2.3 knows no auth_allow_cleartext", id="2.4's name in 2.3"),
+        pytest.param(read(SINCE, "2.3.19"), "2.3 knows no dovecot_config_version", id="a file of 2.4"),
+        pytest.param(read(BEFORE, "2.4.1"), "as the first setting", id="a file of 2.3"),
+        pytest.param(since("ssl = required\nauth_allow_cleartext = yes\n"), "auth_allow_cleartext", id="2.4 takes no clear login with required"),
+    ],
+)  # fmt: skip
+def test_what_keeps_dovecot_from_starting(reading: object, message: str) -> None:
+    assert message in reading.problems[0].message  # type: ignore[attr-defined]
+    assert "does not start" in reading.problems[0].message  # type: ignore[attr-defined]
+    assert reading.endpoints == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param(
+            "mail_plugins = $mail_plugins quota\n", id="a setting that does not count here"
+        ),
+        pytest.param("plugin {\n sieve = file:~/sieve\n ssl = perhaps\n}\n", id="plugin"),
+        pytest.param("passdb {\n driver = pam\n args = x\n}\n", id="section without a name"),
+        pytest.param("namespace inbox {\n mailbox Junk {\n  auto = create\n }\n}\n", id="nested"),
+        pytest.param("disable_plaintext_auth = YES\n", id="a boolean in any case"),
+        pytest.param('ssl = "required"\n', id="quotes"),
+        pytest.param(
+            "service stats {\n unix_listener stats-reader {\n  mode = 0666\n }\n}\n",
+            id="other listeners",
+        ),
+        pytest.param("service imap-login {\n service_count = 0\n}\n", id="settings of a service"),
+        pytest.param(
+            "metric imap_command {\n filter = event=imap_command_finished\n}\n", id="metric"
+        ),
+    ],
+)
+def test_no_false_alarm(more: str) -> None:
+    assert bound(before(more))

@@ -1,0 +1,200 @@
+# ruff: noqa: E501  tables whose rows read better on one line
+"""Where Dovecot listens: protocols, built-in listeners, sections that merge, addresses."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.dovecot import alternatives, before, bound, endpoint, read, since
+
+TLS_BEFORE = "ssl_cert = </etc/ssl/mail.crt\nssl_key = </etc/ssl/mail.key\n"
+TLS_SINCE = "ssl_server_cert_file = /etc/ssl/mail.crt\nssl_server_key_file = /etc/ssl/mail.key\n"
+FIRST = "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n"
+REQUIRED, OPTIONAL = "starttls-required", "starttls-optional"
+IMAP = ["143 starttls-required", "993 implicit"]
+
+
+def service(*lines: str, name: str = "imap-login") -> str:
+    return "".join(f"{line}\n" for line in (f"service {name} {{", *lines, "}"))
+
+
+def listener(name: str, *lines: str) -> str:
+    return "\n".join((f"inet_listener {name} {{", *lines, "}"))
+
+
+@pytest.mark.parametrize(
+    ("protocols", "expected"),
+    [
+        pytest.param("", [*IMAP, "110 starttls-required", "995 implicit"], id="unset"),
+        pytest.param("protocols = imap", IMAP, id="one"),
+        pytest.param(
+            "protocols = imap\nprotocols = $protocols pop3",
+            [*IMAP, "110 starttls-required", "995 implicit"],
+            id="appended",
+        ),
+        pytest.param("protocols = none", [], id="none"),
+        pytest.param(
+            "protocols = imaps", ["993 implicit"], id="the old name closes the other port"
+        ),
+        pytest.param("protocols = imap imaps", IMAP, id="both names"),
+        pytest.param(
+            "protocols = submission", ["587 starttls-required"], id="submission has one port"
+        ),
+        pytest.param("protocols = sieve", ["4190 starttls-required"], id="sieve"),
+        pytest.param(
+            "protocols = managesieve", ["4190 starttls-required"], id="sieve by its old name"
+        ),
+        pytest.param("protocols = lmtp", [], id="lmtp has a socket only"),
+    ],
+)
+def test_protocols_of_2_3(protocols: str, expected: list[str]) -> None:
+    assert bound(read(f"{TLS_BEFORE}{protocols}\n")) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("protocols", "expected"),
+    [
+        pytest.param("", [], id="unset"),
+        pytest.param("protocols = imap", IMAP, id="one"),
+        pytest.param("protocols {\nimap = yes\n}", IMAP, id="in a list"),
+        pytest.param("protocols = imap pop3\nprotocols {\npop3 = no\n}", IMAP, id="taken out"),
+        pytest.param(
+            "protocols = pop3\nprotocols = $SET:protocols imap",
+            None,
+            id="lists are not appended to",
+        ),
+        pytest.param(
+            "protocols = submission",
+            ["587 starttls-required", "465 implicit"],
+            id="submission has both ports",
+        ),
+    ],
+)
+def test_protocols_of_2_4(protocols: str, expected: list[str] | None) -> None:
+    reading = read(f"{FIRST}{TLS_SINCE}{protocols}\n", "2.4.1")
+    if expected is None:
+        assert reading.problems
+    else:
+        assert bound(reading) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        pytest.param(service(listener("imap", "port = 0")), ["993 implicit"], id="port 0"),
+        pytest.param(
+            service(listener("imaps", "ssl = no")),
+            ["143 starttls-required", "993 starttls-required"],
+            id="993 without TLS",
+        ),
+        pytest.param(
+            service(listener("imap", "ssl = yes")),
+            ["143 implicit", "993 implicit"],
+            id="143 with TLS",
+        ),
+        pytest.param(
+            service(listener("mysecure", "port = 993"), listener("imaps", "port = 0")),
+            ["143 starttls-required", "993 starttls-required"],
+            id="a name means nothing",
+        ),
+        pytest.param(
+            service(listener("imap", "port = 1143")) + service(listener("imap", "ssl = yes")),
+            ["1143 implicit", "993 implicit"],
+            id="sections merge",
+        ),
+        pytest.param(service(listener("new", "ssl = yes")), IMAP, id="no port of its own"),
+        pytest.param(
+            service(listener("x", "port = 10143"), name="pop3-login"),
+            IMAP,
+            id="the protocol is not enabled",
+        ),
+        pytest.param("ssl = no\n", ["143 none"], id="without TLS its listener is not opened"),
+        pytest.param(
+            "ssl = no\nprotocol imap {\nssl = yes\n}\n",
+            ["143 starttls-required"],
+            id="a filter does not open it",
+        ),
+        pytest.param(
+            "protocol imap {\nssl = no\n}\n",
+            ["143 none", "993 None"],
+            id="a filter does not close it",
+        ),
+    ],
+)
+def test_listeners(more: str, expected: list[str]) -> None:
+    assert bound(read(f"protocols = imap\n{TLS_BEFORE}{more}")) == sorted(expected)
+    assert bound(read(f"{FIRST}protocols = imap\n{TLS_SINCE}{more}", "2.4.1")) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        pytest.param("listen = *\n", [("", "ipv4")], id="IPv4"),
+        pytest.param("listen = ::\n", [("", "ipv6")], id="IPv6"),
+        pytest.param("listen = [::]\n", [("", "ipv6")], id="IPv6 in brackets"),
+        pytest.param("listen = *, ::\n", [("", "any")], id="both"),
+        pytest.param("listen = 127.0.0.1\n", [("127.0.0.1", "ipv4")], id="loopback"),
+        pytest.param(
+            "listen = 192.0.2.1, 127.0.0.1\n",
+            [("192.0.2.1", "ipv4"), ("127.0.0.1", "ipv4")],
+            id="several",
+        ),
+        pytest.param(
+            service(listener("imap", "{listen} = 127.0.0.1")),
+            [("127.0.0.1", "ipv4")],
+            id="of one listener",
+        ),
+    ],
+)
+@pytest.mark.parametrize("version", ["2.3.19", "2.4.1"])
+def test_addresses(more: str, expected: list[tuple[str, str]], version: str) -> None:
+    modern = version == "2.4.1"
+    more = more.replace("{listen}", "listen" if modern else "address")
+    start = FIRST + TLS_SINCE if modern else TLS_BEFORE
+    reading = read(f"{start}protocols = imap\n{more}", version)
+    found = [(one.address, one.family) for one in reading.endpoints if one.port == 143]
+    assert found == expected
+
+
+def test_several_addresses_are_told_apart() -> None:
+    reading = before("listen = 192.0.2.1, 127.0.0.1\nprotocols = imap\n")
+    names = [one.id for one in reading.endpoints]
+    assert "dovecot:imap-login/imaps@192.0.2.1" in names
+    assert len(set(names)) == len(names) == 4
+
+
+def test_one_address_needs_no_telling() -> None:
+    reading = before("listen = 192.0.2.1\nprotocols = imap\n")
+    assert [one.id for one in reading.endpoints] == [
+        "dovecot:imap-login/imap",
+        "dovecot:imap-login/imaps",
+    ]
+
+
+def test_a_service_of_another_name_that_runs_the_program() -> None:
+    more = "service second {\nexecutable = imap-login -D\nprotocol = imap\ninet_listener a {\nport = 1993\nssl = yes\n}\n}\n"
+    assert endpoint(before(more), 1993).id == "dovecot:second/a"
+
+
+def test_other_services_are_no_mail() -> None:
+    more = service(listener("d", "port = 12345"), name="doveadm") + service(
+        listener("a", "port = 10001"), name="auth"
+    )
+    assert {one.port for one in before(more).endpoints} <= {143, 993, 110, 995, 587, 4190}
+
+
+def test_debians_packages_fill_the_protocols() -> None:
+    text = "!include_try /usr/share/dovecot/protocols.d/*.protocol\n" + TLS_BEFORE
+    folder = "/usr/share/dovecot/protocols.d"
+    files = {f"{folder}/imapd.protocol": "protocols = $protocols imap\n"}
+    assert bound(read("protocols =\n" + text, files=files)) == IMAP
+    assert bound(since("")) != []
+
+
+def test_the_grammar_decides_the_version() -> None:
+    old = alternatives("protocols = imap\n" + TLS_BEFORE)
+    assert {question for taken, _reading in old for question, _answer in taken} == {
+        "dovecot>=2.3.15"
+    }
+    ((taken, reading),) = alternatives(f"{FIRST}protocols = imap\n{TLS_SINCE}")
+    assert (taken, bound(reading)) == ((), IMAP)
