@@ -110,7 +110,11 @@ def test_report_is_the_command_s(node: far_side.Node, played: Played) -> None:
     files = node.folder / "files"
     expected = comparable(command_report(files))
     assert comparable(played.results["with_become"], f"{files}/") == expected
-    assert {endpoint["program"] for endpoint in expected["endpoints"]} == {"postfix", "msmtp"}
+    assert {endpoint["program"] for endpoint in expected["endpoints"]} == {
+        "postfix",
+        "msmtp",
+        "thunderbird",
+    }
     found = {finding["path"] for finding in expected["findings"]}
     assert found > {"postfix/master.cf", "msmtprc", "broken/main.cf", "broken/master.cf"}
 
@@ -120,7 +124,7 @@ def test_what_may_not_be_read_is_named(node: far_side.Node, played: Played) -> N
     denied = [one["path"] for one in result["unread"] if one["reason"] == "permission denied"]
     assert denied == [str(node.folder / "files" / name) for name in ("broken/msmtprc", "msmtprc")]
     assert result["summary"]["unread"] == len(result["unread"])
-    assert {endpoint["program"] for endpoint in result["endpoints"]} == {"postfix"}
+    assert {endpoint["program"] for endpoint in result["endpoints"]} == {"postfix", "thunderbird"}
 
 
 def test_failure_names_every_error_on_a_line(played: Played) -> None:
