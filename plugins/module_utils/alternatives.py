@@ -1,11 +1,11 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A unit's alternatives, and their projection into the endpoints that a report shows."""
+"""A unit's alternatives, and the endpoints that a report shows of them.
+
+Most units have one; what more of them need is in ``projection``.
+"""
 
 from __future__ import annotations
-
-from .assume import decider
-from .endpoint import FIELDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,118 +56,23 @@ class Projected(NamedTuple):
 
 def merged(alternatives: Sequence[Alternative]) -> list[Alternative]:
     """The alternatives that differ: equal outcomes become one, under what they have in common."""
-    different: list[Alternative] = []
-    for alternative in alternatives:
-        for index, other in enumerate(different):
-            if _same(alternative.reading, other.reading):
-                common = tuple(pair for pair in other.when if pair in alternative.when)
-                different[index] = Alternative(common, other.reading)
-                break
-        else:
-            different.append(alternative)
-    return different
+    if len(alternatives) < 2:
+        return list(alternatives)
+    from . import projection
 
-
-def _same(one: Reading, other: Reading) -> bool:
-    return (
-        one.endpoints == other.endpoints
-        and one.problems == other.problems
-        and one.remarks == other.remarks
-        and one.opaque == other.opaque
-    )
-
-
-def conditions(alternatives: Sequence[Alternative]) -> tuple[str, ...]:
-    """What the given alternatives have in common, in words: ``x = true``."""
-    common = [
-        pair for pair in alternatives[0].when if all(pair in other.when for other in alternatives)
-    ]
-    return tuple(_words(question, answer) for question, answer in common)
-
-
-def _words(question: str, answer: str) -> str:
-    program, boundary, version = question.partition(">=")
-    if not boundary:
-        return f"{question} = {answer}"
-    return "{} {} {}".format(program, "from" if answer == "yes" else "before", version)
-
-
-def deciders(outcomes: Sequence[tuple[tuple[Condition, ...], Any]]) -> tuple[str, ...]:
-    """The questions on which an outcome hangs.
-
-    A question counts where two alternatives that agree on all else that both were asked come to
-    different outcomes.  Where no two are that close, all questions count.
-    """
-    names = set()
-    answered = [(dict(when), outcome) for when, outcome in outcomes]
-    for index, (one, first) in enumerate(answered):
-        for other, second in answered[index + 1 :]:
-            if first == second:
-                continue
-            apart = [name for name in one if name in other and one[name] != other[name]]
-            if len(apart) == 1:
-                names.add(decider(apart[0]))
-    if not names:
-        names = {decider(name) for when, _outcome in answered for name in when}
-    return tuple(sorted(names))
+    return projection.different(alternatives)
 
 
 def project(judged: Judged) -> list[Projected]:
     """Each endpoint of the unit once, with what is decided and what is not."""
     if len(judged.alternatives) == 1:
         return [_alone(endpoint) for endpoint in judged.alternatives[0].reading.endpoints]
-    variants: dict[str, list[tuple[Alternative, Endpoint]]] = {}
-    for alternative in judged.alternatives:
-        for endpoint in alternative.reading.endpoints:
-            variants.setdefault(endpoint.id, []).append((alternative, endpoint))
-    return [_projected(judged, found) for found in variants.values()]
+    from . import projection
+
+    return projection.project(judged)
 
 
 def _alone(endpoint: Endpoint) -> Projected:
     """An endpoint of the only alternative: open is what is open in it."""
     undecided = {field: Open((), names) for field, names in endpoint.undecided.items()}
     return Projected(endpoint, undecided, (), (), endpoint.causes)
-
-
-def _projected(judged: Judged, found: list[tuple[Alternative, Endpoint]]) -> Projected:
-    first = found[0][1]
-    undecided: dict[str, Open] = {}
-    for field in FIELDS:
-        open_field = _open(field, found)
-        if open_field is not None:
-            undecided[field] = open_field
-    when: tuple[str, ...] = ()
-    depends_on: tuple[str, ...] = ()
-    if len(found) < len(judged.alternatives):
-        when = conditions([alternative for alternative, _endpoint in found])
-        there = {id(alternative) for alternative, _endpoint in found}
-        depends_on = deciders([(one.when, id(one) in there) for one in judged.alternatives])
-    causes = {}
-    for field in FIELDS:
-        settings: dict[Setting, None] = {}
-        for _alternative, endpoint in found:
-            for setting in endpoint.causes.get(field, ()):
-                settings.setdefault(setting)
-        if settings:
-            causes[field] = tuple(settings)
-    return Projected(first, undecided, when, depends_on, causes)
-
-
-def _open(field: str, found: list[tuple[Alternative, Endpoint]]) -> Any:
-    """The ``Open`` of a field that differs or is open somewhere; ``None`` where it is decided."""
-    names = {name for _alternative, one in found for name in one.undecided.get(field, ())}
-    values = [
-        (alternative.when, getattr(endpoint, field))
-        for alternative, endpoint in found
-        if field not in endpoint.undecided
-    ]
-    possible: list[Any] = []
-    for _when, value in values:
-        if value not in possible:
-            possible.append(value)
-    if not names and len(possible) <= 1:
-        return None
-    if len(possible) > 1:
-        names.update(deciders(values))
-    known = tuple(value for value in possible if value is not None)
-    return Open(known, tuple(sorted(names)))

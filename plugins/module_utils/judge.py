@@ -9,7 +9,6 @@ precedence chain speak about one endpoint, one speaks for all and lists the othe
 from __future__ import annotations
 
 from . import rules
-from .alternatives import conditions
 from .finding import CERTAIN, POSSIBLE, SEVERITIES, SUPPRESSED, Finding, Violation
 from .place import Place
 
@@ -129,10 +128,17 @@ def _finding(key: Key, said: list[Hit], judged: Judged, active: _Active) -> Find
         place=place,
         cause=cause,
         endpoints=(endpoint.id,) if endpoint is not None else violation.endpoints,
-        when=() if everywhere else conditions([alternative for alternative, _v, _e in said]),
+        when=() if everywhere else _conditions(said),
         wants=violation.wants,
         unit=judged.unit.name,
     )
+
+
+def _conditions(said: list[Hit]) -> tuple[str, ...]:
+    """What the alternatives have in common in which it is said."""
+    from .projection import conditions
+
+    return conditions([alternative for alternative, _violation, _endpoint in said])
 
 
 def _blamed(

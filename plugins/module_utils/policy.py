@@ -8,66 +8,21 @@ data that passed.  A run without a policy loads neither.
 
 from __future__ import annotations
 
-from .addresses import host_matches, in_networks, is_loopback, is_within
-from .ports import EITHER, PORTS, PortRule, family
+from .ports import EITHER, PORTS, PortRule, has
 from .rule_levels import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Mapping, NamedTuple, Sequence
+    from typing import Any, Mapping
 
     from .endpoint import Endpoint
     from .finding import Finding
+    from .policy_entries import FileRule, Ignore, Override
     from .providers import Provider
-else:
-    from .tuples import NamedTuple
 
 UNIX = ("/", "unix:")
-
-
-class Ignore(NamedTuple):
-    """An entry of ``ignore``: what is known and not counted, why, and how long."""
-
-    at: int
-    rules: tuple[str, ...]
-    paths: tuple[str, ...]
-    endpoint: str
-    reason: str
-    until: str
-
-    def expired(self, today: str) -> bool:
-        """Whether its last day is over; an empty ``today`` says that no day is."""
-        return bool(self.until and today and today > self.until)
-
-    def concerns(self, paths: Sequence[str]) -> bool:
-        """Whether it is about one of these files; an entry without a path says nothing of files."""
-        return any(path_matches(path, one) for one in self.paths for path in paths)
-
-    def fits(self, finding: Finding) -> bool:
-        """Whether it speaks of this finding, today or not."""
-        if finding.rule not in self.rules:
-            return False
-        if self.paths and not any(path_matches(finding.place.path, one) for one in self.paths):
-            return False
-        return not self.endpoint or any(
-            _text_matches(name, self.endpoint) for name in finding.endpoints
-        )
-
-
-class FileRule(NamedTuple):
-    """An entry of ``files``: what a path is, and what it is read together with."""
-
-    path: str
-    format: str
-    together: str
-
-
-class Override(NamedTuple):
-    """Other levels and options for some paths."""
-
-    paths: tuple[str, ...]
-    profile: str
-    rules: Mapping[str, Any]
+# The keys of a policy that hold lists of entries.
+ENTRIES = ("files", "ignore", "overrides", "ports")
 
 
 class Policy:
@@ -86,14 +41,24 @@ class Policy:
         self.public_mx: bool | None = data.get("public_mx")
         self.programs: Mapping[str, str] = dict(data.get("programs", {}))
         self.roots: Mapping[str, str] = dict(data.get("roots", {}))
-        self.files = tuple(_file_rule(path, said) for path, said in data.get("files", {}).items())
-        self.ignores = tuple(_ignore(at, one) for at, one in enumerate(data.get("ignore", ())))
+        self.files: tuple[FileRule, ...] = ()
+        self.ignores: tuple[Ignore, ...] = ()
         self._internal: Mapping[str, list[Any]] = data.get("internal", {})
         self._rules: Mapping[str, Any] = data.get("rules", {})
-        self._overrides = tuple(_override(one) for one in data.get("overrides", ()))
-        self.ports = _with_own(PORTS, data.get("ports", ()))
+        self._overrides: tuple[Override, ...] = ()
+        self.ports = PORTS
         self._providers: Mapping[str, Any] = data.get("providers", {})
         self._indexed: dict[int, list[PortRule]] | None = None
+        if not data.keys().isdisjoint(ENTRIES):
+            self._take(data)
+
+    def _take(self, data: Mapping[str, Any]) -> None:
+        from . import policy_entries as entries
+
+        self.files = tuple(entries.file_rule(*one) for one in data.get("files", {}).items())
+        self.ignores = tuple(entries.ignore(*one) for one in enumerate(data.get("ignore", ())))
+        self._overrides = tuple(map(entries.override, data.get("overrides", ())))
+        self.ports = entries.ports(PORTS, data.get("ports", ()))
 
     @classmethod
     def default(cls, profile: str = "default") -> Policy:
@@ -144,13 +109,10 @@ class Policy:
         if endpoint.port is None:
             return ()
         known = list(self._by_port().get(endpoint.port, ()))
-        named = [name for name, said in self._providers.items() if said is not False]
-        found = [(name, row) for name in named for row in self._rows(name)]
-        if endpoint.side == "client" and endpoint.host:
-            found += self._providers_of(endpoint.host)
-        for name, row in found:
+        host = endpoint.host if endpoint.side == "client" else ""
+        for name, row in self._offers(host or ""):
             for protocol, port, modes in row.offers:
-                if port == endpoint.port and not _has(known, port, protocol):
+                if port == endpoint.port and not has(known, port, protocol):
                     # What a provider also takes in plaintext is right with TLS only.
                     tls = tuple(mode for mode in modes if mode in EITHER)
                     known.append(PortRule(port, protocol, tls or EITHER, provider=name))
@@ -165,42 +127,26 @@ class Policy:
 
     def provider_of(self, host: str) -> tuple[tuple[str, Provider], ...]:
         """The provider that a host belongs to, and what that host offers; at most one."""
-        return tuple(self._providers_of(host)[:1])
+        from .policy_providers import of_host
 
-    def _providers_of(self, host: str) -> list[tuple[str, Provider]]:
-        from .providers import PROVIDERS
+        return tuple(of_host(self._providers, host)[:1])
 
-        # One's own go before the known ones of the same name.
-        names = [name for name, said in self._providers.items() if isinstance(said, dict)]
-        names += [name for name in PROVIDERS if name not in names]
-        return [
-            (name, row)
-            for name in names
-            if self._providers.get(name) is not False
-            for row in self._rows(name)
-            if host_matches(host, row.hosts)
-        ]
+    def _offers(self, host: str) -> list[tuple[str, Provider]]:
+        """What the providers that the policy names offer, and the one that the host belongs to."""
+        if not host and not self._providers:
+            return []
+        from .policy_providers import named, of_host
 
-    def _rows(self, name: str) -> tuple[Provider, ...]:
-        from .providers import PROVIDERS, Provider
-
-        said = self._providers.get(name)
-        if not isinstance(said, dict):
-            return PROVIDERS[name]
-        offers = tuple(
-            (one["protocol"], one["port"], _several(one["tls"])) for one in said["ports"]
-        )
-        return (Provider(tuple(said["hosts"]), offers, said.get("complete", True)),)
+        return named(self._providers) + (of_host(self._providers, host) if host else [])
 
     def is_submission_port(self, port: int, host: str = "") -> bool:
         """Whether mail programs submit on this port, to this host where one is named."""
         if any(rule.port == port and rule.protocol == "submission" for rule in self.ports):
             return True
-        rows = [row for _name, row in self._providers_of(host)] if host else []
-        for name, said in self._providers.items():
-            rows += self._rows(name) if said is not False else ()
         return port != 25 and any(
-            ("submission", port) == offer[:2] for row in rows for offer in row.offers
+            ("submission", port) == offer[:2]
+            for _name, row in self._offers(host)
+            for offer in row.offers
         )
 
     # What is internal
@@ -216,11 +162,15 @@ class Policy:
         name = endpoint.address if server else endpoint.host
         if not name:
             return False
+        from .addresses import host_matches, in_networks
+
         networks = [*said.get("addresses", ()), *said.get("networks", ())]
         return host_matches(name, said.get("hosts", ())) or in_networks(name, networks)
 
     def is_internal_network(self, network: str) -> bool:
         """Whether a network lies within one that the policy declares internal."""
+        from .addresses import is_within
+
         return is_within(network, self._internal.get("networks", ()))
 
     def is_local(self, endpoint: Endpoint) -> bool:
@@ -228,7 +178,12 @@ class Policy:
         name = endpoint.address if endpoint.side == "server" else endpoint.host
         if "port" in endpoint.not_applicable or (name or "").startswith(UNIX):
             return True
-        return bool(name and is_loopback(name)) or self.is_internal(endpoint)
+        if not name:
+            # Any address, or the servers of others.
+            return self.is_internal(endpoint)
+        from .addresses import is_loopback
+
+        return is_loopback(name) or self.is_internal(endpoint)
 
     # Files
 
@@ -279,58 +234,11 @@ def load(data: Mapping[str, Any], profile: str | None = None, path: str = "") ->
     return Policy(data, profile or data.get("profile", "default"), path)
 
 
-def _several(said: Any) -> tuple[str, ...]:
-    return (said,) if isinstance(said, str) else tuple(said or ())
-
-
 def _level(said: Any) -> str:
     if isinstance(said, dict):
         said = said.get("level", "")
     # YAML 1.1 reads a bare `off` as false.
     return "off" if said is False else said or ""
-
-
-def _override(said: Mapping[str, Any]) -> Override:
-    return Override(_several(said["path"]), said.get("profile", ""), said.get("rules", {}))
-
-
-def _ignore(index: int, said: Mapping[str, Any]) -> Ignore:
-    until = str(said.get("until", ""))[:10]
-    rules, paths = _several(said["rule"]), _several(said.get("path"))
-    return Ignore(index, rules, paths, said.get("endpoint", ""), said["reason"], until)
-
-
-def _file_rule(path: str, said: Any) -> FileRule:
-    if isinstance(said, str):
-        return FileRule(path, said, "")
-    return FileRule(path, said["format"], said.get("with", ""))
-
-
-def _with_own(table: tuple[PortRule, ...], own: Any) -> tuple[PortRule, ...]:
-    added = tuple(
-        PortRule(
-            one["port"],
-            one["protocol"],
-            _several(one["tls"]),
-            one.get("who", "both"),
-            one.get("deprecated", False),
-        )
-        for one in own
-    )
-    kept = tuple(rule for rule in table if not _has(added, rule.port, rule.protocol))
-    return kept + added if added else table
-
-
-def _has(rules: Any, port: int, protocol: str) -> bool:
-    return any(rule.port == port and family(rule.protocol) == family(protocol) for rule in rules)
-
-
-def _text_matches(text: str, pattern: str) -> bool:
-    if "*" not in pattern and "?" not in pattern:
-        return text == pattern
-    from fnmatch import fnmatchcase
-
-    return fnmatchcase(text, pattern)
 
 
 def path_matches(path: str, pattern: str) -> bool:

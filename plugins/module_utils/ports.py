@@ -11,7 +11,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NamedTuple
+    from typing import Iterable, NamedTuple
 else:
     from .tuples import NamedTuple
 
@@ -63,3 +63,8 @@ FAMILIES = {"smtp": "smtp", "submission": "smtp"}
 def family(protocol: str | None) -> str:
     """The language that a protocol speaks: ``smtp`` for both relay and submission."""
     return FAMILIES.get(protocol or "", protocol or "")
+
+
+def has(rules: Iterable[PortRule], port: int, protocol: str) -> bool:
+    """Whether the rules know the port for that language."""
+    return any(rule.port == port and family(rule.protocol) == family(protocol) for rule in rules)

@@ -173,7 +173,7 @@ def hangs(row: Row, endpoint: Endpoint) -> bool:
 
 def shipped() -> tuple[Rule, ...]:
     """All rules, loaded.  Ansible ships to a managed node what such a statement names."""
-    from . import (
+    from . import (  # noqa: F401  used as locals
         auth_on_relay_port,
         certificate_unverified,
         cleartext_auth,
@@ -203,32 +203,4 @@ def shipped() -> tuple[Rule, ...]:
         unreadable,
     )
 
-    return (
-        auth_on_relay_port,
-        certificate_unverified,
-        cleartext_auth,
-        client_on_relay_port,
-        client_server_mismatch,
-        endpoint_unusable,
-        implicit_tls_missing,
-        implicit_tls_preferred,
-        implicit_tls_unexpected,
-        lmtp_exposed,
-        port_unknown,
-        provider_mismatch,
-        relay_starttls_missing,
-        relay_starttls_required,
-        setting_deprecated,
-        setting_ineffective,
-        starttls_missing,
-        starttls_optional,
-        submission_auth_optional,
-        suppression,
-        syntax_error,
-        tls_auto,
-        tls_broken,
-        tls_version_weak,
-        trusted_network_cleartext,
-        undecided,
-        unreadable,
-    )
+    return tuple(locals().values())

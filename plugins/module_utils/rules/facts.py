@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from ..addresses import is_private
 from ..finding import POSSIBLE
 from ..ports import family
 
@@ -71,7 +70,11 @@ def sends_no_secret(endpoint: Endpoint) -> bool:
 def is_private_only(endpoint: Endpoint) -> bool:
     """Whether the address bound or dialled is in a private range."""
     name = endpoint.address if endpoint.side == "server" else endpoint.host
-    return bool(name) and is_private(name or "")
+    if not name:
+        return False
+    from ..addresses import is_private
+
+    return is_private(name)
 
 
 def subject(endpoint: Endpoint) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from ...endpoint import CLIENT, Endpoint, Setting, Value, causes
 from . import lookups
 from .client_connection import Connection
-from .client_remarks import deprecated, is_domain, unmatched
+from .client_remarks import deprecated
 from .destinations import parse
 from .macros import MARK
 from .parameters import split_list
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ...source import Source
     from .configuration import Configuration
     from .destinations import Destination
-    from .lookups import Table
+    from .lookup_tables import Table
     from .parameters import Parameters
     from .services import Service
     from .syntax import Main
@@ -121,8 +121,10 @@ class _Clients:
         """Domains of others that a policy names: one next hop for all that have the same policy."""
         direct = next((one for one in self.routes.found if one.name == MX), None)
         client = self._client(direct.transport) if direct is not None else None
-        if direct is None or client is None:
+        if direct is None or client is None or not client.policies:
             return
+        from .client_policies import is_domain
+
         known = set()
         for table in client.policies:
             for entry in table.entries:
@@ -232,6 +234,8 @@ class _Clients:
         found: list[Remark] = []
         for service in services:
             found.extend(deprecated(service.parameters, service.program))
-            if sure:
+            if sure and service.policies:
+                from .client_policies import unmatched
+
                 found.extend(unmatched(service.policies, self.destinations))
         return list(dict.fromkeys(found))

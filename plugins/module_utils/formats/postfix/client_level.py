@@ -8,17 +8,15 @@ Source: smtp_tls_policy.c and smtp.c of Postfix 3.4 to 3.11; TLS_README.
 from __future__ import annotations
 
 from ...endpoint import Setting, Value, causes, default
-from ...patterns import lazy
 from ...text import Undecided
-from . import lookups
-from .parameters import PROGRAM, compatibility_level, split_list
+from .parameters import PROGRAM, compatibility_level
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, NamedTuple, Sequence
+    from typing import NamedTuple, Sequence
 
     from .destinations import Destination
-    from .lookups import Entry, Table
+    from .lookup_tables import Table
     from .parameters import Parameters
 else:
     from ...tuples import NamedTuple
@@ -26,28 +24,6 @@ else:
 # From the weakest to the strongest: what is behind another contains it.
 LEVELS = ("none", "may", "encrypt", "fingerprint", "dane", "dane-only", "verify", "secure")
 ENCRYPT = LEVELS.index("encrypt")
-# What a policy may say behind its level, and how often.
-ATTRIBUTES = {
-    "ciphers": False,
-    "protocols": False,
-    "servername": False,
-    "match": True,
-    "exclude": False,
-    "tafile": True,
-    "connection_reuse": True,
-    "enable_rpk": True,
-    "policy_type": False,
-    "policy_domain": False,
-    "policy_string": True,
-    "policy_ttl": False,
-    "policy_failure": False,
-    "mx_host_pattern": True,
-}
-_CERTIFIED = ("verify", "secure")
-_PER_SITE = {"none": "none", "may": "may", "must_nopeermatch": "encrypt", "must": "verify"}
-# The order in which two answers of the older tables count.
-_PER_SITE_ORDER = ("may", "none", "encrypt", "verify")
-_HOST = lazy(r"[\w.-]+\Z")
 
 
 class Level(NamedTuple):
@@ -123,108 +99,13 @@ def chosen(
 ) -> Level:
     """The level for one next hop: a policy for it beats the overall level in both directions."""
     level = overall(parameters, prefix)
+    if not tables and not per_site:
+        return level
+    from . import client_policies
+
     if tables:
-        answer = asked(tables, destination)
-        if isinstance(answer, Undecided):
-            return Level(answer, _why(parameters, prefix + "_tls_policy_maps"))
-        if answer is not None:
-            entry = _policy(answer)
-            return entry._replace(
-                causes=causes(_why(parameters, prefix + "_tls_policy_maps"), entry.causes)
-            )
-    elif per_site:
-        return _site(level, per_site, destination)
-    return level
-
-
-def _why(parameters: Parameters, name: str) -> tuple[Setting, ...]:
-    _value, why = parameters.pieces(name)
-    return why
-
-
-def asked(tables: Sequence[Table], destination: Destination) -> Entry | Undecided | None:
-    """What the tables answer for a next hop: as it is spelled, for a bare domain its parents too.
-
-    Mail to the domains of others stands for those that no table names.
-    """
-    if not destination.spelled:
-        known = [table for table in tables if table.unknown is None]
-        answer = lookups.find(known, "")
-        return None if isinstance(answer, Undecided) else answer
-    for key in keys(destination.spelled):
-        answer = lookups.find(tables, key)
-        if answer is not None:
-            return answer
-    return None
-
-
-def keys(spelled: str) -> Iterator[str]:
-    """The keys that a next hop is looked up by."""
-    yield spelled
-    at = spelled.find(".", 1) if _HOST.match(spelled) else -1
-    while at >= 0:
-        yield spelled[at:]
-        at = spelled.find(".", at + 1)
-
-
-def _policy(entry: Entry) -> Level:
-    """A policy's level and attributes; one that is wrong keeps Postfix from connecting."""
-    why = (entry.setting,)
-    if isinstance(entry.value, Undecided):
-        return Level(entry.value, why)
-    words = split_list(entry.value, braces=True)
-    if not words or words[0].lower() not in LEVELS:
-        shown = words[0] if words else ""
-        return Level(shown, why, f'invalid TLS level "{shown}" in the policy')
-    level = words[0].lower()
-    if level == "none":
-        return Level(level, why)
-    found: list[tuple[str, str]] = []
-    for word in words[1:]:
-        body = word[1:-1] if word.startswith("{") and word.endswith("}") else word
-        name, equals, value = (part.strip() for part in body.partition("="))
-        if not equals or not _attribute_fits(name.lower(), value, level, found):
-            return Level(level, why, 'the policy\'s attribute "%s" is wrong there' % (name or word))
-        found.append((name.lower(), value))
-    said = dict(found)
-    return Level(level, why, "", said.get("protocols"), "match" in said, "tafile" in said)
-
-
-def _attribute_fits(name: str, value: str, level: str, found: list[tuple[str, str]]) -> bool:
-    if name not in ATTRIBUTES:
-        return False
-    if not ATTRIBUTES[name] and any(name == other for other, _value in found):
-        return False
-    if name == "match":
-        return bool(value) and level in (*_CERTIFIED, "fingerprint")
-    if name == "tafile":
-        return bool(value) and level in _CERTIFIED
-    return bool(value) or name not in ("ciphers", "servername")
-
-
-def _site(overall_level: Level, tables: Sequence[Table], destination: Destination) -> Level:
-    """The older tables, which know next hops and host names alike."""
-    best = ""
-    why: tuple[Setting, ...] = ()
-    for key in dict.fromkeys((destination.spelled, destination.host)):
-        answer = lookups.find(tables, key)
-        if answer is None:
-            continue
-        if isinstance(answer, Undecided):
-            return Level(answer, ())
-        if isinstance(answer.value, Undecided):
-            return Level(answer.value, (answer.setting,))
-        said = _PER_SITE.get(str(answer.value).lower())
-        if said is None:
-            return Level("", (answer.setting,), f'unknown TLS policy "{answer.value}"')
-        if not best or _PER_SITE_ORDER.index(said) > _PER_SITE_ORDER.index(best):
-            best, why = said, (answer.setting,)
-    if not best:
-        return overall_level
-    stronger = isinstance(overall_level.level, str) and overall_level.level not in ("none", "may")
-    if best == "may" and (stronger or isinstance(overall_level.level, Undecided)):
-        return overall_level
-    return Level(best, causes(overall_level.causes, why))
+        return client_policies.by_policy(level, parameters, prefix, destination, tables)
+    return client_policies.per_site(level, per_site, destination)
 
 
 def rank(level: str) -> int:

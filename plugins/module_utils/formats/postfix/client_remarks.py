@@ -5,15 +5,12 @@
 from __future__ import annotations
 
 from ...endpoint import Remark
-from .client_level import keys
 from .macros import MARK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, Sequence
+    from typing import Iterator
 
-    from .destinations import Destination
-    from .lookups import Entry, Table
     from .parameters import Parameters
 
 # What the TLS level has replaced; Postfix warns of it since 3.9.
@@ -38,33 +35,3 @@ def deprecated(parameters: Parameters, prefix: str) -> Iterator[Remark]:
         else:
             message = f"{parameter} is given up by Postfix; use {instead}"
             yield Remark("setting-deprecated", message, why[0])
-
-
-def is_domain(entry: Entry) -> bool:
-    """Whether the key is a domain, or a parent of domains, and no next hop of a relay."""
-    if entry.pattern or not isinstance(entry.key, str) or not entry.key:
-        return False
-    return not entry.key.startswith(("[", "/")) and ":" not in entry.key
-
-
-def unmatched(tables: Sequence[Table], destinations: Sequence[Destination]) -> Iterator[Remark]:
-    """Keys of policy tables that no next hop is ever looked up by.
-
-    A next hop is looked up as it is spelled, brackets and port included; only a bare domain is
-    looked up by its parents too.
-    """
-    if any(MARK in one.spelled for one in destinations):
-        return
-    hops = [one for one in destinations if not one.lookup or one.host]
-    asked = {key.lower() for one in hops for key in keys(one.spelled)}
-    anybody = len(hops) < len(destinations)
-    shown = ", ".join(sorted({one.spelled for one in hops})) or "the domains of recipients"
-    for table in tables:
-        for entry in table.entries:
-            if entry.pattern or not isinstance(entry.key, str) or table.kind in ("static", "cidr"):
-                continue
-            key = entry.key.lower()
-            if key in asked or (anybody and is_domain(entry)):
-                continue
-            message = f"no next hop is spelled {entry.key}: Postfix looks up {shown}"
-            yield Remark("setting-ineffective", message, entry.setting)

@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from ... import peers
 from ...text import Undecided
-from . import tables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, NamedTuple, Sequence
+    from typing import Any, Iterator, NamedTuple, Sequence
 
     from ...answers import Answer
     from ...endpoint import Setting
     from ...source import Source
+    from . import tables
 else:
     from ...tuples import NamedTuple
 
@@ -130,15 +130,29 @@ def _made(value: Any, why: Sequence[Setting], source: Source, beside: str) -> Ma
         within = (len(word) - len(bare)) % 2 == 0
         network = peers.parse(bare)
         if bare.startswith("/"):
-            inner = tables.file_words(bare, source, beside)
-            if inner is None:
-                found.append(Undecided(bare))
-            else:
-                found.extend(_Pattern(one, within, peers.parse(one), None, False) for one in inner)
+            found.extend(_of_file(bare, within, source, beside))
         elif network is None and ":" in bare and not bare.startswith("["):
             if bare not in opened:
-                opened[bare] = tables.opened(bare, source, beside)
+                opened[bare] = _table(bare, source, beside)
             found.append(_Pattern(bare, within, None, opened[bare], True))
         else:
             found.append(_Pattern(bare, within, network, None, False))
     return MatchList(found, why)
+
+
+def _of_file(
+    name: str, within: bool, source: Source, beside: str
+) -> Iterator[_Pattern | Undecided]:
+    from . import tables
+
+    words = tables.file_words(name, source, beside)
+    if words is None:
+        yield Undecided(name)
+    for word in words or ():
+        yield _Pattern(word, within, peers.parse(word), None, False)
+
+
+def _table(spec: str, source: Source, beside: str) -> tables.Table | None:
+    from . import tables
+
+    return tables.opened(spec, source, beside)

@@ -16,17 +16,17 @@ from ... import peers
 from ...answers import all_of, any_of
 from ...endpoint import causes
 from ...text import Undecided
-from . import tables
 from .lists import MatchList, match_list
-from .parameters import HOST_NAMES, split_list
+from .parameters import HOST_NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, NamedTuple, Sequence, Union
+    from typing import Any, Iterator, NamedTuple, Sequence, Union
 
     from ...answers import Answer
     from ...endpoint import Setting
     from ...source import Source
+    from .access import Access
     from .parameters import Parameters
 
     Word = Union[str, Undecided]
@@ -96,13 +96,6 @@ BY_NAME_SERVICE = frozenset(
 BY_CERTIFICATE = frozenset(("check_ccert_access",))
 BY_LOGIN = frozenset(("check_sasl_access",))
 TABLE_CHECKS = BY_ADDRESS | BY_CHOICE | BY_NAME_SERVICE | BY_CERTIFICATE | BY_LOGIN
-# Results of access tables that neither accept nor refuse.
-NEUTRAL = frozenset(
-    (
-        "dunno", "info", "warn", "filter", "hold", "delay", "redirect", "bcc", "prepend",
-        "defer_if_reject",
-    )
-)  # fmt: skip
 # What else the lists hang on.
 OTHERS = (
     "mynetworks", "mynetworks_style", "smtpd_delay_reject", "smtpd_restriction_classes",
@@ -152,7 +145,7 @@ class Restrictions:
         self._parameters = parameters
         self._source = source
         self._beside = beside
-        self._tables: dict[str, tables.Table | None] = {}
+        self._access: Access | None = None
         self._lists: list[tuple[str, str, list[Word], tuple[Setting, ...]]] = []
         # Networks that a peer can be in with an effect, as far as they were asked about.
         self.networks: set[peers.Network] = set()
@@ -331,84 +324,16 @@ class Restrictions:
             return holds
         return OK if holds else DUNNO
 
-    def _table(
-        self,
-        check: str,
-        spec: Word | None,
-        session: Session,
-        local: bool,
-        default: str,
-        depth: int,
-    ) -> Outcome:
-        """What an access table answers, the kindest answer that the peer can bring about."""
-        if spec is None:
-            return REJECT
-        if isinstance(spec, Undecided):
-            return spec
-        if check in BY_CERTIFICATE and not session.certificate:
-            return DUNNO
-        if check in BY_LOGIN and not session.login:
-            return DUNNO
-        if spec not in self._tables:
-            self._tables[spec] = tables.opened(spec, self._source, self._beside)
-        table = self._tables[spec]
-        if table is None or check in BY_CERTIFICATE:
-            return Undecided(f"{check} {spec}")
-        if check in BY_LOGIN or check in BY_NAME_SERVICE:
-            return DUNNO
-        values = self._by_address(table, session.peer) if check in BY_ADDRESS else _all(table)
-        outcomes = [self._result(value, session, local, default, depth) for value in values]
-        for wanted in (OK, DUNNO):
-            if wanted in outcomes:
-                return wanted
-        unknown = [outcome for outcome in outcomes if isinstance(outcome, Undecided)]
-        if unknown:
-            return unknown[0]
-        return REJECT if outcomes else DUNNO
+    def _table(self, check: str, spec: Word | None, *how: Any) -> Outcome:
+        """What an access table answers."""
+        if self._access is None:
+            from .access import Access
 
-    def _by_address(self, table: tables.Table, peer: peers.Peer) -> list[str]:
-        """The value that counts for the peer; for an ordinary one, those that it may have."""
-        found: list[str] = []
-        for rule in table.rules:
-            if table.catches_all(rule):
-                return [*found, rule.value]
-        for network, value in table.networks():
-            if peers.is_private(network):
-                self.networks.add(network)
-            if peer.address is not None and network.holds(peer.address):
-                return [value]
-            if peer.address is None and network.bits == 0:
-                return [*found, value]
-            if peer.address is None and peers.reaches_ordinary(network):
-                found.append(value)
-        return [*found, "DUNNO"]
-
-    def _result(self, value: str, session: Session, local: bool, check: str, depth: int) -> Outcome:
-        """What a table's answer means: access(5), or restrictions."""
-        words = split_list(value, braces=True)
-        first = words[0].lower() if words else ""
-        if first in ("ok", "relay", "discard") or (first.isdigit() and len(first) != 3):
-            return OK
-        if first in ("reject", "defer", "hangup", "defer_if_permit"):
-            return REJECT
-        if first.isdigit():
-            return REJECT if first[0] in "45" else OK
-        if not words or first in NEUTRAL:
-            return DUNNO
-        return self._run(list(words), session, local, check, depth + 1)
+            self._access = Access(self._source, self._beside, self._run, self.networks)
+        return self._access.answer(check, spec, *how)
 
 
 _DECIDE_RELAYING = ("_relay_restrictions", "_recipient_restrictions")
-
-
-def _all(table: tables.Table) -> list[str]:
-    """The values that a peer can bring about by what it says of itself."""
-    found = []
-    for rule in table.rules:
-        found.append(rule.value)
-        if table.catches_all(rule):
-            return found
-    return [*found, "DUNNO"]
 
 
 def _mynetworks(parameters: Parameters, source: Source, beside: str) -> MatchList:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ...place import Place
     from ...source import Source
     from .configuration import Configuration
-    from .lookups import Entry, Table
+    from .lookup_tables import Entry, Table
     from .parameters import Parameters
 else:
     from ...tuples import NamedTuple

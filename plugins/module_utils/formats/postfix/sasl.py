@@ -10,7 +10,6 @@ from __future__ import annotations
 from ...answers import any_of
 from ...endpoint import causes
 from ...text import Undecided
-from . import tables
 from .lists import match_list
 
 TYPE_CHECKING = False
@@ -111,6 +110,8 @@ def _cyrus(parameters: Parameters, source: Source, beside: str) -> frozenset[str
     folders, _why = parameters.value("cyrus_sasl_config_path")
     if isinstance(path, Undecided) or isinstance(folders, Undecided):
         return None
+    from . import tables
+
     for folder in folders.split(":") if folders else CYRUS_FOLDERS:
         text = tables.file_text("{}/{}.conf".format(folder.rstrip("/"), path), source, beside)
         if text is None:

@@ -11,7 +11,7 @@ from ... import peers
 from ...answers import all_of, any_of, negated
 from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED, causes
 from ...text import Undecided
-from . import restrictions, sasl, tables, tls
+from . import restrictions, sasl, tls
 from .restrictions import Session
 
 TYPE_CHECKING = False
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ...answers import Answer
     from ...endpoint import Setting
     from ...source import Source
+    from . import tables
     from .configuration import Configuration
     from .parameters import Parameters
     from .services import Service
@@ -88,6 +89,8 @@ class Smtpd:
             self.discard_why = causes(self.discard_why, why)
 
     def _opened(self, spec: str) -> tables.Table | None:
+        from . import tables
+
         return tables.opened(spec, self.source, self.beside)
 
     def networks(self) -> set[peers.Network]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # What Postfix takes for a blank around a name or a value, and between the words of master.cf.
 BLANK = " \t\n\v\f\r"
 
-_BLANK_INSIDE = lazy(r"[ \t\n\v\f\r]")
+BLANK_INSIDE = lazy(r"[ \t\n\v\f\r]")
 
 
 class Line:
@@ -168,7 +168,9 @@ class Entry:
         """Whether the entry may set the parameter, as far as its literal characters tell."""
         if self.name is not None:
             return self.name == name
-        return self.pattern is None or _fits(self.pattern, name)
+        from . import open_lines
+
+        return self.pattern is None or open_lines.fits(self.pattern, name)
 
     def sets(self, name: str, assume: Assumptions) -> bool | Undecided:
         """Whether the entry sets the parameter under these assumptions."""
@@ -257,31 +259,9 @@ def settled(text: Text, assume: Assumptions, master: bool) -> Text:
     text = text.settled(assume)
     if not text.holes:
         return text
-    decides = _decides_words if master else _decides_names
-    return text.filled(assume, decides)
+    from . import open_lines
 
-
-def _at_line_start(text: Text, at: int) -> bool:
-    while at and text.string[at - 1] in " \t\v\f\r":
-        at -= 1
-    return not at or text.string[at - 1] == "\n"
-
-
-def _decides_names(text: Text, at: int) -> bool:
-    if _at_line_start(text, at):
-        return True
-    if not any(option and "=" in option.string for _label, option in text.holes[at].options):
-        return False
-    return text.string.rfind("=", 0, at) <= text.string.rfind("\n", 0, at)
-
-
-def _decides_words(text: Text, at: int) -> bool:
-    if _at_line_start(text, at):
-        return True
-    return any(
-        option is not None and (not option.string or set(option.string) & set(" \t\r\n{}"))
-        for _label, option in text.holes[at].options
-    )
+    return open_lines.filled(text, assume, master)
 
 
 def read_main(text: Text) -> Main:
@@ -303,12 +283,14 @@ def split_setting(line: Line, start: int, end: int) -> Entry | str:
     string = line.string
     equals = string.find("=", start, end)
     if line.has_hole(start, end if equals < 0 else equals):
-        return _open_setting(line, start, end, equals)
+        from . import open_lines
+
+        return open_lines.setting(line, start, end, equals)
     name = string[start : end if equals < 0 else equals]
     bare = name.strip(BLANK)
     if not bare:
         return "missing name"
-    if equals < 0 or _BLANK_INSIDE.search(bare):
+    if equals < 0 or BLANK_INSIDE.search(bare):
         return "missing '=' after the name"
     first = start + len(name) - len(name.lstrip(BLANK))
     return Entry(line, bare, (first, first + len(bare)), value_span(string, equals + 1, end))
@@ -320,43 +302,3 @@ def value_span(string: str, start: int, end: int) -> tuple[int, int]:
     bare = value.strip(BLANK)
     first = start + len(value) - len(value.lstrip(BLANK)) if bare else start
     return first, first + len(bare)
-
-
-def _open_setting(line: Line, start: int, end: int, equals: int) -> Entry:
-    """A setting with a hole before any "="."""
-    stop = end if equals < 0 else equals
-    name = line.string[start:stop].strip(BLANK)
-    first = line.string.find(name, start) if name else start
-    head = _BLANK_INSIDE.split(name, 1)[0]
-    if not line.has_hole(first, first + len(head)):
-        # The name is whole; the hole holds the "=" or something that Postfix refuses.
-        return Entry(line, head, (first, first + len(head)), (first + len(head), end), None, True)
-    pattern = _pattern(line, first, first + len(head))
-    valued = equals >= 0
-    value = value_span(line.string, equals + 1, end) if valued else (stop, stop)
-    return Entry(line, None, (first, stop), value, pattern, valued)
-
-
-def _pattern(line: Line, start: int, end: int) -> tuple[str, ...] | None:
-    """The literal pieces of a name around its holes; ``None`` where there are none."""
-    pieces = [""]
-    for at in range(start, end):
-        if line.has_hole(at, at + 1):
-            pieces.append("")
-        else:
-            pieces[-1] += line.string[at]
-    return tuple(pieces) if any(pieces) else None
-
-
-def _fits(pieces: tuple[str, ...], name: str) -> bool:
-    """Whether the name begins and ends as the pieces do and holds the others in between."""
-    first, last = pieces[0], pieces[-1]
-    if len(name) < len(first) + len(last) or not name.startswith(first) or not name.endswith(last):
-        return False
-    at, end = len(first), len(name) - len(last)
-    for piece in pieces[1:-1]:
-        found = name.find(piece, at, end)
-        if found < 0:
-            return False
-        at = found + len(piece)
-    return True

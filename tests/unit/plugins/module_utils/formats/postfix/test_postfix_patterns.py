@@ -7,9 +7,8 @@ import time
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Setting
-from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix.lookups import (
-    Entry,
-    Table,
+from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix import (
+    lookup_tables,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Undecided
 from hypothesis import given
@@ -20,7 +19,9 @@ HERE = Setting("smtp_tls_policy_maps", "", None, "")
 
 def answer(pattern: str, key: str) -> str | None:
     """What a table of this one pattern answers; ``?`` where it is not tried."""
-    found = Table("pcre:/p", "pcre", (Entry(pattern, "yes", HERE, True),)).find(key)
+    found = lookup_tables.Table(
+        "pcre:/p", "pcre", (lookup_tables.Entry(pattern, "yes", HERE, True),)
+    ).find(key)
     if isinstance(found, Undecided):
         return "?"
     return None if found is None else str(found.value)
