@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from . import defaults_common
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from typing import Any, Callable, NamedTuple
+else:
+    from ...tuples import NamedTuple
 
 
 def _smtpd() -> Any:
@@ -53,5 +53,31 @@ LOADERS: dict[str, Callable[[], Any]] = {
 
 def tables(program: str) -> list[Any]:
     """The tables of a program's parameters: what all programs read, and its own."""
+    from . import defaults_common
+
     own = LOADERS.get(program)
     return [defaults_common] if own is None else [defaults_common, own()]
+
+
+def rows(text: str) -> dict[str, str]:
+    """The lines of a table by name; ``Row.of`` takes one apart when it is asked for."""
+    return dict(line.split(" ", 1) for line in text.split("\n") if line)
+
+
+class Row(NamedTuple):
+    """A parameter: its kind, its default, and the least and greatest value or length (0: none).
+
+    A default of ``None`` is made by the build or asked of the host.
+    """
+
+    kind: str
+    default: str | None
+    low: int = 0
+    high: int = 0
+
+    @classmethod
+    def of(cls, text: str) -> Row:
+        """The row behind a name: ``kind low high = default``."""
+        head, equals, default = text.partition("=")
+        kind, *bounds = head.split()
+        return cls(kind, default.strip() if equals else None, *map(int, bounds))

@@ -2,159 +2,151 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Parameters that every Postfix program reads, with their defaults.
 
-``ROWS``: name to kind and default, then the least and the greatest value or length where there is
-one (0: none).  A default of ``None`` is made by the build or asked of the host.  ``HISTORY``: what
-an older version has instead, newest boundary first: before that version it was so (``None``: the
-program did not know the name).  A default that is only written differently, and comes to the
-same, has no history.
+``ROWS``: name, kind, the least and the greatest value or length where there is one (0: none), and
+the default; without "=" it is made by the build or asked of the host.  ``HISTORY``: what an older
+version has instead, newest boundary first: before that version it was so (``None``: the program
+did not know the name).  A default that is only written differently, and comes to the same, has no
+history.
 
 Source: mail_params.c and mail_params.h of Postfix 3.4 to 3.11; postconf(5).
 """
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from .defaults import rows
 
-ROWS: dict[str, tuple[Any, ...]] = {
-    "address_verify_negative_cache": ("bool", "yes"),
-    "address_verify_service_name": ("str", None, 1),
-    "alias_database": ("str", None),
-    "alternate_config_directories": ("str", ""),
-    "application_event_drain_time": ("time", "100s", 1),
-    "backwards_bounce_logfile_compatibility": ("bool", "yes"),
-    "berkeley_db_create_buffer_size": ("int", "16777216", 1),
-    "berkeley_db_read_buffer_size": ("int", "131072", 1),
-    "bounce_service_name": ("str", None, 1),
-    "cleanup_service_name": ("str", None, 1),
-    "command_directory": ("str", "/usr/sbin", 1),
-    "compatibility_level": ("str", "0"),
-    "daemon_directory": ("str", "/usr/libexec/postfix", 1),
-    "daemon_table_open_error_is_fatal": ("bool", "no"),
-    "daemon_timeout": ("time", "18000s", 1),
-    "data_directory": ("str", "/var/lib/postfix", 1),
-    "debug_peer_level": ("int", "2", 1),
-    "debug_peer_list": ("str", ""),
-    "default_cache_db_type": ("str", None, 1),
-    "default_database_type": ("str", None, 1),
-    "default_delivery_status_filter": ("str", ""),
-    "default_privs": ("str", "nobody", 1),
-    "default_process_limit": ("int", "100", 1),
-    "default_verp_delimiters": ("str", "+=", 2, 2),
-    "defer_service_name": ("str", None, 1),
-    "delay_logging_resolution_limit": ("int", "2"),
-    "deliver_lock_attempts": ("int", "20", 1),
-    "deliver_lock_delay": ("time", "1s", 1),
-    "disable_dns_lookups": ("bool", "no"),
-    "disable_mime_input_processing": ("bool", "no"),
-    "disable_mime_output_conversion": ("bool", "no"),
-    "dns_ncache_ttl_fix_enable": ("bool", "no"),
-    "dnssec_probe": ("str", "ns:."),
-    "double_bounce_sender": ("str", "double-bounce", 1),
-    "enable_idna2003_compatibility": ("nbool", "no"),
-    "enable_long_queue_ids": ("bool", "no"),
-    "enable_original_recipient": ("bool", "yes"),
-    "error_service_name": ("str", None, 1),
-    "export_environment": ("str", "TZ MAIL_CONFIG LANG"),
-    "fast_flush_domains": ("str", "$relay_domains"),
-    "fault_injection_code": ("int", "0"),
-    "flush_service_name": ("str", None, 1),
-    "fork_attempts": ("int", "5", 1),
-    "fork_delay": ("time", "1s", 1),
-    "hash_queue_depth": ("int", "1", 1),
-    "hash_queue_names": ("str", "deferred, defer", 1),
-    "header_address_token_limit": ("int", "10240", 1),
-    "header_size_limit": ("int", "102400", 1),
-    "helpful_warnings": ("bool", "yes"),
-    "import_environment": (
-        "str",
-        "MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ XAUTHORITY DISPLAY LANG=C POSTLOG_SERVICE "
-        "POSTLOG_HOSTNAME XDG_RUNTIME_DIR",
-    ),
-    "in_flow_delay": ("time", "1s", 0, 10),
-    "inet_interfaces": ("str", "all"),
-    "inet_protocols": ("str", "all"),
-    "info_log_address_format": ("str", "external", 1),
-    "internal_mail_filter_classes": ("str", ""),
-    "ipc_idle": ("time", "5s", 1),
-    "ipc_timeout": ("time", "3600s", 1),
-    "ipc_ttl": ("time", "1000s", 1),
-    "known_tcp_ports": ("str", "lmtp=24, smtp=25, smtps=submissions=465, submission=587"),
-    "line_length_limit": ("int", "2048", 512),
-    "lmdb_map_size": ("long", "16777216", 1),
-    "mail_name": ("str", "Postfix", 1),
-    "mail_owner": ("str", "postfix", 1),
-    "maillog_file": ("str", ""),
-    "maillog_file_compressor": ("str", "gzip", 1),
-    "maillog_file_permissions": ("str", "0600", 1),
-    "maillog_file_prefixes": ("str", "/var, /dev/stdout", 1),
-    "maillog_file_rotate_suffix": ("str", "%Y%m%d-%H%M%S", 1),
-    "max_idle": ("time", "100s", 1),
-    "max_use": ("int", "100", 1),
-    "message_drop_headers": ("str", "bcc, content-length, resent-bcc, return-path"),
-    "message_size_limit": ("long", "10240000"),
-    "meta_directory": ("str", "/etc/postfix", 1),
-    "mime_boundary_length_limit": ("int", "2048", 1),
-    "mime_nesting_limit": ("int", "100", 1),
-    "multi_instance_directories": ("str", ""),
-    "multi_instance_enable": ("bool", "no"),
-    "multi_instance_group": ("str", ""),
-    "multi_instance_name": ("str", ""),
-    "multi_instance_wrapper": ("str", ""),
-    "mydestination": ("str", "$myhostname, localhost.$mydomain, localhost"),
-    "mydomain": ("str", None, 1),
-    "myhostname": ("str", None, 1),
-    "mynetworks": ("str", None),
-    "mynetworks_style": ("str", "${{$compatibility_level} <level {2} ? {subnet} : {host}}", 1),
-    "myorigin": ("str", "$myhostname", 1),
-    "non_bdb_custom_mapping": ("str", ""),
-    "non_bdb_migration_level": ("str", "disable", 1),
-    "non_bdb_migration_log_redirect": ("nbool", "yes"),
-    "non_bdb_migration_service_name": ("str", "nbdb_reindex"),
-    "owner_request_special": ("bool", "yes"),
-    "parent_domain_matches_subdomains": (
-        "str",
-        "debug_peer_list,fast_flush_domains,mynetworks,permit_mx_backup_networks,qmqpd_author"
-        "ized_clients,relay_domains,smtpd_access_maps",
-    ),
-    "pickup_service_name": ("str", None, 1),
-    "postlog_service_name": ("str", None, 1),
-    "process_id_directory": ("str", "pid", 1),
-    "proxy_interfaces": ("str", ""),
-    "proxymap_service_name": ("str", None, 1),
-    "proxywrite_service_name": ("str", None, 1),
-    "queue_directory": ("str", "/var/spool/postfix", 1),
-    "queue_service_name": ("str", None, 1),
-    "recipient_delimiter": ("str", ""),
-    "relay_domains": ("str", "${{$compatibility_level} <level {2} ? {$mydestination} : {}}"),
-    "relayhost": ("str", ""),
-    "requiretls_enable": ("nbool", "yes"),
-    "respectful_logging": ("nbool", "${{$compatibility_level} <level {3.6} ? {no} : {yes}}"),
-    "rewrite_service_name": ("str", None, 1),
-    "send_cyrus_sasl_authzid": ("bool", "no"),
-    "service_name": ("str", "amnesiac"),
-    "setgid_group": ("str", "postdrop", 1),
-    "shlib_directory": ("str", "/usr/lib/postfix", 1),
-    "showq_service_name": ("str", None, 1),
-    "smtputf8_autodetect_classes": ("str", "sendmail, verify", 1),
-    "smtputf8_enable": ("nbool", "${{$compatibility_level} <level {1} ? {no} : {yes}}"),
-    "socketmap_max_reply_size": ("int", "100000", 1),
-    "soft_bounce": ("bool", "no"),
-    "stale_lock_time": ("time", "500s", 1),
-    "strict_7bit_headers": ("bool", "no"),
-    "strict_8bitmime": ("bool", "no"),
-    "strict_8bitmime_body": ("bool", "no"),
-    "strict_mime_encoding_domain": ("bool", "no"),
-    "strict_smtputf8": ("bool", "no"),
-    "syslog_facility": ("str", "mail", 1),
-    "syslog_name": ("str", "${multi_instance_name?{$multi_instance_name}:{postfix}}", 1),
-    "tcp_windowsize": ("int", "0"),
-    "tls_required_enable": ("nbool", "yes"),
-    "trace_service_name": ("str", None, 1),
-    "trigger_timeout": ("time", "10s", 1),
-    "verp_delimiter_filter": ("str", "-=+", 1),
-}
+ROWS = rows("""
+address_verify_negative_cache bool = yes
+address_verify_service_name str 1
+alias_database str
+alternate_config_directories str =
+application_event_drain_time time 1 = 100s
+backwards_bounce_logfile_compatibility bool = yes
+berkeley_db_create_buffer_size int 1 = 16777216
+berkeley_db_read_buffer_size int 1 = 131072
+bounce_service_name str 1
+cleanup_service_name str 1
+command_directory str 1 = /usr/sbin
+compatibility_level str = 0
+daemon_directory str 1 = /usr/libexec/postfix
+daemon_table_open_error_is_fatal bool = no
+daemon_timeout time 1 = 18000s
+data_directory str 1 = /var/lib/postfix
+debug_peer_level int 1 = 2
+debug_peer_list str =
+default_cache_db_type str 1
+default_database_type str 1
+default_delivery_status_filter str =
+default_privs str 1 = nobody
+default_process_limit int 1 = 100
+default_verp_delimiters str 2 2 = +=
+defer_service_name str 1
+delay_logging_resolution_limit int = 2
+deliver_lock_attempts int 1 = 20
+deliver_lock_delay time 1 = 1s
+disable_dns_lookups bool = no
+disable_mime_input_processing bool = no
+disable_mime_output_conversion bool = no
+dns_ncache_ttl_fix_enable bool = no
+dnssec_probe str = ns:.
+double_bounce_sender str 1 = double-bounce
+enable_idna2003_compatibility nbool = no
+enable_long_queue_ids bool = no
+enable_original_recipient bool = yes
+error_service_name str 1
+export_environment str = TZ MAIL_CONFIG LANG
+fast_flush_domains str = $relay_domains
+fault_injection_code int = 0
+flush_service_name str 1
+fork_attempts int 1 = 5
+fork_delay time 1 = 1s
+hash_queue_depth int 1 = 1
+hash_queue_names str 1 = deferred, defer
+header_address_token_limit int 1 = 10240
+header_size_limit int 1 = 102400
+helpful_warnings bool = yes
+import_environment str = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ XAUTHORITY DISPLAY LANG=C \
+POSTLOG_SERVICE POSTLOG_HOSTNAME XDG_RUNTIME_DIR
+in_flow_delay time 0 10 = 1s
+inet_interfaces str = all
+inet_protocols str = all
+info_log_address_format str 1 = external
+internal_mail_filter_classes str =
+ipc_idle time 1 = 5s
+ipc_timeout time 1 = 3600s
+ipc_ttl time 1 = 1000s
+known_tcp_ports str = lmtp=24, smtp=25, smtps=submissions=465, submission=587
+line_length_limit int 512 = 2048
+lmdb_map_size long 1 = 16777216
+mail_name str 1 = Postfix
+mail_owner str 1 = postfix
+maillog_file str =
+maillog_file_compressor str 1 = gzip
+maillog_file_permissions str 1 = 0600
+maillog_file_prefixes str 1 = /var, /dev/stdout
+maillog_file_rotate_suffix str 1 = %Y%m%d-%H%M%S
+max_idle time 1 = 100s
+max_use int 1 = 100
+message_drop_headers str = bcc, content-length, resent-bcc, return-path
+message_size_limit long = 10240000
+meta_directory str 1 = /etc/postfix
+mime_boundary_length_limit int 1 = 2048
+mime_nesting_limit int 1 = 100
+multi_instance_directories str =
+multi_instance_enable bool = no
+multi_instance_group str =
+multi_instance_name str =
+multi_instance_wrapper str =
+mydestination str = $myhostname, localhost.$mydomain, localhost
+mydomain str 1
+myhostname str 1
+mynetworks str
+mynetworks_style str 1 = ${{$compatibility_level} <level {2} ? {subnet} : {host}}
+myorigin str 1 = $myhostname
+non_bdb_custom_mapping str =
+non_bdb_migration_level str 1 = disable
+non_bdb_migration_log_redirect nbool = yes
+non_bdb_migration_service_name str = nbdb_reindex
+owner_request_special bool = yes
+parent_domain_matches_subdomains str = debug_peer_list,fast_flush_domains,mynetworks,\
+permit_mx_backup_networks,qmqpd_authorized_clients,relay_domains,smtpd_access_maps
+pickup_service_name str 1
+postlog_service_name str 1
+process_id_directory str 1 = pid
+proxy_interfaces str =
+proxymap_service_name str 1
+proxywrite_service_name str 1
+queue_directory str 1 = /var/spool/postfix
+queue_service_name str 1
+recipient_delimiter str =
+relay_domains str = ${{$compatibility_level} <level {2} ? {$mydestination} : {}}
+relayhost str =
+requiretls_enable nbool = yes
+respectful_logging nbool = ${{$compatibility_level} <level {3.6} ? {no} : {yes}}
+rewrite_service_name str 1
+send_cyrus_sasl_authzid bool = no
+service_name str = amnesiac
+setgid_group str 1 = postdrop
+shlib_directory str 1 = /usr/lib/postfix
+showq_service_name str 1
+smtputf8_autodetect_classes str 1 = sendmail, verify
+smtputf8_enable nbool = ${{$compatibility_level} <level {1} ? {no} : {yes}}
+socketmap_max_reply_size int 1 = 100000
+soft_bounce bool = no
+stale_lock_time time 1 = 500s
+strict_7bit_headers bool = no
+strict_8bitmime bool = no
+strict_8bitmime_body bool = no
+strict_mime_encoding_domain bool = no
+strict_smtputf8 bool = no
+syslog_facility str 1 = mail
+syslog_name str 1 = ${multi_instance_name?{$multi_instance_name}:{postfix}}
+tcp_windowsize int = 0
+tls_required_enable nbool = yes
+trace_service_name str 1
+trigger_timeout time 1 = 10s
+verp_delimiter_filter str 1 = -=+
+""")
 
 HISTORY: dict[str, tuple[tuple[str, str | None], ...]] = {
     "default_cache_db_type": (("3.11", None),),

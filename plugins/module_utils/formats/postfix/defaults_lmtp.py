@@ -8,6 +8,7 @@ Source: lmtp_params.c and mail_params.h of Postfix 3.4 to 3.11.
 from __future__ import annotations
 
 from . import defaults_smtp
+from .defaults import rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,16 +23,14 @@ def _name(name: str) -> str:
     return "lmtp_" + name[5:] if name.startswith("smtp_") else name
 
 
-ROWS: dict[str, tuple[Any, ...]] = {
-    _name(name): (row[0], _renamed(row[1]), *row[2:]) for name, row in defaults_smtp.ROWS.items()
-}
+ROWS = {_name(name): _renamed(row) for name, row in defaults_smtp.ROWS.items()}
 ROWS.update(
-    {
-        "lmtp_fallback_relay": ("str", ""),
-        "lmtp_tcp_port": ("str", "24"),
-        "lmtp_tls_secure_cert_match": ("str", "nexthop", 1),
-        "lmtp_tls_security_level": ("str", ""),
-    }
+    rows("""
+lmtp_fallback_relay str =
+lmtp_tcp_port str = 24
+lmtp_tls_secure_cert_match str 1 = nexthop
+lmtp_tls_security_level str =
+""")
 )
 HISTORY: dict[str, tuple[tuple[str, str | None], ...]] = {
     _name(name): tuple((version, _renamed(older)) for version, older in steps)

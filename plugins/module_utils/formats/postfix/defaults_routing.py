@@ -9,26 +9,24 @@ Source: trivial-rewrite.c, cleanup_init.c, local.c and mail_params.h of Postfix 
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from .defaults import rows
 
-ROWS: dict[str, tuple[Any, ...]] = {
-    "content_filter": ("str", ""),
-    "default_transport": ("str", "smtp", 1),
-    "fallback_transport": ("str", ""),
-    "fallback_transport_maps": ("str", ""),
-    "local_transport": ("str", "local:$myhostname", 1),
-    "mailbox_transport": ("str", ""),
-    "mailbox_transport_maps": ("str", ""),
-    "relay_transport": ("str", "relay", 1),
-    "sender_dependent_default_transport_maps": ("str", ""),
-    "sender_dependent_relayhost_maps": ("str", ""),
-    "transport_maps": ("str", ""),
-    "virtual_mailbox_domains": ("str", "$virtual_mailbox_maps"),
-    "virtual_mailbox_maps": ("str", ""),
-    "virtual_transport": ("str", "virtual", 1),
-}
+ROWS = rows("""
+content_filter str =
+default_transport str 1 = smtp
+fallback_transport str =
+fallback_transport_maps str =
+local_transport str 1 = local:$myhostname
+mailbox_transport str =
+mailbox_transport_maps str =
+relay_transport str 1 = relay
+sender_dependent_default_transport_maps str =
+sender_dependent_relayhost_maps str =
+transport_maps str =
+virtual_mailbox_domains str = $virtual_mailbox_maps
+virtual_mailbox_maps str =
+virtual_transport str 1 = virtual
+""")
 
 HISTORY: dict[str, tuple[tuple[str, str | None], ...]] = {}
 GONE: dict[str, str] = {}

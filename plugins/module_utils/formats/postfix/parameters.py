@@ -22,7 +22,7 @@ import re
 from ...endpoint import Setting, Value, causes, default
 from ...patterns import lazy
 from ...text import Undecided
-from .defaults import tables
+from .defaults import Row, tables
 from .macros import MARK, MacroError, expand, level
 from .shown import entry_setting, option_setting
 
@@ -371,22 +371,18 @@ class Parameters:
             return _entry_text(entry, setting, self.assume)
         return None
 
-    def _row(self, name: str) -> tuple[Any, ...] | None:
-        for table in self._tables:
-            row: tuple[Any, ...] | None = table.ROWS.get(name)
-            if row is not None:
-                return row
-        return None
+    def _row(self, name: str) -> Row | None:
+        row = next((table.ROWS[name] for table in self._tables if name in table.ROWS), None)
+        return None if row is None else Row.of(row)
 
     def _default(self, name: str) -> tuple[str | None] | None:
         """The default in a tuple; ``None`` where the program has no such parameter."""
         for table in self._tables:
-            row = table.ROWS.get(name)
-            if row is None:
+            if name not in table.ROWS:
                 continue
             if name in table.GONE and self.assume.since(PROGRAM, table.GONE[name]):
                 return None
-            current = (row[1],)
+            current = (Row.of(table.ROWS[name]).default,)
             for boundary, older in table.HISTORY.get(name, ()):
                 if self.assume.since(PROGRAM, boundary):
                     return current
@@ -415,7 +411,7 @@ class Parameters:
         value, why = self.value(name)
         if isinstance(value, Undecided):
             return
-        kind, low, high = row[0], *((*row[2:], 0, 0)[:2])
+        kind, _default, low, high = row
         wrong = ""
         if kind in ("bool", "nbool"):
             self.flag(name)
