@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 
@@ -73,6 +72,8 @@ class ContentSource(HostSource):
 
 def default_paths() -> list[str]:
     """The configurations of this host that the programs read when nobody says where to look."""
+    import glob
+
     found: list[str] = []
     for pattern in DEFAULT_PATHS:
         # lexists by way of glob: a dangling link is found, and then reported as unreadable.

@@ -20,9 +20,9 @@ MODULE_UTILS = ROOT / "plugins/module_utils"
 # edit) is above all of them.
 BASE = (
     "tuples", "patterns", "errors", "place", "text", "markup", "assume", "source", "endpoint",
-    "alternatives", "answers", "finding", "version", "addresses", "globs", "peers", "ports",
-    "providers", "rule_levels",
-    "policy", "policy_check", "policy_table",
+    "alternatives", "projection", "answers", "finding", "version", "addresses", "globs", "peers",
+    "ports", "providers", "rule_levels",
+    "policy", "policy_check", "policy_entries", "policy_providers", "policy_table",
 )  # fmt: skip
 # What a lint of one file without a policy must not load: measured, each costs more than the lint.
 HEAVY = (
