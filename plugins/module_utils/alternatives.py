@@ -54,25 +54,15 @@ class Projected(NamedTuple):
     causes: dict[str, tuple[Setting, ...]]
 
 
-def merged(alternatives: Sequence[Alternative]) -> list[Alternative]:
-    """The alternatives that differ: equal outcomes become one, under what they have in common."""
-    if len(alternatives) < 2:
-        return list(alternatives)
-    from . import projection
-
-    return projection.different(alternatives)
-
-
-def project(judged: Judged) -> list[Projected]:
-    """Each endpoint of the unit once, with what is decided and what is not."""
-    if len(judged.alternatives) == 1:
-        return [_alone(endpoint) for endpoint in judged.alternatives[0].reading.endpoints]
-    from . import projection
-
-    return projection.project(judged)
-
-
-def _alone(endpoint: Endpoint) -> Projected:
-    """An endpoint of the only alternative: open is what is open in it."""
-    undecided = {field: Open((), names) for field, names in endpoint.undecided.items()}
-    return Projected(endpoint, undecided, (), (), endpoint.causes)
+def alone(judged: Judged) -> list[Projected]:
+    """The endpoints of a unit with one alternative: open is what is open in it."""
+    return [
+        Projected(
+            endpoint,
+            {field: Open((), names) for field, names in endpoint.undecided.items()},
+            (),
+            (),
+            endpoint.causes,
+        )
+        for endpoint in judged.alternatives[0].reading.endpoints
+    ]

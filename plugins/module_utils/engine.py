@@ -9,7 +9,7 @@ never prints, never exits and never fails a module.
 from __future__ import annotations
 
 from . import formats, judge
-from .alternatives import Alternative, Judged, merged, project
+from .alternatives import Alternative, Judged, alone
 from .assume import explore
 from .endpoint import Unit
 from .errors import MailwardenError
@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Mapping, NamedTuple, Sequence
 
+    from .alternatives import Projected
     from .assume import Assumptions
     from .endpoint import Reading
     from .policy import Policy
@@ -70,7 +71,7 @@ def check(
     _parse_failures(judged, report)
     report.texts = kept.texts
     report.files.extend(path for path in kept.texts if path not in paths)
-    report.endpoints = [(one.unit, shown) for one in judged for shown in project(one)]
+    report.endpoints = [(one.unit, shown) for one in judged for shown in _projected(one)]
     report.units = judged
     judge.findings(judged, policy, options, report)
     if options.fixes:
@@ -155,7 +156,20 @@ def _explored(
 
     outcomes, left_open = explore(read, programs, facts)
     alternatives = [Alternative(when, reading) for when, reading in outcomes]
-    return Judged(unit, merged(alternatives), tuple(left_open))
+    if len(alternatives) > 1:
+        from .projection import merged
+
+        alternatives = merged(alternatives)
+    return Judged(unit, alternatives, tuple(left_open))
+
+
+def _projected(judged: Judged) -> list[Projected]:
+    """The unit's endpoints over all its alternatives, of which most have one."""
+    if len(judged.alternatives) == 1:
+        return alone(judged)
+    from .projection import project
+
+    return project(judged)
 
 
 def _read_failures(source: KeptSource, report: Report) -> None:

@@ -7,7 +7,7 @@ Loaded where a unit has more than one.
 
 from __future__ import annotations
 
-from .alternatives import Alternative, Open, Projected
+from .alternatives import Alternative, Open, Projected, alone
 from .assume import decider
 from .endpoint import FIELDS
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .endpoint import Endpoint, Reading, Setting
 
 
-def different(alternatives: Sequence[Alternative]) -> list[Alternative]:
+def merged(alternatives: Sequence[Alternative]) -> list[Alternative]:
     """The alternatives that differ: equal outcomes become one, under what they have in common."""
     different: list[Alternative] = []
     for alternative in alternatives:
@@ -80,6 +80,8 @@ def deciders(outcomes: Sequence[tuple[tuple[Condition, ...], Any]]) -> tuple[str
 
 def project(judged: Judged) -> list[Projected]:
     """Each endpoint of the unit once, with what is decided and what is not."""
+    if len(judged.alternatives) == 1:
+        return alone(judged)
     variants: dict[str, list[tuple[Alternative, Endpoint]]] = {}
     for alternative in judged.alternatives:
         for endpoint in alternative.reading.endpoints:

@@ -9,8 +9,6 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.alternatives imp
     Alternative,
     Judged,
     Open,
-    merged,
-    project,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import (
     Endpoint,
@@ -20,7 +18,11 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
-from ansible_collections.mailwarden.policy.plugins.module_utils.projection import deciders
+from ansible_collections.mailwarden.policy.plugins.module_utils.projection import (
+    deciders,
+    merged,
+    project,
+)
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Undecided
 
