@@ -8,29 +8,45 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import venv
-from importlib.metadata import Distribution, distribution
+from importlib.metadata import Distribution, EntryPoint, distribution
 from pathlib import Path
 
 
-def make(folder: Path, *names: str) -> Path:
+def make(folder: Path, *names: str, copied: str = "") -> Path:
     """Make an environment with pip and some distributions.
 
     :param folder: where it goes; made
-    :param names: distributions of this environment; what they need comes too
+    :param names: distributions of this environment; what they need comes too, and their commands
+    :param copied: one of them that others install files into: a copy, as a link would let them
+        into this environment
     :return: its interpreter
     :raises PackageNotFoundError: where a name is not installed here
     """
     venv.create(folder, with_pip=True, symlinks=True)
     python = folder / "bin/python"
     site = folder / f"lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
-    for dist in closure(names).values():
+    for name, dist in closure(names).items():
         for entry in top_level(dist):
-            if not (site / entry.name).exists():
+            if name == copied and entry.is_dir():
+                shutil.copytree(entry, site / entry.name)
+            elif not (site / entry.name).exists():
                 (site / entry.name).symlink_to(entry)
+        for script in dist.entry_points.select(group="console_scripts"):
+            write_command(folder / "bin" / script.name, script)
     return python
+
+
+def write_command(path: Path, script: EntryPoint) -> None:
+    """Write a command of a distribution, as pip would."""
+    path.write_text(
+        f"#!{path.parent}/python\n"
+        f"import sys\nfrom {script.module} import {script.attr}\nsys.exit({script.attr}())\n"
+    )
+    path.chmod(0o755)
 
 
 def closure(names: tuple[str, ...]) -> dict[str, Distribution]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import venvs
+from tests.support import linted, venvs
 from tests.support.checkout import ROOT, copy, tracked
 
 IN_WHEEL = "ansible_collections/mailwarden/policy/"
@@ -164,8 +164,6 @@ def test_wheel_gives_command_and_collection(wheel: Path, files: Path, tmp_path: 
     assert lint.returncode == 1, lint.stderr
     assert rules_of(json.loads(lint.stdout)) == rules_of(play(python, files, tmp_path))
     assert "implicit-tls-missing" in lint.stdout
-    script = "import ansiblelint.rules.custom.mailwarden as m; print(m.__file__)"
-    assert str(tmp_path) in venvs.run([python, "-c", script], tmp_path, env)
 
 
 def test_command_needs_no_ansible(wheel: Path, files: Path, tmp_path: Path) -> None:
@@ -226,6 +224,21 @@ def test_collection_holds_what_git_tracks_and_nothing_else(archive: Path) -> Non
     assert archive.name == f"mailwarden-policy-{version()}.tar.gz"
 
 
+def test_ansible_lint_rule_loads_by_itself(wheel: Path, installed: Path, tmp_path: Path) -> None:
+    """Without the wheel the rule of the collection says what is missing; with it all is there."""
+    python = venvs.make(tmp_path / "venv", *COMMAND, "ansible-lint", copied="ansible-lint")
+    folder = linted.write(tmp_path / "repository", {**linted.ROLE, **linted.files("wrong")})
+    rules = installed / "ansible_collections/mailwarden/policy/extensions/ansiblelint"
+    alone = linted.lint(folder, "-R", "-r", str(rules), python=python)
+    assert [match.tag for match in alone.ours if match.fails] == ["mailwarden[installation]"]
+    assert alone.status == 2
+    env = venvs.environment(tmp_path)
+    venvs.run([python, "-m", "pip", "install", "--no-index", "--no-deps", wheel], tmp_path, env)
+    found = linted.lint(folder, "--profile=production", python=python)
+    assert [match.tag for match in found.ours if match.fails] == ["mailwarden[cleartext-auth]"]
+    assert found.status == 2
+
+
 def test_module_runs_from_galaxy(
     galaxy: Path, installed: Path, files: Path, tmp_path: Path
 ) -> None:
@@ -237,6 +250,27 @@ def test_module_runs_from_galaxy(
     tool = report["tool"]
     assert isinstance(tool, dict)
     assert tool["version"] == version()
+
+
+def documented() -> list[tuple[str, str]]:
+    """Name the modules and roles, each with what ansible-doc calls its kind."""
+    parts = [Path(name).parts for name in tracked()]
+    modules = {
+        ("module", part[2].removesuffix(".py")) for part in parts if part[1:2] == ("modules",)
+    }
+    roles = {("role", part[1]) for part in parts if part[0] == "roles"}
+    return sorted(modules | roles)
+
+
+@pytest.mark.parametrize(("kind", "name"), documented())
+def test_documentation_is_found(
+    kind: str, name: str, galaxy: Path, installed: Path, tmp_path: Path
+) -> None:
+    full = f"mailwarden.policy.{name}"
+    env = venvs.environment(tmp_path, ANSIBLE_COLLECTIONS_PATH=str(installed))
+    command: list[str | Path] = [galaxy, "-m", "ansible", "doc", "--json", "-t", kind, full]
+    said = json.loads(venvs.run(command, tmp_path, env))
+    assert said[full]["doc" if kind == "module" else "entry_points"]
 
 
 def test_every_format_and_rule_travels(
