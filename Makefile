@@ -5,7 +5,7 @@
 #   make test-all   everything
 #   make bench      what a run costs, as ratios
 #   make field      Thunderbird's provider database, read completely: ISPDB=…/autoconfig/ispdb
-#   make lint       ruff and mypy --strict
+#   make lint       ruff, mypy --strict and ansible-lint
 
 SHELL := /bin/sh
 VENV  := .venv
@@ -17,7 +17,7 @@ PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo "$$name" && break; done)
 endif
 
-.PHONY: demo test test-all test-quarter bench field lint ruff mypy clean
+.PHONY: demo test test-all test-quarter bench field lint ruff mypy ansible-lint clean
 
 demo: $(VENV)/.ansible
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
@@ -41,6 +41,7 @@ field: $(VENV)/.test
 	$(BIN)/python -m tests.field "$(ISPDB)"
 
 lint: ruff mypy
+lint: ruff mypy ansible-lint
 
 ruff: $(VENV)/.dev
 	$(BIN)/ruff check
@@ -49,6 +50,10 @@ ruff: $(VENV)/.dev
 mypy: $(VENV)/.dev
 	$(BIN)/mypy -p mailwarden -p ansible_collections.mailwarden.policy.plugins
 	$(BIN)/mypy conftest.py hatch_build.py extensions tests
+
+# With the rule of this checkout. Offline: nothing in it needs other collections.
+ansible-lint: $(VENV)/.dev
+	PATH="$(CURDIR)/$(BIN):$$PATH" ansible-lint --offline -q
 
 clean:
 	rm -rf $(VENV) .dev .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

@@ -62,7 +62,6 @@ def check(
     options = options or Options()
     kept = KeptSource(source)
     report = Report()
-    report.files = list(paths)
     units = _units(kept, policy, paths, options, report)
     programs = dict(options.programs)
     programs.update(policy.programs)
@@ -90,10 +89,12 @@ def _units(
     found: dict[str, dict[str, str]] = {}
     for path in paths:
         kind = _kind(path, policy, options)
+        if kind is None and options.skip_unknown:
+            continue
+        report.files.append(path)
         if kind is None:
-            if not options.skip_unknown:
-                reason = "no format recognises this file; name it with --as FORMAT or under files"
-                report.unread.append(Unread(path, reason))
+            reason = "no format recognises this file; name it with --as FORMAT or under files"
+            report.unread.append(Unread(path, reason))
             continue
         found.setdefault(kind[0], {})[path] = kind[1]
     units = []

@@ -29,8 +29,14 @@ def copy(folder: Path) -> Path:
     return folder
 
 
+def git(folder: Path, *arguments: str) -> str:
+    """Run git in a folder, as somebody; return what it prints."""
+    identity = ["-c", "user.name=tests", "-c", "user.email=tests@example.com"]
+    command = ["git", "-C", str(folder), *identity, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
 def commit(folder: Path) -> None:
     """Make a folder a git repository with one commit of everything in it."""
-    identity = ["-c", "user.name=tests", "-c", "user.email=tests@example.com"]
-    for arguments in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-q", "-m", "all"]):
-        subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True)
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "all"]):
+        git(folder, *arguments)

@@ -101,6 +101,18 @@ def environment(home: Path, **extra: str) -> dict[str, str]:
     }
 
 
+def pip_settings() -> dict[str, str]:
+    """Return what this environment tells pip, for a pip that has to find packages itself."""
+    kept = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+    # What it has downloaded before it need not download again.
+    return {"PIP_CACHE_DIR": str(pip_cache()), **kept}
+
+
+def pip_cache() -> Path:
+    """Return where pip keeps what it has downloaded."""
+    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "pip"
+
+
 def run(command: list[str | Path], cwd: Path, env: dict[str, str]) -> str:
     """Run a command that must succeed; return what it printed.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,10 @@ def test_a_file_brings_no_markup(tmp_path: Path) -> None:
     folder = linted.write(tmp_path, {**linted.ROLE, "files/msmtprc": text})
     outcome = linted.lint(folder, FORCE_COLOR="1", NO_COLOR="")
     assert "[ error]x[ /error]" in outcome.printed
+
+
+def test_no_rule_file_is_shadowed() -> None:
+    """ansible-lint imports them by their bare names: one that a package has would never load."""
+    names = [path.stem for path in (ROOT / "extensions/ansiblelint").glob("[!_]*.py")]
+    assert names == ["mailwarden_rule"]
+    assert find_spec(names[0]) is None

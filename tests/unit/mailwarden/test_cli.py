@@ -198,6 +198,12 @@ def test_quiet_is_one_line_for_each_finding(mailwarden: Mailwarden) -> None:
     ]
 
 
+def test_what_is_passed_over_is_not_counted(mailwarden: Mailwarden) -> None:
+    mailwarden("lint --skip-unknown clean/msmtprc unknown/notes.txt --verbose")
+    assert "read: unknown/notes.txt" not in mailwarden.out
+    assert "1 file, " in mailwarden.out
+
+
 def test_verbose_shows_what_is_suppressed_and_read(mailwarden: Mailwarden) -> None:
     mailwarden("lint suppressed --verbose")
     assert "reason: the old gateway" in mailwarden.out
