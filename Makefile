@@ -40,7 +40,6 @@ field: $(VENV)/.test
 		"make field ISPDB=autoconfig/ispdb" >&2; exit 2; }
 	$(BIN)/python -m tests.field "$(ISPDB)"
 
-lint: ruff mypy
 lint: ruff mypy ansible-lint
 
 ruff: $(VENV)/.dev

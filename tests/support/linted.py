@@ -66,18 +66,25 @@ def lint(
     :param python: of another environment, which then has to have the rule itself
     :param extra: variables of the environment
     """
+    done = run(folder, "--format=json", *arguments, python=python, **extra)
+    try:
+        every = [_match(one) for one in json.loads(done.stdout)]
+    except ValueError as error:
+        raise AssertionError(f"{done.args}\n{done.stdout}\n{done.stderr}") from error
+    ours = [match for match in every if match.tag.startswith("mailwarden")]
+    return Outcome(done.returncode, ours, every, done.stdout + done.stderr)
+
+
+def run(
+    folder: Path, *arguments: str, python: Path = Path(sys.executable), **extra: str
+) -> subprocess.CompletedProcess[str]:
+    """Likewise, without a look at what it prints."""
     if python == Path(sys.executable):
         extra.setdefault("ANSIBLE_LINT_CUSTOM_RULESDIR", str(ROOT / "extensions"))
     path = os.pathsep.join([str(python.parent), os.environ["PATH"]])
     env = venvs.environment(folder, **{"PATH": path, "NO_COLOR": "1", **extra})
-    command = [str(python), "-m", "ansiblelint", "--offline", "--format=json", *arguments]
-    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
-    try:
-        every = [_match(one) for one in json.loads(done.stdout)]
-    except ValueError as error:
-        raise AssertionError(f"{command}\n{done.stdout}\n{done.stderr}") from error
-    ours = [match for match in every if match.tag.startswith("mailwarden")]
-    return Outcome(done.returncode, ours, every, done.stdout + done.stderr)
+    command = [str(python), "-m", "ansiblelint", "--offline", *arguments]
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
 def _match(issue: Mapping[str, object]) -> Match:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import golden
 from tests.support import linted
 from tests.support.checkout import ROOT
 from tests.support.linted import Match
@@ -65,6 +66,13 @@ def test_a_seeded_defect_fails(tmp_path: Path, profile: tuple[str, ...]) -> None
     outcome = linted.lint(folder, *profile)
     assert outcome.status == 2
     assert [match for match in outcome.every if match.fails] == [DEFECT]
+
+
+def test_the_page_shows_what_is_printed(tmp_path: Path) -> None:
+    folder = linted.write(tmp_path, {**linted.ROLE, **linted.files("wrong")})
+    page = (ROOT / "docs/ansible-lint.md").read_text(encoding="utf-8")
+    ((command, shown),) = golden.documented(page)
+    assert linted.run(folder, *command.split()[1:]).stdout.strip() == shown.strip()
 
 
 @pytest.mark.parametrize("profile", linted.profiles(), ids=["default", "production"])

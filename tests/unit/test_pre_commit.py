@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,17 +10,13 @@ from typing import NamedTuple
 
 import pytest
 
+from tests import golden
 from tests.support import checkout, linted, venvs
 
 FILES = "roles/satellite/files/"
 FINDING = f"{FILES}main.cf:11:1: error: smtp.example.net:587 may get the password without TLS"
-CONFIGURATION = """\
-repos:
-  - repo: {checkout}
-    rev: {rev}
-    hooks:
-      - id: {hook}
-"""
+PAGE = (checkout.ROOT / "docs/pre-commit.md").read_text(encoding="utf-8")
+ADDRESS = "https://github.com/mailwarden/mailwarden"
 
 
 class Hooks(NamedTuple):
@@ -42,10 +39,15 @@ class Hooks(NamedTuple):
             check=False,
         )
 
+    def configuration(self) -> str:
+        """Return the configuration that the page shows, for the checkout."""
+        shown = PAGE.partition("```yaml\n")[2].partition("```")[0]
+        rev = checkout.git(self.checkout, "rev-parse", "HEAD")
+        return re.sub("rev: .*", f"rev: {rev}", shown.replace(ADDRESS, str(self.checkout)))
+
     def repository(self, folder: Path, state: str, hook: str) -> Path:
         """Make a repository that uses a hook, with the role of ``examples/right`` or ``wrong``."""
-        rev = checkout.git(self.checkout, "rev-parse", "HEAD")
-        configuration = CONFIGURATION.format(checkout=self.checkout, rev=rev, hook=hook)
+        configuration = self.configuration().replace("id: mailwarden", f"id: {hook}")
         tree = {**linted.ROLE, **linted.files(state), ".pre-commit-config.yaml": configuration}
         for name, text in tree.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -67,6 +69,15 @@ def test_a_seeded_defect_fails(hooks: Hooks, tmp_path: Path) -> None:
     assert done.returncode == 1, done.stdout
     assert FINDING in done.stdout
     assert done.stdout.count("[cleartext-auth]") == 1, "it ran more than once"
+    ((command, shown),) = golden.documented(PAGE)
+    assert command == "pre-commit run --all-files"
+    assert shown in done.stdout
+
+
+def test_init_writes_the_configuration_of_the_page(tmp_path: Path) -> None:
+    golden.printed("mailwarden init", tmp_path)
+    shown = PAGE.partition("```yaml\n")[2].partition("```")[0]
+    assert (tmp_path / ".pre-commit-config.yaml").read_text() == shown
 
 
 def test_the_corrected_file_passes(hooks: Hooks, tmp_path: Path) -> None:
