@@ -110,7 +110,8 @@ class MailwardenRule(AnsibleLintRule):
         reason = tasks.unread(task.action, task.args, folder)
         if not reason:
             return []
-        return [self._warning(self._match(file, task.line, None, ansible_lint.TASK, reason))]
+        # ansible-lint puts the line of the task in the place of the first.
+        return [self._warning(self._match(file, 1, None, ansible_lint.TASK, reason))]
 
     def _match(
         self, file: Lintable, line: int, column: int | None, rule: str, message: str

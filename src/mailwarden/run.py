@@ -64,11 +64,11 @@ def prepare(arguments: argparse.Namespace) -> Run:
     standard_input = _standard_input(arguments)
     named = [path for path in paths if path != discover.STDIN]
     root = discover.root_of(named + ([standard_input] if arguments.stdin_filename else []))
-    policy = config.load(
-        arguments.config or config.find(root),
-        arguments.profile or "",
-        config.programs(arguments.program),
-    )
+    path = arguments.config or config.find(root)
+    policy = config.load(path, arguments.profile or "", config.programs(arguments.program))
+    if path:
+        # As every path of a report.
+        policy.path = _inside(root, path)
     found = discover.find(root, named, lambda path: recognised(policy, path), arguments.exclude)
     files = found.files
     source: Source = FolderSource(root, policy.roots)

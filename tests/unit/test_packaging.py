@@ -252,6 +252,29 @@ def test_module_runs_from_galaxy(
     assert tool["version"] == version()
 
 
+# Tasks that stop at their arguments, before they look at the host; and what they say.
+REFUSED = {
+    "check": ({"mailwarden.policy.check": {"profile": "lax"}}, "value of profile must be one of"),
+    "firewall": ({"mailwarden.policy.firewall": {}}, "following are missing: report"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_module_refuses_arguments_from_galaxy(
+    name: str, galaxy: Path, installed: Path, tmp_path: Path
+) -> None:
+    task, words = REFUSED[name]
+    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [task]}
+    (tmp_path / "play.json").write_text(json.dumps([play]))
+    command = [galaxy, "-m", "ansible", "playbook", "--check", "play.json"]
+    env = venvs.environment(tmp_path, ANSIBLE_COLLECTIONS_PATH=str(installed))
+    done = subprocess.run(
+        command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert words in done.stdout + done.stderr
+
+
 def documented() -> list[tuple[str, str]]:
     """Name the modules and roles, each with what ansible-doc calls its kind."""
     parts = [Path(name).parts for name in tracked()]

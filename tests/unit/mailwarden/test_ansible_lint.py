@@ -249,6 +249,13 @@ def test_two_files_of_a_role_are_read_together(tree: Tree) -> None:
     assert ("roles/a/files/main.cf", 2, "implicit-tls-unexpected", True) in both
 
 
+def test_the_policy_is_named_from_its_root(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    ignore = "ignore: [{rule: port-unknown, path: msmtprc, reason: known}]\n"
+    root = tree({"msmtprc": RIGHT, ".mailwarden.yml": ignore})
+    monkeypatch.chdir(root.parent)
+    assert said(root, "text", "msmtprc") == [(".mailwarden.yml", 1, "suppression", False)]
+
+
 def test_a_policy_that_is_wrong_is_an_error(tree: Tree) -> None:
     root = tree({"msmtprc": WRONG, ".mailwarden.yml": "profil: strict\n"})
     with pytest.raises(MailwardenError, match="profil"):
