@@ -266,7 +266,7 @@ def test_module_refuses_arguments_from_galaxy(
     task, words = REFUSED[name]
     play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [task]}
     (tmp_path / "play.json").write_text(json.dumps([play]))
-    command = [galaxy, "-m", "ansible", "playbook", "--check", "play.json"]
+    command: list[str | Path] = [galaxy, "-m", "ansible", "playbook", "--check", "play.json"]
     env = venvs.environment(tmp_path, ANSIBLE_COLLECTIONS_PATH=str(installed))
     done = subprocess.run(
         command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False
