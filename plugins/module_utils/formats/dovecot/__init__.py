@@ -10,8 +10,10 @@
     ``Configuration``: what a unit's files come to; ``effective``: for one connection;
 ``listeners``, ``certificate``, ``login``
     where it listens, whether TLS can work, what one peer sees;
-``server``
-    ``add(configuration, reading)``: the server endpoints.
+``server``, ``client``
+    ``add(configuration, reading)``: the endpoints of either side;
+``remarks``, ``fixes``
+    settings that do nothing, edits that give an endpoint's field another value.
 """
 
 from __future__ import annotations
@@ -20,8 +22,10 @@ from ...endpoint import Reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ...assume import Assumptions
-    from ...endpoint import Unit
+    from ...endpoint import Endpoint, Fix, Unit
     from ...source import Source
 
 PROGRAM = "dovecot"
@@ -38,7 +42,7 @@ def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, st
 
 def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:
     """One Dovecot: its listeners, and what it dials."""
-    from . import certificate, server, startup
+    from . import certificate, client, remarks, server, startup
     from .configuration import Configuration
 
     reading = Reading()
@@ -48,11 +52,19 @@ def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:
     certificate.missing(configuration)
     startup.check(configuration)
     reading.problems.extend(configuration.problems)
-    reading.remarks.extend(configuration.remarks)
+    remarks.add(configuration, reading)
     reading.opaque.extend(
         (name, blind.place) for _order, blind in configuration.blinds for name in blind.depends_on
     )
     if not reading.problems:
         # Dovecot does not start with a file that it refuses.
         server.add(configuration, reading)
+        client.add(configuration, reading)
     return reading
+
+
+def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
+    """The edits that give the endpoint's field that value, or ``None``."""
+    from . import fixes
+
+    return fixes.edit(unit, endpoint, field, value)

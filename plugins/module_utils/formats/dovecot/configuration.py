@@ -11,10 +11,23 @@ from __future__ import annotations
 
 from ...endpoint import Problem, Setting
 from ...text import Undecided
-from . import lines
+from . import ancient, lines
 from .files import Blind, Files, Said
 from .filters import ROOT, Filter, narrowed
-from .settings import CONTENT, LIST, LISTENER, PATH, RENAMED, SETTINGS, Known, refusal
+from .settings import (
+    GONE,
+    LIST,
+    LISTENER,
+    NEW,
+    PATH,
+    RENAMED,
+    SERVICE,
+    SETTINGS,
+    SOCKETS,
+    Known,
+    refusal,
+)
+from .values import expanded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +45,8 @@ else:
 
 PROGRAM = "dovecot"
 VERSION = "dovecot_config_version"
+# The sections that have a name in 2.4.
+NAMED = ("service", "inet_listener", "passdb", "userdb", "namespace", "mailbox")
 # The sections of 2.4 whose settings are also written with the section's name before them.
 PREFIXES = ("ssl_server", "ssl_client", "imapc", "inet_listener", "service")
 
@@ -77,7 +92,11 @@ class Configuration:
         self.blinds: list[tuple[int, Blind]] = []
         self.problems: list[Problem] = files.problems
         self.remarks = files.remarks
-        self.version = ""
+        # Settings that the same place says again: the lost one and the one that counts.
+        self.overwritten: list[tuple[Setting, Setting]] = []
+        # What says ``dovecot_config_version``, and whether anything says the storage's.
+        self.version: Setting | None = None
+        self.storage = False
         self._order = 0
         self._groups: dict[tuple[str, str], list[Said]] = {}
         self._uses: list[tuple[tuple[Section, ...], str, str, Said]] = []
@@ -96,13 +115,15 @@ class Configuration:
 
     def _grammar(self, files: Files, item: Said | Opened | Blind) -> None:
         """2.4 wants its version first, and 2.3 does not know that setting."""
-        said = isinstance(item, Said) and item.name == VERSION and not item.sections
+        version = item if isinstance(item, Said) and item.name == VERSION else None
+        said = version is not None and not item.sections
         first = files.first
         named = self.assume.named(PROGRAM)
         if first is not None and first.text.has_hole(*first.span):
             said = False
-        elif said:
+        elif version is not None and said:
             self.assume.written_for(PROGRAM, "2.4")
+            self.version = version.setting
         else:
             self.assume.written_before(PROGRAM, "2.4")
         self.modern = self.assume.since(PROGRAM, "2.4")
@@ -142,6 +163,7 @@ class Configuration:
         filters, path = self._where(sections)
         if filters is None or path is None:
             return
+        self._section(path, sections[-1].place)
         if path[:1] == ["service"]:
             service = self._service(path[1], sections[-1].place)
             if path[2:3] == ["inet_listener"]:
@@ -149,6 +171,16 @@ class Configuration:
                 service.places[path[3]] = sections[-1].place
         elif not path:
             self.filters.setdefault(filters, {})
+
+    def _section(self, path: list[str], place: Place) -> None:
+        """Sections that a version does not have, or not like this."""
+        if not self.modern:
+            if path[:1] == ["service"] and len(path) > 2 and path[2] not in SOCKETS:
+                self.wrong(f"there is no section {path[2]} of a service", place)
+        elif path[-2:-1] == ["plugin"]:
+            self.wrong("Dovecot 2.4 has no section plugin", place)
+        elif path[-2:] and path[-2] in NAMED and not path[-1]:
+            self.wrong(f"Dovecot 2.4 wants a name for each {path[-2]}", place)
 
     def _service(self, name: str, place: Place) -> Service:
         service = self.services.setdefault(name, Service())
@@ -209,17 +241,24 @@ class Configuration:
         return entry._replace(words=(*entry.words, word), order=self._order)
 
     def _of_filter(self, said: Said, filters: Filter, name: str, overwrite: bool) -> None:
-        known = SETTINGS.get(name)
-        if known is None:
-            return
         place = said.setting.place
-        if (known.since if self.modern else known.before) is None:
+        self.storage = self.storage or name == "dovecot_storage_version"
+        if not self.modern and name in ancient.NAMES:
+            said, name = ancient.translated(said, self.remarks)
+        known = SETTINGS.get(name)
+        if name in (GONE if self.modern else NEW) or (
+            known is not None and (known.since if self.modern else known.before) is None
+        ):
             self._refused(name, place)
+            return
+        if known is None:
             return
         store = self.filters.setdefault(filters, {})
         if name in store and not overwrite:
             return
-        value = self._expanded(said, name, filters)
+        if name in store:
+            self.overwritten.append((store[name].setting, said.setting))
+        value = expanded(self, said, name, filters)
         if known.kind == PATH and said.form == lines.FILE and place is not None:
             self.wrong(f"{name} takes the name of a file without <", place)
         self._judge(known, name, value, place)
@@ -234,6 +273,10 @@ class Configuration:
         else:
             self.wrong(f"Dovecot 2.3 knows no {name}", place)
 
+    def _refused_in(self, section: str, said: Said) -> None:
+        if said.setting.place is not None:
+            self.wrong(f"there is no setting {said.name} of a {section}", said.setting.place)
+
     def _judge(self, known: Known, name: str, value: Value, place: Place | None) -> None:
         if isinstance(value, str) and place is not None:
             why = refusal(known, value, self.modern)
@@ -247,6 +290,8 @@ class Configuration:
             if self.modern and said.name in SETTINGS:
                 # Any setting may stand here, and counts for this service alone.
                 self._of_filter(said, filters._replace(service=path[1]), said.name, overwrite)
+            elif not self.modern and said.name not in SERVICE:
+                self._refused_in(f"service {path[1]}", said)
             elif filters == ROOT:
                 entry = Entry(said.value, said.form, said.setting, self._order)
                 service.settings[_without("service_", said.name)] = entry
@@ -268,7 +313,7 @@ class Configuration:
             return
         if name in listener and not overwrite:
             return
-        value = self._expanded(said, name, ROOT)
+        value = expanded(self, said, name, ROOT)
         self._judge(known, name, value, place)
         listener[name] = Entry(value, said.form, said.setting, self._order)
 
@@ -282,69 +327,10 @@ class Configuration:
                 moved = said._replace(sections=(*sections, *inner), setting=setting)
                 self._said(moved, overwrite=False)
 
-    # Values
-
-    def _expanded(self, said: Said, name: str, filters: Filter) -> Value:
-        value = said.value
-        if isinstance(value, Undecided):
-            return value
-        if said.form == lines.VARIABLE:
-            if self.modern:
-                self._no_lists(value, said.setting.place)
-            value = self._variables(value, name, filters)
-        if said.form == lines.FILE and SETTINGS.get(name, LISTENER["name"]).kind not in (
-            CONTENT, PATH,
-        ):  # fmt: skip
-            return Undecided(f"what {value} holds")
-        if isinstance(value, str) and self.modern and "%{" in value and name not in _FREE:
-            return Undecided(value)
-        return value
-
-    def _variables(self, value: str, name: str, filters: Filter) -> Value:
-        sign = "$SET:" if self.modern else "$"
-        words: list[str] = []
-        unknown: list[str] = []
-        for word in value.split():
-            if word.startswith("$ENV:"):
-                unknown.append(f"the environment variable {word[5:]}")
-            elif word.startswith(sign) and len(word) > len(sign):
-                found = self._variable(word[len(sign) :], name, filters)
-                if isinstance(found, Undecided):
-                    unknown.extend(found.depends_on)
-                else:
-                    words.append(found)
-            else:
-                words.append(word)
-        return Undecided(*unknown) if unknown else " ".join(" ".join(words).split())
-
-    def _no_lists(self, value: str, place: Place | None) -> None:
-        """2.4 gives no list back as a text."""
-        for word in value.split():
-            known = SETTINGS.get(word[5:]) if word.startswith("$SET:") else None
-            if known is not None and known.kind == LIST and place is not None:
-                self.wrong(f"{word}: a list can not be taken over like this", place)
-
-    def _variable(self, wanted: str, name: str, filters: Filter) -> Value:
-        """What a setting is at this point: here, or further out where it is the same setting."""
-        known = SETTINGS.get(wanted)
-        for place in (filters, ROOT) if wanted == name else (filters,):
-            entry = self.filters.get(place, {}).get(wanted)
-            if entry is not None and entry.value is not None:
-                return entry.value
-        if known is None:
-            return Undecided(f"the setting {wanted}")
-        return (known.since if self.modern else known.before) or ""
-
     def blinding(self, after: int = -1) -> tuple[str, ...]:
         """What may set anything, said behind the item of that number."""
         names = {name for order, blind in self.blinds if order > after for name in blind.depends_on}
         return tuple(sorted(names))
-
-
-# Where ``%{...}`` is for a later time, and says nothing that counts here.
-_FREE = frozenset(("imapc_user", "imapc_master_user", "pop3c_user", "pop3c_master_user",
-                   "submission_relay_user", "submission_relay_master_user",
-                   "submission_relay_password"))  # fmt: skip
 
 
 def _without(prefix: str, name: str) -> str:

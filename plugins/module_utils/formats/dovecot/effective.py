@@ -12,6 +12,8 @@ from .settings import SETTINGS, truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Sequence
+
     from .configuration import Configuration, Entry
     from .filters import Connection, Filter
 
@@ -27,21 +29,7 @@ class Effective:
         self._configuration = configuration
         found = [one for one in configuration.filters if fits(one, connection)]
         self._order = ordered(found, configuration.modern)
-        self.conflict = () if configuration.modern else self._conflict()
-
-    def _conflict(self) -> tuple[Setting, ...]:
-        stores = self._configuration.filters
-        taken: dict[str, Entry] = {}
-        before: Filter | None = None
-        for one in self._order:
-            if before is not None and conflicting(one, before):
-                for name in stores[one]:
-                    if name in taken:
-                        return taken[name].setting, stores[one][name].setting
-            for name, entry in stores[one].items():
-                taken.setdefault(name, entry)
-            before = one
-        return ()
+        self.conflict = () if configuration.modern else conflict(configuration, self._order)
 
     def text(self, name: str) -> Value:
         """The setting's value: a ``str`` or ``Undecided``."""
@@ -91,6 +79,22 @@ class Effective:
     def _last(self, name: str) -> int:
         entry = self._configuration.filters[ROOT].get(name)
         return entry.order if entry is not None else -1
+
+
+def conflict(configuration: Configuration, order: Sequence[Filter]) -> tuple[Setting, ...]:
+    """The settings of two filters that 2.3 can not bring together."""
+    stores = configuration.filters
+    taken: dict[str, Entry] = {}
+    before: Filter | None = None
+    for one in order:
+        if before is not None and conflicting(one, before):
+            for name in stores[one]:
+                if name in taken:
+                    return taken[name].setting, stores[one][name].setting
+        for name, entry in stores[one].items():
+            taken.setdefault(name, entry)
+        before = one
+    return ()
 
 
 def listed(entry: Entry | None, otherwise: Value, blind: tuple[str, ...] = ()) -> Value:

@@ -95,6 +95,21 @@ def fits(one: Filter, connection: Connection) -> bool:
     return True
 
 
+def covers(outer: Filter, inner: Filter) -> bool:
+    """Whether the settings of one filter count wherever those of the other do."""
+    if outer.protocol and not (inner.protocol and _is_protocol(outer.protocol, inner.protocol)):
+        return False
+    if outer.local_name and outer.local_name.lower() != inner.local_name.lower():
+        return False
+    if outer.host and outer.host != inner.host:
+        return False
+    return _holds(outer.remote, inner.remote) and _holds(outer.local, inner.local)
+
+
+def _holds(outer: Network | None, inner: Network | None) -> bool:
+    return outer is None or not outer.bits or (inner is not None and outer.holds(inner))
+
+
 def _is_protocol(wanted: str, have: str) -> bool:
     return wanted[1:] != have if wanted.startswith("!") else wanted == have
 

@@ -163,7 +163,9 @@ def _bound(
     place: Place,
     protocols: Value,
 ) -> list[Listener]:
-    head = causes(protocols.causes, _section(name, place) if said else ())
+    known = configuration.services.get(service)
+    own = known is not None and name in known.places
+    head = causes(protocols.causes, _section(name, place) if own else ())
     if f"{name}s" in protocols.value and name not in protocols.value:
         # "imaps" in protocols, as it was written before 2.0: the other port is not wanted.
         port = 0

@@ -15,6 +15,7 @@ from ...text import Undecided
 from . import certificate as certificates
 from .effective import Effective
 from .filters import Connection, network_of
+from .settings import truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -258,8 +259,8 @@ class _Offer:
     def _asks(self) -> tuple[Answer, Why]:
         modern = self._server.configuration.modern
         name = "ssl_server_request_client_cert" if modern else "ssl_verify_client_cert"
-        asks, why = self._settings.flag(name)
-        return asks, why
+        asks, why = self._settings.text(name)
+        return (asks if isinstance(asks, Undecided) else truth(asks) is not False), why
 
     def _kinds(self) -> tuple[Answer, Answer, Answer, Answer]:
         """Whether there are mechanisms: in plaintext, others, for behind TLS, by certificate."""

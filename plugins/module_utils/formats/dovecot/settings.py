@@ -32,10 +32,6 @@ class Known(NamedTuple):
     values: tuple[str, ...] = ()
 
 
-def _renamed(old: str, new: str, kind: str, default: str = "") -> dict[str, Known]:
-    return {old: Known(kind, default, None), new: Known(kind, None, default)}
-
-
 SETTINGS: dict[str, Known] = {
     "protocols": Known(LIST, "imap pop3 lmtp", ""),
     "listen": Known(LIST, "*, ::", "*, ::"),
@@ -84,7 +80,9 @@ SETTINGS: dict[str, Known] = {
     "pop3c_master_user": Known(TEXT, "", ""),
     "pop3c_ssl": Known(ENUM, "no", "no", ("no", "pop3s", "starttls")),
     "pop3c_ssl_verify": Known(BOOL, "yes", "yes"),
-    **_renamed("ssl_verify_client_cert", "ssl_server_request_client_cert", BOOL, "no"),
+    "ssl_verify_client_cert": Known(BOOL, "no", None),
+    # "any-cert" is newer than 2.4.1.
+    "ssl_server_request_client_cert": Known(ENUM, None, "no", ("yes", "no", "any-cert")),
 }
 # The settings of an ``inet_listener``; 2.4 says ``listen`` where 2.3 says ``address``.
 LISTENER: dict[str, Known] = {
@@ -97,6 +95,39 @@ LISTENER: dict[str, Known] = {
     "reuse_port": Known(BOOL, "no", "no"),
     "type": Known(TEXT, None, ""),
 }
+# The settings of a ``service`` in 2.3; in 2.4 any setting may stand there.
+SERVICE = frozenset(
+    (
+        "name", "protocol", "type", "executable", "user", "group", "privileged_group",
+        "extra_groups", "chroot", "drop_priv_before_exec", "process_min_avail", "process_limit",
+        "client_limit", "service_count", "idle_kill", "vsz_limit",
+    )
+)  # fmt: skip
+SOCKETS = ("unix_listener", "fifo_listener", "inet_listener")
+# What 2.4 has no more, beyond the above: people's files for 2.3 hold some of it as a rule.
+GONE = frozenset(
+    (
+        "auth_default_realm", "auth_stats", "auth_username_translation", "auth_worker_max_count",
+        "config_cache_size", "default_idle_kill", "dict_db_config", "director_flush_socket",
+        "director_mail_servers", "director_servers", "director_user_expire",
+        "director_username_hash", "imap_id_log", "login_access_sockets", "mail_attachment_dir",
+        "mail_attachment_fs", "mail_attachment_min_size", "mail_attribute_dict", "mail_location",
+        "replication_dsync_parameters", "replication_full_sync_interval", "replication_max_conns",
+        "replicator_host", "replicator_port", "ssl_cert_username_field", "ssl_client_cert",
+        "ssl_client_key", "ssl_key_password", "ssl_prefer_server_ciphers", "ssl_require_crl",
+        "stats_http_rawlog_dir", "verbose_ssl",
+    )
+)  # fmt: skip
+# What 2.3 does not have yet.
+NEW = frozenset(
+    (
+        "auth_allow_weak_schemes", "auth_default_domain", "dovecot_storage_version",
+        "login_socket_path", "mail_driver", "mail_inbox_path", "mail_path",
+        "mail_utf8_extensions", "ssl_client_cert_file", "ssl_client_key_file",
+        "ssl_server_key_password", "ssl_server_prefer_ciphers", "ssl_server_require_crl",
+        "sql_driver",
+    )
+)  # fmt: skip
 # What 2.4 calls the settings that it has renamed.
 RENAMED = {
     "disable_plaintext_auth": "auth_allow_cleartext, with the opposite value",
@@ -121,11 +152,16 @@ def refusal(known: Known, value: str, modern: bool) -> str:
         return ""
     if known.kind == BOOL and truth(value) is None:
         return "yes or no is wanted"
-    if known.kind == ENUM and value not in known.values:
+    if known.kind == ENUM and value not in known.values and not _is_truth(known, value):
         return "one of {} is wanted".format(", ".join(known.values))
     if known.kind == PORT and not (value.isdigit() and value.isascii() and int(value[:6]) < 65536):
         return "the number of a port is wanted"
     return ""
+
+
+def _is_truth(known: Known, value: str) -> bool:
+    """Whether a value is one that was a boolean before it had a third one."""
+    return "any-cert" in known.values and truth(value) is not None
 
 
 def truth(value: str) -> bool | None:

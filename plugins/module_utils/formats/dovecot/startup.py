@@ -8,8 +8,11 @@ master-settings.c of Dovecot 2.3.19 and 2.4.1.
 
 from __future__ import annotations
 
-from .effective import Effective
-from .filters import Connection
+from ...assume import parse_version
+from .configuration import PROGRAM
+from .effective import Effective, conflict
+from .filters import Connection, covers, ordered
+from .settings import truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,14 +37,23 @@ def check(configuration: Configuration) -> None:
             _blame(configuration, message, (*why, *clear_why))
     _client_certificates(configuration, settings, ssl)
     _protocols(configuration, settings)
+    if configuration.modern:
+        _version(configuration)
+    else:
+        _filters(configuration)
 
 
 def _client_certificates(configuration: Configuration, settings: Effective, ssl: object) -> None:
     asks, authorities = "ssl_verify_client_cert", "ssl_ca"
     if configuration.modern:
         asks, authorities = "ssl_server_request_client_cert", "ssl_server_ca_file"
-    wanted, why = settings.flag(asks)
-    if wanted is True and ssl in ("yes", "required") and settings.text(authorities).value == "":
+    wanted, why = settings.text(asks)
+    if (
+        isinstance(wanted, str)
+        and truth(wanted)
+        and ssl in ("yes", "required")
+        and settings.text(authorities).value == ""
+    ):
         _blame(configuration, f"{asks} = yes needs {authorities}", why)
 
 
@@ -59,7 +71,42 @@ def _protocols(configuration: Configuration, settings: Effective) -> None:
             _blame(configuration, f"there is no protocol {word}", why)
 
 
+def _filters(configuration: Configuration) -> None:
+    """2.3 tries each filter with those around it before it starts."""
+    for one in configuration.filters:
+        around = [other for other in configuration.filters if covers(other, one)]
+        crossing = conflict(configuration, ordered(around, False))
+        if crossing:
+            first = crossing[0].place
+            line = f" of line {first.line}" if first is not None else ""
+            message = (
+                f"{crossing[1].name} is set against a filter{line} that is not around this one"
+            )
+            _blame(configuration, message, crossing)
+
+
 def _blame(configuration: Configuration, message: str, why: Sequence[Setting]) -> None:
     places = [setting.place for setting in why if setting.place is not None]
     if places:
         configuration.wrong(message, places[-1])
+
+
+def _version(configuration: Configuration) -> None:
+    """The version that the file is written for.
+
+    Which newer ones a Dovecot takes differs: Debian's takes any 2.4.
+    """
+    said = configuration.version
+    if said is None or said.place is None:
+        return
+    version = said.value
+    try:
+        wanted = parse_version(version)
+    except ValueError:
+        wanted = ()
+    if len(wanted) != 3 or wanted < (2, 4, 0):
+        configuration.wrong(f"{version} is no version of a configuration", said.place)
+    storage = configuration.storage
+    old = configuration.assume.named(PROGRAM) and not configuration.assume.since(PROGRAM, "2.4.2")
+    if old and not storage and not configuration.blinds:
+        configuration.wrong("dovecot_storage_version is missing", said.place)

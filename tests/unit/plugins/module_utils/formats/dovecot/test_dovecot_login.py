@@ -234,11 +234,6 @@ def test_the_host_itself_logs_in_in_clear(address: str) -> None:
             id="neither within the other",
         ),
         pytest.param(
-            "remote 10.0.0.0/8 {\n protocol imap {\n ssl = no\n }\n}\nprotocol imap {\n ssl = required\n}\n",
-            True,
-            id="within, with the outer one between",
-        ),
-        pytest.param(
             "remote 10.0.0.0/8 {\n ssl = no\n}\nremote 10.1.0.0/16 {\n ssl = required\n}\n",
             False,
             id="narrower",

@@ -1,0 +1,53 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Settings of Dovecot 1 and 2.0 to 2.2 that 2.3 still takes, with a warning.
+
+Source: old-set-parser.c of Dovecot 2.3.19.
+"""
+
+from __future__ import annotations
+
+from ...endpoint import Remark
+from . import lines
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .files import Said
+
+NAMES = {
+    "ssl_cert_file": "ssl_cert",
+    "ssl_key_file": "ssl_key",
+    "ssl_ca_file": "ssl_ca",
+    "ssl_disable": "ssl",
+    "ssl_protocols": "ssl_min_protocol",
+}
+PROTOCOLS = ("SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2")
+
+
+def translated(said: Said, remarks: list[Remark]) -> tuple[Said, str]:
+    """The setting and its name as 2.3 understands them; a value that it passes over has no name."""
+    name = NAMES[said.name]
+    if said.form not in (lines.PLAIN, lines.QUOTED) or not isinstance(said.value, str):
+        return said, said.name
+    remarks.append(
+        Remark("setting-deprecated", f"{name} has taken the place of {said.name}", said.setting)
+    )
+    value = said.value
+    if name == "ssl":
+        value = {"yes": "no", "no": "yes"}.get(value.lower(), value)
+    elif name == "ssl_min_protocol":
+        value = lowest(value)
+    elif value:
+        said = said._replace(form=lines.FILE)
+    return said._replace(value=value), name if value else ""
+
+
+def lowest(value: str) -> str:
+    """The oldest version that a list like ``!SSLv3 !TLSv1`` permits; empty where it is refused."""
+    words = value.replace(",", " ").split()
+    excluded = {word[1:] for word in words if word[0] == "!"}
+    included = {word for word in words if word[0] != "!"}
+    if not excluded | included <= set(PROTOCOLS):
+        return ""
+    left = [one for one in PROTOCOLS if (one in included if included else one not in excluded)]
+    return left[0] if left else ""

@@ -1,0 +1,173 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What Dovecot dials: the relay of its submission server, and mailboxes on other servers.
+
+STARTTLS is insisted on wherever it is asked for.  Certificates are checked against the system's
+authorities where no others are named.
+
+Source: submission-backend-relay.c, smtp-client-connection.c, imapc-connection.c, imapc-storage.c
+and pop3c-client.c of Dovecot 2.3.19 and 2.4.1; iostream-openssl-context.c.
+"""
+
+from __future__ import annotations
+
+from ...endpoint import CLIENT, IMPLICIT, NONE, STARTTLS_REQUIRED, Endpoint, Value, causes
+from ...ports import SUBMISSION_PORTS
+from ...text import Undecided
+from . import listeners
+from .certificate import VERSIONS
+from .configuration import PROGRAM
+from .effective import Effective
+from .filters import ROOT, Connection
+from .login import PLAINTEXT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NamedTuple
+
+    from ...endpoint import Reading, Setting
+    from .configuration import Configuration
+    from .filters import Filter
+else:
+    from ...tuples import NamedTuple
+
+MODES = {
+    "no": NONE, "starttls": STARTTLS_REQUIRED, "smtps": IMPLICIT, "imaps": IMPLICIT,
+    "pop3s": IMPLICIT,
+}  # fmt: skip
+
+
+class Kind(NamedTuple):
+    """Something that dials; its settings begin with ``prefix``."""
+
+    prefix: str
+    protocol: str
+    # The setting that says whether the certificate is checked, before 2.4 and since.
+    verify: tuple[str, str]
+    mechanisms: str
+
+
+KINDS = (
+    Kind("submission_relay", "submission", ("submission_relay_ssl_verify",) * 2, ""),
+    Kind("imapc", "imap", ("imapc_ssl_verify", "ssl_client_require_valid_cert"),
+         "imapc_sasl_mechanisms"),
+    Kind("pop3c", "pop3", ("pop3c_ssl_verify",) * 2, ""),
+)  # fmt: skip
+
+
+def add(configuration: Configuration, reading: Reading) -> None:
+    """Add the client endpoints."""
+    for kind in KINDS:
+        if kind.protocol == "submission" and not _submits(configuration):
+            continue
+        for one, said in configuration.filters.items():
+            if f"{kind.prefix}_host" in said:
+                endpoint = _endpoint(configuration, kind, one)
+                if endpoint is not None:
+                    reading.endpoints.append(endpoint)
+
+
+def _submits(configuration: Configuration) -> bool:
+    """Whether Dovecot's own submission server may run."""
+    words = Effective(configuration, Connection("", "")).words("protocols").value
+    return isinstance(words, Undecided) or listeners.is_enabled("submission", words)
+
+
+def _endpoint(configuration: Configuration, kind: Kind, one: Filter) -> Endpoint | None:
+    settings = Effective(configuration, Connection(one.protocol, one.service, named=one.named))
+    host, host_why = settings.text(f"{kind.prefix}_host")
+    if host == "":
+        return None
+    port, port_why = settings.text(f"{kind.prefix}_port")
+    number = port if isinstance(port, Undecided) else int(port)
+    ssl, ssl_why = settings.text(f"{kind.prefix}_ssl")
+    tls = ssl if isinstance(ssl, Undecided) else MODES[ssl]
+    auth, auth_why = _auth(settings, kind)
+    fields = {
+        "host": Value(host, host_why),
+        "port": Value(number, causes(host_why, port_why)),
+        "tls": Value(tls, ssl_why),
+        "auth": Value(auth, auth_why),
+        "cleartext_auth": _cleartext(settings, kind, tls, auth, causes(auth_why, ssl_why)),
+        "usable": Value(True, host_why),
+        "protocol": _protocol(kind, number, auth, causes(host_why, port_why, auth_why)),
+    }
+    if tls != NONE:
+        fields.update(_tls(configuration, settings, kind, one, ssl_why))
+    place = configuration.filters[one][f"{kind.prefix}_host"].setting.place
+    assert place is not None
+    name = kind.prefix if one == ROOT else f"{kind.prefix}@{_shown(one)}"
+    return Endpoint(f"{PROGRAM}:{name}", CLIENT, PROGRAM, name, place, fields)
+
+
+def _shown(one: Filter) -> str:
+    words = (one.protocol, one.named, one.service, one.host, one.local_name, one.remote, one.local)
+    return "+".join(str(word) for word in words if word)
+
+
+def _auth(settings: Effective, kind: Kind) -> Value:
+    """Whether it logs in: the relay where a user is named, the others always."""
+    if kind.protocol != "submission":
+        return Value(True, settings.text(f"{kind.prefix}_host").causes)
+    user, why = settings.text("submission_relay_user")
+    return Value(user if isinstance(user, Undecided) else user != "", why)
+
+
+def _cleartext(
+    settings: Effective,
+    kind: Kind,
+    tls: str | Undecided,
+    auth: bool | Undecided,
+    why: tuple[Setting, ...],
+) -> Value:
+    if auth is False or (isinstance(tls, str) and tls != NONE):
+        return Value(False, why)
+    mechanisms: list[str] | Undecided = []
+    if kind.mechanisms:
+        mechanisms, more = settings.words(kind.mechanisms)
+        why = causes(why, more)
+    for one in (tls, auth, mechanisms):
+        if isinstance(one, Undecided):
+            return Value(one, why)
+    assert isinstance(mechanisms, list)
+    secret = not mechanisms or any(word.upper() in PLAINTEXT for word in mechanisms)
+    return Value(secret, why)
+
+
+def _protocol(
+    kind: Kind, port: int | Undecided, auth: bool | Undecided, why: tuple[Setting, ...]
+) -> Value:
+    if kind.protocol != "submission" or port in SUBMISSION_PORTS or auth is True:
+        return Value(kind.protocol, why)
+    for one in (port, auth):
+        if isinstance(one, Undecided):
+            return Value(one, why)
+    return Value("smtp", why)
+
+
+def _tls(
+    configuration: Configuration,
+    settings: Effective,
+    kind: Kind,
+    one: Filter,
+    why: tuple[Setting, ...],
+) -> dict[str, Value]:
+    verify, verify_why = settings.flag(kind.verify[configuration.modern])
+    valid, valid_why = settings.flag("ssl_client_require_valid_cert")
+    client = Effective(
+        configuration, Connection(one.protocol, one.service, named=one.named or "ssl_client")
+    )
+    lowest, lowest_why = client.text("ssl_min_protocol")
+    checked: str | Undecided = "none" if verify is False or valid is False else "full"
+    if checked == "full":
+        checked = next((one for one in (verify, valid) if isinstance(one, Undecided)), checked)
+    known = lowest if isinstance(lowest, Undecided) else VERSIONS.get(lowest.lower())
+    fields = {
+        "tls_works": Value(True, why),
+        "certificate_verified": Value(checked, causes(verify_why if verify is False else (),
+                                                      valid_why if valid is False else (),
+                                                      verify_why)),
+    }  # fmt: skip
+    if known is not None:
+        fields["tls_min"] = Value(known, lowest_why)
+    return fields

@@ -1,0 +1,78 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Settings that do nothing where they stand, and those that Dovecot has given up.
+
+Only TLS and logins are looked at: what a reader of the files believes about them has to be true.
+"""
+
+from __future__ import annotations
+
+from ...endpoint import Remark, Setting
+from . import listeners
+from .effective import Effective
+from .filters import Connection
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator
+
+    from ...endpoint import Reading
+    from .configuration import Configuration
+
+INEFFECTIVE, DEPRECATED = "setting-ineffective", "setting-deprecated"
+# Settings of a listener that somebody relies on.
+COUNTING = ("port", "ssl", "address", "listen", "haproxy")
+
+
+def add(configuration: Configuration, reading: Reading) -> None:
+    """Add what there is to say about the settings."""
+    reading.remarks.extend(configuration.remarks)
+    reading.remarks.extend(_lost(configuration))
+    reading.remarks.extend(_overruled(configuration))
+    reading.remarks.extend(_not_opened(configuration))
+
+
+def _lost(configuration: Configuration) -> Iterator[Remark]:
+    """What the same file says again, in the same place, with another value."""
+    for lost, again in configuration.overwritten:
+        one, other = lost.place, again.place
+        if one is None or other is None or one.path != other.path or lost.value == again.value:
+            continue
+        message = f"lost: line {other.line} sets {lost.name} again, and the last one counts"
+        yield Remark(INEFFECTIVE, message, lost)
+
+
+def _overruled(configuration: Configuration) -> Iterator[Remark]:
+    """Cleartext logins that ``ssl = required`` refuses all the same; 2.4 does not start so."""
+    if configuration.modern:
+        return
+    for one, said in configuration.filters.items():
+        entry = said.get("disable_plaintext_auth")
+        if entry is None or entry.value != "no" or one.remote or one.local or one.host:
+            continue
+        ssl = Effective(configuration, Connection(one.protocol, "")).text("ssl")
+        if ssl.value == "required":
+            message = "does nothing: ssl = required refuses every login before TLS"
+            yield Remark(INEFFECTIVE, message, entry.setting)
+
+
+def _not_opened(configuration: Configuration) -> Iterator[Remark]:
+    """Listeners of services whose protocol is not enabled, and with TLS where TLS is off."""
+    settings = Effective(configuration, Connection("", ""))
+    protocols = settings.words("protocols").value
+    if not isinstance(protocols, list):
+        return
+    for name, service in configuration.services.items():
+        kind = listeners.KINDS.get(name)
+        if kind is None or listeners.is_enabled(kind.protocol, protocols):
+            continue
+        for listener, said in service.listeners.items():
+            place = service.places.get(listener)
+            port = said.get("port")
+            if place is None or not any(one in said for one in COUNTING):
+                continue
+            if port is not None and port.value == "0":
+                continue
+            message = f"not opened: protocols does not name {kind.protocol}"
+            setting = Setting("inet_listener", listener, place, f"inet_listener {listener}")
+            yield Remark(INEFFECTIVE, message, setting)
