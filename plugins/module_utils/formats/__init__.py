@@ -14,6 +14,8 @@ A format is a module (or a package, where one file would be too long) with
     ``(name, {role: path})``, which may add files of the source that belong to them;
 ``read(unit, source, assume)``
     one unit as a ``Reading``: what the program would do with it under these assumptions;
+``facts(unit, source, assume)``
+    what units of other formats may ask of this one (``assume.fact``), by name; optional;
 ``edit(unit, endpoint, field, value)``
     a ``Fix`` that gives the endpoint's field that value, or ``None`` where none is known; optional.
 

@@ -63,6 +63,19 @@ def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:
     return reading
 
 
+def facts(unit: Unit, source: Source, assume: Assumptions) -> dict[str, str]:
+    """What other formats may ask: the mechanisms of the auth service, as Postfix uses it."""
+    from . import login
+    from .configuration import Configuration
+
+    if "main" not in unit.texts:
+        return {}
+    mechanisms, _why = login.mechanisms(Configuration(unit, source, assume))
+    if not isinstance(mechanisms, frozenset):
+        return {}
+    return {"sasl-mechanisms:dovecot": " ".join(sorted(mechanisms))}
+
+
 def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
     """The edits that give the endpoint's field that value, or ``None``."""
     from . import fixes

@@ -18,16 +18,15 @@ from . import listeners
 from .certificate import VERSIONS
 from .configuration import PROGRAM
 from .effective import Effective
-from .filters import ROOT, Connection
+from .filters import Connection
 from .login import PLAINTEXT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NamedTuple
+    from typing import Iterator, NamedTuple
 
     from ...endpoint import Reading, Setting
     from .configuration import Configuration
-    from .filters import Filter
 else:
     from ...tuples import NamedTuple
 
@@ -60,11 +59,20 @@ def add(configuration: Configuration, reading: Reading) -> None:
     for kind in KINDS:
         if kind.protocol == "submission" and not _submits(configuration):
             continue
-        for one, said in configuration.filters.items():
-            if f"{kind.prefix}_host" in said:
-                endpoint = _endpoint(configuration, kind, one)
-                if endpoint is not None:
-                    reading.endpoints.append(endpoint)
+        for connection, suffix in _connections(configuration, kind):
+            endpoint = _endpoint(configuration, kind, connection, suffix)
+            if endpoint is not None:
+                reading.endpoints.append(endpoint)
+
+
+def _connections(configuration: Configuration, kind: Kind) -> Iterator[tuple[Connection, str]]:
+    """What the settings are looked up for: the usual process, and whoever has a host of its own."""
+    uses = kind.protocol
+    yield Connection(uses, uses), ""
+    for one, said in configuration.filters.items():
+        if f"{kind.prefix}_host" in said and (one.named or one.protocol not in ("", uses)):
+            suffix = "@" + "+".join(filter(None, (one.protocol, one.named)))
+            yield Connection(one.protocol, one.service or one.protocol, named=one.named), suffix
 
 
 def _submits(configuration: Configuration) -> bool:
@@ -73,10 +81,13 @@ def _submits(configuration: Configuration) -> bool:
     return isinstance(words, Undecided) or listeners.is_enabled("submission", words)
 
 
-def _endpoint(configuration: Configuration, kind: Kind, one: Filter) -> Endpoint | None:
-    settings = Effective(configuration, Connection(one.protocol, one.service, named=one.named))
+def _endpoint(
+    configuration: Configuration, kind: Kind, connection: Connection, suffix: str
+) -> Endpoint | None:
+    settings = Effective(configuration, connection)
     host, host_why = settings.text(f"{kind.prefix}_host")
-    if host == "":
+    place = next((one.place for one in host_why if one.place is not None), None)
+    if host == "" or place is None:
         return None
     port, port_why = settings.text(f"{kind.prefix}_port")
     number = port if isinstance(port, Undecided) else int(port)
@@ -93,16 +104,9 @@ def _endpoint(configuration: Configuration, kind: Kind, one: Filter) -> Endpoint
         "protocol": _protocol(kind, number, auth, causes(host_why, port_why, auth_why)),
     }
     if tls != NONE:
-        fields.update(_tls(configuration, settings, kind, one, ssl_why))
-    place = configuration.filters[one][f"{kind.prefix}_host"].setting.place
-    assert place is not None
-    name = kind.prefix if one == ROOT else f"{kind.prefix}@{_shown(one)}"
+        fields.update(_tls(configuration, settings, kind, connection, ssl_why))
+    name = kind.prefix + suffix
     return Endpoint(f"{PROGRAM}:{name}", CLIENT, PROGRAM, name, place, fields)
-
-
-def _shown(one: Filter) -> str:
-    words = (one.protocol, one.named, one.service, one.host, one.local_name, one.remote, one.local)
-    return "+".join(str(word) for word in words if word)
 
 
 def _auth(settings: Effective, kind: Kind) -> Value:
@@ -149,14 +153,13 @@ def _tls(
     configuration: Configuration,
     settings: Effective,
     kind: Kind,
-    one: Filter,
+    connection: Connection,
     why: tuple[Setting, ...],
 ) -> dict[str, Value]:
     verify, verify_why = settings.flag(kind.verify[configuration.modern])
     valid, valid_why = settings.flag("ssl_client_require_valid_cert")
-    client = Effective(
-        configuration, Connection(one.protocol, one.service, named=one.named or "ssl_client")
-    )
+    named = connection.named or "ssl_client"
+    client = Effective(configuration, connection._replace(named=named))
     lowest, lowest_why = client.text("ssl_min_protocol")
     checked: str | Undecided = "none" if verify is False or valid is False else "full"
     if checked == "full":
