@@ -19,6 +19,7 @@ MAIN = "/etc/dovecot/dovecot.conf"
 # TLS that works, and every protocol.
 BEFORE = """\
 protocols = imap pop3 lmtp submission sieve
+submission_relay_host = relay.example.net
 ssl_cert = </etc/ssl/mail.crt
 ssl_key = </etc/ssl/mail.key
 """
@@ -26,6 +27,7 @@ SINCE = """\
 dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
 protocols = imap pop3 lmtp submission sieve
+submission_relay_host = relay.example.net
 ssl_server_cert_file = /etc/ssl/mail.crt
 ssl_server_key_file = /etc/ssl/mail.key
 """

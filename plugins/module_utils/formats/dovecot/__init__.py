@@ -54,7 +54,7 @@ def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:
     reading.problems.extend(configuration.problems)
     remarks.add(configuration, reading)
     reading.opaque.extend(
-        (name, blind.place) for _order, blind in configuration.blinds for name in blind.depends_on
+        (name, blind.place) for blind in configuration.blinds for name in blind.depends_on
     )
     if not reading.problems:
         # Dovecot does not start with a file that it refuses.

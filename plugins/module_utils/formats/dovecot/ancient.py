@@ -21,11 +21,17 @@ NAMES = {
     "ssl_disable": "ssl",
     "ssl_protocols": "ssl_min_protocol",
 }
+# What it passes over.
+USELESS = ("ssl_dh_parameters_length", "ssl_parameters_regenerate")
 PROTOCOLS = ("SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2")
 
 
 def translated(said: Said, remarks: list[Remark]) -> tuple[Said, str]:
     """The setting and its name as 2.3 understands them; a value that it passes over has no name."""
+    if said.name in USELESS:
+        message = f"{said.name} does nothing any more"
+        remarks.append(Remark("setting-deprecated", message, said.setting))
+        return said, ""
     name = NAMES[said.name]
     if said.form not in (lines.PLAIN, lines.QUOTED) or not isinstance(said.value, str):
         return said, said.name

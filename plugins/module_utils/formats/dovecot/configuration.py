@@ -12,7 +12,7 @@ from __future__ import annotations
 from ...endpoint import Problem, Setting
 from ...text import Undecided
 from . import ancient, lines
-from .files import Blind, Files, Said
+from .files import ASIDE, Blind, Files, Said
 from .filters import ROOT, Filter, narrowed
 from .settings import (
     GONE,
@@ -45,6 +45,7 @@ else:
 
 PROGRAM = "dovecot"
 VERSION = "dovecot_config_version"
+BUILD, UPSTREAM, DEBIAN = "the build of Dovecot", "as it comes", "Debian's"
 # The sections that have a name in 2.4.
 NAMED = ("service", "inet_listener", "passdb", "userdb", "namespace", "mailbox")
 # The sections of 2.4 whose settings are also written with the section's name before them.
@@ -89,9 +90,11 @@ class Configuration:
         # In order of creation, which is what counts in 2.4.
         self.filters: dict[Filter, dict[str, Entry]] = {ROOT: {}}
         self.services: dict[str, Service] = {}
-        self.blinds: list[tuple[int, Blind]] = []
+        self.blinds: list[Blind] = []
         self.problems: list[Problem] = files.problems
         self.remarks = files.remarks
+        # What names each protocol in ``protocols``.
+        self.enabling: dict[str, Setting] = {}
         # Settings that the same place says again: the lost one and the one that counts.
         self.overwritten: list[tuple[Setting, Setting]] = []
         # What says ``dovecot_config_version``, and whether anything says the storage's.
@@ -101,6 +104,7 @@ class Configuration:
         self._groups: dict[tuple[str, str], list[Said]] = {}
         self._uses: list[tuple[tuple[Section, ...], str, str, Said]] = []
         self.modern = False
+        self._files = files
         for number, item in enumerate(files.items()):
             if not number:
                 self._grammar(files, item)
@@ -152,11 +156,13 @@ class Configuration:
             self._opened(item.sections)
 
     def _blinded(self, blind: Blind) -> None:
+        if any(section.key in ASIDE for section in blind.sections):
+            return
         service = _service_of(blind.sections)
         if service:
             self._service(service, blind.place).blind.extend(blind.depends_on)
         else:
-            self.blinds.append((self._order, blind))
+            self.blinds.append(blind)
 
     def _opened(self, sections: tuple[Section, ...]) -> None:
         """A section that begins: services and listeners exist from here on, filters count."""
@@ -214,7 +220,7 @@ class Configuration:
             return
         filters, path = self._where(said.sections)
         if filters is None or path is None:
-            self.blinds.append((self._order, _blind(said)))
+            self._blinded(_blind(said))
         elif path[:1] == ["service"] and len(path) > 1:
             self._of_service(said, filters, path, overwrite)
         elif not path:
@@ -227,6 +233,8 @@ class Configuration:
         if key in SETTINGS and SETTINGS[key].kind == LIST:
             store = self.filters.setdefault(filters, {})
             store[key] = self._listed(store.get(key), said)
+            if key == "protocols":
+                self.enabling[said.name] = said.setting
         elif key in PREFIXES:
             name = said.name if said.name.startswith(key + "_") else f"{key}_{said.name}"
             if name in SETTINGS:
@@ -243,7 +251,7 @@ class Configuration:
     def _of_filter(self, said: Said, filters: Filter, name: str, overwrite: bool) -> None:
         place = said.setting.place
         self.storage = self.storage or name == "dovecot_storage_version"
-        if not self.modern and name in ancient.NAMES:
+        if not self.modern and name in (*ancient.NAMES, *ancient.USELESS):
             said, name = ancient.translated(said, self.remarks)
         known = SETTINGS.get(name)
         if name in (GONE if self.modern else NEW) or (
@@ -259,6 +267,9 @@ class Configuration:
         if name in store:
             self.overwritten.append((store[name].setting, said.setting))
         value = expanded(self, said, name, filters)
+        if name == "protocols" and isinstance(said.value, str):
+            for word in said.value.replace(",", " ").split():
+                self.enabling[word] = said.setting
         if known.kind == PATH and said.form == lines.FILE and place is not None:
             self.wrong(f"{name} takes the name of a file without <", place)
         self._judge(known, name, value, place)
@@ -327,9 +338,18 @@ class Configuration:
                 moved = said._replace(sections=(*sections, *inner), setting=setting)
                 self._said(moved, overwrite=False)
 
-    def blinding(self, after: int = -1) -> tuple[str, ...]:
-        """What may set anything, said behind the item of that number."""
-        names = {name for order, blind in self.blinds if order > after for name in blind.depends_on}
+    def usual_protocols(self) -> Value:
+        """``protocols`` where nobody says them: nothing in 2.4, and in Debian's 2.3."""
+        if self.modern or self._files.debian:
+            return ""
+        answer = self.assume.choose(BUILD, [UPSTREAM, DEBIAN])
+        if answer is None:
+            return Undecided(BUILD)
+        return "" if answer == DEBIAN else SETTINGS["protocols"].before or ""
+
+    def blinding(self) -> tuple[str, ...]:
+        """What may set anything."""
+        names = {name for blind in self.blinds for name in blind.depends_on}
         return tuple(sorted(names))
 
 
@@ -359,4 +379,4 @@ def _blind(said: Said) -> Blind:
         for name in section.name.depends_on
     ]
     assert said.setting.place is not None
-    return Blind((), tuple(names) or ("a section's name",), said.setting.place)
+    return Blind(said.sections, tuple(names) or ("a section's name",), said.setting.place)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from ...endpoint import Setting, Value, causes, default
 from ...text import Undecided
 from .configuration import PROGRAM
-from .filters import ROOT, conflicting, fits, ordered
+from .filters import conflicting, fits, ordered
 from .settings import SETTINGS, truth
 
 TYPE_CHECKING = False
@@ -57,9 +57,18 @@ class Effective:
     def _default(self, name: str) -> Value:
         configuration = self._configuration
         known = SETTINGS[name]
+        if name == "protocols":
+            usual = configuration.usual_protocols()
+            shown = usual if isinstance(usual, str) else ""
+            return Value(usual, (default(PROGRAM, name, shown),))
         value = (known.since if configuration.modern else known.before) or ""
-        if name == "ssl_min_protocol" and not configuration.assume.since(PROGRAM, "2.3.15"):
-            value = "TLSv1"
+        if name == "ssl_min_protocol" and not configuration.modern:
+            if not configuration.assume.named(PROGRAM):
+                # Before 2.3.15 it was TLSv1.  No alternative of its own: it decides nothing else.
+                why = default(PROGRAM, name, "TLSv1 or TLSv1.2", "by its version")
+                return Value(Undecided(f"the version of {PROGRAM}"), (why,))
+            if not configuration.assume.since(PROGRAM, "2.3.15"):
+                value = "TLSv1"
         return Value(value, (default(PROGRAM, name, value),))
 
     def flag(self, name: str) -> Value:
@@ -70,15 +79,15 @@ class Effective:
         return Value(truth(value) is True, why)
 
     def words(self, name: str) -> Value:
-        """A list: ``list`` or ``Undecided``."""
-        known = self._configuration.blinding(
-            self._last(name) if name in ("protocols", "listen") else -1
-        )
-        return listed(self._entry(name), self._default(name), known)
+        """A list: ``list`` or ``Undecided``.
 
-    def _last(self, name: str) -> int:
-        entry = self._configuration.filters[ROOT].get(name)
-        return entry.order if entry is not None else -1
+        ``protocols`` and ``listen`` are what is known of them: what else there may be is kept by
+        ``Configuration.blinds``.
+        """
+        blind = () if name in ("protocols", "listen") else self._configuration.blinding()
+        entry = self._entry(name)
+        otherwise = Value("", ()) if entry and entry.value is not None else self._default(name)
+        return listed(entry, otherwise, blind)
 
 
 def conflict(configuration: Configuration, order: Sequence[Filter]) -> tuple[Setting, ...]:

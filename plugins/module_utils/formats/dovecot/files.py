@@ -31,6 +31,13 @@ else:
     from ...tuples import NamedTuple
 
 FILE_LIMIT = 1000
+# What is said in these counts for nobody's listeners, whatever it is.
+ASIDE = frozenset(
+    (
+        "plugin", "passdb", "userdb", "namespace", "mailbox", "dict", "metric", "event_exporter",
+        "unix_listener", "fifo_listener", "quota", "fts", "sieve_script", "sql", "ldap",
+    )
+)  # fmt: skip
 # Debian's packages put one file here for each protocol that is installed.
 PROTOCOL_FILES = "/usr/share/dovecot/protocols.d"
 EVERY, NONE = "every protocol", "none"
@@ -79,6 +86,10 @@ class Files:
         self._sections: list[Section] = []
         self._reading: list[str] = []
         self._count = 0
+        # Whether something that is not read may set anything from here on.
+        self._open = False
+        # Whether the files show that they are for Debian's build.
+        self.debian = False
         # What keeps Dovecot from starting.
         self.problems: list[Problem] = []
         self.remarks: list[Remark] = []
@@ -162,11 +173,13 @@ class Files:
     ) -> Iterator[Said | Opened | Blind]:
         wanted = statement.text.value(*statement.value, self._assume)
         tries = statement.kind == lines.INCLUDE_TRY
+        if isinstance(wanted, str) and wanted.rpartition("/")[0] == PROTOCOL_FILES:
+            self.debian = True
         if isinstance(wanted, Undecided):
             yield Blind(tuple(self._sections), wanted.depends_on, place)
             return
         found = matching(wanted, path, self._source)
-        if found is None or (not found and not _is_known(path, wanted, tries, self._source)):
+        if found is None or not (found or _is_missing(path, wanted, tries, self._source)):
             yield from self._elsewhere(wanted, place)
             return
         if not found and not tries:
@@ -182,8 +195,11 @@ class Files:
             value: Known = Undecided(wanted) if answer is None else f"$protocols {names}".strip()
             setting = Setting("protocols", "", place, f"the files {wanted} of Debian's packages")
             yield Said((), "protocols", value, lines.VARIABLE, setting)
-        elif self._assume.choose(wanted, [QUIET, LOUD]) != QUIET:
-            yield Blind(tuple(self._sections), (wanted,), place)
+        elif not self._open and not any(one.key in ASIDE for one in self._sections):
+            # Where one may set anything, nothing is learnt by asking the same of another.
+            self._open = self._assume.choose(wanted, [QUIET, LOUD]) != QUIET
+            if self._open:
+                yield Blind(tuple(self._sections), (wanted,), place)
 
     def _included(self, path: str, place: Place) -> Iterator[Said | Opened | Blind]:
         if path in self._reading:
@@ -216,7 +232,7 @@ def _names(text: Text, at: int) -> bool:
     return "=" not in text.string[line:at]
 
 
-def _is_known(path: str, wanted: str, tries: bool, source: Source) -> bool:
+def _is_missing(path: str, wanted: str, tries: bool, source: Source) -> bool:
     """Whether what is not there is really missing.
 
     On a host it is.  A repository may hold some files of a folder that a package fills: there an
@@ -224,13 +240,11 @@ def _is_known(path: str, wanted: str, tries: bool, source: Source) -> bool:
     """
     if path.startswith("/"):
         return True
-    return tries and bool(source.listing(_folder(wanted, path)))
-
-
-def _folder(wanted: str, path: str) -> str:
-    before = wanted.partition("*")[0].rpartition("/")[0]
-    beside = path.rpartition("/")[0]
-    return "/".join(part for part in (beside, before) if part) or "."
+    folder, wild = _split(wanted)
+    if not tries or not wild:
+        return tries
+    located = source.locate(folder or ".", path)
+    return located is not None and bool(source.listing(located))
 
 
 def matching(pattern: str, beside: str, source: Source) -> list[str] | None:

@@ -9,6 +9,7 @@ at the end of dovecot.conf, where it holds for all.
 from __future__ import annotations
 
 from ...endpoint import IMPLICIT, NONE, SERVER, STARTTLS_REQUIRED, Edit, Fix
+from .login import IMPLICIT_PORTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ CLIENT_MODES = {
     "imapc": {IMPLICIT: "imaps", STARTTLS_REQUIRED: "starttls"},
     "pop3c": {IMPLICIT: "pop3s", STARTTLS_REQUIRED: "starttls"},
 }
-IMPLICIT_PORTS = (465, 993, 995)
 
 
 def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:

@@ -72,7 +72,7 @@ class Listener(NamedTuple):
 def listeners(configuration: Configuration, reading: Reading) -> list[Listener]:
     """What is bound for mail, in the order of the services."""
     for_all = Effective(configuration, Connection("", ""))
-    protocols = _protocols(configuration, for_all, reading)
+    protocols = _protocols(configuration, for_all)
     found: list[Listener] = []
     for name, kind in _services(configuration).items():
         if not is_enabled(kind.protocol, protocols.value):
@@ -80,18 +80,18 @@ def listeners(configuration: Configuration, reading: Reading) -> list[Listener]:
         service = configuration.services.get(name, Service())
         place = service.place or _origin(configuration)
         reading.opaque.extend((one, place) for one in service.blind)
-        found.extend(_of_service(configuration, for_all, name, kind, protocols))
+        enabling = configuration.enabling.get(kind.protocol)
+        why = protocols if enabling is None else protocols._replace(causes=(enabling,))
+        found.extend(_of_service(configuration, for_all, name, kind, why))
     return found
 
 
-def _protocols(configuration: Configuration, for_all: Effective, reading: Reading) -> Value:
+def _protocols(configuration: Configuration, for_all: Effective) -> Value:
     """The protocols that are enabled; where that is open, each may be."""
     protocols = for_all.words("protocols")
     if isinstance(protocols.value, Undecided):
-        names = protocols.value.depends_on
-        question = "protocols ({})".format(", ".join(names))
+        question = "protocols ({})".format(", ".join(protocols.value.depends_on))
         answer = configuration.assume.choose(question, [EVERY, NONE])
-        reading.opaque.extend((one, _shown(protocols, configuration)) for one in names)
         words = [kind.protocol for kind in KINDS.values()] if answer == EVERY else []
         return Value(words, protocols.causes)
     return protocols
@@ -134,7 +134,7 @@ def _of_service(
     for listener in dict.fromkeys((*built_in, *service.listeners)):
         said = service.listeners.get(listener, {})
         port, ssl = built_in.get(listener, (0, False))
-        place = service.places.get(listener) or _shown(protocols, configuration)
+        place = service.places.get(listener) or service.place or _shown(protocols, configuration)
         found.extend(
             _bound(configuration, for_all, name, kind, listener, said, port, ssl, place, protocols)
         )

@@ -11,6 +11,7 @@ from __future__ import annotations
 from ... import peers
 from ...answers import all_of, any_of, negated
 from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED, causes
+from ...ports import PORTS
 from ...text import Undecided
 from . import certificate as certificates
 from .effective import Effective
@@ -36,6 +37,7 @@ else:
 PLAINTEXT = frozenset(("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"))
 # Nobody is let in by these but with a certificate, or by other services.
 BY_CERTIFICATE = "EXTERNAL"
+IMPLICIT_PORTS = frozenset(rule.port for rule in PORTS if rule.tls == (IMPLICIT,))
 NEVER = frozenset(("DOVECOT-TOKEN",))
 
 
@@ -205,12 +207,17 @@ class _Offer:
         plaintext, challenge, behind, by_certificate = self._kinds()
         demands, demands_why = self._settings.flag("auth_ssl_require_client_cert")
         asks, asks_why = self._asks()
+        served, served_why = self._served()
         early = all_of([negated(self.implicit), negated(demands)])
         clear = all_of([early, plaintext, peer.plaintext])
         before = any_of([clear, all_of([early, challenge, peer.challenge])])
         after = all_of([self.handshake, negated(demands), behind])
         certified = all_of(
             [self.handshake, asks, any_of([all_of([demands, behind]), by_certificate])]
+        )
+        offered = any_of([before, after, certified])
+        clear, before, after, certified = (
+            all_of([one, served]) for one in (clear, before, after, certified)
         )
         works = any_of([before, after, certified])
         needs = all_of([negated(any_of([before, after])), certified])
@@ -223,25 +230,43 @@ class _Offer:
         )  # fmt: skip
         return View(
             self._mode(self.enabled, before),
-            any_of([before, after, certified]) if speaks else None,
+            offered if speaks else None,
             clear if speaks else None,
             self._tls_works(),
             works,
             needs,
             tls_why,
             clear_why,
-            causes(self.why, self._certificate.why if self.handshake is False else (),
-                   mechanisms_why, peer.clear_why, demands_why if demands is not False else ()),
+            served_why if served is False else causes(
+                self.why, self._certificate.why if self.handshake is False else (),
+                mechanisms_why, peer.clear_why, demands_why if demands is not False else (),
+            ),
             causes(asks_why, demands_why),
             causes(self.why, self._certificate.why),
             self._certificate.lowest if self.handshake is not False else None,
         )  # fmt: skip
 
+    def _served(self) -> tuple[Answer, Why]:
+        """Whether a login leads anywhere: submission hands everything on."""
+        if self._listener.kind.speaks != "submission":
+            return True, ()
+        host, why = self._settings.text("submission_relay_host")
+        return (host if isinstance(host, Undecided) else host != ""), why
+
     def _tls_why(self, peer: _Peer, before: Answer) -> Why:
+        listener = self._listener
         if self.implicit is True:
-            return causes(self.ssl_why, self._listener.ssl.causes)
+            return _guilty_last(self.ssl_why, listener.ssl.causes)
+        if listener.port.value in IMPLICIT_PORTS:
+            # That TLS does not come first is the listener's doing.
+            said = any(setting.place is not None for setting in listener.ssl.causes)
+            where = listener.ssl.causes if said else causes(listener.head, listener.port.causes)
+            return causes(self._mode_why(peer, before), where)
+        return self._mode_why(peer, before)
+
+    def _mode_why(self, peer: _Peer, before: Answer) -> Why:
         if self.enabled is False:
-            return causes(self._listener.ssl.causes, self.why)
+            return _guilty_last(self._listener.ssl.causes, self.why)
         if peer.required is True:
             return _guilty_last(self.why, peer.why)
         if before is not False and peer.plaintext is not False:

@@ -82,6 +82,8 @@ def _variable(configuration: Configuration, wanted: str, name: str, filters: Fil
         entry = configuration.filters.get(place, {}).get(wanted)
         if entry is not None and entry.value is not None:
             return entry.value
+    if wanted == "protocols":
+        return configuration.usual_protocols()
     if known is None:
         return Undecided(f"the setting {wanted}")
     return (known.since if configuration.modern else known.before) or ""

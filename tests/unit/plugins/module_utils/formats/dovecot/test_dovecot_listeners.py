@@ -7,8 +7,8 @@ import pytest
 
 from tests.support.dovecot import alternatives, before, bound, endpoint, read, since
 
-TLS_BEFORE = "ssl_cert = </etc/ssl/mail.crt\nssl_key = </etc/ssl/mail.key\n"
-TLS_SINCE = "ssl_server_cert_file = /etc/ssl/mail.crt\nssl_server_key_file = /etc/ssl/mail.key\n"
+TLS_BEFORE = "submission_relay_host = relay.example.net\nssl_cert = </etc/ssl/mail.crt\nssl_key = </etc/ssl/mail.key\n"
+TLS_SINCE = "submission_relay_host = relay.example.net\nssl_server_cert_file = /etc/ssl/mail.crt\nssl_server_key_file = /etc/ssl/mail.key\n"
 FIRST = "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n"
 REQUIRED, OPTIONAL = "starttls-required", "starttls-optional"
 IMAP = ["143 starttls-required", "993 implicit"]
@@ -25,7 +25,6 @@ def listener(name: str, *lines: str) -> str:
 @pytest.mark.parametrize(
     ("protocols", "expected"),
     [
-        pytest.param("", [*IMAP, "110 starttls-required", "995 implicit"], id="unset"),
         pytest.param("protocols = imap", IMAP, id="one"),
         pytest.param(
             "protocols = imap\nprotocols = $protocols pop3",
@@ -180,7 +179,14 @@ def test_other_services_are_no_mail() -> None:
     more = service(listener("d", "port = 12345"), name="doveadm") + service(
         listener("a", "port = 10001"), name="auth"
     )
-    assert {one.port for one in before(more).endpoints} <= {143, 993, 110, 995, 587, 4190}
+    assert {line.split()[0] for line in bound(before(more))} == {
+        "143",
+        "993",
+        "110",
+        "995",
+        "587",
+        "4190",
+    }
 
 
 def test_debians_packages_fill_the_protocols() -> None:
@@ -191,10 +197,67 @@ def test_debians_packages_fill_the_protocols() -> None:
     assert bound(since("")) != []
 
 
-def test_the_grammar_decides_the_version() -> None:
-    old = alternatives("protocols = imap\n" + TLS_BEFORE)
-    assert {question for taken, _reading in old for question, _answer in taken} == {
-        "dovecot>=2.3.15"
-    }
-    ((taken, reading),) = alternatives(f"{FIRST}protocols = imap\n{TLS_SINCE}")
+def test_each_protocol_is_enabled_by_its_own_line() -> None:
+    reading = read(f"protocols = imap\n{TLS_BEFORE}protocols = $protocols pop3\n")
+    assert endpoint(reading, 143).place.line == 1
+    assert endpoint(reading, 110).place.line == 5
+
+
+def test_a_service_section_is_where_its_listeners_are() -> None:
+    reading = read(f"protocols = imap\n{TLS_BEFORE}service imap-login {{\nservice_count = 0\n}}\n")
+    assert endpoint(reading, 993).place.line == 5
+
+
+@pytest.mark.parametrize(
+    "text", [f"protocols = imap\n{TLS_BEFORE}", f"{FIRST}protocols = imap\n{TLS_SINCE}"]
+)
+def test_the_grammar_decides_the_version(text: str) -> None:
+    ((taken, reading),) = alternatives(text)
     assert (taken, bound(reading)) == ((), IMAP)
+
+
+def test_only_the_oldest_version_of_tls_hangs_on_the_version() -> None:
+    ((_taken, reading),) = alternatives(f"protocols = imap\n{TLS_BEFORE}")
+    assert {tuple(one.undecided) for one in reading.endpoints} == {("tls_min",)}
+
+
+@pytest.mark.parametrize(
+    ("more", "port", "blamed"),
+    [
+        pytest.param(service(listener("imaps", "ssl = no")), 993, "ssl = no", id="without TLS"),
+        pytest.param(
+            service(listener("x", "port = 993"), listener("imaps", "port = 0")),
+            993,
+            "port = 993",
+            id="another's port",
+        ),
+        pytest.param(
+            service(listener("imaps", "ssl = no")) + "disable_plaintext_auth = no\n",
+            993,
+            "ssl = no",
+            id="whatever else is wrong",
+        ),
+        pytest.param(service(listener("imap", "ssl = yes")), 143, "ssl = yes", id="with TLS"),
+        pytest.param("ssl = no\n", 143, "ssl = no", id="none at all"),
+        pytest.param(
+            "disable_plaintext_auth = no\n", 143, "disable_plaintext_auth = no", id="plaintext"
+        ),
+        pytest.param(
+            "auth_mechanisms = plain cram-md5\nssl = yes\n", 143, "ssl = yes", id="challenge"
+        ),
+    ],
+)
+def test_the_last_cause_of_the_mode_is_the_one_to_blame(more: str, port: int, blamed: str) -> None:
+    one = endpoint(read(f"protocols = imap\n{TLS_BEFORE}{more}"), port)
+    assert one.causes["tls"][-1].text.startswith(blamed)
+
+
+def test_without_protocols_the_build_decides() -> None:
+    found = {
+        dict(taken).get("the build of Dovecot"): bound(one)
+        for taken, one in alternatives(TLS_BEFORE)
+    }
+    assert found == {
+        "as it comes": sorted([*IMAP, "110 starttls-required", "995 implicit"]),
+        "Debian's": [],
+    }

@@ -381,3 +381,12 @@ def test_local_filter_is_an_endpoint_of_its_own() -> None:
     assert endpoint(reading, 993).usable is True
     assert endpoint(reading, 993, "192.0.2.1").usable is False
     assert "143 none 192.0.2.1" in bound(reading)
+
+
+@pytest.mark.parametrize("port", [587, 465])
+def test_submission_without_a_relay_serves_nobody(port: int) -> None:
+    reading = since("submission_relay_host =\n")
+    one = endpoint(reading, port)
+    assert (one.usable, one.auth, one.cleartext_auth) == (False, True, False)
+    assert "submission_relay_host" in one.causes["usable"][-1].text
+    assert endpoint(reading, 143).usable is True

@@ -1,0 +1,158 @@
+"""What stays open: holes, includes that lie elsewhere, versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils.assume import explore
+from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Reading, Unit
+from ansible_collections.mailwarden.policy.plugins.module_utils.formats import dovecot
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
+
+from tests.support.dovecot import BEFORE
+from tests.support.postfix import holed, options
+
+NAME = "dovecot.conf"
+
+
+def outcomes(*parts: str | Hole, files: dict[str, str] | None = None) -> list[Reading]:
+    """Every reading of a dovecot.conf in a repository."""
+    held = {path: text.encode() for path, text in (files or {}).items()}
+    unit = Unit("dovecot", NAME, {"main": holed(NAME, *parts)})
+    found, _open = explore(lambda assume: dovecot.read(unit, MemorySource(held), assume), {})
+    return [reading for _taken, reading in found]
+
+
+def imap(reading: Reading) -> dict[str, Any]:
+    """The open fields of the listener on 143, and what decides them."""
+    return next(one for one in reading.endpoints if one.port == 143).undecided
+
+
+def opaque(readings: list[Reading]) -> set[str]:
+    return {name for reading in readings for name, _place in reading.opaque}
+
+
+@pytest.mark.parametrize(
+    ("parts", "field"),
+    [
+        pytest.param(["ssl = ", Hole("x"), "\n"], "tls", id="ssl"),
+        pytest.param(
+            ["disable_plaintext_auth = ", Hole("x"), "\n"], "cleartext_auth", id="plaintext"
+        ),
+        pytest.param(["auth_mechanisms = plain ", Hole("x"), "\n"], "tls", id="mechanisms"),
+        pytest.param(
+            ["login_trusted_networks = ", Hole("x"), "\n"], "cleartext_auth", id="networks"
+        ),
+        pytest.param(["ssl_min_protocol = ", Hole("x"), "\n"], "tls_min", id="oldest version"),
+        pytest.param(["auth_mechanisms = $ENV:x\n"], "tls", id="environment"),
+        pytest.param(
+            ["service imap-login {\ninet_listener imap {\nssl = ", Hole("x"), "\n}\n}\n"],
+            "tls",
+            id="of a listener",
+        ),
+        pytest.param(
+            ["service imap-login {\ninet_listener imap {\nhaproxy = ", Hole("x"), "\n}\n}\n"],
+            "requires",
+            id="proxy",
+        ),
+        pytest.param(["ssl_cert = <", Hole("x"), "\n"], "tls_works", id="certificate"),
+    ],
+)
+def test_a_hole_opens_what_hangs_on_it(parts: list[str | Hole], field: str) -> None:
+    (reading,) = outcomes(BEFORE, *parts)
+    names = imap(reading)[field]
+    assert "x" in names or "the environment variable x" in names
+
+
+@pytest.mark.parametrize(
+    ("parts", "modes"),
+    [
+        pytest.param(
+            [options("x", a="ssl = required", b="disable_plaintext_auth = no"), "\n"],
+            {"starttls-required", "starttls-optional"},
+            id="a line",
+        ),
+        pytest.param(
+            [options("x", a="#", b=""), "disable_plaintext_auth = no\n"],
+            {"starttls-required", "starttls-optional"},
+            id="a comment sign",
+        ),
+        pytest.param(
+            [options("x", a="ssl = no\n", b="\n"), "disable_plaintext_auth = no\n"],
+            {"none", "starttls-optional"},
+            id="a whole line",
+        ),
+        pytest.param(
+            ["disable_plaintext_auth = ", options("x", a="yes", b="no"), "\n"],
+            {"starttls-required", "starttls-optional"},
+            id="a value",
+        ),
+    ],
+)
+def test_branches_are_alternatives(parts: list[str | Hole], modes: set[str]) -> None:
+    readings = outcomes(BEFORE, *parts)
+    assert {
+        one.tls for reading in readings for one in reading.endpoints if one.port == 143
+    } == modes
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        pytest.param([Hole("x"), " = yes\n"], id="a name"),
+        pytest.param([Hole("x"), "\n"], id="a line"),
+        pytest.param(["protocol ", Hole("x"), " {\nssl = no\n}\n"], id="a section's name"),
+        pytest.param(["!include ", Hole("x"), "\n"], id="a file"),
+    ],
+)
+def test_what_may_be_anything_opens_everything(parts: list[str | Hole]) -> None:
+    readings = outcomes(BEFORE, *parts)
+    assert opaque(readings) == {"x"}
+    assert imap(readings[0])["tls"] == ("x",)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        pytest.param("!include_try /etc/a.conf\n", {"/etc/a.conf"}, id="one"),
+        pytest.param(
+            "!include_try /etc/a.conf\n!include_try /etc/b.conf\n",
+            {"/etc/a.conf", "/etc/b.conf"},
+            id="two",
+        ),
+        pytest.param(
+            "!include conf.d/*.conf\n", {"conf.d/*.conf"}, id="a folder that a package fills"
+        ),
+        pytest.param("!include more.conf\n", {"more.conf"}, id="a file that a package brings"),
+        pytest.param("!include_try local.conf\n", set(), id="tried and not there"),
+        pytest.param(
+            "plugin {\n!include_try /etc/a.conf\n}\n",
+            set(),
+            id="in a section that is not for listeners",
+        ),
+    ],
+)
+def test_includes_from_elsewhere(text: str, names: set[str]) -> None:
+    readings = outcomes(BEFORE, text)
+    assert opaque(readings) == names
+    # One for each that may set anything, and one where none does.
+    assert len(readings) == len(names) + 1
+    quiet = [reading for reading in readings if not reading.opaque]
+    assert [set(imap(reading)) for reading in quiet] == [{"tls_min"}]
+
+
+def test_debians_protocols_say_whether_a_listener_is_there() -> None:
+    readings = outcomes(
+        "!include_try /usr/share/dovecot/protocols.d/*.protocol\n",
+        BEFORE.replace("protocols", "#"),
+    )
+    ports = [sorted(one.port or 0 for one in reading.endpoints) for reading in readings]
+    assert ports == [[25, 110, 143, 587, 993, 995, 4190], []]
+
+
+def test_text_without_holes_is_decided() -> None:
+    (reading,) = outcomes(BEFORE)
+    assert {name for one in reading.endpoints for name in one.undecided} == {"tls_min"}
+    assert Text.of("x", "").holes == {}
