@@ -82,7 +82,7 @@ class Node(NamedTuple):
         return result
 
     def boot(self, commands: list[list[str]], ruleset: str, fails: bool = False) -> None:
-        """Do what a boot does: nothing is loaded, then the user's ruleset, then what we installed."""
+        """Do what a boot does: load the user's ruleset, then what we installed."""
         self.run("nft", "flush", "ruleset")
         self.run("rm", "-rf", "/run/mailwarden")
         self.load(ruleset)

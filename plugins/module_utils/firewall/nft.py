@@ -28,7 +28,7 @@ class Nft:
         """The ruleset of this moment."""
         # Terse leaves out the elements of named sets, of which there may be a million.
         return ruleset.parse(
-            self._run("-j", "-t", "list", "ruleset"), self._run("-a", "-t", "list", "ruleset")
+            self._run("-j", "-t", "list", "ruleset"), self._run("-a", "-s", "-t", "list", "ruleset")
         )
 
     def check(self, commands: Sequence[Command]) -> None:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import json
 
+from .ruleset import FAMILY, TABLE
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -13,24 +15,26 @@ if TYPE_CHECKING:
     from .plan import Target
     from .ruleset import Expression, Ruleset
 
+HEAD = "type {type} hook {hook} priority {prio}; policy {policy};"
+
 
 def table(objects: list[dict[str, Any]]) -> str:
-    """Our own table; empty where there is none."""
+    """Our own table; empty where there is none.  What we never write is shown as JSON."""
     if not objects:
         return ""
-    lines = []
+    lines = [f"table {FAMILY} {TABLE} {{"]
+    rules = [one["rule"] for one in objects if "rule" in one]
     for one in objects:
         (kind, value), *_rest = one.items()
-        if kind == "table":
-            lines.append("table {} {} {{".format(value["family"], value["name"]))
-        elif kind == "chain":
-            head = "type {type} hook {hook} priority {prio}; policy {policy};".format(**value)
-            lines += ["\tchain {} {{".format(value["name"]), "\t\t" + head]
-        elif kind == "rule":
-            lines.append("\t\t" + rule(value["expr"]))
-        else:
-            lines.append(f"\t\t# {kind} {json.dumps(value, sort_keys=True)}")
-    return "\n".join([*lines, "\t}", "}", ""])
+        if kind == "chain":
+            lines.append("\tchain {} {{".format(value["name"]))
+            if "hook" in value:
+                lines.append("\t\t" + HEAD.format(**value))
+            inside = [one["expr"] for one in rules if one["chain"] == value["name"]]
+            lines += ["\t\t" + rule(expr) for expr in inside] + ["\t}"]
+        elif kind not in ("table", "rule"):
+            lines.append(f"\t# {kind} {json.dumps(value, sort_keys=True)}")
+    return "\n".join([*lines, "}", ""])
 
 
 def state(target: Target, ruleset: Ruleset) -> str:

@@ -1,0 +1,217 @@
+"""The module on a host with a real ruleset; a peer tries every mail port and twenty others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.firewall import node, peer
+from tests.firewall.node import Node
+from tests.firewall.reports import USUAL, finding, report, server
+from tests.firewall.rulesets import RULESETS
+from tests.wire.namespaces import SECOND
+
+pytestmark = [pytest.mark.needs_root, pytest.mark.needs_command("nft", "ip", "nsenter", "unshare")]
+
+PORTS = peer.MAIL + peer.OTHERS
+FOUR, SECOND_FOUR, SIX, SECOND_SIX = peer.ADDRESSES
+Reached = dict[str, set[int]]
+
+
+def everywhere(*ports: int) -> Reached:
+    """Return these ports, at every address of the host."""
+    return {address: set(ports) for address in peer.ADDRESSES}
+
+
+AS_REPORTED = {**everywhere(25, 587), FOUR: {25, 465, 587}}
+
+
+class Case(NamedTuple):
+    """A ruleset, what is wanted, and the mail ports that a peer then reaches."""
+
+    name: str
+    rules: str
+    given: dict[str, Any]
+    reached: Reached
+    kind: str = ""
+
+
+def of_ruleset(name: str) -> Case:
+    reached = AS_REPORTED
+    if name == "drops a mail port by its name":
+        reached = {address: ports - {25} for address, ports in AS_REPORTED.items()}
+    return Case(name, RULESETS[name], {"report": USUAL}, reached, kind_of(name))
+
+
+# The classes of rulesets, each by one that stands for it.
+KINDS = {
+    "empty": "nothing filters",
+    "last rule rejects": "a last rule filters",
+    "a second table drops": "several tables filter",
+    "drops by a chain that logs": "a jump filters",
+    "stale rules of ours": "rules of ours",
+    "opens mail ports by hand": "rules by hand",
+}
+
+
+def kind_of(name: str) -> str:
+    return f"module: {KINDS[name]}" if name in KINDS else ""
+
+
+IMAP = server(143, protocol="imap")
+CLEARTEXT = report(server(25), IMAP, findings=(finding("postfix:143"),))
+CASES = (
+    *map(of_ruleset, RULESETS),
+    Case(
+        "IPv6 only",
+        RULESETS["a table for each family"],
+        {"report": report(server(25, family="ipv6"), server(993, address=SIX, family="ipv6"))},
+        {FOUR: set(), SECOND_FOUR: set(), SIX: {25, 993}, SECOND_SIX: {25}},
+        "module: one family",
+    ),
+    Case(
+        "IPv4 only, nothing filters",
+        "",
+        {"report": report(server(25, family="ipv4"))},
+        {FOUR: {25}, SECOND_FOUR: {25}, SIX: set(), SECOND_SIX: set()},
+    ),
+    Case(
+        "from some networks",
+        RULESETS["policy drop"],
+        {
+            "report": report(server(25), server(587), server(993)),
+            "sources": [
+                {"networks": ["203.0.113.0/24", "2001:db8:2::/48"]},
+                {"networks": ["198.51.100.0/25", "198.51.100.128/25"], "ports": [587]},
+            ],
+        },
+        {FOUR: {587}, SECOND_FOUR: {587}, SIX: {25, 993}, SECOND_SIX: {25, 993}},
+        "module: sources",
+    ),
+    Case(
+        "what is unsafe is closed",
+        RULESETS["opens mail ports by hand"],
+        {"report": CLEARTEXT},
+        everywhere(25),
+        "module: unsafe",
+    ),
+    Case(
+        "what is unsafe is opened",
+        RULESETS["policy drop"],
+        {"report": CLEARTEXT, "unsafe": "open"},
+        everywhere(25, 143),
+    ),
+    Case(
+        "what is unsafe at one address is closed there",
+        "",
+        {
+            "report": report(
+                server(587),
+                server(587, id="second", address=SECOND[4], family="ipv4"),
+                findings=(finding("second"),),
+            )
+        },
+        {**everywhere(587), SECOND_FOUR: set()},
+    ),
+    Case(
+        "a port of nobody's table",
+        RULESETS["policy drop"],
+        {"report": report(server(25), server(5870))},
+        everywhere(25),
+    ),
+    Case(
+        "two addresses of each family",
+        RULESETS["last rule rejects"],
+        {
+            "report": report(
+                *(
+                    server(port, id=f"{port} {address}", address=address)
+                    for port in (465, 993)
+                    for address in (FOUR, SIX, SECOND_SIX)
+                )
+            )
+        },
+        {FOUR: {465, 993}, SECOND_FOUR: set(), SIX: {465, 993}, SECOND_SIX: {465, 993}},
+    ),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[Node]:
+    with node.running() as running:
+        yield running
+
+
+@pytest.fixture
+def clean(host: Node) -> Iterator[Node]:
+    """The host, with nothing loaded and nothing kept."""
+    host.run("nft", "flush", "ruleset")
+    yield host
+    host.run("nft", "flush", "ruleset")
+    host.run("rm", "-rf", "/run/mailwarden", "/var/lib/mailwarden")
+
+
+def mail_ports(found: peer.Scan) -> Reached:
+    return {
+        address: {port for port in ports if port in peer.MAIL}
+        for address, ports in peer.reached(found).items()
+    }
+
+
+def others(found: peer.Scan, case: Case) -> peer.Scan:
+    """Return what became of the ports that nobody may touch."""
+    mail = {*peer.MAIL, *(one["port"] for one in case.given["report"]["endpoints"])}
+    return {door: answer for door, answer in found.items() if door[1] not in mail}
+
+
+def without_ours(listing: list[Any]) -> list[Any]:
+    """Return a listing without our table and the rules with our comment."""
+    kept = []
+    for one in listing:
+        ((_kind, value),) = one.items()
+        table = value.get("table", value.get("name"))
+        if table != "mailwarden" and value.get("comment") != "mailwarden":
+            kept.append(one)
+    return kept
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(
+            case, id=case.name, marks=pytest.mark.firewall(case.kind and f"module: {case.kind}")
+        )
+        for case in CASES
+    ],
+)
+def test_a_peer_reaches_what_is_served_and_safe(clean: Node, case: Case) -> None:
+    clean.load(case.rules)
+    rules, before = clean.listed(), peer.scan(clean.world, PORTS)
+
+    def is_right() -> None:
+        found = peer.scan(clean.world, PORTS)
+        assert mail_ports(found) == case.reached
+        assert others(found, case) == others(before, case)
+
+    assert clean.module(check=True, **case.given)["changed"]
+    assert clean.listed() == rules
+    made = clean.module(**case.given)
+    assert made["changed"]
+    is_right()
+    after = clean.listed()
+    assert without_ours(after) == without_ours(rules)
+    again = clean.module(**case.given)
+    assert not again["changed"]
+    assert not again["diff"]
+    clean.run("sh", "-c", "nft list ruleset > /run/saved; nft flush ruleset; nft -f /run/saved")
+    assert clean.listed() == after
+    assert not clean.module(**case.given)["changed"]
+    clean.boot(made["boot_commands"], case.rules)
+    is_right()
+    assert not clean.module(**case.given)["changed"]
+    assert clean.module(state="absent")["changed"]
+    assert clean.listed() == without_ours(rules)
+    assert not clean.module(state="absent")["changed"]
+    clean.run("test", "!", "-e", "/var/lib/mailwarden")
