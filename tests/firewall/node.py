@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,16 @@ from tests.wire import cleanup, namespaces
 ROOT = Path(__file__).resolve().parents[2]
 # The folders in which the module writes; each is a copy on top of this machine's own.
 FOLDERS = ("/etc", "/run", "/var/lib")
+# A program of some name that listens.
+LISTEN = """
+import socket, sys, time
+open("/proc/self/comm", "w").write(sys.argv[1])
+family = socket.AF_INET6 if ":" in sys.argv[2] else socket.AF_INET
+one = socket.create_server((sys.argv[2], int(sys.argv[3])), family=family)
+print("ready", flush=True)
+time.sleep(1000)
+"""
+UNIT = "/etc/systemd/system/sysinit.target.wants/mailwarden-firewall.service"
 START = """
 set -e
 mount -t tmpfs none "$1"
@@ -34,10 +45,29 @@ mkdir -p /etc/systemd/system
 echo ready
 exec sleep infinity
 """
+# Runs the module; with a number, dies before that step of it.
 MODULE = """
-import json, sys
+import json, os, sys
 from ansible.module_utils.testing import patch_module_args
+from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import disk, nft, rollback
 from ansible_collections.mailwarden.policy.plugins.modules import firewall
+
+steps = iter(range(1, 1000))
+last = int(sys.argv[1])
+
+def dying(owner, name):
+    function = getattr(owner, name)
+    def step(*args, **named):
+        if next(steps) == last:
+            os.kill(os.getpid(), 9)
+        return function(*args, **named)
+    setattr(owner, name, step)
+
+for owner, name in (
+    (disk, "write"), (disk, "remove"), (os, "symlink"), (os, "replace"), (os, "rmdir"),
+    (nft.Nft, "load"), (rollback, "_start"),
+):
+    dying(owner, name)
 with patch_module_args(json.load(sys.stdin)):
     firewall.main()
 """
@@ -54,7 +84,13 @@ class Node(NamedTuple):
 
         :raises AssertionError: with what it said, where it fails, or does not and should
         """
-        done = subprocess.run(
+        done = self.start(*command, text=text)
+        assert bool(done.returncode) == fails, f"{command}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def start(self, *command: str, text: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a program on the host, whatever becomes of it."""
+        return subprocess.run(
             ("nsenter", "-t", str(self.process), "-m", "-n", "--wd=/", *command),
             input=text,
             capture_output=True,
@@ -62,8 +98,27 @@ class Node(NamedTuple):
             check=False,
             env={**os.environ, "PYTHONPATH": f"{ROOT / '.dev'}", "PYTHONDONTWRITEBYTECODE": "1"},
         )
-        assert bool(done.returncode) == fails, f"{command}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
+
+    @contextlib.contextmanager
+    def listening(self, program: str, address: str, port: int) -> Iterator[None]:
+        """Have a program of that name listen, for the length of the block."""
+        enter = ("nsenter", "-t", str(self.process), "-n", sys.executable, "-c", LISTEN)
+        process = subprocess.Popen(
+            (*enter, program, address, str(port)), stdout=subprocess.PIPE, text=True
+        )
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            yield
+        finally:
+            process.kill()
+            process.communicate()
+
+    def clean(self) -> None:
+        """Take away what is loaded, and what the module keeps."""
+        self.run("nft", "flush", "ruleset")
+        units = "/etc/systemd/system"
+        self.run("sh", "-c", f"rm -rf /run/mailwarden /var/lib/mailwarden {units}; mkdir {units}")
 
     def load(self, rules: str) -> None:
         """Have nft load a file."""
@@ -77,17 +132,29 @@ class Node(NamedTuple):
     def module(self, *, fails: bool = False, check: bool = False, **given: Any) -> dict[str, Any]:
         """Run the module; return its result."""
         arguments = {**given, "_ansible_check_mode": check, "_ansible_diff": True}
-        printed = self.run(sys.executable, "-c", MODULE, text=json.dumps(arguments), fails=fails)
+        command = (sys.executable, "-c", MODULE, "0")
+        printed = self.run(*command, text=json.dumps(arguments), fails=fails)
         result: dict[str, Any] = json.loads(printed)
         return result
 
-    def boot(self, commands: list[list[str]], ruleset: str, fails: bool = False) -> None:
-        """Do what a boot does: load the user's ruleset, then what we installed."""
+    def dying(self, step: int, **given: Any) -> bool:
+        """Run the module, which dies before that step of what it writes and loads.
+
+        :return: whether it did: there may be fewer steps
+        """
+        done = self.start(sys.executable, "-c", MODULE, str(step), text=json.dumps(given))
+        assert done.returncode in (0, -signal.SIGKILL), done.stdout + done.stderr
+        return done.returncode != 0
+
+    def boot(self, ruleset: str, fails: bool = False) -> None:
+        """Do what a boot does: load the user's ruleset, then what the unit says, if it is there."""
         self.run("nft", "flush", "ruleset")
         self.run("rm", "-rf", "/run/mailwarden")
         self.load(ruleset)
-        for command in commands:
-            self.run(*command, fails=fails and command == commands[-1])
+        unit = self.start("cat", UNIT).stdout
+        starts = [line.partition("=")[2] for line in unit.splitlines() if "ExecStart=" in line]
+        for command in starts:
+            self.run(*command.split(), fails=fails and command == starts[-1])
 
 
 def without_handles(value: Any) -> Any:
@@ -99,6 +166,17 @@ def without_handles(value: Any) -> Any:
             if key not in ("handle", "packets", "bytes")
         }
     return [without_handles(inner) for inner in value] if isinstance(value, list) else value
+
+
+def without_ours(listing: list[Any]) -> list[Any]:
+    """Return a listing without our table and the rules with our comment."""
+    kept = []
+    for one in listing:
+        ((_kind, value),) = one.items()
+        table = value.get("table", value.get("name"))
+        if table != "mailwarden" and value.get("comment") != "mailwarden":
+            kept.append(one)
+    return kept
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ PATH = "/etc/postfix/master.cf"
 
 def server(port: int | None, **differs: Any) -> dict[str, Any]:
     """Return a safe server on a port of every address."""
-    made = {
+    made: dict[str, Any] = {
         "id": f"postfix:{port}", "side": "server", "protocol": "submission", "program": "postfix",
         "address": "", "family": "any", "port": port, "local": False, "tls": "starttls-required",
         "auth": True, "cleartext_auth": False, "usable": True, "tls_works": True,
@@ -25,7 +25,7 @@ def depends(*possible: Any, on: str = "variable") -> dict[str, Any]:
 
 def finding(endpoint: str, **differs: Any) -> dict[str, Any]:
     """Return a certain error about an endpoint."""
-    made = {
+    made: dict[str, Any] = {
         "rule": "cleartext-auth", "severity": "error", "confidence": "certain",
         "message": "a password can cross the network before TLS", "path": PATH, "line": 12,
         "endpoints": [endpoint], "suppressed": None,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
 
-from tests.firewall import node, peer
-from tests.firewall.node import Node
+from tests.firewall import peer
+from tests.firewall.node import Node, without_ours
 from tests.firewall.reports import USUAL, finding, report, server
 from tests.firewall.rulesets import RULESETS
 from tests.wire.namespaces import SECOND
@@ -138,21 +137,6 @@ CASES = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def host() -> Iterator[Node]:
-    with node.running() as running:
-        yield running
-
-
-@pytest.fixture
-def clean(host: Node) -> Iterator[Node]:
-    """The host, with nothing loaded and nothing kept."""
-    host.run("nft", "flush", "ruleset")
-    yield host
-    host.run("nft", "flush", "ruleset")
-    host.run("rm", "-rf", "/run/mailwarden", "/var/lib/mailwarden")
-
-
 def mail_ports(found: peer.Scan) -> Reached:
     return {
         address: {port for port in ports if port in peer.MAIL}
@@ -164,17 +148,6 @@ def others(found: peer.Scan, case: Case) -> peer.Scan:
     """Return what became of the ports that nobody may touch."""
     mail = {*peer.MAIL, *(one["port"] for one in case.given["report"]["endpoints"])}
     return {door: answer for door, answer in found.items() if door[1] not in mail}
-
-
-def without_ours(listing: list[Any]) -> list[Any]:
-    """Return a listing without our table and the rules with our comment."""
-    kept = []
-    for one in listing:
-        ((_kind, value),) = one.items()
-        table = value.get("table", value.get("name"))
-        if table != "mailwarden" and value.get("comment") != "mailwarden":
-            kept.append(one)
-    return kept
 
 
 @pytest.mark.parametrize(
@@ -208,7 +181,7 @@ def test_a_peer_reaches_what_is_served_and_safe(clean: Node, case: Case) -> None
     clean.run("sh", "-c", "nft list ruleset > /run/saved; nft flush ruleset; nft -f /run/saved")
     assert clean.listed() == after
     assert not clean.module(**case.given)["changed"]
-    clean.boot(made["boot_commands"], case.rules)
+    clean.boot(case.rules)
     is_right()
     assert not clean.module(**case.given)["changed"]
     assert clean.module(state="absent")["changed"]

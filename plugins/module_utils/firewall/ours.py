@@ -201,8 +201,10 @@ def of_rules(rules: Iterable[tuple[list[Expression], str]]) -> Wanted:
             found = _doors(expr[:-2], family)
             shut.update(one for one in found if one.address)
             managed.update(one.port for one in found if not one.address)
-    managed.update(door.port for door in doors)
-    return Wanted(frozenset(doors), frozenset(managed), frozenset(shut))
+    # A port that is open to everybody needs no rule that drops.
+    opened = Wanted(frozenset(doors), frozenset(one.port for one in doors))
+    managed |= opened.managed - opened.closing
+    return Wanted(opened.doors, frozenset(managed), frozenset(shut))
 
 
 def _doors(matches: list[Expression], family: str) -> list[Door]:
