@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import golden
-from tests.support import linted
+from tests.support import checkout, linted
 from tests.support.checkout import ROOT
 from tests.support.linted import Match
 
@@ -170,6 +170,18 @@ def test_a_file_brings_no_markup(tmp_path: Path) -> None:
     folder = linted.write(tmp_path, {**linted.ROLE, "files/msmtprc": text})
     outcome = linted.lint(folder, FORCE_COLOR="1", NO_COLOR="")
     assert "[ error]x[ /error]" in outcome.printed
+
+
+@pytest.mark.slow
+def test_the_checkout_is_linted_with_its_rule(tmp_path: Path) -> None:
+    """`make ansible-lint` finds nothing; not so if the wrong example is not left out."""
+    folder = checkout.copy(tmp_path / "checkout")
+    configuration = (folder / ".ansible-lint").read_text()
+    (folder / ".ansible-lint").write_text(configuration.partition("exclude_paths:")[0])
+    (tmp_path / "none").mkdir()
+    outcome = linted.lint(folder, ANSIBLE_LINT_CUSTOM_RULESDIR=str(tmp_path / "none"))
+    failed = [match for match in outcome.every if match.fails]
+    assert failed == [DEFECT._replace(path="examples/wrong/" + DEFECT.path)]
 
 
 def test_no_rule_file_is_shadowed() -> None:
