@@ -8,6 +8,25 @@ loopback address does the same for the programs that need it.  What is bound to 
 only, or is `internal` in the policy, is left alone.
 
 RFC 2033 section 5 (LMTP is never used on port 25, so that the two are not mixed up).
+
+Wrong, dovecot.conf:
+
+    protocols = lmtp
+    service lmtp {
+      inet_listener lmtp {
+        port = 24
+      }
+    }
+
+Right, dovecot.conf:
+
+    protocols = lmtp
+    service lmtp {
+      unix_listener /var/spool/postfix/private/dovecot-lmtp {
+        mode = 0600
+        user = postfix
+      }
+    }
 """
 
 from __future__ import annotations

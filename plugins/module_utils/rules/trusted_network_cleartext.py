@@ -8,6 +8,21 @@ can see the traffic has them.  Loopback, a single named machine, and what the po
 `internal` are left alone.
 
 RFC 8314 section 4.1 knows no such exception.
+
+Wrong, dovecot.conf:
+
+    protocols = imap
+    ssl_cert = </etc/ssl/certs/mail.pem
+    ssl_key = </etc/ssl/private/mail.key
+    login_trusted_networks = 10.0.0.0/8
+
+Right, dovecot.conf:
+
+    protocols = imap
+    ssl_cert = </etc/ssl/certs/mail.pem
+    ssl_key = </etc/ssl/private/mail.key
+    # The web mail on the same machine needs no network to be trusted.
+    login_trusted_networks = 127.0.0.1
 """
 
 from __future__ import annotations

@@ -18,8 +18,6 @@ PAGES = docs.pages(ROOT / "docs")
 # No format that is there yet can say what these are about.
 WITHOUT_EXAMPLES = {
     "tls-auto": "a client that probes",
-    "lmtp-exposed": "a server for LMTP",
-    "trusted-network-cleartext": "a server with networks that it trusts",
     "unreadable": "a file that is not there has no text to show",
 }
 EXAMPLES = [
