@@ -169,9 +169,7 @@ summary:
            "unread": 0, "suppressed": 0}
 """
 
-import os
-import time
-from typing import Any, Sequence
+from typing import Sequence
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -179,16 +177,9 @@ from ansible.module_utils.basic import AnsibleModule
 from ..module_utils import once  # noqa: F401  # pylint: disable=unused-import
 
 # isort: split
-from ..module_utils import engine, formats, host, policy, report
+from ..module_utils import report, task
 from ..module_utils.errors import MailwardenError
-from ..module_utils.finding import Report
-from ..module_utils.source import HostSource, Source
 from ..module_utils.version import VERSION
-
-# The rules that say of a file that it is among the unread.
-NOT_READ = ("syntax-error", "unreadable")
-# What a report calls a text that is no file.
-CONTENT = "content"
 
 
 def main() -> None:
@@ -213,89 +204,16 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
-        checked_by = the_policy(module.params["policy"], module.params["profile"])
-        checked = check(module, checked_by)
+        judged_by = task.policy(module.params)
+        run = task.check(module.params, judged_by, lambda one: output(module, one), module.warn)
     except MailwardenError as error:
         module.fail_json(msg=str(error))
-    data = report.as_data(checked, VERSION)
-    strict = checked_by.profile == "strict"
-    said = failures(data, module.params["fail_on"], possible=strict)
+    data = report.as_data(run, VERSION)
+    strict = judged_by.profile == "strict"
+    said = task.failures(data, module.params["fail_on"], possible=strict)
     if said:
         module.fail_json(msg="\n".join(said), changed=False, **data)
     module.exit_json(changed=False, **data)
-
-
-def check(module: AnsibleModule, judged_by: policy.Policy) -> Report:
-    """Run the engine on what the parameters name.
-
-    Raises ``MailwardenError`` for parameters that are wrong.
-    """
-    source, paths, unread, said = subject(module, judged_by)
-    names = {name_of_format(path, judged_by, said) for path in paths} - {""}
-    options = engine.Options(
-        formats=said,
-        programs=host.versions(sorted(names), lambda command: output(module, command)),
-        today=time.strftime("%Y-%m-%d"),
-    )
-    checked = engine.check(source, judged_by, paths, options)
-    checked.unread.extend(unread)
-    return checked
-
-
-def the_policy(given: Any, profile: str | None) -> policy.Policy:
-    """The policy that the action plugin handed over."""
-    if not given:
-        # Spares the node the tables that policies are checked by.
-        return policy.Policy.default(profile or "default")
-    if not isinstance(given, dict):
-        raise MailwardenError("policy: a path is read by the action plugin, which did not run")
-    return policy.load(given, profile)
-
-
-def name_of_format(path: str, judged_by: policy.Policy, said: dict[str, str]) -> str:
-    """The format that a path is read as; empty where there is none."""
-    kind = said.get(path) or judged_by.format_of(path)
-    if kind:
-        return kind.partition("/")[0]
-    known = formats.recognise(path)
-    return known[0] if known else ""
-
-
-def check_format(kind: str) -> None:
-    """Raise ``MailwardenError`` for a format, or a file of it, that there is not."""
-    name, slash, role = kind.partition("/")
-    roles = {one[2] for one in formats.FILES if one[1] == name}
-    if name not in formats.names() or (slash and role not in roles):
-        known = sorted({"{}/{}".format(*one[1:]) for one in formats.FILES} | set(formats.names()))
-        raise MailwardenError("format: {} is not among {}".format(kind, ", ".join(known)))
-
-
-def subject(
-    module: AnsibleModule, judged_by: policy.Policy
-) -> tuple[Source, list[str], list[Any], dict[str, str]]:
-    """What to check: the source, the files, what can not be looked into, the formats said."""
-    params = module.params
-    kind = params["format"] or ""
-    if kind:
-        check_format(kind)
-    if params["content"] is not None or params["src"] is not None:
-        data = (
-            HostSource().read(params["src"])
-            if params["src"] is not None
-            else params["content"].encode("utf-8", "surrogateescape")
-        )
-        return host.ContentSource(CONTENT, data), [CONTENT], [], {CONTENT: kind}
-    named = params["paths"]
-    if named is None:
-        named = host.default_paths()
-        if not named:
-            module.warn("no mail program's configuration found, so nothing was checked")
-    relative = [path for path in named if not os.path.isabs(path)]
-    if relative:
-        raise MailwardenError("paths: not absolute: {}".format(", ".join(relative)))
-    found, unread = host.files(named, lambda path: bool(name_of_format(path, judged_by, {})))
-    said = {path: kind for path in found if path in named} if kind else {}
-    return HostSource(), found, unread, said
 
 
 def output(module: AnsibleModule, command: Sequence[str]) -> str | None:
@@ -305,37 +223,6 @@ def output(module: AnsibleModule, command: Sequence[str]) -> str | None:
         return None
     status, printed, _errors = module.run_command([program, *command[1:]])
     return printed if status == 0 else None
-
-
-def failures(data: dict[str, Any], fail_on: str, possible: bool) -> list[str]:
-    """Why the task fails, a line for each reason; empty where it does not.
-
-    ``possible`` says whether findings count that hold in some alternatives only.
-    """
-    if fail_on == "never":
-        return []
-    levels = ["note", "warning", "error"]
-    least = levels.index("error" if fail_on == "undecided" else fail_on)
-    place = "%(path)s:%(line)s:%(column)s: %(severity)s: %(message)s [%(rule)s]"
-    lines, named = [], set()
-    for finding in data["findings"]:
-        if finding["suppressed"] is not None:
-            continue
-        if finding["rule"] == "undecided":
-            counts = fail_on == "undecided"
-        else:
-            sure = possible or finding["confidence"] == "certain"
-            counts = sure and levels.index(finding["severity"]) >= least
-        if counts:
-            lines.append(place % finding)
-            named.add(finding["path"] if finding["rule"] in NOT_READ else "")
-    lines += [
-        "{path}: {reason}".format(**one) for one in data["unread"] if one["path"] not in named
-    ]
-    if fail_on == "undecided" and data["summary"]["undecided"] and not lines:
-        # The rule that would name it may be off.
-        lines.append(f"{data['summary']['undecided']} undecided")
-    return lines
 
 
 if __name__ == "__main__":
