@@ -26,10 +26,10 @@ try:
     from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 
     from mailwarden import ansible_lint, tasks
+
+    WRONG = ansible_lint.mismatch()
 except Exception as error:  # noqa: BLE001
     WRONG = f"{getattr(error, 'name', '') or 'mailwarden'} can not be imported"
-else:
-    WRONG = ansible_lint.mismatch()
 
 # Whoever has this tag does not fail the run: ansible-lint knows levels of rules, not of findings.
 WARNS = "mailwarden-warning"

@@ -12,11 +12,8 @@ import re
 from functools import cache
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import rules
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
-    KeptSource,
-    decode,
-    read_file,
-)
+from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import KeptSource, decode
 from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
 from . import config, discover, lint, quick, run
@@ -134,7 +131,11 @@ def _template(one: run.Run, path: str) -> bool:
         return path.endswith(SUFFIX) and run.recognised(one.policy, path[: -len(SUFFIX)])
     if "templates" not in os.path.join(one.root, path).split("/"):
         return False
-    return JINJA.search(read_file(os.path.join(one.root, path), path)) is not None
+    try:
+        return JINJA.search(one.source.read(path)) is not None
+    except MailwardenError:
+        # The engine says why it can not be read.
+        return False
 
 
 def _unread(one: run.Run, path: str) -> Said:

@@ -46,13 +46,15 @@ def unread(module: str, arguments: Mapping[str, Any], folder: str) -> str:
     name = module.rpartition(".")[2]
     if name in RUNS:
         return "postconf sets what is not read" if POSTCONF.search(_command(arguments)) else ""
-    target = next((arguments[key] for key in WRITES.get(name, ()) if arguments.get(key)), "")
-    source = str(arguments.get("src") or "")
-    if not _mail(str(target), source):
+    target = str(next((arguments[key] for key in WRITES.get(name, ()) if arguments.get(key)), ""))
+    source = str(arguments.get("src") or "") if not arguments.get("remote_src") else ""
+    if not _mail(target, source):
         return ""
-    if name in WHOLE and not arguments.get("remote_src") and _read(source, folder):
+    beside = [os.path.join(folder, inside, source) for inside in ansible_lint.BESIDE if source]
+    there = next(filter(os.path.isfile, beside), "")
+    if name in WHOLE and _read(source, there):
         return ""
-    if name == "copy" and source and not arguments.get("remote_src"):
+    if name == "copy" and there:
         return f"{source} is not read: say under files in .mailwarden.yml what it is"
     return f"what is written to {target} here is not read"
 
@@ -69,13 +71,15 @@ def _mail(target: str, source: str) -> bool:
     return formats.recognise(target) is not None
 
 
-def _read(source: str, folder: str) -> bool:
-    """Whether what a task copies or renders is read, or named, as a file of the repository."""
-    if not source:
-        return False
-    beside = (os.path.join(folder, name, source) for name in (*ansible_lint.BESIDE, ""))
-    return formats.recognise(_rendered(source)) is not None or any(
-        os.path.isfile(path) and ansible_lint.recognised(path) for path in beside
+def _read(source: str, there: str) -> bool:
+    """Whether what a task copies or renders is read, or named, as a file of the repository.
+
+    Where a part of its path is rendered, its name decides.
+    """
+    if "{{" in source:
+        return formats.recognise(_rendered(source)) is not None
+    return bool(there) and (
+        ansible_lint.recognised(there) or formats.recognise(_rendered(there)) is not None
     )
 
 

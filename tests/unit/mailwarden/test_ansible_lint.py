@@ -249,6 +249,14 @@ def test_two_files_of_a_role_are_read_together(tree: Tree) -> None:
     assert ("roles/a/files/main.cf", 2, "implicit-tls-unexpected", True) in both
 
 
+def test_no_link_is_followed_out_of_the_repository(tree: Tree) -> None:
+    root = tree({"repository/.git/HEAD": "", "repository/site.yml": "", "msmtprc": "{{ port }}"})
+    (root / "repository/templates").mkdir()
+    (root / "repository/templates/msmtprc").symlink_to(root / "msmtprc")
+    (one,) = said(root / "repository", "playbook", "site.yml")
+    assert one == ("templates/msmtprc", 1, "unreadable", True)
+
+
 def test_the_policy_is_named_from_its_root(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     ignore = "ignore: [{rule: port-unknown, path: msmtprc, reason: known}]\n"
     root = tree({"msmtprc": RIGHT, ".mailwarden.yml": ignore})
@@ -287,6 +295,8 @@ MAIN = "/etc/postfix/main.cf"
         pytest.param("copy", {"content": "a = b", "dest": MAIN}, True, id="content"),
         pytest.param("copy", {"src": "main.cf", "dest": MAIN}, False, id="a file that is read"),
         pytest.param("copy", {"src": "main.cf", "dest": "/etc/postfix/"}, False, id="to a folder"),
+        pytest.param("copy", {"src": "{{ item }}/main.cf", "dest": MAIN}, False, id="in a loop"),
+        pytest.param("copy", {"src": "other/main.cf", "dest": MAIN}, True, id="not there"),
         pytest.param("copy", {"src": "mailhost", "dest": MAIN}, True, id="a file of another name"),
         pytest.param("copy", {"src": "laptop", "dest": MAIN}, False, id="named by the policy"),
         pytest.param(
@@ -310,6 +320,9 @@ def test_tasks_that_are_not_read(
         {
             "roles/a/files/mailhost": "a = b",
             "roles/a/files/laptop": WRONG,
+            "roles/a/files/main.cf": "",
+            "roles/a/templates/main.cf.j2": "",
+            "roles/a/templates/postfix.j2": "",
             ".mailwarden.yml": "files: {roles/a/files/laptop: msmtp}\n",
         }
     )
