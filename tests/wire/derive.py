@@ -15,9 +15,14 @@ Seen = Mapping[str, Any]
 Fields = dict[str, Any]
 
 SUBMISSION_PORTS = frozenset({465, 587, 2525, 4650, 5870})
-PLAINTEXT_MECHANISMS = frozenset({"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"})
-PEERS = ("ordinary", "trusted", "loopback")
+# `command` is the one that logs in with name and password, where a protocol has it beside SASL.
+PLAINTEXT_MECHANISMS = frozenset({"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER", "command"})
+PEERS = ("ordinary", "trusted", "loopback", "own")
+# How an answer begins that accepts a login: in SMTP, POP3, IMAP and ManageSieve.
+_WELCOME = ("235", "+OK", "OK")
 SERVER_FIELDS = ("tls", "auth", "cleartext_auth", "usable", "tls_works", "requires", "tls_min")
+# The greeting of a port that serves no mail.
+_OTHER = "something else"
 _NOTHING: Seen = {}
 # How the scenarios without TLS begin: no STARTTLS, or an error for it.
 _WITHOUT_TLS = ("no-starttls", "starttls-454")
@@ -26,9 +31,18 @@ _SURROUNDINGS = ("", "-elsewhere", "-tlsa", "-netrc")
 
 
 def derive(side: str, seen: Seen) -> dict[str, Fields]:
-    """The fields of every endpoint of one run, by the endpoint's name in the observation."""
-    one = server if side == "server" else client
-    return {name: one(name, endpoint) for name, endpoint in seen.get("endpoints", {}).items()}
+    """The fields of every endpoint of one run, by the endpoint's name in the observation.
+
+    A port on which something else than mail is served is none.
+    """
+    endpoints = seen.get("endpoints", {})
+    if side == "client":
+        return {name: client(name, endpoint) for name, endpoint in endpoints.items()}
+    return {
+        name: server(name, endpoint)
+        for name, endpoint in endpoints.items()
+        if not any(expand(endpoint, peer)["greeting"] == _OTHER for peer in _peers(endpoint))
+    }
 
 
 def server(name: str, seen: Seen) -> Fields:
@@ -37,15 +51,11 @@ def server(name: str, seen: Seen) -> Fields:
     The ordinary peer decides; where only others reach the port or get anything done, they do.
     """
     address, port = split_name(name)
-    views = {peer: expand(seen, peer) for peer in PEERS if peer in seen}
+    views = {peer: expand(seen, peer) for peer in _peers(seen)}
     deciding = _deciding(views)
     fields = _service(views[deciding])
-    fields["exceptions"] = {
-        peer: differing
-        for peer, view in views.items()
-        if peer not in (deciding, "ordinary") and (differing := _differing(fields, view))
-    }
     fields["usable"] = any(_does_something(view) for view in views.values())
+    fields["exceptions"] = _exceptions(fields, views, deciding)
     if not fields["usable"]:
         fields |= _unshown(fields)
     if deciding == "trusted" or (deciding == "loopback" and "ordinary" in views):
@@ -59,6 +69,28 @@ def server(name: str, seen: Seen) -> Fields:
         "protocol": _server_protocol(port, views[deciding], fields),
         **fields,
     }
+
+
+def _exceptions(fields: Fields, views: Mapping[str, Seen], deciding: str) -> dict[str, Fields]:
+    """What is otherwise for peers that are not treated as the ordinary one is.
+
+    The host itself comes by loopback or by its own address: where it sees the same, once is enough.
+    """
+    found = {
+        peer: differing
+        for peer, view in views.items()
+        if peer != deciding
+        and view != views.get("ordinary")
+        and (differing := _differing(fields, view))
+    }
+    if "own" in found and found["own"] == found.get("loopback"):
+        del found["own"]
+    return found
+
+
+def _peers(seen: Seen) -> list[str]:
+    """The peers that looked at a port, the most ordinary first."""
+    return [peer for peer in PEERS if peer in seen]
 
 
 def split_name(name: str) -> tuple[str, int]:
@@ -138,7 +170,7 @@ def _exchange_works(exchange: Seen) -> bool:
 def _accepted(exchange: Seen) -> set[str]:
     """The mechanisms with which a login succeeded."""
     answers = exchange.get("auth", {})
-    return {name for name, answer in answers.items() if answer.startswith("235")}
+    return {name for name, answer in answers.items() if answer.startswith(_WELCOME)}
 
 
 def _taken(mail: Any) -> bool:
@@ -151,19 +183,25 @@ def _offers_auth(exchange: Seen) -> bool:
 
 
 def _differing(fields: Fields, view: Seen) -> Fields:
-    """What another peer sees differently."""
+    """What another peer sees differently; a peer that gets nothing done sees just that."""
+    if fields["usable"] and not _does_something(view):
+        return {"usable": False}
     theirs = _service(view)
     names = ("tls", "auth", "cleartext_auth", "tls_works")
     return {name: theirs[name] for name in names if theirs[name] != fields[name]}
 
 
 def _server_protocol(port: int, view: Seen, fields: Fields) -> str | None:
+    inner = view.get("proxy", view)
+    stages = [inner[name] for name in ("before", "after") if name in inner]
+    if "speaks" in inner:
+        return str(inner["speaks"])
+    if any("LHLO" in stage["offers"] for stage in stages):
+        return "lmtp"
     if port in SUBMISSION_PORTS:
         return "submission"
     if fields["tls"] is None:
         return None
-    inner = view.get("proxy", view)
-    stages = [inner[name] for name in ("before", "after") if name in inner]
     open_to_all = any(_taken(stage.get("mail")) for stage in stages)
     return "submission" if fields["auth"] and not open_to_all else "smtp"
 

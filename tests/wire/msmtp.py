@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .accounts import PASSWORD, USER, Letter
 from .certificates import Certificates
-from .postfix import real_fingerprints, system_files
+from .host import real_fingerprints, system_files
 from .sandbox import Sandbox, sandbox
 
 CONFIGURATION = "/etc/msmtprc"

@@ -9,15 +9,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import client_probe, msmtp, namespaces, postfix
+from . import client_probe, dovecot, msmtp, namespaces, postfix
 from .accounts import Letter
-from .certificates import Certificates, elsewhere, key_digest
+from .certificates import Certificates, Pair, elsewhere, key_digest
+from .connection import Target
 from .names import Names, name_server
 from .relay import Behaviour, relay
 from .sandbox import Sandbox
 from .server_probe import Seen, Subject, get_known, look
 from .shorthand import shorten
-from .smtp import Recipients, Target
+from .smtp import Recipients
 from .table import Case
 
 RECIPIENTS = {"final": "root@example.com", "foreign": "bob@elsewhere.example"}
@@ -26,14 +27,17 @@ HOSTS = {
     "other.example.net": "198.51.100.32",
     "mx.example.org": "198.51.100.33",
 }
+# Programs that treat connections from the host's own address to itself as those over loopback.
+PRIVILEGING = ("dovecot",)
 EXCHANGERS = {"example.org": "mx.example.org", "example.net": "relay.example.net"}
 
 
 class Setting(NamedTuple):
-    """The system to run in, and this run's certificates."""
+    """The system to run in, this run's certificates, the files of the case."""
 
     root: Path
     pairs: Certificates
+    files: dict[str, bytes]
 
 
 def observe(case: Case, setting: Setting) -> dict[str, Any]:
@@ -44,17 +48,40 @@ def observe(case: Case, setting: Setting) -> dict[str, Any]:
 
 
 def observe_server(case: Case, setting: Setting) -> dict[str, Any]:
-    """Start the server and look at every listening port from every peer that can reach it."""
-    mechanisms = case.options.get("mechanisms", ["PLAIN", "LOGIN"])
-    with namespaces.world() as world, name_server(world.server, Names({}, {})):
-        run = postfix.running(world.server, setting.root, setting.pairs, case.files, mechanisms)
-        with run as box:
-            listeners = _settled(box)
-            endpoints = {
-                name: _look_from_everywhere(case, name, families, world, box, setting)
-                for name, families in _named(listeners).items()
-            }
-    return {"endpoints": endpoints}
+    """Start the server and look at every listening port from every peer that can reach it.
+
+    `starts` is there, and false, where the program ended by itself.
+    """
+    with contextlib.ExitStack() as stack:
+        world = stack.enter_context(namespaces.world(tuple(HOSTS.values())))
+        stack.enter_context(name_server(world.server, Names({}, {})))
+        start = {"postfix": _postfix_server, "dovecot": _dovecot_server}[case.program]
+        box = stack.enter_context(start(case, setting, world))
+        endpoints = {
+            name: _look_from_everywhere(case, name, families, world, box, setting)
+            for name, families in _named(_settled(box)).items()
+        }
+        refused = {} if endpoints or box.runs() else {"starts": False}
+    return {**refused, "endpoints": endpoints}
+
+
+@contextlib.contextmanager
+def _postfix_server(case: Case, setting: Setting, world: namespaces.World) -> Iterator[Sandbox]:
+    """Postfix, with the backend of the tests' own or with a real Dovecot where it has files."""
+    backend = dovecot.START if dovecot.CONFIGURATION in setting.files else ""
+    mechanisms = () if backend else case.options.get("mechanisms", ("PLAIN", "LOGIN"))
+    system = (world.server, setting.root, setting.pairs, setting.files)
+    with postfix.running(*system, mechanisms=mechanisms, backend=backend) as box:
+        yield box
+
+
+@contextlib.contextmanager
+def _dovecot_server(case: Case, setting: Setting, world: namespaces.World) -> Iterator[Sandbox]:
+    """Dovecot, and a server that its submission service hands mail to."""
+    behave = Behaviour("absent", setting.pairs.relay)
+    system = (world.server, setting.root, setting.pairs, setting.files)
+    with relay(world, behave), dovecot.running(*system, HOSTS) as box:
+        yield box
 
 
 def observe_client(case: Case, setting: Setting) -> dict[str, Any]:
@@ -67,8 +94,8 @@ def observe_client(case: Case, setting: Setting) -> dict[str, Any]:
         table = Names(HOSTS, EXCHANGERS)
         stack.enter_context(name_server(world.server, table))
         server = stack.enter_context(relay(world, behave))
-        start = {"postfix": _postfix_client, "msmtp": _msmtp_client}[case.program]
-        box, deliver = stack.enter_context(start(case, setting, world))
+        starts = {"postfix": _postfix_client, "dovecot": _dovecot_client, "msmtp": _msmtp_client}
+        box, deliver = stack.enter_context(starts[case.program](case, setting, world))
         rounds = _surroundings(case, setting.pairs, table, box)
         for name, message in case.options.get("messages", {"": {}}).items():
             letter = Letter(**message)
@@ -87,10 +114,10 @@ def _surroundings(
     usual = client_probe.Surroundings("", pairs, contextlib.nullcontext)
     named = usual._replace(name="elsewhere", pairs=elsewhere(pairs))
     own = {
-        "postfix": usual._replace(name="tlsa", made=functools.partial(table.signing, *digests)),
-        "msmtp": usual._replace(name="netrc", made=functools.partial(msmtp.netrc, box, HOSTS)),
+        "postfix": [usual._replace(name="tlsa", made=functools.partial(table.signing, *digests))],
+        "msmtp": [usual._replace(name="netrc", made=functools.partial(msmtp.netrc, box, HOSTS))],
     }
-    return [usual, named, own[case.program]]
+    return [usual, named, *own.get(case.program, ())]
 
 
 Client = tuple[Sandbox, Callable[[Letter], None]]
@@ -98,14 +125,21 @@ Client = tuple[Sandbox, Callable[[Letter], None]]
 
 @contextlib.contextmanager
 def _postfix_client(case: Case, setting: Setting, world: namespaces.World) -> Iterator[Client]:
-    run = postfix.running(world.server, setting.root, setting.pairs, case.files, relays=HOSTS)
+    run = postfix.running(world.server, setting.root, setting.pairs, setting.files, relays=HOSTS)
     with run as box:
         yield box, functools.partial(postfix.deliver, box)
 
 
 @contextlib.contextmanager
+def _dovecot_client(case: Case, setting: Setting, world: namespaces.World) -> Iterator[Client]:
+    run = dovecot.running(world.server, setting.root, setting.pairs, setting.files, HOSTS)
+    with run as box:
+        yield box, functools.partial(dovecot.deliver, box)
+
+
+@contextlib.contextmanager
 def _msmtp_client(case: Case, setting: Setting, world: namespaces.World) -> Iterator[Client]:
-    run = msmtp.ready(world.server, setting.root, setting.pairs, case.files, HOSTS)
+    run = msmtp.ready(world.server, setting.root, setting.pairs, setting.files, HOSTS)
     with run as box:
         yield box, functools.partial(msmtp.deliver, box, account=case.options.get("account"))
 
@@ -118,7 +152,7 @@ def _settled(box: Sandbox) -> list[tuple[int, str, int]]:
         if now and now == before:
             break
         before = now
-        if not now and box.process is not None and box.process.poll() is not None:
+        if not now and not box.runs():
             break
         time.sleep(0.1)
     return [found for found in (before or []) if not _of_the_tests(found)]
@@ -146,20 +180,33 @@ def _look_from_everywhere(
     setting: Setting,
 ) -> Seen:
     people = Recipients(**{**RECIPIENTS, **case.options.get("recipients", {})})
+    subject = _subject(case, people, setting.pairs.client, box)
+    views: dict[str, Seen] = {}
+    for peer, target, early in _vantages(name, families, world):
+        if peer == "own" and case.program not in PRIVILEGING:
+            continue
+        if case.options.get("warm"):
+            get_known(target, people)
+        since = len(box.log)
+        views[peer] = look(target, early, subject)
+        if case.program == "dovecot":
+            time.sleep(dovecot.throttled(box.log[since:]))
+    first = next(iter(views))
+    models = {peer: "loopback" if peer == "own" else first for peer in views}
+    others = {peer: shorten(views[peer], views[model], model) for peer, model in models.items()}
+    return {"families": families, **others, first: views[first]}
+
+
+def _subject(case: Case, people: Recipients, pair: Pair, box: Sandbox) -> Subject:
+    """Dovecot greets at once, and its listeners outlive whatever dies behind them."""
+    if case.program == "dovecot":
+        return Subject(people, pair, patience=0.1)
     since = len(box.log)
 
     def dying() -> bool:
         return any("fatal:" in line or "panic:" in line for line in box.log[since:])
 
-    subject = Subject(people, setting.pairs.client, dying)
-    views: dict[str, Seen] = {}
-    for peer, target, early in _vantages(name, families, world):
-        if case.options.get("warm"):
-            get_known(target, people)
-        views[peer] = look(target, early, subject)
-    first = next(iter(views))
-    others = {peer: shorten(view, views[first], first) for peer, view in views.items()}
-    return {"families": families, **others, first: views[first]}
+    return Subject(people, pair, dying)
 
 
 def _vantages(
@@ -181,4 +228,8 @@ def _vantages(
                 target._replace(source=namespaces.EARLY[family]) if peer == "ordinary" else target
             )
             result.append((peer, target, early))
-    return [*result, ("loopback", loopback, loopback)]
+    result.append(("loopback", loopback, loopback))
+    if address == "*":
+        own = loopback._replace(source=reached, address=reached)
+        result.append(("own", own, own))
+    return result

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from . import certificates, chroots, cleanup, observe
-from .table import RELEASES, TABLES, Case, load_seen, load_table, seen_path
+from .table import TABLES, Case, load_seen, load_table, seen_path
 
 WORKERS = 4
 Run = tuple[Case, str]
@@ -26,7 +26,7 @@ Report = Callable[[Run, dict[str, Any] | Exception, float], None]
 
 def run_cases(runs: Sequence[Run], report: Report, workers: int = WORKERS) -> None:
     """Run each case on each version, some at a time; `report` is called as they end."""
-    roots = chroots.ensure(sorted({RELEASES[case.program][version] for case, version in runs}))
+    roots = chroots.ensure(sorted({case.release(version) for case, version in runs}))
     folder = tempfile.mkdtemp(prefix="mailwarden-wire-")
     with cleanup.undone(functools.partial(shutil.rmtree, folder, ignore_errors=True)):
         pairs = certificates.make(Path(folder))
@@ -36,8 +36,9 @@ def run_cases(runs: Sequence[Run], report: Report, workers: int = WORKERS) -> No
             started = time.monotonic()
             result: dict[str, Any] | Exception
             try:
-                root = roots[RELEASES[case.program][version]]
-                result = observe.observe(case, observe.Setting(root, pairs))
+                root = roots[case.release(version)]
+                setting = observe.Setting(root, pairs, case.files[version])
+                result = observe.observe(case, setting)
             except Exception as error:  # noqa: BLE001  (one case must not end the others)
                 result = error
             return run, result, time.monotonic() - started

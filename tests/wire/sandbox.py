@@ -97,6 +97,10 @@ class Sandbox:
             return -1, "no end"
         return done.returncode, done.stdout.decode("utf-8", "replace")
 
+    def runs(self) -> bool:
+        """Whether the program has not ended."""
+        return self.process is not None and self.process.poll() is None
+
     def listening(self) -> list[tuple[int, str, int]]:
         """What listens on TCP in the namespace: family, address (`*` for any), port."""
         found = set()
@@ -117,7 +121,7 @@ class Sandbox:
         while time.monotonic() < end:
             if self.logged(pattern):
                 return True
-            if self.process is None or self.process.poll() is not None:
+            if not self.runs():
                 return self.logged(pattern)
             time.sleep(0.02)
         return False

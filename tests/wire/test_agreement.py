@@ -10,17 +10,23 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.mailwarden.policy.plugins.module_utils import formats
 
 from tests.support import suites
 
-from . import agreement, postfix, table
+from . import agreement, host, table
 from .accounts import Letter
 from .derive import Fields
 
 HERE = Path(__file__).parent
-ENTRIES = {f"{one.table}/{one.id}/{one.version}": one for one in table.entries()}
 CASES = {case.key: case for name in table.TABLES for case in table.load_table(name)}
-INSTALLED = tuple(postfix.PRESENT)
+# Dovecot's entries count from the day on which its files are read.
+ENTRIES = {
+    f"{one.table}/{one.id}/{one.version}": one
+    for one in table.entries()
+    if "dovecot" not in one.table or "dovecot" in formats.LOADERS
+}
+INSTALLED = tuple(host.PRESENT)
 
 
 @cache
@@ -107,6 +113,14 @@ def _may_not_start(key: str) -> bool:
     entry = ENTRIES[key]
     unread = agreement.report(entry, CASES[entry.table, entry.id], INSTALLED).unread
     return bool(unread) or any(isinstance(one["port"], agreement.Undecided) for one in _read(key))
+
+
+@pytest.mark.parametrize("key", [key for key in ENTRIES if key.startswith("dovecot_server/")])
+def test_the_reader_knows_what_dovecot_refuses(key: str) -> None:
+    """Dovecot reads all of its configuration before it starts, so what ends it is in the files."""
+    entry = ENTRIES[key]
+    unread = agreement.report(entry, CASES[entry.table, entry.id], INSTALLED).unread
+    assert bool(unread) is not entry.starts
 
 
 @pytest.mark.parametrize("key", ENTRIES)

@@ -110,6 +110,92 @@ def test_a_server_is_what_the_ordinary_peer_sees(
     assert server("*:587", seen_by_all(one)).items() >= wanted.items()
 
 
+def fetching(speaks: str, before: dict[str, Any] | None, after: dict[str, Any] | None) -> Any:
+    """A view of a protocol that takes no mail."""
+    seen: dict[str, Any] = {"greeting": "* OK", "speaks": speaks, "starttls": "OK"}
+    if before is not None:
+        seen["before"] = before
+    if after is not None:
+        seen |= {"handshake": "works", "lowest_tls": "1.2", "after": after}
+    return seen
+
+
+def logins(answers: dict[str, str], *offers: str) -> dict[str, Any]:
+    return {"offers": list(offers), "auth": answers}
+
+
+REFUSES = {"command": "NO [PRIVACYREQUIRED]", "PLAIN": "NO [PRIVACYREQUIRED]"}
+TAKES = {"command": "OK", "PLAIN": "OK", "CRAM-MD5": "NO"}
+TAKES_DIGEST = {"command": "NO [PRIVACYREQUIRED]", "PLAIN": "NO", "CRAM-MD5": "OK"}
+BEHIND = logins(TAKES, "AUTH PLAIN")
+SECURED_ONLY = fetching("imap", logins(REFUSES, "LOGINDISABLED", "STARTTLS"), BEHIND)
+LEFT_OUT = fetching("imap", logins(TAKES, "AUTH PLAIN", "STARTTLS"), BEHIND)
+
+
+@pytest.mark.parametrize(
+    ("one", "wanted"),
+    [
+        pytest.param(
+            SECURED_ONLY,
+            {"tls": "starttls-required", "auth": True, "cleartext_auth": False, "usable": True,
+             "protocol": "imap", "tls_works": True, "tls_min": "1.2"},
+            id="only behind TLS",
+        ),
+        pytest.param(
+            LEFT_OUT, {"tls": "starttls-optional", "cleartext_auth": True}, id="in clear too"
+        ),
+        pytest.param(
+            fetching("pop3", logins({"command": "+OK", "PLAIN": "-ERR"}, "STARTTLS"), BEHIND),
+            {"tls": "starttls-optional", "cleartext_auth": True, "protocol": "pop3"},
+            id="by the command alone",
+        ),
+        pytest.param(
+            fetching("imap", logins(TAKES_DIGEST, "AUTH CRAM-MD5", "STARTTLS"), BEHIND),
+            {"tls": "starttls-optional", "cleartext_auth": False},
+            id="a digest before TLS",
+        ),
+        pytest.param(
+            fetching("imap", logins(TAKES, "AUTH PLAIN"), None),
+            {"tls": "none", "auth": True, "cleartext_auth": True, "tls_works": None},
+            id="no TLS",
+        ),
+        pytest.param(
+            {**fetching("managesieve", None, BEHIND), "greeting": "silent", "tls_at_once": True},
+            {"tls": "implicit", "cleartext_auth": False, "protocol": "managesieve"},
+            id="implicit",
+        ),
+        pytest.param(
+            fetching("pop3", logins({"any": "-ERR [AUTH]"}, "STARTTLS"), None),
+            {"tls": "starttls-required", "usable": False, "tls_works": False, "auth": None},
+            id="no certificate",
+        ),
+    ],
+)  # fmt: skip
+def test_a_server_that_is_fetched_from(one: dict[str, Any], wanted: dict[str, Any]) -> None:
+    assert server("*:143", seen_by_all(one)).items() >= wanted.items()
+
+
+def test_lmtp_is_known_by_its_hello() -> None:
+    one = view(stage(TAKEN, NO_LOGIN, "LHLO", "STARTTLS"), stage(TAKEN, NO_LOGIN, "LHLO"))
+    fields = server("*:587", seen_by_all(one))
+    assert (fields["protocol"], fields["tls"], fields["auth"]) == (
+        "lmtp", "starttls-optional", False,
+    )  # fmt: skip
+
+
+def test_the_host_by_its_own_address_is_no_other_exception() -> None:
+    fields = server("*:143", seen_by_all(SECURED_ONLY, loopback=LEFT_OUT, own=LEFT_OUT))
+    assert list(fields["exceptions"]) == ["loopback"]
+    fields = server("*:143", seen_by_all(SECURED_ONLY, own=LEFT_OUT))
+    assert list(fields["exceptions"]) == ["own"]
+
+
+def test_who_sees_what_everybody_sees_is_no_exception() -> None:
+    nobody = fetching("imap", logins(REFUSES, "LOGINDISABLED"), None)
+    fields = server("*:143", seen_by_all(nobody, loopback=LEFT_OUT, own=LEFT_OUT))
+    assert (fields["exceptions"], fields["requires"]) == ({}, ["trusted-network"])
+
+
 def test_other_peers_are_exceptions() -> None:
     fields = server("*:25", seen_by_all(REQUIRED, trusted=IN_CLEAR))
     assert fields["exceptions"] == {"trusted": {"tls": "starttls-optional", "cleartext_auth": True}}
