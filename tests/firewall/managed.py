@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from tests.support import interpreters
 from tests.wire import certificates, namespaces
-from tests.wire.postfix import system_files
+from tests.wire.host import system_files
 from tests.wire.sandbox import Sandbox, sandbox
 
 PATIENCE = 20.0
