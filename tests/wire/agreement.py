@@ -16,9 +16,9 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Po
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 
 from .derive import Fields
+from .namespaces import LOOPBACK, TRUSTED
 from .table import DEFAULT_NAMES, Case, Entry
 
-# The networks that a peer of the harness stands for: see namespaces.py.
 # What the name service of the harness makes of a name: a client says whom it looks up, the wire
 # shows whom it then dials. Nothing at all is looked up for mail to others: the recipient decides.
 RESOLVES = {
@@ -26,7 +26,11 @@ RESOLVES = {
     "relay.example.net": ("example.net",),
 }
 LOWEST_OF_THE_LIBRARY = "1.2"
-PEERS = {"trusted": "10.9.8.7", "loopback": "127.0.0.1"}
+# The peers of the harness, by the family of the endpoint that they look at: see namespaces.py.
+PEERS = {
+    "ipv4": {"trusted": TRUSTED[4], "loopback": LOOPBACK[4]},
+    "ipv6": {"trusted": TRUSTED[6], "loopback": LOOPBACK[6]},
+}
 
 
 class Undecided(NamedTuple):
@@ -45,7 +49,10 @@ def report(entry: Entry, case: Case, installed: tuple[str, ...]) -> Report:
     """What the engine says of an entry."""
     files = {**dict.fromkeys(installed, b""), **entry.files}
     options = engine.Options(
-        programs=case.programs(entry.version), facts=_facts(entry, case), fixes=False
+        programs=case.programs(entry.version),
+        facts=_facts(entry, case),
+        skip_unknown=True,
+        fixes=False,
     )
     policy = load(dict(entry.policy)) if entry.policy else Policy.default()
     return engine.check(MemorySource(files, outside=False), policy, list(entry.files), options)
@@ -70,23 +77,24 @@ def _fields(shown: Projected) -> Fields:
     if fields["requires"] is not None:
         fields["requires"] = sorted(fields["requires"])
     if fields["exceptions"] is not None:
-        fields["exceptions"] = _for_peers(fields["exceptions"])
+        fields["exceptions"] = _for_peers(fields)
     for name, one in shown.undecided.items():
         fields[name] = Undecided(one.possible)
     return fields
 
 
-def _for_peers(exceptions: tuple[tuple[str, str, Any], ...]) -> dict[str, Fields]:
+def _for_peers(fields: Fields) -> dict[str, Fields]:
     """What differs for each peer of the harness: the narrowest network that holds it decides."""
     seen: dict[str, Fields] = {}
-    for peer, address in PEERS.items():
+    for peer, address in PEERS["ipv6" if fields["family"] == "ipv6" else "ipv4"].items():
         mine = [
             (ipaddress.ip_network(network, strict=False).prefixlen, name, value)
-            for network, name, value in exceptions
+            for network, name, value in fields["exceptions"]
             if ipaddress.ip_address(address) in ipaddress.ip_network(network, strict=False)
         ]
-        for _length, name, value in sorted(mine, key=lambda one: one[0]):
-            seen.setdefault(peer, {})[name] = value
+        last = {name: value for _length, name, value in sorted(mine, key=lambda one: one[0])}
+        if differing := {name: value for name, value in last.items() if value != fields[name]}:
+            seen[peer] = differing
     return seen
 
 
