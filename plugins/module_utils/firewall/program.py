@@ -49,6 +49,9 @@ def build() -> bytes:
 def _members() -> Iterator[tuple[str, bytes]]:
     import pkgutil
 
+    # Ansible ships to the node what is imported; nothing else imports this one.
+    from . import boot  # noqa: F401
+
     yield "__main__.py", MAIN.encode()
     yield PACKAGE + "/__init__.py", b""
     for name in MODULES:

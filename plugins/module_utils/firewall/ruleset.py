@@ -148,8 +148,13 @@ def without_handles(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def canonical(value: Any) -> Any:
-    """An expression without what does not distinguish it: counts, and the order within sets."""
+    """An expression without what does not distinguish it: counts, and the order within sets.
+
+    Flags that stand together are a list, as nft 1.0.6 prints them; nft 1.1.3 has ``{"|": [...]}``.
+    """
     if isinstance(value, dict):
+        if list(value) == ["|"]:
+            return canonical(value["|"])
         return {
             key: _sorted(inner) if key == "set" and isinstance(inner, list) else canonical(inner)
             for key, inner in value.items()
