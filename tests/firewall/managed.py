@@ -20,18 +20,28 @@ from tests.wire.host import system_files
 from tests.wire.sandbox import Sandbox, sandbox
 
 PATIENCE = 20.0
-SSH = 22
+# Who may log in beside root, and become root by this password.
+USER = "checker"
+ROOT_PASSWORD = "the-password-of-root"
 # What a start of the machine would have made ready.
 START = (
     "mount -t devpts -o newinstance,ptmxmode=666,mode=620 devpts /dev/pts",
     "rm -f /dev/ptmx",
     "ln -s pts/ptmx /dev/ptmx",
     "mkdir -p /run/sshd",
-    "chmod 700 /root /root/.ssh",
-    "chmod 600 /root/.ssh/authorized_keys",
+    # Every rejected connection is answered, and not one a second.
+    "sysctl -q net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0",
+    "sysctl -q net.ipv4.icmp_msgs_per_sec=100000 net.ipv4.icmp_msgs_burst=10000",
+    # The machine will be started by systemd; meanwhile nothing of it runs.
+    "mkdir -p /usr/lib/systemd && touch /usr/lib/systemd/systemd",
+    f"useradd -m -p '*' {USER}",
+    f"echo root:{ROOT_PASSWORD} | chpasswd",
     "exec sleep infinity",
 )
-SSHD = "/usr/sbin/sshd -o UsePAM=no -o PidFile=/run/sshd.pid -p {port} >/dev/null 2>&1"
+SSHD = (
+    "/usr/sbin/sshd -p {port} -o UsePAM=no -o PidFile=/run/sshd.pid -o StrictModes=no"
+    " -o AuthorizedKeysFile=/etc/ssh/authorized_keys >/dev/null 2>&1"
+)
 
 
 class Keys(NamedTuple):
@@ -78,25 +88,30 @@ class Host(NamedTuple):
         """Return a command that runs on the peer."""
         return ["nsenter", f"--net=/run/netns/{self.world.peers}", *command]
 
-    def inventory(self) -> dict[str, object]:
-        """Return an inventory with the host as its one host."""
+    def inventory(self, user: str = "root", python: str = "") -> dict[str, object]:
+        """Return an inventory with the host as its one host.
+
+        :param user: who logs in
+        :param python: another interpreter than the host's own
+        """
         known = self.login.parent / f"known_hosts-{self.world.server}"
         key = " ".join((self.lower / "etc/ssh/ssh_host_ed25519_key.pub").read_text().split()[:2])
         name = namespaces.SERVER[4]
         known.write_text(f"{name} {key}\n[{name}]:{self.ssh_port} {key}\n")
-        sockets = Path(f"/tmp/{self.world.server}")
         return {
             "all": {
                 "hosts": {
                     "host": {
                         "ansible_host": name,
                         "ansible_port": self.ssh_port,
-                        "ansible_user": "root",
-                        "ansible_python_interpreter": str(self.python),
+                        "ansible_user": user,
+                        "ansible_become_method": "su",
+                        "ansible_become_password": ROOT_PASSWORD,
+                        "ansible_python_interpreter": python or str(self.python),
                         "ansible_ssh_private_key_file": str(self.login),
                         "ansible_ssh_common_args": f"-o UserKnownHostsFile={known}"
-                        " -o StrictHostKeyChecking=yes",
-                        "ansible_control_path_dir": str(sockets),
+                        f" -o StrictHostKeyChecking=yes -o BindAddress={namespaces.TRUSTED[4]}",
+                        "ansible_control_path_dir": f"/tmp/{self.world.server}",
                     }
                 }
             }
@@ -115,17 +130,14 @@ class Host(NamedTuple):
 
 
 @contextlib.contextmanager
-def running(
-    lower: Path, keys: Keys, files: Mapping[str, str] | None = None, ssh_port: int = SSH
-) -> Iterator[Host]:
+def running(lower: Path, keys: Keys, ssh_port: int) -> Iterator[Host]:
     """Run a host for the length of the block; no mail program runs yet.
 
     :param lower: the system that it is a copy of
-    :param files: more of its files, by absolute path
+    :param ssh_port: where sshd listens
     """
     content = {**system_files(keys.certificates, {})}
-    content |= {path: text.encode() for path, text in (files or {}).items()}
-    content["/root/.ssh/authorized_keys"] = keys.login.with_suffix(".pub").read_bytes()
+    content["/etc/ssh/authorized_keys"] = keys.login.with_suffix(".pub").read_bytes()
     with namespaces.world() as world, sandbox(world.server, content) as box:
         box.start(lower, "; ".join(START))
         python = lend_python(box)

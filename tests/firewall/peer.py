@@ -11,41 +11,56 @@ import errno
 import selectors
 import socket
 import time
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
 
-from tests.wire.namespaces import SECOND, SERVER, World, inside
+from tests.wire.namespaces import ORDINARY, SECOND, SERVER, TRUSTED, World, inside
 
-# Every port that the policy knows, and those of the providers.
+# Every port that the policy knows, and those of the providers among the others.
 MAIL = (24, 25, 110, 143, 465, 587, 993, 995, 2000, 2525, 4190)
 OTHERS = (
     21, 26, 53, 80, 111, 389, 443, 464, 466, 636,
     1143, 2526, 3306, 4650, 5432, 5870, 8025, 8080, 10025, 12345,
 )  # fmt: skip
+# The addresses of the host, and from which the peer comes: by name, IPv4 and IPv6.
 ADDRESSES = (SERVER[4], SECOND[4], SERVER[6], SECOND[6])
+ORIGINS = {"ordinary": ORDINARY, "trusted": TRUSTED}
 # A filtered port is one that has not answered until then; the cable answers within a millisecond.
-PATIENCE = 0.7
+PATIENCE = 0.4
 
 Answer = Literal["open", "refused", "rejected", "filtered"]
-Door = tuple[str, int]
+
+
+class Door(NamedTuple):
+    """One port of one address, and who tries it."""
+
+    origin: str
+    address: str
+    port: int
+
+
 Scan = dict[Door, Answer]
+# Which ports are open, by origin and address.
+Reached = dict[str, dict[str, list[int]]]
 
 
-def scan(world: World, ports: tuple[int, ...]) -> Scan:
-    """Try ports of every address of the host, from the peer's ordinary address."""
-    with standing_in(world, ports):
-        doors = [(address, port) for address in ADDRESSES for port in ports]
+def scan(world: World, ports: Iterable[int]) -> Scan:
+    """Try ports of every address of the host from every origin."""
+    tried = tuple(dict.fromkeys(ports))
+    doors = [
+        Door(origin, address, port) for origin in ORIGINS for address in ADDRESSES for port in tried
+    ]
+    with standing_in(world, tried):
         return knock(world.peers, doors)
 
 
-def reached(found: Scan) -> dict[str, list[int]]:
-    """Say which ports are open, by address."""
-    return {
-        address: [
-            port for (where, port), answer in found.items() if where == address and answer == "open"
-        ]
-        for address in ADDRESSES
-    }
+def reached(found: Scan) -> Reached:
+    """Say which ports are open."""
+    open_now: Reached = {origin: {address: [] for address in ADDRESSES} for origin in ORIGINS}
+    for door, answer in sorted(found.items()):
+        if answer == "open":
+            open_now[door.origin][door.address].append(door.port)
+    return open_now
 
 
 def knock(namespace: str, doors: list[Door]) -> Scan:
@@ -54,24 +69,30 @@ def knock(namespace: str, doors: list[Door]) -> Scan:
     with selectors.DefaultSelector() as waiting, contextlib.ExitStack() as stack:
         with inside(namespace):
             for door in doors:
-                one = stack.enter_context(socket.socket(family_of(door[0])))
-                one.setblocking(False)
-                error = one.connect_ex(door)
+                one = stack.enter_context(socket.socket(family_of(door.address)))
+                error = begin(one, door)
                 if error == errno.EINPROGRESS:
                     waiting.register(one, selectors.EVENT_WRITE, door)
                 else:
-                    found[door] = answer(error)
+                    found[door] = answer_of(error)
         end = time.monotonic() + PATIENCE
         while waiting.get_map() and (left := end - time.monotonic()) > 0:
             for key, _events in waiting.select(left):
                 assert isinstance(key.fileobj, socket.socket)
                 error = key.fileobj.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-                found[key.data] = answer(error)
+                found[key.data] = answer_of(error)
                 waiting.unregister(key.fileobj)
     return {door: found.get(door, "filtered") for door in doors}
 
 
-def answer(error: int) -> Answer:
+def begin(one: socket.socket, door: Door) -> int:
+    """Begin to connect; return the error number, which is mostly that it goes on."""
+    one.setblocking(False)
+    one.bind((ORIGINS[door.origin][6 if ":" in door.address else 4], 0))
+    return one.connect_ex((door.address, door.port))
+
+
+def answer_of(error: int) -> Answer:
     """Name the outcome of a connection."""
     if error == 0:
         return "open"
