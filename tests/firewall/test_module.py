@@ -140,14 +140,14 @@ CASES = (
 def mail_ports(found: peer.Scan) -> Reached:
     return {
         address: {port for port in ports if port in peer.MAIL}
-        for address, ports in peer.reached(found).items()
+        for address, ports in peer.reached(found)["ordinary"].items()
     }
 
 
 def others(found: peer.Scan, case: Case) -> peer.Scan:
     """Return what became of the ports that nobody may touch."""
     mail = {*peer.MAIL, *(one["port"] for one in case.given["report"]["endpoints"])}
-    return {door: answer for door, answer in found.items() if door[1] not in mail}
+    return {door: answer for door, answer in found.items() if door.port not in mail}
 
 
 @pytest.mark.parametrize(
