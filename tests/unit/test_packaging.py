@@ -296,6 +296,27 @@ def test_documentation_is_found(
     assert said[full]["doc" if kind == "module" else "entry_points"]
 
 
+def test_playbook_runs_the_role_from_galaxy(galaxy: Path, installed: Path, tmp_path: Path) -> None:
+    role_refuses(galaxy, tmp_path, ANSIBLE_COLLECTIONS_PATH=str(installed))
+
+
+def test_playbook_runs_the_role_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
+    python = venvs.make(tmp_path / "venv", *COMMAND, *GALAXY)
+    env = venvs.environment(tmp_path)
+    venvs.run([python, "-m", "pip", "install", "--no-index", "--no-deps", wheel], tmp_path, env)
+    role_refuses(python, tmp_path)
+
+
+def role_refuses(python: Path, home: Path, **extra: str) -> None:
+    """Run the role's playbook with a wrong variable: it stops before it looks at the host."""
+    command: list[str | Path] = [python, "-m", "ansible", "playbook", "mailwarden.policy.firewall"]
+    command += ["-i", "localhost,", "-c", "local", "--check", "-e", "mail_firewall_state=ajar"]
+    env = venvs.environment(home, **extra)
+    done = subprocess.run(command, cwd=home, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "value of mail_firewall_state must be one of" in done.stdout + done.stderr
+
+
 def test_every_format_and_rule_travels(
     galaxy: Path, installed: Path, checkout: Path, files: Path, tmp_path: Path
 ) -> None:
