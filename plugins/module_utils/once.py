@@ -16,34 +16,37 @@ import atexit
 import gc
 import sys
 import zipimport
-from importlib.machinery import SourceFileLoader
-from importlib.util import spec_from_file_location
+from importlib.machinery import ModuleSpec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from importlib.machinery import ModuleSpec
-    from types import CodeType, ModuleType
+    from types import ModuleType
+    from typing import Any
 
 # New objects between two searches for cycles.
 GARBAGE = 100_000
 PACKAGE = __name__.rpartition(".")[0] + "."
 
 
-class _Loader(SourceFileLoader):
-    """Reads a module's source out of a zip file."""
+class _Loader:
+    """Compiles and runs a module's source out of a zip file."""
 
-    def __init__(self, name: str, path: str, archive: zipimport.zipimporter) -> None:
-        super().__init__(name, path)
+    def __init__(self, archive: zipimport.zipimporter, file: str) -> None:
         self._archive = archive
+        self._file = file
 
-    def get_data(self, path: str) -> bytes:
-        return self._archive.get_data(path)
+    def create_module(self, spec: ModuleSpec) -> None:
+        """Nothing of its own: an ordinary module."""
 
-    def get_code(self, fullname: str) -> CodeType:
-        # Without looking for byte code, of which there is none.
-        code: CodeType = self.source_to_code(self.get_data(self.path), self.path)
-        return code
+    def exec_module(self, module: ModuleType) -> None:
+        source = self._archive.get_data(self._file)
+        code = compile(source, self._file, "exec", dont_inherit=True)
+        exec(code, module.__dict__)  # noqa: S102  what an import is
+
+    def get_source(self, name: str) -> str:
+        """The source, for the lines that a traceback shows."""
+        return self._archive.get_data(self._file).decode()
 
 
 class Finder:
@@ -72,11 +75,11 @@ class Finder:
                 continue
             inside = folder + "/" + name.rpartition(".")[2]
             file = inside + ("/__init__.py" if package else ".py")
-            loader = _Loader(name, file, archive)
-            places = [inside] if package else None
-            return spec_from_file_location(
-                name, file, loader=loader, submodule_search_locations=places
-            )
+            loader: Any = _Loader(archive, file)
+            spec = ModuleSpec(name, loader, origin=file, is_package=package)
+            if spec.submodule_search_locations is not None:
+                spec.submodule_search_locations.append(inside)
+            return spec
         return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import textwrap
 import zipfile
 from pathlib import Path
 
@@ -64,3 +65,11 @@ def test_every_module_is_compiled_once(archive: Path) -> None:
 
 def test_the_same_is_found_without(archive: Path) -> None:
     assert on_node(archive, "")[0] == on_node(archive, ONCE)[0]
+
+
+def test_a_traceback_shows_the_lines(archive: Path) -> None:
+    failing = NODE.format(first=ONCE).replace("Policy.default()", "None")
+    shown = f"import traceback\ntry:\n{textwrap.indent(failing, '  ')}\nexcept AttributeError:\n"
+    command = [sys.executable, "-S", "-c", shown + "  traceback.print_exc()", str(archive)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "programs.update(policy.programs)" in done.stderr
