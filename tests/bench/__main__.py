@@ -23,7 +23,7 @@ BARE = "import argparse, json, re"
 ROUNDS = 21
 LARGE_ROUNDS = 3
 TASKS = 8
-TASK_ROUNDS = 9
+TASK_ROUNDS = 7
 SIZE = 1_000_000
 # A lint may find something; only what is not read, or wrong usage, makes a time worthless.
 LINTED = (0, 1)

@@ -6,7 +6,6 @@ and on any other it is still the command's own.
 
 from __future__ import annotations
 
-import json
 import resource
 import statistics
 import subprocess
@@ -54,13 +53,3 @@ def medians(
             if number:
                 taken[name].append(took)
     return {name: statistics.median(times) for name, times in taken.items()}
-
-
-def task_medians(printed: Path) -> dict[str, float]:
-    """Read what the callback of ``callback_plugins`` wrote; return the median of each module."""
-    taken: dict[str, list[float]] = {}
-    for line in printed.read_text(encoding="utf-8").splitlines():
-        entry = json.loads(line)
-        taken.setdefault(entry["action"], []).append(entry["seconds"])
-    # The first of each pays for what Ansible loads once.
-    return {action: statistics.median(times[1:]) for action, times in taken.items()}

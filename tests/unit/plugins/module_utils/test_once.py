@@ -72,4 +72,4 @@ def test_a_traceback_shows_the_lines(archive: Path) -> None:
     shown = f"import traceback\ntry:\n{textwrap.indent(failing, '  ')}\nexcept AttributeError:\n"
     command = [sys.executable, "-S", "-c", shown + "  traceback.print_exc()", str(archive)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "programs.update(policy.programs)" in done.stderr
+    assert "policy.format_of(path)" in done.stderr
