@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import Any, NamedTuple
 
     from .alternatives import Judged, Projected
-    from .endpoint import Fix, Setting, Unit
+    from .endpoint import Endpoint, Fix, Setting, Unit
     from .place import Place
     from .text import Text
 else:
@@ -28,8 +28,8 @@ class Violation(NamedTuple):
     ``field`` names the endpoint's field that is wrong: its causes become the finding's cause and
     the last of them that stands in a file is blamed.  ``severity`` overrides the rule's own level
     downwards or upwards where the rule's manual says so.  ``wants`` is a field and the value that
-    would be right, for a fix.  A rule of scope ``setting`` or ``run`` gives ``place`` and ``cause``
-    itself.  ``confidence`` is ``possible`` where the rule itself is not sure: something that no
+    would be right, for a fix.  A rule of scope ``setting`` gives ``place`` and ``cause`` itself, one
+    of scope ``run`` those or ``endpoints``, of which the first is blamed.  ``confidence`` is ``possible`` where the rule itself is not sure: something that no
     file says (who may reach the port) decides.
     """
 
@@ -39,7 +39,7 @@ class Violation(NamedTuple):
     wants: tuple[str, Any] | None = None
     place: Place | None = None
     cause: tuple[Setting, ...] = ()
-    endpoints: tuple[str, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
     confidence: str = ""
 
 

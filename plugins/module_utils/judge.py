@@ -127,7 +127,7 @@ def _finding(key: Key, said: list[Hit], judged: Judged, active: _Active) -> Find
         message=violation.message,
         place=place,
         cause=cause,
-        endpoints=(endpoint.id,) if endpoint is not None else violation.endpoints,
+        endpoints=(endpoint.id,) if endpoint is not None else (),
         when=() if everywhere else _conditions(said),
         wants=violation.wants,
         unit=judged.unit.name,
@@ -174,17 +174,16 @@ def _of_run(report: Report, policy: Policy, active: _Active) -> Iterator[Finding
         for _unit, shown in report.endpoints
         if not shown.undecided and not shown.when and not shown.depends_on
     ]
-    by_id = {endpoint.id: endpoint for endpoint in certain}
     for name in rules.of_run(certain):
         if not active.speaks(name):
             continue
         for violation in rules.load(name).check(certain, policy):
-            endpoint = by_id.get(violation.endpoints[0]) if violation.endpoints else None
+            endpoint = violation.endpoints[0] if violation.endpoints else None
             place, cause = _blamed(name, violation, endpoint)
             severity = active.severity(name, place.path, violation.severity)
             yield Finding(
                 name, severity, violation.confidence or CERTAIN, violation.message, place, cause,
-                violation.endpoints, wants=violation.wants,
+                tuple(one.id for one in violation.endpoints), wants=violation.wants,
                 unit=endpoint.unit if endpoint is not None else "",
             )  # fmt: skip
 

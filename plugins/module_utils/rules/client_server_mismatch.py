@@ -94,7 +94,7 @@ def check(endpoints: Sequence[Endpoint], policy: Policy) -> Iterator[Violation]:
                 f"{subject(client)} is dialled with {client.tls}, "
                 f"but {server.id} there {started(server)}",
                 field="tls",
-                endpoints=(client.id, *(one.id for one in meant)),
+                endpoints=(client, *meant),
             )
 
 

@@ -75,7 +75,7 @@ def check(endpoints: Sequence[Endpoint], policy: Policy) -> Iterator[Violation]:
             f"{subject(endpoint)} needs STARTTLS; "
             f"port {PORTS[endpoint.protocol or '']} speaks TLS from the first byte",
             field="tls",
-            endpoints=(endpoint.id,),
+            endpoints=(endpoint,),
         )
 
 

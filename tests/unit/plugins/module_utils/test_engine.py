@@ -231,6 +231,14 @@ def test_a_file_of_no_format_is_unread() -> None:
     assert engine.check(source, load({}), ["notes"], options).unread == []
 
 
+def test_a_rule_of_a_run_blames_the_file_that_it_means() -> None:
+    # Both files have an endpoint of this name, and the later one is right.
+    implicit = ON_465.replace("tls on", "tls on\ntls_starttls off")
+    files = {"a/msmtprc": RIGHT.encode(), "b/msmtprc": implicit.encode()}
+    report = engine.check(MemorySource(files), load({"profile": "strict"}), list(files))
+    assert only(report, "implicit-tls-preferred").place.path == "a/msmtprc"
+
+
 def test_a_fix_is_proposed_when_it_works() -> None:
     finding = only(judged(ON_465), "implicit-tls-missing")
     assert finding.fix is not None

@@ -99,4 +99,4 @@ def test_rules_of_a_run_name_endpoints_of_the_run(endpoints: list[Endpoint]) -> 
         for violation in rules.load(name).check(endpoints, POLICIES[1]):
             assert name in rules.of_run(endpoints)
             assert violation.endpoints
-            assert set(violation.endpoints) <= ids
+            assert {endpoint.id for endpoint in violation.endpoints} <= ids

@@ -437,7 +437,8 @@ def test_open_fields_alone_make_no_rule_fire(rule: str, make: Any) -> None:
 
 
 def run(rule: str, *endpoints: Endpoint) -> list[tuple[str, ...]]:
-    return [one.endpoints for one in rules.load(rule).check(endpoints, load({}))]
+    found = rules.load(rule).check(endpoints, load({}))
+    return [tuple(endpoint.id for endpoint in one.endpoints) for one in found]
 
 
 PREFERRED = [
