@@ -58,7 +58,7 @@ def server(name: str, seen: Seen) -> Fields:
     fields["exceptions"] = _exceptions(fields, views, deciding)
     if not fields["usable"]:
         fields |= _unshown(fields)
-    if deciding == "trusted" or (deciding == "loopback" and "ordinary" in views):
+    if deciding != "ordinary" and "ordinary" in views:
         fields["requires"] = sorted([*fields["requires"], "trusted-network"])
     families = set(seen["families"])
     return {

@@ -23,7 +23,6 @@ class Smtp(Speech):
     name = "smtp"
     begins = r"\d{3}[ -]"
     welcome = "220"
-    lmtp = False
 
     def answer(self) -> list[str]:
         """The lines of the next answer."""
@@ -40,15 +39,18 @@ class Smtp(Speech):
         return _plain(self.answer()[-1])
 
     def hello(self) -> list[str]:
-        refusal = ""
-        for verb in ("EHLO", "LHLO"):
-            self.connection.send(f"{verb} client.example")
-            lines = self.answer()
-            if lines[-1].startswith("250"):
-                self.lmtp = verb == "LHLO"
-                return _offers(lines, [verb] if self.lmtp else [])
-            refusal = refusal or _plain(lines[-1])
-        return [refusal]
+        lines = self._greeted("EHLO")
+        if lines[-1].startswith("250"):
+            return _offers(lines)
+        if lines[-1].startswith("5"):
+            others = self._greeted("LHLO")
+            if others[-1].startswith("250"):
+                return _offers([*others, "250 LHLO"])
+        return [_plain(lines[-1])]
+
+    def _greeted(self, verb: str) -> list[str]:
+        self.connection.send(f"{verb} client.example")
+        return self.answer()
 
     def begin_login(self, mechanism: str, first: str | None) -> str:
         return self.ask(f"AUTH {mechanism}" + (f" {first}" if first else ""))
@@ -75,13 +77,13 @@ def taken(seen: Mapping[str, str]) -> bool:
     return seen.get("DATA", "").startswith("250")
 
 
-def _offers(lines: list[str], more: list[str]) -> list[str]:
+def _offers(lines: list[str]) -> list[str]:
     names = [line[4:].upper().replace("AUTH=", "AUTH ") for line in lines[1:]]
-    return sorted({*more, *(_sorted_mechanisms(name) for name in names if _matters(name))})
+    return sorted({_sorted_mechanisms(name) for name in names if _matters(name)})
 
 
 def _matters(name: str) -> bool:
-    return name == "STARTTLS" or name.startswith("AUTH ")
+    return name in ("STARTTLS", "LHLO") or name.startswith("AUTH ")
 
 
 def _sorted_mechanisms(name: str) -> str:

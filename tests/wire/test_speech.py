@@ -41,7 +41,8 @@ class Script(Connection):
         ),
         pytest.param(Smtp, ["502 5.5.1 no", "250-mail", "250 STARTTLS"],
                      ["LHLO", "STARTTLS"], id="lmtp"),
-        pytest.param(Smtp, ["421 4.3.0 no", "502 5.5.1 no"], ["421 4.3.0 no"], id="refused"),
+        pytest.param(Smtp, ["550 5.7.1 no", "502 5.5.1 no"], ["550 5.7.1 no"], id="refused"),
+        pytest.param(Smtp, ["421 4.7.1 go"], ["421 4.7.1 go"], id="sent away"),
         pytest.param(
             Imap, ["* CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN AUTH=LOGIN", "x OK done"],
             ["AUTH LOGIN PLAIN", "STARTTLS"], id="imap",
