@@ -90,34 +90,39 @@ def _units(
 ) -> list[Unit]:
     """The files grouped into what is read together, each read and decoded."""
     found: dict[str, dict[str, str]] = {}
+    unknown: list[str] = []
     for path in paths:
-        kind = _kind(path, policy, options)
-        if kind is None and options.skip_unknown:
-            continue
-        report.files.append(path)
+        kind = _kind(path, policy, options, source)
         if kind is None:
-            reason = "no format recognises this file; name it with --as FORMAT or under files"
-            report.unread.append(Unread(path, reason))
-            continue
-        found.setdefault(kind[0], {})[path] = kind[1]
-    units = []
+            unknown.append(path)
+        else:
+            found.setdefault(kind[0], {})[path] = kind[1]
+    units: list[Unit] = []
     for name in formats.names():
         if name in found:
-            together = _together(name, found[name], policy, options)
-            for title, roles in together + formats.load(name).units(found[name], source):
-                units.append(_unit(name, title, roles, source))
+            mine = list(found[name])
+            together = _together(name, found[name], policy, options, source)
+            together += formats.load(name).units(found[name], source)
+            units.extend(_unit(name, title, roles, source) for title, roles in together)
+            taken = {path for _title, roles in together for path in roles.values()}
+            unknown.extend(path for path in mine if path not in taken)
+    skipped = unknown if options.skip_unknown else ()
+    report.files.extend(path for path in paths if path not in skipped)
+    if not skipped:
+        reason = "no format recognises this file; name it with --as FORMAT or under files"
+        report.unread.extend(Unread(path, reason) for path in unknown)
     return units
 
 
 def _together(
-    name: str, found: dict[str, str], policy: Policy, options: Options
+    name: str, found: dict[str, str], policy: Policy, options: Options, source: Source
 ) -> list[tuple[str, dict[str, str]]]:
     """The files that the policy says are read together, taken out of what was found."""
     pairs = []
     first = next(role for _pattern, known, role in formats.FILES if known == name)
     for path in list(found):
         other = policy.together_with(path) if path in found else ""
-        kind = _kind(other, policy, options) if other else None
+        kind = _kind(other, policy, options, source) if other else None
         if kind is not None and kind[0] == name and kind[1] != found[path]:
             roles = {found.pop(path): path, kind[1]: other}
             found.pop(other, None)
@@ -125,10 +130,12 @@ def _together(
     return pairs
 
 
-def _kind(path: str, policy: Policy, options: Options) -> tuple[str, str] | None:
+def _kind(path: str, policy: Policy, options: Options, source: Source) -> tuple[str, str] | None:
     """Format and role of a path: as the caller says, as the policy says, as its name says."""
     said = options.formats.get(path) or policy.format_of(path)
-    return formats.named(said, path) if said else formats.recognise(path)
+    if said:
+        return formats.named(said, path)
+    return formats.recognise(path) or formats.part(path, source)
 
 
 def _unit(name: str, title: str, roles: dict[str, str], source: KeptSource) -> Unit:

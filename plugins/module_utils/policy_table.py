@@ -20,7 +20,7 @@ else:
 FORMATS = ("postfix", "dovecot", "msmtp", "autoconfig")
 ROLES = {
     "postfix": ("main", "master"),
-    "dovecot": ("main",),
+    "dovecot": ("main", "part"),
     "msmtp": ("config",),
     "autoconfig": ("config",),
 }

@@ -26,9 +26,13 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source import Me
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("main.cf", "master.cf", "msmtprc", "config-v1.1.xml")
+NAMES = ("main.cf", "master.cf", "dovecot.conf", "msmtprc", "config-v1.1.xml")
 # What one run of the engine is given.
-TOGETHER = (["main.cf", "master.cf"], *([name] for name in NAMES))
+TOGETHER = (
+    ["main.cf", "master.cf"],
+    ["main.cf", "master.cf", "dovecot.conf"],
+    *([name] for name in NAMES),
+)
 SECONDS = 2
 MEGABYTES = 500
 
@@ -40,6 +44,13 @@ TOKENS = [
     b"smtpd_tls_security_level = ", b"smtpd_tls_wrappermode=yes", b"smtp inet n - n - - smtpd\n",
     b"smtpd pass - - n - - smtpd\n", b"relayhost = ", b"!", b">=TLSv1.2", b"account x : x\n",
     b"defaults\n", b"account default : ", b"eval ", b"smtpd_recipient_restrictions = ",
+    b"protocol imap {\n", b"remote 10.0.0.0/8 {\n", b"local 192.0.2.1 {\n", b"}\n", b"ssl = no\n",
+    b"service imap-login {\n  inet_listener imap {\n", b"port = ", b"!include ",
+    b"!include_try *\n", b"!include dovecot.conf\n", b"dovecot_config_version = 2.4.0\n",
+    b"ssl_cert = <", b"$protocols ", b"auth_allow_cleartext = yes\n", b"$SET:ssl", b"%{x}",
+    b"disable_plaintext_auth = no\n", b"group @a b {\n", b"@a = b\n", b"imapc_host = h\n",
+    b"submission_relay_host = h\n", b"login_trusted_networks = ", b"::/0", b"listen = ",
+    b"protocols {\n", b"imap = yes\n",
     b"<", b"/>", b"</", b"&#53;", b"&amp;", b"<![CDATA[", b"]]>", b"<!-- ", b" -->", b"<port>",
     b"<socketType>plain</socketType>", b"<incomingServer type='imap'>", b"</incomingServer>",
     b"<!DOCTYPE a [<!ENTITY x 'y'>]>", b"<?xml version='1.0' encoding='latin-1'?>", b"\xc3\xbc",
@@ -79,12 +90,15 @@ def corpus() -> dict[str, list[bytes]]:
                 found[name].append(path.read_bytes())
     for table in ROOT.glob("tests/wire/*.yml"):
         for text in _strings(yaml.safe_load(table.read_text())):
-            kind = "msmtprc" if "msmtp" in table.name else _kind(text)
+            kind = _kind(table.name, text)
             found[kind].append(text.encode())
     return found
 
 
-def _kind(text: str) -> str:
+def _kind(table: str, text: str) -> str:
+    for name, kind in (("msmtp", "msmtprc"), ("dovecot", "dovecot.conf")):
+        if name in table:
+            return kind
     return "master.cf" if " inet " in text or " unix " in text or " pass " in text else "main.cf"
 
 

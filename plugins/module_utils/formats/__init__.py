@@ -88,6 +88,7 @@ FILES: tuple[tuple[str, str, str], ...] = (
     ("main.cf", "postfix", "main"),
     ("master.cf", "postfix", "master"),
     ("dovecot.conf", "dovecot", "main"),
+    ("dovecot/conf.d/*.conf", "dovecot", "part"),
     ("msmtprc", "msmtp", "config"),
     (".msmtprc", "msmtp", "config"),
     ("*.msmtprc", "msmtp", "config"),
@@ -96,6 +97,14 @@ FILES: tuple[tuple[str, str, str], ...] = (
     # Thunderbird's provider database, and the folder of an installation that stands before it.
     ("ispdb/*.xml", "autoconfig", "config"),
     ("thunderbird/isp/*.xml", "autoconfig", "config"),
+)
+
+
+# Files that are part of another one, where that is there: what they are called, their role, and
+# the other's path from their folder.
+PARTS: tuple[tuple[str, str, str, str], ...] = (
+    ("conf.d/*.conf", "dovecot", "part", "../dovecot.conf"),
+    ("*.conf", "dovecot", "part", "dovecot.conf"),
 )
 
 
@@ -115,6 +124,16 @@ def recognise(path: str) -> tuple[str, str] | None:
     for pattern, name, role in FILES:
         if _fits(pattern, path):
             return name, role
+    return None
+
+
+def part(path: str, source: Source) -> tuple[str, str] | None:
+    """The format and the role of a file that is part of another one; ``None`` where none is."""
+    for pattern, name, role, other in PARTS:
+        if _fits(pattern, path):
+            located = source.locate(other, path)
+            if located is not None and source.exists(located):
+                return name, role
     return None
 
 

@@ -46,7 +46,7 @@ def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:
     from .configuration import Configuration
 
     reading = Reading()
-    if "main" not in unit.texts:
+    if not unit.texts:
         return reading
     configuration = Configuration(unit, source, assume)
     certificate.missing(configuration)
@@ -69,6 +69,7 @@ def facts(unit: Unit, source: Source, assume: Assumptions) -> dict[str, str]:
     from .configuration import Configuration
 
     if "main" not in unit.texts:
+        # Parts of a configuration say nothing of what they leave out.
         return {}
     mechanisms, _why = login.mechanisms(Configuration(unit, source, assume))
     if not isinstance(mechanisms, frozenset):

@@ -14,6 +14,7 @@ from ...answers import all_of
 from ...endpoint import Value, causes
 from ...text import Undecided
 from . import lines
+from .effective import effective
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ...source import Source
     from .configuration import Configuration
     from .effective import Effective
+    from .filters import Connection
 else:
     from ...tuples import NamedTuple
 
@@ -47,20 +49,29 @@ class Certificate(NamedTuple):
     lowest: Value
 
 
-def certificate(configuration: Configuration, effective: Effective) -> Certificate:
+def of(configuration: Configuration, connection: Connection) -> Certificate:
     """The certificate of a connection, for names that the client does not say."""
+    connection = connection._replace(named="ssl_server")
+    found = configuration.certificates.get(connection)
+    if found is None:
+        settings = effective(configuration, connection)
+        found = configuration.certificates[connection] = _certificate(configuration, settings)
+    return found
+
+
+def _certificate(configuration: Configuration, settings: Effective) -> Certificate:
     answers: list[Answer] = []
     why: list[tuple[Setting, ...]] = []
     for name in SINCE if configuration.modern else BEFORE:
-        value, causes_of = effective.text(name)
-        answers.append(_works(configuration, value, effective.form(name)))
+        value, causes_of = settings.text(name)
+        answers.append(_works(configuration, value, settings.form(name)))
         why.append(_seen(configuration, value, causes_of))
     works = all_of(answers)
     if works is False:
         why = [one for one, answer in zip(why, answers) if answer is False]
         if _by_name(configuration):
             works = Undecided("the name that the client asks for")
-    lowest, lowest_why = effective.text("ssl_min_protocol")
+    lowest, lowest_why = settings.text("ssl_min_protocol")
     if isinstance(lowest, str):
         known = VERSIONS.get(lowest.lower())
         if known is None:
@@ -73,7 +84,7 @@ def _works(configuration: Configuration, value: str | Undecided, form: str) -> A
     if isinstance(value, Undecided):
         return value
     if not value:
-        return False
+        return Undecided(configuration.partial) if configuration.partial else False
     if configuration.modern:
         return True
     # Without the < the name itself is taken for the certificate.

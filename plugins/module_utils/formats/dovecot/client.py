@@ -17,7 +17,7 @@ from ...text import Undecided
 from . import listeners
 from .certificate import VERSIONS
 from .configuration import PROGRAM
-from .effective import Effective
+from .effective import effective
 from .filters import Connection
 from .login import PLAINTEXT
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from ...endpoint import Reading, Setting
     from .configuration import Configuration
+    from .effective import Effective
 else:
     from ...tuples import NamedTuple
 
@@ -77,14 +78,14 @@ def _connections(configuration: Configuration, kind: Kind) -> Iterator[tuple[Con
 
 def _submits(configuration: Configuration) -> bool:
     """Whether Dovecot's own submission server may run."""
-    words = Effective(configuration, Connection("", "")).words("protocols").value
+    words = effective(configuration, Connection("", "")).words("protocols").value
     return isinstance(words, Undecided) or listeners.is_enabled("submission", words)
 
 
 def _endpoint(
     configuration: Configuration, kind: Kind, connection: Connection, suffix: str
 ) -> Endpoint | None:
-    settings = Effective(configuration, connection)
+    settings = effective(configuration, connection)
     host, host_why = settings.text(f"{kind.prefix}_host")
     place = next((one.place for one in host_why if one.place is not None), None)
     if host == "" or place is None:
@@ -159,7 +160,7 @@ def _tls(
     verify, verify_why = settings.flag(kind.verify[configuration.modern])
     valid, valid_why = settings.flag("ssl_client_require_valid_cert")
     named = connection.named or "ssl_client"
-    client = Effective(configuration, connection._replace(named=named))
+    client = effective(configuration, connection._replace(named=named))
     lowest, lowest_why = client.text("ssl_min_protocol")
     checked: str | Undecided = "none" if verify is False or valid is False else "full"
     if checked == "full":

@@ -37,7 +37,10 @@ if TYPE_CHECKING:
     from ...endpoint import Unit
     from ...place import Place
     from ...source import Source
+    from .certificate import Certificate
+    from .effective import Effective
     from .files import Opened, Section
+    from .filters import Connection
 
     Value = Union[str, Undecided]
 else:
@@ -93,6 +96,9 @@ class Configuration:
         self.blinds: list[Blind] = []
         self.problems: list[Problem] = files.problems
         self.remarks = files.remarks
+        # What has been asked for.
+        self.known: dict[Connection, Effective] = {}
+        self.certificates: dict[Connection, Certificate] = {}
         # What names each protocol in ``protocols``.
         self.enabling: dict[str, Setting] = {}
         # Settings that the same place says again: the lost one and the one that counts.
@@ -122,6 +128,9 @@ class Configuration:
         version = item if isinstance(item, Said) and item.name == VERSION else None
         said = version is not None and not item.sections
         first = files.first
+        if files.partial:
+            self._grammar_of_parts(files)
+            return
         named = self.assume.named(PROGRAM)
         if first is not None and first.text.has_hole(*first.span):
             said = False
@@ -138,6 +147,17 @@ class Configuration:
             self.wrong(f"Dovecot 2.4 wants {VERSION} as the first setting", place)
         elif not self.modern and said:
             self.wrong(f"Dovecot 2.3 knows no {VERSION}", place)
+
+    def _grammar_of_parts(self, files: Files) -> None:
+        """Parts of a configuration show their version by names that the other one refuses."""
+        names = set(files.names())
+        old = GONE | {name for name, known in SETTINGS.items() if known.since is None}
+        new = NEW | {name for name, known in SETTINGS.items() if known.before is None}
+        if names & old and not names & new:
+            self.assume.written_before(PROGRAM, "2.4")
+        if names & new and not names & old:
+            self.assume.written_for(PROGRAM, "2.4")
+        self.modern = self.assume.since(PROGRAM, "2.4")
 
     def wrong(self, message: str, place: Place) -> None:
         """Note what keeps the whole daemon from starting."""
@@ -338,9 +358,14 @@ class Configuration:
                 moved = said._replace(sections=(*sections, *inner), setting=setting)
                 self._said(moved, overwrite=False)
 
+    @property
+    def partial(self) -> str:
+        """The dovecot.conf that is not among the files; empty where it is."""
+        return self._files.partial
+
     def usual_protocols(self) -> Value:
         """``protocols`` where nobody says them: nothing in 2.4, and in Debian's 2.3."""
-        if self.modern or self._files.debian:
+        if self.modern or self._files.debian or self.partial:
             return ""
         answer = self.assume.choose(BUILD, [UPSTREAM, DEBIAN])
         if answer is None:

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from .filters import Connection, Filter
 
 
+def effective(configuration: Configuration, connection: Connection) -> Effective:
+    """The settings that count for a connection; many listeners ask for the same."""
+    found = configuration.known.get(connection)
+    if found is None:
+        found = configuration.known[connection] = Effective(configuration, connection)
+    return found
+
+
 class Effective:
     """The settings that count for a connection.
 
@@ -27,6 +35,7 @@ class Effective:
 
     def __init__(self, configuration: Configuration, connection: Connection) -> None:
         self._configuration = configuration
+        self._words: dict[str, Value] = {}
         found = [one for one in configuration.filters if fits(one, connection)]
         self._order = ordered(found, configuration.modern)
         self.conflict = () if configuration.modern else conflict(configuration, self._order)
@@ -84,10 +93,14 @@ class Effective:
         ``protocols`` and ``listen`` are what is known of them: what else there may be is kept by
         ``Configuration.blinds``.
         """
+        known = self._words.get(name)
+        if known is not None:
+            return known
         blind = () if name in ("protocols", "listen") else self._configuration.blinding()
         entry = self._entry(name)
         otherwise = Value("", ()) if entry and entry.value is not None else self._default(name)
-        return listed(entry, otherwise, blind)
+        found = self._words[name] = listed(entry, otherwise, blind)
+        return found
 
 
 def conflict(configuration: Configuration, order: Sequence[Filter]) -> tuple[Setting, ...]:

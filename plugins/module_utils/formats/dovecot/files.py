@@ -31,6 +31,8 @@ else:
     from ...tuples import NamedTuple
 
 FILE_LIMIT = 1000
+# Nobody nests sections deeper than five.
+DEPTH = 50
 # What is said in these counts for nobody's listeners, whatever it is.
 ASIDE = frozenset(
     (
@@ -86,6 +88,7 @@ class Files:
         self._sections: list[Section] = []
         self._reading: list[str] = []
         self._count = 0
+        self._deep = False
         # Whether something that is not read may set anything from here on.
         self._open = False
         # Whether the files show that they are for Debian's build.
@@ -101,11 +104,42 @@ class Files:
         """Everything that is said, in order."""
         main = self._unit.texts.get("main")
         if main is None:
-            return
-        yield from self._file(self._unit.name, main)
+            yield from self._parts()
+        else:
+            yield from self._file(self._unit.name, main)
         if self._sections:
             message = "this section is not closed; Dovecot does not start"
             self._wrong(message, self._sections[-1].place)
+
+    def _parts(self) -> Iterator[Said | Opened | Blind]:
+        """Files that a dovecot.conf includes which is not among those that are checked."""
+        if self.partial:
+            place = self._unit.texts[self._unit.name].place(0, 0)
+            yield from self._elsewhere(self.partial, place)
+            yield self._protocols(f"protocols in the {self.partial}", place)
+        for path, text in sorted(self._unit.texts.items()):
+            yield from self._file(path, text)
+
+    @property
+    def partial(self) -> str:
+        """The dovecot.conf that is missing; empty where it is there."""
+        if "main" in self._unit.texts or self._unit.name not in self._unit.texts:
+            return ""
+        return "dovecot.conf that includes " + self._unit.name
+
+    def names(self) -> Iterator[str]:
+        """The names of all settings and sections that the unit's own files hold."""
+        for text in self._unit.texts.values():
+            for one in lines.statements(text):
+                yield one.text.string[slice(*one.key)]
+
+    def _protocols(self, question: str, place: Place) -> Said:
+        """``protocols`` as files set it that are not among those that are checked."""
+        answer = self._assume.choose(question, [EVERY, NONE])
+        names = "imap pop3 lmtp submission sieve" if answer == EVERY else ""
+        value: Known = Undecided(question) if answer is None else f"$protocols {names}".strip()
+        setting = Setting("protocols", "", place, f"protocols ({question})")
+        return Said((), "protocols", value, lines.VARIABLE, setting)
 
     def _wrong(self, message: str, place: Place) -> None:
         self.problems.append(Problem("syntax-error", message, place))
@@ -141,6 +175,11 @@ class Files:
         elif kind == lines.BEGIN:
             key = text.string[slice(*statement.key)]
             name = self._value(statement)
+            if len(self._sections) == DEPTH:
+                if not self._deep:
+                    self._wrong(f"more than {DEPTH} sections in each other are not read", place)
+                self._deep = True
+                return
             self._sections.append(Section(key, name, place))
             yield Opened(tuple(self._sections))
         elif kind == lines.SETTING:
@@ -190,11 +229,7 @@ class Files:
     def _elsewhere(self, wanted: str, place: Place) -> Iterator[Said | Blind]:
         """A file that is not among those that are checked."""
         if wanted.rpartition("/")[0] == PROTOCOL_FILES:
-            answer = self._assume.choose(wanted, [EVERY, NONE])
-            names = "imap pop3 lmtp submission sieve" if answer == EVERY else ""
-            value: Known = Undecided(wanted) if answer is None else f"$protocols {names}".strip()
-            setting = Setting("protocols", "", place, f"the files {wanted} of Debian's packages")
-            yield Said((), "protocols", value, lines.VARIABLE, setting)
+            yield self._protocols(wanted, place)
         elif not self._open and not any(one.key in ASIDE for one in self._sections):
             # Where one may set anything, nothing is learnt by asking the same of another.
             self._open = self._assume.choose(wanted, [QUIET, LOUD]) != QUIET

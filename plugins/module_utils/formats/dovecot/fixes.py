@@ -48,12 +48,15 @@ def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
 
 def _login(unit: Unit, endpoint: Endpoint, field: str) -> Fix | None:
     """Nobody who uses TLS today is kept from it by a server that insists."""
-    blamed = {one.name: one for one in endpoint.causes.get(field, ())}
-    if "login_trusted_networks" in blamed:
+    named = (*endpoint.causes.get("cleartext_auth", ()), *endpoint.causes.get(field, ()))
+    blamed = {one.name: one for one in named}
+    trusted = blamed.get("login_trusted_networks")
+    if trusted is not None and trusted.place is not None:
+        # Whom to trust is nobody's to guess.
         return None
     wanted = {}
     for name, strict in STRICT.items():
-        if name in blamed and blamed[name].value not in (strict, ""):
+        if name in blamed and blamed[name].value != strict:
             wanted[name] = strict
     if endpoint.tls == NONE or (field == "tls" and not wanted):
         wanted["ssl"] = "required"
@@ -102,7 +105,9 @@ def _set(
     if behind is not None:
         yield from _after(unit, behind, f"{name} = {value}", inside=False)
         return
-    text = unit.texts["main"]
+    text = unit.texts.get("main")
+    if text is None:
+        return
     string = text.string
     newline = _newline(text)
     first = "" if not string or string.endswith("\n") else newline

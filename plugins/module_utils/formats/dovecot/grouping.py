@@ -23,24 +23,26 @@ MAIN = "dovecot.conf"
 def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:
     """The units of the files that were found: a name, and each file of it by its role.
 
-    The role of an included file is its own path.
+    The role of an included file is its own path.  A part that the dovecot.conf beside or above it
+    does not include is in no unit.
     """
-    mains: dict[str, list[str]] = {}
-    part_of: dict[str, str] = {}
+    mains = {
+        path: included(path, source)
+        for path, role in found.items()
+        if role == "main" and _base(path) == MAIN
+    }
+    alone: dict[str, list[str]] = {}
     for path, role in found.items():
-        if role == "main" and _base(path) == MAIN:
-            mains[path] = included(path, source)
-    for path, role in found.items():
-        if path in mains:
+        if path in mains or any(path in parts for parts in mains.values()):
             continue
-        above = next((main for main, parts in mains.items() if path in parts), None)
-        above = above or _above(path, source, mains)
-        if above:
-            part_of[path] = above
-        elif role == "main":
+        above = _above(path, source, mains)
+        if above is None and role == "main":
             mains[path] = included(path, source)
+        elif above is None:
+            alone.setdefault(path.rpartition("/")[0], []).append(path)
     own = [path for path in mains if not _is_part(path, mains)]
-    return [(path, {"main": path, **{part: part for part in mains[path]}}) for path in own]
+    together = [(path, {"main": path, **{part: part for part in mains[path]}}) for path in own]
+    return together + [(min(paths), {path: path for path in paths}) for paths in alone.values()]
 
 
 def _base(path: str) -> str:
@@ -52,15 +54,15 @@ def _is_part(path: str, mains: dict[str, list[str]]) -> bool:
 
 
 def _above(path: str, source: Source, mains: dict[str, list[str]]) -> str | None:
-    """The dovecot.conf beside or above a file that includes it."""
+    """The dovecot.conf beside or above a file; it joins the others where it includes the file."""
     folder = path.rpartition("/")[0]
     for _level in range(2):
         main = f"{folder}/{MAIN}" if folder else MAIN
-        if main not in mains and source.exists(main):
-            parts = included(main, source)
+        if main != path and source.exists(main):
+            parts = mains.get(main) or included(main, source)
             if path in parts:
                 mains[main] = parts
-                return main
+            return main
         if not folder:
             break
         folder = folder.rpartition("/")[0]

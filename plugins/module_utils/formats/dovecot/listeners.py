@@ -12,7 +12,7 @@ from __future__ import annotations
 from ...endpoint import Setting, Value, causes
 from ...text import Undecided
 from .configuration import PROGRAM, Service
-from .effective import Effective, listed
+from .effective import effective, listed
 from .files import EVERY, NONE
 from .filters import Connection, network_of
 from .settings import truth
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ...endpoint import Reading
     from ...place import Place
     from .configuration import Configuration, Entry
+    from .effective import Effective
 else:
     from ...tuples import NamedTuple
 
@@ -71,7 +72,7 @@ class Listener(NamedTuple):
 
 def listeners(configuration: Configuration, reading: Reading) -> list[Listener]:
     """What is bound for mail, in the order of the services."""
-    for_all = Effective(configuration, Connection("", ""))
+    for_all = effective(configuration, Connection("", ""))
     protocols = _protocols(configuration, for_all)
     found: list[Listener] = []
     for name, kind in _services(configuration).items():
@@ -148,7 +149,8 @@ def _shown(protocols: Value, configuration: Configuration) -> Place:
 
 
 def _origin(configuration: Configuration) -> Place:
-    return configuration.unit.texts["main"].place(0, 0)
+    texts = configuration.unit.texts
+    return (texts.get("main") or texts[configuration.unit.name]).place(0, 0)
 
 
 def _bound(

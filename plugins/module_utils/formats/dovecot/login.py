@@ -14,7 +14,7 @@ from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED, ca
 from ...ports import PORTS
 from ...text import Undecided
 from . import certificate as certificates
-from .effective import Effective
+from .effective import Effective, effective
 from .filters import Connection, network_of
 from .settings import truth
 
@@ -65,6 +65,13 @@ def dead(why: Why) -> View:
     return View(None, None, None, None, False, False, why, why, why, (), why, None)
 
 
+def unknown(name: str, server: Server) -> View:
+    """What a connection shows of which nothing is known."""
+    answer = Undecided(name)
+    why = server.listener.head
+    return View(answer, answer, answer, answer, answer, answer, why, why, why, why, why, None)
+
+
 class Server:
     """A listener, ready to be looked at by peers."""
 
@@ -76,17 +83,15 @@ class Server:
         self._local = local
         kind = listener.kind
         # The process reads its settings once before anybody connects.
-        process = Effective(configuration, Connection(kind.protocol, listener.service))
+        process = effective(configuration, Connection(kind.protocol, listener.service))
         self._process_ssl, self._process_why = process.text("ssl")
         self.mechanisms, self.mechanisms_why = mechanisms(configuration)
         self.proxies = _networks(process.words("haproxy_trusted_networks"))
         self._process_dies = _refuses(configuration, process)
 
-    def effective(self, peer: Peer, named: str = "") -> Effective:
-        """The settings that count for the peer."""
+    def _connection(self, peer: Peer) -> Connection:
         listener = self.listener
-        connection = Connection(listener.kind.protocol, listener.service, peer, self._local, named)
-        return Effective(self.configuration, connection)
+        return Connection(listener.kind.protocol, listener.service, peer, self._local)
 
     def view(self, peer: Peer) -> View:
         """What the peer sees."""
@@ -101,14 +106,14 @@ class Server:
         return self._seen(peer)
 
     def _seen(self, peer: Peer) -> View:
-        settings = self.effective(peer)
+        connection = self._connection(peer)
+        settings = effective(self.configuration, connection)
         if settings.conflict:
             return dead(settings.conflict)
         refused = _refuses(self.configuration, settings)
         if refused:
             return dead(refused)
-        tls = self.effective(peer, "ssl_server")
-        offer = _Offer(self, settings, certificates.certificate(self.configuration, tls))
+        offer = _Offer(self, settings, certificates.of(self.configuration, connection))
         if self.listener.kind.speaks == "lmtp":
             return offer.lmtp()
         return offer.login(_Peer(self, settings, peer, offer.ssl))
@@ -224,7 +229,7 @@ class _Offer:
         speaks = self.implicit is not True or self.handshake is not False
         tls_why = self._tls_why(peer, before)
         mechanisms_why = self._server.mechanisms_why
-        clear_why = _guilty_last(
+        clear_why = guilty_last(
             self._listener.ssl.causes if self.implicit is True else (),
             mechanisms_why, self.why, peer.clear_why, peer.why,
         )  # fmt: skip
@@ -237,14 +242,18 @@ class _Offer:
             needs,
             tls_why,
             clear_why,
-            served_why if served is False else causes(
-                self.why, self._certificate.why if self.handshake is False else (),
-                mechanisms_why, peer.clear_why, demands_why if demands is not False else (),
-            ),
+            served_why if served is False else self._works_why(peer, demands_why),
             causes(asks_why, demands_why),
             causes(self.why, self._certificate.why),
             self._certificate.lowest if self.handshake is not False else None,
         )  # fmt: skip
+
+    def _works_why(self, peer: _Peer, demands_why: Why) -> Why:
+        if self.enabled is False:
+            return guilty_last(peer.clear_why if self.implicit is not True else (), self.why)
+        if self.handshake is False:
+            return guilty_last(self.why, self._certificate.why)
+        return guilty_last(self.why, demands_why, self._server.mechanisms_why)
 
     def _served(self) -> tuple[Answer, Why]:
         """Whether a login leads anywhere: submission hands everything on."""
@@ -256,7 +265,7 @@ class _Offer:
     def _tls_why(self, peer: _Peer, before: Answer) -> Why:
         listener = self._listener
         if self.implicit is True:
-            return _guilty_last(self.ssl_why, listener.ssl.causes)
+            return guilty_last(self.ssl_why, listener.ssl.causes)
         if listener.port.value in IMPLICIT_PORTS:
             # That TLS does not come first is the listener's doing.
             said = any(setting.place is not None for setting in listener.ssl.causes)
@@ -266,13 +275,13 @@ class _Offer:
 
     def _mode_why(self, peer: _Peer, before: Answer) -> Why:
         if self.enabled is False:
-            return _guilty_last(self._listener.ssl.causes, self.why)
+            return guilty_last(self._listener.ssl.causes, self.why)
         if peer.required is True:
-            return _guilty_last(self.why, peer.why)
+            return guilty_last(self.why, peer.why)
         if before is not False and peer.plaintext is not False:
-            return _guilty_last(self.why, peer.clear_why, peer.why)
+            return guilty_last(self.why, peer.clear_why, peer.why)
         # Mechanisms that need no TLS, or the want of them.
-        return _guilty_last(peer.clear_why, self._server.mechanisms_why, self.why)
+        return guilty_last(peer.clear_why, self._server.mechanisms_why, self.why)
 
     def _tls_works(self) -> Answer | None:
         if self.handshake is True:
@@ -310,7 +319,7 @@ class _Offer:
 
 def mechanisms(configuration: Configuration) -> tuple[frozenset[str] | Undecided, Why]:
     """What the auth process offers; it does not go by filters."""
-    words, why = Effective(configuration, Connection("", "auth")).words("auth_mechanisms")
+    words, why = effective(configuration, Connection("", "auth")).words("auth_mechanisms")
     if isinstance(words, Undecided):
         return words, why
     return frozenset(word.upper() for word in words), why
@@ -326,7 +335,7 @@ def _within(peer: Peer, networks: list[Network]) -> bool:
     return any(peer.is_in(network) for network in networks)
 
 
-def _guilty_last(*values: Why) -> Why:
+def guilty_last(*values: Why) -> Why:
     """The settings, those that no file says before the others."""
     found = causes(*values)
     return tuple(sorted(found, key=lambda setting: setting.place is not None))

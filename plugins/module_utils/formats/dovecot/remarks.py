@@ -8,8 +8,9 @@ Only TLS and logins are looked at: what a reader of the files believes about the
 from __future__ import annotations
 
 from ...endpoint import Remark, Setting
+from ...text import Undecided
 from . import listeners
-from .effective import Effective
+from .effective import effective
 from .filters import Connection
 
 TYPE_CHECKING = False
@@ -50,29 +51,32 @@ def _overruled(configuration: Configuration) -> Iterator[Remark]:
         entry = said.get("disable_plaintext_auth")
         if entry is None or entry.value != "no" or one.remote or one.local or one.host:
             continue
-        ssl = Effective(configuration, Connection(one.protocol, "")).text("ssl")
+        ssl = effective(configuration, Connection(one.protocol, "")).text("ssl")
         if ssl.value == "required":
             message = "does nothing: ssl = required refuses every login before TLS"
             yield Remark(INEFFECTIVE, message, entry.setting)
 
 
 def _not_opened(configuration: Configuration) -> Iterator[Remark]:
-    """Listeners of services whose protocol is not enabled, and with TLS where TLS is off."""
-    settings = Effective(configuration, Connection("", ""))
-    protocols = settings.words("protocols").value
-    if not isinstance(protocols, list):
+    """Listeners of services that the same file leaves out of ``protocols``.
+
+    Packages bring files of their own for services that nobody may want; those mislead nobody.
+    """
+    settings = effective(configuration, Connection("", ""))
+    protocols = settings.words("protocols")
+    if isinstance(protocols.value, Undecided) or configuration.blinds:
         return
+    said = {setting.place.path for setting in protocols.causes if setting.place is not None}
     for name, service in configuration.services.items():
         kind = listeners.KINDS.get(name)
-        if kind is None or listeners.is_enabled(kind.protocol, protocols):
+        if kind is None or listeners.is_enabled(kind.protocol, protocols.value):
             continue
-        for listener, said in service.listeners.items():
+        for listener, entries in service.listeners.items():
             place = service.places.get(listener)
-            port = said.get("port")
-            if place is None or not any(one in said for one in COUNTING):
+            port = entries.get("port")
+            if place is None or place.path not in said or (port and port.value == "0"):
                 continue
-            if port is not None and port.value == "0":
-                continue
-            message = f"not opened: protocols does not name {kind.protocol}"
-            setting = Setting("inet_listener", listener, place, f"inet_listener {listener}")
-            yield Remark(INEFFECTIVE, message, setting)
+            if any(one in entries for one in COUNTING):
+                message = f"not opened: protocols does not name {kind.protocol}"
+                setting = Setting("inet_listener", listener, place, f"inet_listener {listener}")
+                yield Remark(INEFFECTIVE, message, setting)

@@ -15,11 +15,11 @@ from ...text import Undecided
 from . import listeners
 from .configuration import PROGRAM
 from .filters import network_of
-from .login import Server
+from .login import Server, guilty_last, unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterator, Sequence
+    from typing import Any, Sequence
 
     from ...endpoint import Reading, Setting
     from ...peers import Network
@@ -29,13 +29,15 @@ if TYPE_CHECKING:
 
 DIFFERING = ("tls", "auth", "cleartext_auth", "tls_works")
 OWN = ("127.0.0.1", "::1")
+# Beyond this many networks or addresses nothing is said of them; nobody has as many.
+LIMIT = 100
 
 
 def add(configuration: Configuration, reading: Reading) -> None:
     """Add the server endpoints."""
     taken: set[str] = set()
     for listener in listeners.listeners(configuration, reading):
-        for address in _addresses(configuration, listener):
+        for address in _addresses(configuration, listener, reading):
             endpoint = _endpoint(configuration, listener, address)
             while endpoint.id in taken:
                 endpoint.id += "+"
@@ -43,24 +45,24 @@ def add(configuration: Configuration, reading: Reading) -> None:
             reading.endpoints.append(endpoint)
 
 
-def _addresses(configuration: Configuration, listener: Listener) -> Iterator[Network | None]:
+def _addresses(
+    configuration: Configuration, listener: Listener, reading: Reading
+) -> list[Network | None]:
     """The address that is bound; of any also those for which a ``local`` filter says more."""
     bound = listener.address.value
     if isinstance(bound, Undecided):
-        yield None
-        return
+        return [None]
     if bound:
-        yield network_of(bound)
-        return
-    yield None
-    seen = set()
+        return [network_of(bound)]
+    found: dict[Network | None, None] = {None: None}
     for one in configuration.filters:
         network = one.local
-        if network is None or not network.bits or network in seen or not network.single:
-            continue
-        if listener.family.value in ("any", f"ipv{network.version}"):
-            seen.add(network)
-            yield network
+        if network is not None and network.single and _speaks(listener, network):
+            found[network] = None
+    if len(found) > LIMIT:
+        reading.opaque.append((f"more than {LIMIT} local addresses", listener.place))
+        return [None]
+    return list(found)
 
 
 def _endpoint(configuration: Configuration, listener: Listener, local: Network | None) -> Endpoint:
@@ -96,6 +98,8 @@ def _views(server: Server, local: Network | None) -> list[tuple[Network | None, 
         return [(local, server.view(peers.Peer(local)))]
     ordinary = server.view(peers.ORDINARY)
     networks = _networks(server)
+    if len(networks) > LIMIT:
+        return [(None, unknown(f"more than {LIMIT} networks", server))]
     others = [(one, server.view(peers.Peer(one.somebody(networks)))) for one in networks]
     for network, view in others:
         # Beyond the private ranges, who is treated more kindly is an ordinary peer too.
@@ -179,7 +183,7 @@ def _requires(server: Server, deciding: int, view: View) -> Value:
 def _exceptions(deciding: int, views: Sequence[tuple[Network | None, View]]) -> Value:
     """What the peers of other networks see differently, against the narrowest one around them."""
     found: list[tuple[str, str, Any]] = []
-    why: list[Sequence[Setting]] = []
+    why: list[tuple[bool, tuple[Setting, ...]]] = []
     seen: list[tuple[Network, View]] = []
     for number, (network, view) in enumerate(views):
         if network is None or number == deciding:
@@ -191,8 +195,10 @@ def _exceptions(deciding: int, views: Sequence[tuple[Network | None, View]]) -> 
             theirs = getattr(view, name)
             if theirs != getattr(base, name) and not isinstance(theirs, Undecided):
                 found.append((str(network), name, theirs))
-                why.append(view.auth_why)
-    return Value(tuple(found), causes(*why))
+                why.append((peers.is_loopback(network), view.auth_why))
+    # That the host itself is trusted is nobody's setting.
+    ours = sorted(why, key=lambda one: not one[0])
+    return Value(tuple(found), guilty_last(*(settings for _own, settings in ours)))
 
 
 def _unshown(view: View, fields: dict[str, Value]) -> None:

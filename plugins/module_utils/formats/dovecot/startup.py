@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ...assume import parse_version
 from .configuration import PROGRAM
-from .effective import Effective, conflict
+from .effective import conflict, effective
 from .filters import Connection, covers, ordered
 from .settings import truth
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ...endpoint import Setting
     from .configuration import Configuration
+    from .effective import Effective
 
 # Names in ``protocols`` for which there has never been a service, or no longer.
 NO_PROTOCOLS = frozenset(("smtp", "smtps", "submissions", "lmtps"))
@@ -28,7 +29,7 @@ GONE = frozenset(("imaps", "pop3s", "managesieve"))
 
 def check(configuration: Configuration) -> None:
     """Note what the daemon refuses as a whole."""
-    settings = Effective(configuration, Connection("", ""))
+    settings = effective(configuration, Connection("", ""))
     ssl, why = settings.text("ssl")
     if configuration.modern and ssl == "required":
         clear, clear_why = settings.flag("auth_allow_cleartext")

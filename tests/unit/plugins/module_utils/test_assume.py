@@ -58,6 +58,23 @@ def test_boundaries_of_one_version_agree() -> None:
     assert [result for _when, result in outcomes] == [(True, True), (False, True), (False, False)]
 
 
+@pytest.mark.parametrize(
+    ("programs", "results"),
+    [
+        pytest.param({}, [(False, True), (False, False)], id="the file counts"),
+        pytest.param({"p": "2.4.1"}, [(True, True)], id="who names a version is believed"),
+    ],
+)
+def test_a_file_may_show_that_it_is_old(
+    programs: dict[str, str], results: list[tuple[bool, bool]]
+) -> None:
+    def read(assume: Assumptions) -> tuple[bool, bool]:
+        assume.written_before("p", "2.4")
+        return assume.since("p", "2.4"), assume.since("p", "2.3.15")
+
+    assert [result for _when, result in explore(read, programs)[0]] == results
+
+
 def test_too_many_combinations_stay_open_field_by_field() -> None:
     outcomes, left_open = explore(ask(*"abcdefg"), {})
     assert outcomes == [((), (None,) * 7)]

@@ -97,6 +97,12 @@ def test_memory_lies_over_another_source(tree: Path) -> None:
     assert "main.cf" in over.listing(".")
 
 
+def test_memory_has_folders() -> None:
+    held = source.MemorySource({"/etc/x/a.conf": b""}, outside=False)
+    assert (held.exists("/etc/x"), held.exists("/etc/y")) == (True, False)
+    assert (held.locate("/etc/x"), held.locate("/etc/y")) == ("/etc/x", None)
+
+
 def test_a_kept_source_asks_once_and_remembers_failures(tree: Path) -> None:
     kept = source.KeptSource(source.FolderSource(str(tree)))
     first = kept.text("main.cf")

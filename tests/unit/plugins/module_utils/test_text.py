@@ -109,6 +109,22 @@ def test_a_structural_hole_becomes_lines_with_places_of_their_own(
     assert settled.place(at, at + 1)[:3] == ("t.cf", 6, 1)
 
 
+@pytest.mark.parametrize(
+    ("hole", "filled"),
+    [
+        pytest.param(Hole("x", [("a", Text.of("x", "b")), ("c", None)]), "ab c", id="known"),
+        pytest.param(Hole("x", [("a", None), ("c", Text.of("x", "b"))]), "a? c", id="anything"),
+        pytest.param(Hole("x"), "a? c", id="no options"),
+    ],
+)
+def test_holes_that_decide_are_filled(hole: Hole, filled: str) -> None:
+    text = template("a", hole, " ", hole)
+    done = text.filled(Assumptions({}), lambda _text, at: at < 2)
+    shown = done.string.replace(HOLE, "?")
+    assert shown[:2] == filled[:2]
+    assert done.has_hole(len(done) - 1, len(done))
+
+
 def test_a_hole_on_a_line_of_its_own_stays_one() -> None:
     text = template("a\n", Hole("more"), "\nb\n")
     assert text.settled(Assumptions({})).hole_names(0, len(text)) == ("more",)

@@ -22,8 +22,6 @@ ASIDE = {"expected.txt", ".mailwarden.yml"}
 # No format that is there yet says of an endpoint what these look at; test_rules.py has their rows.
 WITHOUT = {
     "tls-auto": "no client that is read probes",
-    "lmtp-exposed": "no server that is read speaks LMTP",
-    "trusted-network-cleartext": "no server that is read trusts networks with passwords",
 }
 
 

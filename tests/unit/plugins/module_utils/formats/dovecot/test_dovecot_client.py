@@ -1,0 +1,134 @@
+# ruff: noqa: E501  tables whose rows read better on one line
+"""What Dovecot dials: the relay of submission, imapc, pop3c."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Endpoint, Reading
+
+from tests.support.dovecot import SINCE, before, read, since
+
+RELAY = "submission_relay_host = relay.example.net\n"
+
+
+def clients(reading: Reading) -> dict[str, Endpoint]:
+    assert not reading.problems
+    return {one.name: one for one in reading.endpoints if one.side == "client"}
+
+
+def seen(reading: Reading, name: str) -> tuple[Any, ...]:
+    one = clients(reading)[name]
+    return one.protocol, one.port, one.tls, one.auth, one.cleartext_auth, one.certificate_verified
+
+
+def relay(more: str) -> str:
+    return "".join(f"submission_relay_{line}\n" for line in more.split(", ") if line)
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        pytest.param("", ("smtp", 25, "none", False, False, None), id="as it comes"),
+        pytest.param(
+            "port = 587", ("submission", 587, "none", False, False, None), id="a port of submission"
+        ),
+        pytest.param(
+            "user = jo", ("submission", 25, "none", True, True, None), id="login in clear"
+        ),
+        pytest.param(
+            "ssl = starttls, port = 587, user = jo",
+            ("submission", 587, "starttls-required", True, False, "full"),
+            id="STARTTLS",
+        ),
+        pytest.param(
+            "ssl = smtps, port = 465, user = jo",
+            ("submission", 465, "implicit", True, False, "full"),
+            id="TLS at once",
+        ),
+        pytest.param(
+            "ssl = starttls, ssl_verify = no",
+            ("smtp", 25, "starttls-required", False, False, "none"),
+            id="unverified",
+        ),
+        pytest.param(
+            "master_user = jo",
+            ("smtp", 25, "none", False, False, None),
+            id="a master user alone is nobody",
+        ),
+    ],
+)
+def test_relay(more: str, expected: tuple[Any, ...]) -> None:
+    for reading in (before(relay(more)), since(relay(more))):
+        assert seen(reading, "submission_relay") == expected
+
+
+def test_the_relay_goes_by_the_filter_of_its_protocol() -> None:
+    reading = since(
+        "protocol submission {\n submission_relay_port = 2525\n submission_relay_ssl = starttls\n}\n"
+    )
+    assert seen(reading, "submission_relay")[:3] == ("submission", 2525, "starttls-required")
+
+
+def test_without_submission_there_is_no_relay() -> None:
+    assert clients(read(RELAY + "protocols = imap\n", "2.3.19")) == {}
+
+
+@pytest.mark.parametrize(
+    ("reading", "expected"),
+    [
+        pytest.param(
+            before("imapc_host = h\n"), ("imap", 143, "none", True, True, None), id="as it comes"
+        ),
+        pytest.param(
+            before("imapc_host = h\nimapc_ssl = imaps\nimapc_port = 993\n"),
+            ("imap", 993, "implicit", True, False, "full"),
+            id="TLS at once",
+        ),
+        pytest.param(
+            before("imapc_host = h\nimapc_ssl = starttls\nimapc_ssl_verify = no\n"),
+            ("imap", 143, "starttls-required", True, False, "none"),
+            id="2.3 unverified",
+        ),
+        pytest.param(
+            since("imapc_host = h\nimapc_ssl = starttls\nssl_client_require_valid_cert = no\n"),
+            ("imap", 143, "starttls-required", True, False, "none"),
+            id="2.4 unverified",
+        ),
+        pytest.param(
+            since("imapc {\nhost = h\nssl = imaps\n}\n"),
+            ("imap", 143, "implicit", True, False, "full"),
+            id="2.4 section",
+        ),
+        pytest.param(
+            before("imapc_host = h\nimapc_sasl_mechanisms = cram-md5\n"),
+            ("imap", 143, "none", True, False, None),
+            id="a challenge",
+        ),
+        pytest.param(
+            before("imapc_host = h\nimapc_sasl_mechanisms = cram-md5 plain\n"),
+            ("imap", 143, "none", True, True, None),
+            id="or plaintext",
+        ),
+    ],
+)
+def test_imapc(reading: Reading, expected: tuple[Any, ...]) -> None:
+    assert seen(reading, "imapc") == expected
+
+
+def test_pop3c() -> None:
+    reading = before("pop3c_host = h\npop3c_ssl = pop3s\npop3c_port = 995\n")
+    assert seen(reading, "pop3c") == ("pop3", 995, "implicit", True, False, "full")
+
+
+def test_oldest_version_of_clients() -> None:
+    more = "imapc_host = h\nimapc_ssl = imaps\nssl_client {\nssl_min_protocol = TLSv1.3\n}\n"
+    assert clients(since(more))["imapc"].tls_min == "1.3"
+    assert (
+        clients(read(SINCE + more.replace("TLSv1.3", "TLSv1.1"), "2.4.1"))["imapc"].tls_min == "1.1"
+    )
+
+
+def test_2_4_no_longer_knows_the_switch_of_imapc() -> None:
+    assert "2.4 knows no imapc_ssl_verify" in since("imapc_ssl_verify = no\n").problems[0].message

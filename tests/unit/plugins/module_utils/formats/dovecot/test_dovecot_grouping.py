@@ -1,0 +1,96 @@
+"""Which files are read together, and what becomes of a part that is alone."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
+
+MAIN = "protocols = imap\n!include conf.d/*.conf\n!include_try local.conf\n"
+SSL = "ssl_cert = </etc/ssl/a.crt\nssl_key = </etc/ssl/a.key\n"
+CLEAR = "disable_plaintext_auth = no\n"
+TREE = {"d/dovecot.conf": MAIN, "d/conf.d/10-ssl.conf": SSL, "d/conf.d/10-auth.conf": CLEAR}
+
+
+def report(
+    files: dict[str, str], *paths: str, formats: dict[str, str] | None = None, skip: bool = False
+) -> Report:
+    source = MemorySource({path: text.encode() for path, text in files.items()})
+    options = engine.Options(
+        formats=formats or {}, skip_unknown=skip, fixes=False, programs={"dovecot": "2.3"}
+    )
+    return engine.check(source, Policy.default(), paths or list(files), options)
+
+
+@pytest.mark.parametrize(
+    ("paths", "units"),
+    [
+        pytest.param(["d/dovecot.conf"], ["d/dovecot.conf"], id="the main file"),
+        pytest.param(list(TREE), ["d/dovecot.conf"], id="all of it"),
+        pytest.param(["d/conf.d/10-ssl.conf"], ["d/dovecot.conf"], id="a part alone"),
+        pytest.param(
+            ["d/conf.d/10-ssl.conf", "d/conf.d/10-auth.conf"], ["d/dovecot.conf"], id="two parts"
+        ),
+    ],
+)
+def test_a_part_is_read_with_what_includes_it(paths: list[str], units: list[str]) -> None:
+    found = report(TREE, *paths)
+    assert [unit.unit.name for unit in found.units] == units
+    assert {one.place.path for one in found.findings if one.rule == "cleartext-auth"} == {
+        "d/conf.d/10-auth.conf"
+    }
+    assert found.unread == []
+
+
+def test_a_part_under_another_name_by_word_of_mouth() -> None:
+    files = {
+        "d/dovecot.conf": MAIN + "!include x/special\n",
+        "d/x/special": CLEAR,
+        "d/conf.d/a.conf": SSL,
+    }
+    found = report(files, "d/x/special", formats={"d/x/special": "dovecot"})
+    assert [unit.unit.name for unit in found.units] == ["d/dovecot.conf"]
+
+
+@pytest.mark.parametrize("skip", [False, True])
+def test_what_the_main_file_does_not_include_is_not_ours(skip: bool) -> None:
+    found = report(
+        {**TREE, "d/dovecot-sql.conf": "driver = mysql\n"}, "d/dovecot-sql.conf", skip=skip
+    )
+    assert [one.path for one in found.unread] == ([] if skip else ["d/dovecot-sql.conf"])
+    assert found.units == []
+
+
+def test_two_that_include_each_other_are_one() -> None:
+    files = {
+        "a/dovecot.conf": "protocols = imap\n!include ../b/dovecot.conf\n" + SSL,
+        "b/dovecot.conf": CLEAR,
+    }
+    assert [unit.unit.name for unit in report(files).units] == ["a/dovecot.conf"]
+
+
+def test_parts_alone_leave_open_what_the_main_file_decides() -> None:
+    files = {"roles/m/files/dovecot/conf.d/10-auth.conf": CLEAR}
+    found = report(files)
+    clear = [one for one in found.findings if one.rule == "cleartext-auth"]
+    assert {one.confidence for one in clear} == {"possible"}
+    assert {one.rule for one in found.findings if one.confidence == "certain"} == {"undecided"}
+    names = {one.decider for one in found.findings if one.rule == "undecided"}
+    assert all("dovecot.conf that includes" in name for name in names)
+
+
+@pytest.mark.parametrize(
+    ("text", "program"),
+    [
+        pytest.param("ssl_cert = </etc/ssl/a.crt\n", "2.3", id="2.3"),
+        pytest.param("auth_allow_cleartext = yes\n", "2.4", id="2.4"),
+    ],
+)
+def test_parts_show_their_version_by_their_names(text: str, program: str) -> None:
+    source = MemorySource({"dovecot/conf.d/10-auth.conf": text.encode()})
+    found = engine.check(source, Policy.default(), ["dovecot/conf.d/10-auth.conf"])
+    assert found.unread == []
+    ports = {shown.endpoint.port for _unit, shown in found.endpoints}
+    assert (465 in ports) is (program == "2.4")
