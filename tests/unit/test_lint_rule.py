@@ -144,7 +144,7 @@ def test_a_file_elsewhere_that_a_kind_names(tmp_path: Path) -> None:
         pytest.param(
             BROKEN, "mailwarden[installation]", marks=pytest.mark.slow, id="a crash at the import"
         ),
-        pytest.param(GONE, "mailwarden[installation]", id="no package"),
+        pytest.param(GONE, "mailwarden[installation]", marks=pytest.mark.slow, id="no package"),
     ],
 )
 def test_what_goes_wrong_is_a_finding(tmp_path: Path, planted: Mapping[str, str], tag: str) -> None:
@@ -156,6 +156,7 @@ def test_what_goes_wrong_is_a_finding(tmp_path: Path, planted: Mapping[str, str]
     assert "secret" not in outcome.printed
 
 
+@pytest.mark.slow
 def test_a_policy_that_is_wrong_is_a_finding(tmp_path: Path) -> None:
     tree = {**linted.ROLE, **linted.files("right"), ".mailwarden.yml": "profil: strict\n"}
     outcome = linted.lint(linted.write(tmp_path, tree))
