@@ -62,11 +62,13 @@ def since(more: str, files: Mapping[str, str] | None = None) -> Reading:
 
 
 def alternatives(
-    main: str | Text, files: Mapping[str, str] | None = None, programs: Mapping[str, str] = {}
+    main: str | Text,
+    files: Mapping[str, str] | None = None,
+    programs: Mapping[str, str] | None = None,
 ) -> list[tuple[tuple[tuple[str, str], ...], Reading]]:
     """Every outcome with what it rests on."""
     outcomes, _open = explore(
-        lambda assume: dovecot.read(unit(main), source(files), assume), programs
+        lambda assume: dovecot.read(unit(main), source(files), assume), programs or {}
     )
     return outcomes
 

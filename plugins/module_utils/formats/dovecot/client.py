@@ -134,8 +134,8 @@ def _cleartext(
     for one in (tls, auth, mechanisms):
         if isinstance(one, Undecided):
             return Value(one, why)
-    assert isinstance(mechanisms, list)
-    secret = not mechanisms or any(word.upper() in PLAINTEXT for word in mechanisms)
+    words = mechanisms if isinstance(mechanisms, list) else []
+    secret = not words or any(word.upper() in PLAINTEXT for word in words)
     return Value(secret, why)
 
 

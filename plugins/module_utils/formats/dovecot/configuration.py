@@ -403,5 +403,5 @@ def _blind(said: Said) -> Blind:
         if isinstance(section.name, Undecided)
         for name in section.name.depends_on
     ]
-    assert said.setting.place is not None
-    return Blind(said.sections, tuple(names) or ("a section's name",), said.setting.place)
+    place = said.setting.place or said.sections[-1].place
+    return Blind(said.sections, tuple(names) or ("a section's name",), place)

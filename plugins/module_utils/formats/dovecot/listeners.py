@@ -191,7 +191,7 @@ def _bound(
     return [
         Listener(
             service, kind, name, address, family, number, wrapped, proxied, place,
-            f"@{address.value or family.value}" if len(found) > 1 else "", head,
+            _suffix(address, family) if len(found) > 1 else "", head,
         )
         for address, family in found
     ]  # fmt: skip
@@ -233,6 +233,12 @@ def _addresses(listen: Value) -> list[tuple[Value, Value]]:
     if "*" in words and "::" in words:
         words = [""] + [one for one in words if one not in ("*", "::")]
     return [(Value(_address(one), why), Value(_family(one), why)) for one in words]
+
+
+def _suffix(address: Value, family: Value) -> str:
+    if isinstance(address.value, Undecided):
+        return f"@{address.value.depends_on[0]}"
+    return f"@{address.value or family.value}"
 
 
 def _address(word: str) -> str | Undecided:

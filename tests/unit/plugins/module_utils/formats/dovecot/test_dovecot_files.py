@@ -73,18 +73,72 @@ def test_nothing_is_said(text: str) -> None:
 @pytest.mark.parametrize(
     ("main", "files", "tls"),
     [
-        pytest.param("!include a.conf\n", {"/etc/dovecot/a.conf": CLEAR}, "starttls-optional", id="beside"),
-        pytest.param("!include conf.d/*.conf\n", {"/etc/dovecot/conf.d/a.conf": CLEAR, "/etc/dovecot/conf.d/b.conf": "disable_plaintext_auth = yes"}, "starttls-required", id="glob in order"),
-        pytest.param("!include conf.d/*.conf\n", {"/etc/dovecot/conf.d/b.conf": CLEAR, "/etc/dovecot/conf.d/a.conf": "disable_plaintext_auth = yes", "/etc/dovecot/conf.d/.c.conf": "x"}, "starttls-optional", id="glob in order, hidden files left out"),
-        pytest.param("!include conf.d/{b,a}.conf\n", {"/etc/dovecot/conf.d/b.conf": CLEAR, "/etc/dovecot/conf.d/a.conf": "disable_plaintext_auth = yes"}, "starttls-required", id="braces"),
-        pytest.param("!include /etc/x/*.conf\n", {"/etc/x/a.conf": CLEAR}, "starttls-optional", id="absolute"),
-        pytest.param("!include_try /etc/x/*.conf\n!include_try local.conf\n", {}, "starttls-required", id="tried and not there"),
-        pytest.param("protocol imap {\n!include a.conf\n}\n", {"/etc/dovecot/a.conf": CLEAR}, "starttls-optional", id="in a section"),
-        pytest.param("protocol pop3 {\n!include a.conf\n}\n", {"/etc/dovecot/a.conf": CLEAR}, "starttls-required", id="in another section"),
-        pytest.param("!include d/a.conf\n", {"/etc/dovecot/d/a.conf": "!include b.conf", "/etc/dovecot/d/b.conf": CLEAR}, "starttls-optional", id="relative to the includer"),
-        pytest.param("!include a.conf\nremote 127.0.0.2 {\n", {"/etc/dovecot/a.conf": "protocol imap {"}, None, id="a section left open"),
+        pytest.param(
+            "!include a.conf\n", {"/etc/dovecot/a.conf": CLEAR}, "starttls-optional", id="beside"
+        ),
+        pytest.param(
+            "!include conf.d/*.conf\n",
+            {
+                "/etc/dovecot/conf.d/a.conf": CLEAR,
+                "/etc/dovecot/conf.d/b.conf": "disable_plaintext_auth = yes",
+            },
+            "starttls-required",
+            id="glob in order",
+        ),
+        pytest.param(
+            "!include conf.d/*.conf\n",
+            {
+                "/etc/dovecot/conf.d/b.conf": CLEAR,
+                "/etc/dovecot/conf.d/a.conf": "disable_plaintext_auth = yes",
+                "/etc/dovecot/conf.d/.c.conf": "x",
+            },
+            "starttls-optional",
+            id="glob in order, hidden files left out",
+        ),
+        pytest.param(
+            "!include conf.d/{b,a}.conf\n",
+            {
+                "/etc/dovecot/conf.d/b.conf": CLEAR,
+                "/etc/dovecot/conf.d/a.conf": "disable_plaintext_auth = yes",
+            },
+            "starttls-required",
+            id="braces",
+        ),
+        pytest.param(
+            "!include /etc/x/*.conf\n", {"/etc/x/a.conf": CLEAR}, "starttls-optional", id="absolute"
+        ),
+        pytest.param(
+            "!include_try /etc/x/*.conf\n!include_try local.conf\n",
+            {},
+            "starttls-required",
+            id="tried and not there",
+        ),
+        pytest.param(
+            "protocol imap {\n!include a.conf\n}\n",
+            {"/etc/dovecot/a.conf": CLEAR},
+            "starttls-optional",
+            id="in a section",
+        ),
+        pytest.param(
+            "protocol pop3 {\n!include a.conf\n}\n",
+            {"/etc/dovecot/a.conf": CLEAR},
+            "starttls-required",
+            id="in another section",
+        ),
+        pytest.param(
+            "!include d/a.conf\n",
+            {"/etc/dovecot/d/a.conf": "!include b.conf", "/etc/dovecot/d/b.conf": CLEAR},
+            "starttls-optional",
+            id="relative to the includer",
+        ),
+        pytest.param(
+            "!include a.conf\nremote 127.0.0.2 {\n",
+            {"/etc/dovecot/a.conf": "protocol imap {"},
+            None,
+            id="a section left open",
+        ),
     ],
-)  # fmt: skip
+)
 def test_includes(main: str, files: dict[str, str], tls: str | None) -> None:
     reading = before(main, files)
     if tls is None:
@@ -96,42 +150,142 @@ def test_includes(main: str, files: dict[str, str], tls: str | None) -> None:
 @pytest.mark.parametrize(
     ("reading", "message"),
     [
-        pytest.param(before("service imap-login { inet_listener imap { port = 0 } }\n"), "last on its line", id="one line"),
+        pytest.param(
+            before("service imap-login { inet_listener imap { port = 0 } }\n"),
+            "last on its line",
+            id="one line",
+        ),
         pytest.param(before("ssl = require\n"), "one of yes, no, required", id="enumeration"),
-        pytest.param(before("ssl = YES\n"), "one of yes, no, required", id="case of an enumeration"),
+        pytest.param(
+            before("ssl = YES\n"), "one of yes, no, required", id="case of an enumeration"
+        ),
         pytest.param(before("disable_plaintext_auth = true\n"), "yes or no", id="boolean"),
-        pytest.param(before("service imap-login {\ninet_listener imap {\nport = imap\n}\n}\n"), "number of a port", id="name of a port"),
-        pytest.param(before("service imap-login {\ninet_listener imap {\nlisten = *\n}\n}\n"), "no setting listen", id="2.4's listen"),
-        pytest.param(since("service imap-login {\ninet_listener imap {\naddress = *\n}\n}\n"), "it is listen", id="2.3's address"),
-        pytest.param(before("remote 10.0.0.0/8 {\n protocol imap {\n ssl = no\n }\n}\nprotocol imap {\n ssl = required\n}\n"), "not around this one", id="filters that cross"),
-        pytest.param(since("ssl_server_request_client_cert = yes\n"), "needs ssl_server_ca_file", id="client certificates without authorities in 2.4"),
-        pytest.param(before("ssl_verify_client_cert = yes\n"), "needs ssl_ca", id="client certificates without authorities in 2.3"),
-        pytest.param(since("protocols = imap imaps\n"), "no protocol imaps", id="an old protocol in 2.4"),
+        pytest.param(
+            before("service imap-login {\ninet_listener imap {\nport = imap\n}\n}\n"),
+            "number of a port",
+            id="name of a port",
+        ),
+        pytest.param(
+            before("service imap-login {\ninet_listener imap {\nlisten = *\n}\n}\n"),
+            "no setting listen",
+            id="2.4's listen",
+        ),
+        pytest.param(
+            since("service imap-login {\ninet_listener imap {\naddress = *\n}\n}\n"),
+            "it is listen",
+            id="2.3's address",
+        ),
+        pytest.param(
+            before(
+                "remote 10.0.0.0/8 {\n protocol imap {\n ssl = no\n }\n}\nprotocol imap {\n ssl = required\n}\n"
+            ),
+            "not around this one",
+            id="filters that cross",
+        ),
+        pytest.param(
+            since("ssl_server_request_client_cert = yes\n"),
+            "needs ssl_server_ca_file",
+            id="client certificates without authorities in 2.4",
+        ),
+        pytest.param(
+            before("ssl_verify_client_cert = yes\n"),
+            "needs ssl_ca",
+            id="client certificates without authorities in 2.3",
+        ),
+        pytest.param(
+            since("protocols = imap imaps\n"), "no protocol imaps", id="an old protocol in 2.4"
+        ),
         pytest.param(before("protocols = smtp\n"), "no protocol smtp", id="no such protocol"),
-        pytest.param(since("mail_location = maildir:~/Maildir\n"), "2.4 knows no mail_location", id="a setting that is gone"),
-        pytest.param(before("mail_driver = maildir\n"), "2.3 knows no mail_driver", id="a setting that is to come"),
+        pytest.param(
+            since("mail_location = maildir:~/Maildir\n"),
+            "2.4 knows no mail_location",
+            id="a setting that is gone",
+        ),
+        pytest.param(
+            before("mail_driver = maildir\n"),
+            "2.3 knows no mail_driver",
+            id="a setting that is to come",
+        ),
         pytest.param(since("plugin {\n}\n"), "no section plugin", id="plugin in 2.4"),
-        pytest.param(since("passdb {\n}\n"), "wants a name for each passdb", id="passdb without a name in 2.4"),
-        pytest.param(before("service imap-login {\n ssl = yes\n}\n"), "no setting ssl of a service", id="a setting in a service"),
-        pytest.param(before("service imap-login {\n protocol imap {\n ssl = yes\n }\n}\n"), "", id="a filter in a service"),
-        pytest.param(before("service imap-login {\n metric x {\n }\n}\n"), "no section metric", id="a section in a service"),
-        pytest.param(read("dovecot_config_version = 2.5\n", "2.4.1"), "no version of a configuration", id="no version"),
-        pytest.param(read("dovecot_config_version = 2.4.0\n", "2.4.1"), "dovecot_storage_version is missing", id="no version of the storage"),
+        pytest.param(
+            since("passdb {\n}\n"),
+            "wants a name for each passdb",
+            id="passdb without a name in 2.4",
+        ),
+        pytest.param(
+            before("service imap-login {\n ssl = yes\n}\n"),
+            "no setting ssl of a service",
+            id="a setting in a service",
+        ),
+        pytest.param(
+            before("service imap-login {\n protocol imap {\n ssl = yes\n }\n}\n"),
+            "",
+            id="a filter in a service",
+        ),
+        pytest.param(
+            before("service imap-login {\n metric x {\n }\n}\n"),
+            "no section metric",
+            id="a section in a service",
+        ),
+        pytest.param(
+            read("dovecot_config_version = 2.5\n", "2.4.1"),
+            "no version of a configuration",
+            id="no version",
+        ),
+        pytest.param(
+            read("dovecot_config_version = 2.4.0\n", "2.4.1"),
+            "dovecot_storage_version is missing",
+            id="no version of the storage",
+        ),
         pytest.param(before("}\n"), "no section to close", id="one too many"),
         pytest.param(before("protocol imap {\n"), "not closed", id="one too few"),
-        pytest.param(before("!include nothing.conf\n"), "no file nothing.conf", id="missing include"),
-        pytest.param(before("!include dovecot.conf\n", {"/etc/dovecot/dovecot.conf": BEFORE}), "includes itself", id="cycle"),
-        pytest.param(before("ssl_cert = </etc/ssl/nothing.crt\n"), "no file /etc/ssl/nothing.crt", id="missing certificate of 2.3"),
-        pytest.param(since("ssl_server_cert_file = /etc/ssl/nothing.crt\n"), "no file /etc/ssl/nothing.crt", id="missing certificate of 2.4"),
-        pytest.param(since("ssl_server_cert_file = </etc/ssl/mail.crt\n"), "without <", id="content of a file in 2.4"),
-        pytest.param(since("disable_plaintext_auth = no\n"), "auth_allow_cleartext", id="2.3's name in 2.4"),
-        pytest.param(since("ssl_cert = </etc/ssl/mail.crt\n"), "ssl_server_cert_file", id="2.3's certificate in 2.4"),
-        pytest.param(before("auth_allow_cleartext = yes\n"), "2.3 knows no auth_allow_cleartext", id="2.4's name in 2.3"),
-        pytest.param(read(SINCE, "2.3.19"), "2.3 knows no dovecot_config_version", id="a file of 2.4"),
+        pytest.param(
+            before("!include nothing.conf\n"), "no file nothing.conf", id="missing include"
+        ),
+        pytest.param(
+            before("!include dovecot.conf\n", {"/etc/dovecot/dovecot.conf": BEFORE}),
+            "includes itself",
+            id="cycle",
+        ),
+        pytest.param(
+            before("ssl_cert = </etc/ssl/nothing.crt\n"),
+            "no file /etc/ssl/nothing.crt",
+            id="missing certificate of 2.3",
+        ),
+        pytest.param(
+            since("ssl_server_cert_file = /etc/ssl/nothing.crt\n"),
+            "no file /etc/ssl/nothing.crt",
+            id="missing certificate of 2.4",
+        ),
+        pytest.param(
+            since("ssl_server_cert_file = </etc/ssl/mail.crt\n"),
+            "without <",
+            id="content of a file in 2.4",
+        ),
+        pytest.param(
+            since("disable_plaintext_auth = no\n"), "auth_allow_cleartext", id="2.3's name in 2.4"
+        ),
+        pytest.param(
+            since("ssl_cert = </etc/ssl/mail.crt\n"),
+            "ssl_server_cert_file",
+            id="2.3's certificate in 2.4",
+        ),
+        pytest.param(
+            before("auth_allow_cleartext = yes\n"),
+            "2.3 knows no auth_allow_cleartext",
+            id="2.4's name in 2.3",
+        ),
+        pytest.param(
+            read(SINCE, "2.3.19"), "2.3 knows no dovecot_config_version", id="a file of 2.4"
+        ),
         pytest.param(read(BEFORE, "2.4.1"), "as the first setting", id="a file of 2.3"),
-        pytest.param(since("ssl = required\nauth_allow_cleartext = yes\n"), "auth_allow_cleartext", id="2.4 takes no clear login with required"),
+        pytest.param(
+            since("ssl = required\nauth_allow_cleartext = yes\n"),
+            "auth_allow_cleartext",
+            id="2.4 takes no clear login with required",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_keeps_dovecot_from_starting(reading: object, message: str) -> None:
     assert message in reading.problems[0].message  # type: ignore[attr-defined]
     assert "does not start" in reading.problems[0].message  # type: ignore[attr-defined]

@@ -205,16 +205,35 @@ CLEAR = {"tls": OPTIONAL, "cleartext_auth": True}
     [
         pytest.param(before(""), {}, id="2.3 nobody"),
         pytest.param(before("login_trusted_networks = 10.0.0.0/8\n"), CLEAR, id="2.3 trusted"),
-        pytest.param(before("ssl = required\nlogin_trusted_networks = 10.0.0.0/8\n"), CLEAR, id="2.3 trusted over required"),
-        pytest.param(before("remote 10.0.0.0/8 {\n disable_plaintext_auth = no\n}\n"), CLEAR, id="2.3 filter"),
+        pytest.param(
+            before("ssl = required\nlogin_trusted_networks = 10.0.0.0/8\n"),
+            CLEAR,
+            id="2.3 trusted over required",
+        ),
+        pytest.param(
+            before("remote 10.0.0.0/8 {\n disable_plaintext_auth = no\n}\n"), CLEAR, id="2.3 filter"
+        ),
         pytest.param(since("login_trusted_networks = 10.0.0.0/8\n"), CLEAR, id="2.4 trusted"),
-        pytest.param(since("login_trusted_networks {\n 10.0.0.0/8 = yes\n}\n"), CLEAR, id="2.4 trusted in a list"),
-        pytest.param(since("ssl = required\nlogin_trusted_networks = 10.0.0.0/8\n"), {}, id="2.4 required over trusted"),
-        pytest.param(since("remote 10.0.0.0/8 {\n auth_allow_cleartext = yes\n}\n"), CLEAR, id="2.4 filter"),
-        pytest.param(since("remote 10.0.0.0/8 {\n auth_allow_cleartext = yes\n}\nssl = required\n"),
-                     {"tls": None, "auth": None, "cleartext_auth": None, "tls_works": None}, id="2.4 the login process dies"),
+        pytest.param(
+            since("login_trusted_networks {\n 10.0.0.0/8 = yes\n}\n"),
+            CLEAR,
+            id="2.4 trusted in a list",
+        ),
+        pytest.param(
+            since("ssl = required\nlogin_trusted_networks = 10.0.0.0/8\n"),
+            {},
+            id="2.4 required over trusted",
+        ),
+        pytest.param(
+            since("remote 10.0.0.0/8 {\n auth_allow_cleartext = yes\n}\n"), CLEAR, id="2.4 filter"
+        ),
+        pytest.param(
+            since("remote 10.0.0.0/8 {\n auth_allow_cleartext = yes\n}\nssl = required\n"),
+            {"tls": None, "auth": None, "cleartext_auth": None, "tls_works": None},
+            id="2.4 the login process dies",
+        ),
     ],
-)  # fmt: skip
+)
 def test_trusted_network(reading: Any, expected: dict[str, Any]) -> None:
     assert inside(endpoint(reading, 143), "10.0.0.0/8") == expected
 
