@@ -30,8 +30,12 @@ def _listed() -> dict[str, dict[str, str]]:
 
 
 def _left_open(key: str) -> set[str]:
-    """The names that are listed for an entry; `starts` is whether the program starts at all."""
-    return set(_listed().get(f"{ENTRIES[key].table}/{ENTRIES[key].id}", {}))
+    """The names that are listed for an entry, or for one version of it.
+
+    `starts` is whether the program starts at all.
+    """
+    entry = f"{ENTRIES[key].table}/{ENTRIES[key].id}"
+    return {name for one in (entry, key) for name in _listed().get(one, {})}
 
 
 def _refuses(key: str) -> bool:

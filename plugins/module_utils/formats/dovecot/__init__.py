@@ -64,17 +64,18 @@ def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:
 
 
 def facts(unit: Unit, source: Source, assume: Assumptions) -> dict[str, str]:
-    """What other formats may ask: the mechanisms of the auth service, as Postfix uses it."""
-    from . import login
+    """What other formats may ask of the auth service: its mechanisms and sockets.
+
+    ``sasl-mechanisms:dovecot`` are words, ``sasl-sockets:dovecot`` the lines of absolute paths that
+    are made beyond the usual ones.
+    """
+    from . import sockets
     from .configuration import Configuration
 
     if "main" not in unit.texts:
         # Parts of a configuration say nothing of what they leave out.
         return {}
-    mechanisms, _why = login.mechanisms(Configuration(unit, source, assume))
-    if not isinstance(mechanisms, frozenset):
-        return {}
-    return {"sasl-mechanisms:dovecot": " ".join(sorted(mechanisms))}
+    return sockets.facts(Configuration(unit, source, assume))
 
 
 def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:

@@ -24,6 +24,7 @@ from .settings import (
     SERVICE,
     SETTINGS,
     SOCKETS,
+    SSL,
     Known,
     refusal,
 )
@@ -72,13 +73,15 @@ class Entry(NamedTuple):
 class Service:
     """A ``service`` section: its own settings, and those of its listeners by their names."""
 
-    __slots__ = ("blind", "listeners", "place", "places", "settings")
+    __slots__ = ("blind", "listeners", "place", "places", "settings", "sockets")
 
     def __init__(self) -> None:
         self.settings: dict[str, Entry] = {}
         self.listeners: dict[str, dict[str, Entry]] = {}
         self.place: Place | None = None
         self.places: dict[str, Place] = {}
+        # The names of its Unix sockets, and their modes where they are said.
+        self.sockets: dict[str, Value] = {}
         self.blind: list[str] = []
 
 
@@ -192,6 +195,8 @@ class Configuration:
         self._section(path, sections[-1].place)
         if path[:1] == ["service"]:
             service = self._service(path[1], sections[-1].place)
+            if path[2:3] == ["unix_listener"]:
+                service.sockets.setdefault(path[3], "")
             if path[2:3] == ["inet_listener"]:
                 service.listeners.setdefault(path[3], {})
                 service.places[path[3]] = sections[-1].place
@@ -280,6 +285,8 @@ class Configuration:
             self._refused(name, place)
             return
         if known is None:
+            if not self.modern and name.startswith("ssl") and name not in (*SSL, *GONE):
+                self._refused(name, place)
             return
         store = self.filters.setdefault(filters, {})
         if name in store and not overwrite:
@@ -326,6 +333,8 @@ class Configuration:
             elif filters == ROOT:
                 entry = Entry(said.value, said.form, said.setting, self._order)
                 service.settings[_without("service_", said.name)] = entry
+        elif path[2] == "unix_listener" and said.name in ("mode", "unix_listener_mode"):
+            service.sockets[path[3]] = said.value
         elif path[2] == "inet_listener" and filters == ROOT:
             listener = service.listeners.setdefault(path[3], {})
             if len(path) == 6 and self.modern and path[4] == "listen":
@@ -367,7 +376,7 @@ class Configuration:
         """``protocols`` where nobody says them: nothing in 2.4, and in Debian's 2.3."""
         if self.modern or self._files.debian or self.partial:
             return ""
-        answer = self.assume.choose(BUILD, [UPSTREAM, DEBIAN])
+        answer = self.assume.fact(BUILD) or self.assume.choose(BUILD, [UPSTREAM, DEBIAN])
         if answer is None:
             return Undecided(BUILD)
         return "" if answer == DEBIAN else SETTINGS["protocols"].before or ""

@@ -29,6 +29,8 @@ else:
     from ...tuples import NamedTuple
 
 ANY = ""
+# What else an address may be called; a name stands for all that it has.
+NAMES = {"[::]": ("::",), "localhost": ("127.0.0.1", "::1")}
 
 
 class Kind(NamedTuple):
@@ -183,11 +185,7 @@ def _bound(
         wrapped = wrapped._replace(causes=causes(used_why, wrapped.causes))
     proxied = _flag(said.get("haproxy"), service, name, "haproxy", False)
     entry = said.get("listen" if configuration.modern else "address")
-    addresses = for_all.words("listen")
-    if entry is not None:
-        mine = listed(entry, Value("", ()))
-        addresses = mine if mine.value != [] else addresses
-    found = _addresses(addresses)
+    found = _addresses(addresses(for_all.words("listen"), entry))
     return [
         Listener(
             service, kind, name, address, family, number, wrapped, proxied, place,
@@ -195,6 +193,16 @@ def _bound(
         )
         for address, family in found
     ]  # fmt: skip
+
+
+def addresses(usual: Value, entry: Entry | None) -> Value:
+    """The addresses of a listener: its own, or those of all; a list of 2.4 adds to those."""
+    if entry is None:
+        return usual
+    if entry.value is None and not isinstance(usual.value, Undecided):
+        return listed(entry, Value(" ".join(usual.value), usual.causes))
+    own = listed(entry, Value("", ()))
+    return usual if own.value == [] else own
 
 
 def _section(name: str, place: Place) -> tuple[Setting, ...]:
@@ -229,7 +237,7 @@ def _addresses(listen: Value) -> list[tuple[Value, Value]]:
     why = listen.causes
     if isinstance(listen.value, Undecided):
         return [(listen, Value("any", why))]
-    words = ["::" if one == "[::]" else one for one in dict.fromkeys(listen.value)]
+    words = [known for one in dict.fromkeys(listen.value) for known in NAMES.get(one, (one,))]
     if "*" in words and "::" in words:
         words = [""] + [one for one in words if one not in ("*", "::")]
     return [(Value(_address(one), why), Value(_family(one), why)) for one in words]
@@ -244,8 +252,9 @@ def _suffix(address: Value, family: Value) -> str:
 def _address(word: str) -> str | Undecided:
     if word in ("", "*", "::"):
         return ANY
-    if word == "localhost" or network_of(word) is not None:
-        return word.strip("[]")
+    network = network_of(word)
+    if network is not None:
+        return str(network).partition("/")[0]
     return Undecided(f"the address of {word}")
 
 

@@ -80,7 +80,7 @@ class Server:
     ) -> None:
         self.configuration = configuration
         self.listener = listener
-        self._local = local
+        self.local = local
         kind = listener.kind
         # The process reads its settings once before anybody connects.
         process = effective(configuration, Connection(kind.protocol, listener.service))
@@ -91,7 +91,7 @@ class Server:
 
     def _connection(self, peer: Peer) -> Connection:
         listener = self.listener
-        return Connection(listener.kind.protocol, listener.service, peer, self._local)
+        return Connection(listener.kind.protocol, listener.service, peer, self.local)
 
     def view(self, peer: Peer) -> View:
         """What the peer sees."""

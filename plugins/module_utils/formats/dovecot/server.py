@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from ... import peers
 from ...endpoint import SERVER, Endpoint, Value, causes
+from ...ports import SUBMISSION_PORTS
 from ...text import Undecided
 from . import listeners
 from .configuration import PROGRAM
@@ -48,20 +49,36 @@ def add(configuration: Configuration, reading: Reading) -> None:
 def _addresses(
     configuration: Configuration, listener: Listener, reading: Reading
 ) -> list[Network | None]:
-    """The address that is bound; of any also those for which a ``local`` filter says more."""
+    """The address that is bound; of any also those on which a ``local`` filter takes something.
+
+    Where it gives something, whoever comes by that address is an ordinary peer of the others.
+    """
     bound = listener.address.value
     if isinstance(bound, Undecided):
         return [None]
     if bound:
         return [network_of(bound)]
-    found: dict[Network | None, None] = {None: None}
-    for one in configuration.filters:
-        network = one.local
-        if network is not None and network.single and _speaks(listener, network):
-            found[network] = None
-    if len(found) > LIMIT:
+    named = _local(configuration, listener)
+    if len(named) > LIMIT:
         reading.opaque.append((f"more than {LIMIT} local addresses", listener.place))
         return [None]
+    anywhere = Server(configuration, listener, None).view(peers.ORDINARY)
+    apart = []
+    for address in named:
+        view = Server(configuration, listener, address).view(peers.ORDINARY)
+        seen = [getattr(view, name) != getattr(anywhere, name) for name in (*DIFFERING, "works")]
+        if any(seen) and not _is_kinder(view, anywhere):
+            apart.append(address)
+    return [None, *apart]
+
+
+def _local(configuration: Configuration, listener: Listener) -> list[Network]:
+    """The addresses of ``local`` filters that the listener answers on."""
+    found = {
+        one.local: None
+        for one in configuration.filters
+        if one.local is not None and one.local.single and _speaks(listener, one.local)
+    }
     return list(found)
 
 
@@ -78,18 +95,35 @@ def _endpoint(configuration: Configuration, listener: Listener, local: Network |
         )
         identity += f"@{shown}"
     fields = {"address": address, "family": family, "port": listener.port}
-    fields["protocol"] = Value(listener.kind.speaks, listener.head)
-    views = _views(server, local)
+    views = _views(_kindest(server), local)
     deciding, (_network, view) = next(
         ((number, one) for number, one in enumerate(views) if one[1].works is not False),
         (0, views[0]),
     )
     fields.update(_fields(view))
+    if view.tls is not None or listener.port.value in SUBMISSION_PORTS:
+        # What closes at once shows nothing of itself.
+        fields["protocol"] = Value(listener.kind.speaks, listener.head)
     fields["requires"] = _requires(server, deciding, view)
     fields["exceptions"] = _exceptions(deciding, views)
     if view.works is False:
         _unshown(view, fields)
     return Endpoint(identity, SERVER, PROGRAM, name, listener.place, fields)
+
+
+def _kindest(server: Server) -> Server:
+    """The server on the address that treats ordinary peers most kindly."""
+    if server.listener.address.value != listeners.ANY or server.local is not None:
+        return server
+    best = server
+    named = _local(server.configuration, server.listener)
+    for address in named if len(named) <= LIMIT else ():
+        other = Server(server.configuration, server.listener, address)
+        if not peers.is_loopback(address) and _is_kinder(
+            other.view(peers.ORDINARY), best.view(peers.ORDINARY)
+        ):
+            best = other
+    return best
 
 
 def _views(server: Server, local: Network | None) -> list[tuple[Network | None, View]]:
@@ -162,6 +196,8 @@ def _requires(server: Server, deciding: int, view: View) -> Value:
     """What a peer has to have."""
     found: list[str] = []
     why: list[Sequence[Setting]] = []
+    if view.works is False:
+        return Value((), ())
     proxied, proxied_why = server.listener.haproxy
     unknown = list(proxied.depends_on) if isinstance(proxied, Undecided) else []
     if proxied is True:
@@ -172,7 +208,7 @@ def _requires(server: Server, deciding: int, view: View) -> Value:
     elif view.certificate:
         found.append("client-certificate")
         why.append(view.certificate_why)
-    if deciding and view.works is not False:
+    if deciding:
         found.append("trusted-network")
         why.append(view.works_why)
     if unknown:
@@ -191,6 +227,10 @@ def _exceptions(deciding: int, views: Sequence[tuple[Network | None, View]]) -> 
         around = [one for one in seen if one[0].holds(network)]
         base = max(around, key=lambda one: one[0].bits)[1] if around else views[deciding][1]
         seen.append((network, view))
+        if view.works is False and base.works is not False:
+            found.append((str(network), "usable", False))
+            why.append((peers.is_loopback(network), view.works_why))
+            continue
         for name in DIFFERING:
             theirs = getattr(view, name)
             if theirs != getattr(base, name) and not isinstance(theirs, Undecided):

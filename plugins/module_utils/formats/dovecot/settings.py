@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 else:
     from ...tuples import NamedTuple
 
-BOOL, ENUM, PORT, TEXT, LIST, CONTENT, PATH = (
-    "bool", "enum", "port", "text", "list", "content", "path",
+BOOL, ENUM, PORT, TEXT, LIST, WORDS, CONTENT, PATH = (
+    "bool", "enum", "port", "text", "list", "words", "content", "path",
 )  # fmt: skip
 
 
 class Known(NamedTuple):
     """A setting.  A default of ``None``: this version has no such setting and refuses it.
 
+    ``list`` is what 2.4 takes as a section as well, ``words`` what it takes as a text alone.
     ``content`` is a value that 2.3 writes as ``<file``, ``path`` one that 2.4 takes for the name of
     a file.
     """
@@ -41,7 +42,7 @@ SETTINGS: dict[str, Known] = {
     "auth_mechanisms": Known(LIST, "plain", "plain"),
     "auth_ssl_require_client_cert": Known(BOOL, "no", "no"),
     "login_trusted_networks": Known(LIST, "", ""),
-    "haproxy_trusted_networks": Known(LIST, "", ""),
+    "haproxy_trusted_networks": Known(WORDS, "", ""),
     "ssl_cert": Known(CONTENT, "", None),
     "ssl_key": Known(CONTENT, "", None),
     "ssl_alt_cert": Known(CONTENT, "", None),
@@ -126,6 +127,13 @@ NEW = frozenset(
         "mail_utf8_extensions", "ssl_client_cert_file", "ssl_client_key_file",
         "ssl_server_key_password", "ssl_server_prefer_ciphers", "ssl_server_require_crl",
         "sql_driver",
+    )
+)  # fmt: skip
+# What begins with ``ssl`` is Dovecot's own; these are the settings of 2.3 that are not above.
+SSL = frozenset(
+    (
+        "ssl_cipher_suites", "ssl_curve_list", "ssl_crypto_device", "ssl_options",
+        "ssl_dh_parameters_length", "ssl_parameters_regenerate", "ssl_listen",
     )
 )  # fmt: skip
 # What 2.4 calls the settings that it has renamed.

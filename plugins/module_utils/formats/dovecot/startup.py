@@ -9,6 +9,7 @@ master-settings.c of Dovecot 2.3.19 and 2.4.1.
 from __future__ import annotations
 
 from ...assume import parse_version
+from . import collisions
 from .configuration import PROGRAM
 from .effective import conflict, effective
 from .filters import Connection, covers, ordered
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 # Names in ``protocols`` for which there has never been a service, or no longer.
 NO_PROTOCOLS = frozenset(("smtp", "smtps", "submissions", "lmtps"))
-GONE = frozenset(("imaps", "pop3s", "managesieve"))
+GONE = frozenset(("imaps", "pop3s", "managesieve", "none"))
 
 
 def check(configuration: Configuration) -> None:
@@ -38,6 +39,7 @@ def check(configuration: Configuration) -> None:
             _blame(configuration, message, (*why, *clear_why))
     _client_certificates(configuration, settings, ssl)
     _protocols(configuration, settings)
+    collisions.check(configuration, settings)
     if configuration.modern:
         _version(configuration)
     else:
@@ -60,7 +62,7 @@ def _client_certificates(configuration: Configuration, settings: Effective, ssl:
 
 def _protocols(configuration: Configuration, settings: Effective) -> None:
     words, why = settings.words("protocols")
-    refused = NO_PROTOCOLS | GONE if configuration.modern else NO_PROTOCOLS
+    refused = NO_PROTOCOLS | (GONE if configuration.modern else frozenset())
     declared = [
         entry.value
         for service in configuration.services.values()

@@ -99,9 +99,25 @@ def _known(
     if isinstance(kind, Undecided):
         return None, ()
     if kind == "dovecot":
+        _socket(parameters, assume)
         fact = assume.fact("sasl-mechanisms:dovecot")
         return (None if fact is None else frozenset(fact.upper().split())), ()
     return _cyrus(parameters, source, beside), ()
+
+
+def _socket(parameters: Parameters, assume: Assumptions) -> None:
+    """A Dovecot of the same run has to make the socket that smtpd asks; else smtpd dies."""
+    made = assume.fact("sasl-sockets:dovecot")
+    path, why = parameters.value("smtpd_sasl_path")
+    folder, folder_why = parameters.value("queue_directory")
+    if made is None or isinstance(path, Undecided) or isinstance(folder, Undecided):
+        return
+    whole = path if path.startswith("/") else f"{folder}/{path}"
+    # What Dovecot makes of itself is in its own folder; over TCP nothing is made.
+    usual = path.startswith("inet:") or whole.startswith(("/run/dovecot/", "/var/run/dovecot/"))
+    if not usual and whole not in made.split("\n"):
+        message = f"the Dovecot of this run makes no socket {whole}"
+        parameters.fail(message, causes(folder_why, why))
 
 
 def _cyrus(parameters: Parameters, source: Source, beside: str) -> frozenset[str] | None:

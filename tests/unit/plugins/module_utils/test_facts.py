@@ -18,9 +18,12 @@ smtpd_sasl_security_options = noanonymous, noplaintext
 smtpd_sasl_tls_security_options = noanonymous
 """
 MASTER = "smtp inet n - n - - smtpd\n"
-PLAIN = "protocols = imap\nauth_mechanisms = plain login\n"
-CRAM = "protocols = imap\nauth_mechanisms = plain cram-md5\n"
-MODERN = "dovecot_config_version = 2.4.0\nauth_mechanisms {\n  cram-md5 = yes\n}\n"
+SOCKET = (
+    "service auth {\n  unix_listener /var/spool/postfix/private/auth {\n    mode = 0666\n  }\n}\n"
+)
+PLAIN = "protocols = imap\nauth_mechanisms = plain login\n" + SOCKET
+CRAM = "protocols = imap\nauth_mechanisms = plain cram-md5\n" + SOCKET
+MODERN = "dovecot_config_version = 2.4.0\nauth_mechanisms {\n  cram-md5 = yes\n}\n" + SOCKET
 OPEN = "!include_try /etc/elsewhere.conf\n"
 # Without another mechanism nothing is left before TLS, and smtpd dies.
 DIES, LIVES, UNKNOWN = False, True, None
@@ -48,6 +51,16 @@ def usable(files: dict[str, str], postfix: str = "postfix") -> bool | None:
         pytest.param({}, UNKNOWN, id="no Dovecot"),
         pytest.param({"dovecot/dovecot.conf": PLAIN}, DIES, id="plaintext alone"),
         pytest.param({"dovecot/dovecot.conf": CRAM}, LIVES, id="another mechanism"),
+        pytest.param(
+            {"dovecot/dovecot.conf": CRAM.replace("0666", "0")},
+            DIES,
+            id="a socket that is not made",
+        ),
+        pytest.param(
+            {"dovecot/dovecot.conf": CRAM.replace("private/auth", "private/other")},
+            DIES,
+            id="another socket",
+        ),
         pytest.param({"dovecot/dovecot.conf": MODERN}, LIVES, id="another mechanism of 2.4"),
         pytest.param({"dovecot/dovecot.conf": OPEN + PLAIN}, UNKNOWN, id="open"),
         pytest.param(
