@@ -154,7 +154,7 @@ def _of_payload(payload: dict[str, Any], op: str, right: Any, every: Scope) -> S
     if field == "dport" and protocol in ("tcp", "th"):
         return _of_ports(op, right, every)
     if field == "flags" and protocol == "tcp":
-        return _of_flags(values(right), op, every)
+        return _of_flags(right, op, every)
     if field in ("protocol", "nexthdr") and protocol in ("ip", "ip6"):
         return _one_of("tcp", op, right, every, 6)
     if field == "version":
@@ -176,9 +176,10 @@ def _of_masked(sides: Any, op: str, right: Any, every: Scope) -> Scope:
     return every if holds != _inverted(op) else every._replace(level=NEVER)
 
 
-def _of_flags(flags: list[Any], op: str, every: Scope) -> Scope:
+def _of_flags(right: Any, op: str, every: Scope) -> Scope:
     """``tcp flags syn`` holds where one of the bits is set, ``==`` where no other one is."""
-    holds = flags == ["syn"] if op in ("==", "!=") else "syn" in flags
+    exact = op in ("==", "!=") and not isinstance(right, dict)
+    holds = values(right) == ["syn"] if exact else "syn" in values(right)
     return every if holds != _inverted(op) else every._replace(level=NEVER)
 
 
@@ -243,6 +244,4 @@ def values(right: Any) -> list[Any]:
             one["elem"]["val"] if isinstance(one, dict) and "elem" in one else one
             for one in right["set"]
         ]
-    if isinstance(right, dict) and isinstance(right.get("|"), list):
-        return list(right["|"])
     return right if isinstance(right, list) else [right]

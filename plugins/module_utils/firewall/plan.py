@@ -8,7 +8,7 @@ Only our own table, and rules with our comment in the chains of others, are ever
 from __future__ import annotations
 
 from . import ours
-from .ruleset import COMMENT, FAMILY, OWN, TABLE, canonical
+from .ruleset import COMMENT, FAMILY, OWN, TABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def present(ruleset: Ruleset) -> Target:
     placed: Placed = {}
     for chain in ruleset.foreign():
         for handle, rules in _runs(chain):
-            placed[chain[:3], handle] = [canonical(rule.expr) for rule in rules]
+            placed[chain[:3], handle] = [rule.expr for rule in rules]
     return Target(placed, ruleset.own)
 
 

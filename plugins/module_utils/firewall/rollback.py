@@ -16,7 +16,7 @@ import time
 from ..errors import MailwardenError
 from . import disk, ours, plan, points
 from .plan import Target
-from .ruleset import FAMILY, canonical
+from .ruleset import FAMILY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _anchor(chain: Chain, handle: int | None) -> Data | None:
     if handle is None:
         return None
     (expr,) = [rule.expr for rule in chain.rules if rule.handle == handle]
-    return {"handle": handle, "expr": canonical(expr)}
+    return {"handle": handle, "expr": expr}
 
 
 def target(ruleset: Ruleset, data: Data) -> Target:
@@ -75,7 +75,7 @@ def target(ruleset: Ruleset, data: Data) -> Target:
 def _found(chain: Chain, anchor: Data | None) -> int | None:
     if anchor is None:
         return None
-    same = [rule.handle for rule in chain.rules if canonical(rule.expr) == anchor["expr"]]
+    same = [rule.handle for rule in chain.rules if rule.expr == anchor["expr"]]
     if anchor["handle"] in same:
         return int(anchor["handle"])
     return same[0] if len(same) == 1 else None

@@ -34,7 +34,7 @@ COUNTED = ("packets", "bytes")
 
 
 class Rule(NamedTuple):
-    """One rule. ``text`` is how ``nft list`` shows it."""
+    """One rule. ``expr`` is canonical; ``text`` is how ``nft list`` shows it."""
 
     handle: int
     expr: list[Expression]
@@ -138,7 +138,8 @@ def _add(
     elif kind == "rule":
         name = (*table, value["chain"])
         handle = value["handle"]
-        rule = Rule(handle, value["expr"], value.get("comment", ""), texts.get((name, handle), ""))
+        shown = texts.get((name, handle), "")
+        rule = Rule(handle, canonical(value["expr"]), value.get("comment", ""), shown)
         ruleset.chains[name].rules.append(rule)
 
 
@@ -148,19 +149,28 @@ def without_handles(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def canonical(value: Any) -> Any:
-    """An expression without what does not distinguish it: counts, and the order within sets.
+    """An expression without what does not distinguish it.
 
-    Flags that stand together are a list, as nft 1.0.6 prints them; nft 1.1.3 has ``{"|": [...]}``.
+    Leaves out counts, puts sets in order, and joins flags as nft 1.0.6 lists them (``["syn",
+    "ack"]``; later versions: ``{"|": ["syn", "ack"]}``).
     """
-    if isinstance(value, dict):
-        if list(value) == ["|"]:
-            return canonical(value["|"])
-        return {
-            key: _sorted(inner) if key == "set" and isinstance(inner, list) else canonical(inner)
-            for key, inner in value.items()
-            if not (key in COUNTED and isinstance(inner, int))
-        }
-    return [canonical(inner) for inner in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [canonical(inner) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    if list(value) == ["|"]:
+        return _flags(value)
+    return {
+        key: _sorted(inner) if key == "set" and isinstance(inner, list) else canonical(inner)
+        for key, inner in value.items()
+        if not (key in COUNTED and isinstance(inner, int))
+    }
+
+
+def _flags(value: Any) -> list[Any]:
+    if isinstance(value, dict) and list(value) == ["|"]:
+        return [flag for inner in value["|"] for flag in _flags(inner)]
+    return [canonical(value)]
 
 
 def _sorted(elements: list[Any]) -> list[Any]:

@@ -1,0 +1,71 @@
+"""Records what nft of each release prints of every ruleset, for tests that run without root.
+
+`python -m tests.firewall.record` writes tests/unit/plugins/module_utils/firewall/nft-VERSION.json.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.firewall import node
+from tests.firewall.node import Node
+from tests.firewall.rulesets import IPTABLES, RULESETS
+from tests.wire import chroots
+
+FOLDER = Path(__file__).resolve().parents[1] / "unit/plugins/module_utils/firewall"
+WRAPPER = '#!/bin/sh\nexec chroot {} /usr/sbin/${{0##*/}} "$@"\n'
+
+
+def borrow(host: Node, lower: Path) -> None:
+    """Have the host use the nft and the iptables of a release."""
+    host.run("sh", "-c", "cat > /run/borrowed; chmod 755 /run/borrowed", text=WRAPPER.format(lower))
+    # iptables and ip6tables are two names of one program.
+    for program in ("nft", "iptables"):
+        host.run("sh", "-c", f"mount --bind /run/borrowed $(command -v {program})")
+
+
+def record(host: Node) -> dict[str, Any]:
+    """Return what nft prints of every ruleset, as ``ruleset.parse`` takes it."""
+    found = {}
+    for name, rules in RULESETS.items():
+        host.clean()
+        host.load(rules)
+        found[name] = printed(host)
+    for name, commands in IPTABLES.items():
+        host.clean()
+        for command in commands:
+            host.run(*command.split())
+        found[name] = printed(host)
+    return found
+
+
+def printed(host: Node) -> dict[str, Any]:
+    """Return both listings."""
+    return {
+        "json": json.loads(host.run("nft", "-j", "-t", "list", "ruleset")),
+        "text": host.run("nft", "-a", "-s", "-t", "list", "ruleset").splitlines(),
+    }
+
+
+def version(host: Node) -> str:
+    """Return the version of nft: ``1.0.6``."""
+    return host.run("nft", "--version").split()[1].lstrip("v")
+
+
+def main() -> None:
+    """Write the recordings."""
+    for lower in chroots.ensure().values():
+        with node.running() as host:
+            borrow(host, lower)
+            lines = [
+                f"{json.dumps(name)}: {json.dumps(value)}" for name, value in record(host).items()
+            ]
+            path = FOLDER / f"nft-{version(host)}.json"
+            path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+            print(path)
+
+
+if __name__ == "__main__":
+    main()
