@@ -260,6 +260,15 @@ rollback:
   description: The rollback that is armed, or null.
   returned: always
   type: dict
+  contains:
+    id:
+      description: What O(rollback_id) has to be to confirm the change.
+      returned: where one is armed
+      type: str
+    seconds:
+      description: After how many seconds the node restores what was before.
+      returned: where one is armed
+      type: int
   sample: {"id": "5f0c1d2e", "seconds": 60}
 boot_commands:
   description: The commands that bring the rules back after a boot, in their order.

@@ -26,9 +26,9 @@ def main() -> int:
             return 0
     except (MailwardenError, OSError) as error:
         say(f"failed: {error}")
-        print(f"mailwarden: {error}", file=sys.stderr)
+        sys.stderr.write(f"mailwarden: {error}\n")
         return 1
-    print("usage: firewall.pyz boot | watch ID", file=sys.stderr)
+    sys.stderr.write("usage: firewall.pyz boot | watch ID\n")
     return 2
 
 

@@ -107,7 +107,7 @@ def parse(listing: str, shown: str = "") -> Ruleset:
     wrong).  Raises ``MailwardenError`` for what is neither.
     """
     try:
-        objects = json.loads(listing)["nftables"]
+        objects = list(json.loads(listing)["nftables"])
     except (ValueError, KeyError, TypeError) as error:
         raise MailwardenError(f"nft -j list ruleset printed no ruleset: {error}") from None
     texts, flags = _shown(shown)

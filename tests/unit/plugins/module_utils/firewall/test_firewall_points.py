@@ -45,7 +45,10 @@ POINTS: dict[str, list[str]] = {
         " counter reject with icmpx admin-prohibited"
     ],
     "a second table drops": [f"{INPUT}: {END}", "inet guard late: drop"],
-    "a table for each family": [f"ip v4 input: {END} [4]", "ip6 v6 input: reject with tcp reset [6]"],
+    "a table for each family": [
+        f"ip v4 input: {END} [4]",
+        "ip6 v6 input: reject with tcp reset [6]",
+    ],
     "drops in a chain jumped to": ["inet filter world: drop"],
     "goes to a chain by the interface": ["inet filter world: reject", f"{INPUT}: {END}"],
     "drops by a chain that logs": [f"{INPUT}: jump denied"],
@@ -56,7 +59,10 @@ POINTS: dict[str, list[str]] = {
     "drops low ports": [f"{INPUT}: tcp dport 1-1023 reject with tcp reset"],
     "drops a mail port by its name": [f"{INPUT}: {END}"],
     "drops at one interface": [],
-    "drops IPv6 first": [f"{INPUT}: meta nfproto ipv6 tcp flags syn drop [6]", f"{INPUT}: {END} [4]"],
+    "drops IPv6 first": [
+        f"{INPUT}: meta nfproto ipv6 tcp flags syn drop [6]",
+        f"{INPUT}: {END} [4]",
+    ],
     "accepts everything, then drops": [],
     "a dormant table": [],
     "opens mail ports by hand": [f"{INPUT}: {END}"],

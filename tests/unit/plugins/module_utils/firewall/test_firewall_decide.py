@@ -1,0 +1,282 @@
+"""What is to be reachable, from a report, what listens and what the caller wants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import decide, ours
+from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.decide import (
+    Decision,
+    Options,
+    Sources,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.ours import Door, Wanted
+from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.sockets import Listener
+
+from tests.firewall.reports import USUAL, depends, finding, report, server
+
+NOTHING = Wanted(frozenset(), frozenset())
+TABLE = frozenset((24, 25, 110, 143, 465, 587, 993, 995, 2000, 2525, 4190))
+
+
+def decided(
+    data: dict[str, Any],
+    *listeners: Listener,
+    before: Wanted = NOTHING,
+    unsafe: str = "close",
+    unknown: str = "fail",
+    sources: list[dict[str, Any]] | None = None,
+) -> Decision:
+    options = Options(unsafe, unknown, Sources(sources or []))
+    return decide.decide(data, listeners, before, options)
+
+
+def everywhere(*ports: int) -> set[Door]:
+    return {Door(version, "", (), port) for version in (4, 6) for port in ports}
+
+
+def undecided(**fields: Any) -> dict[str, Any]:
+    """Return a server with fields that are open."""
+    values: dict[str, Any] = dict.fromkeys(fields)
+    values.pop("exists", None)
+    return server(values.pop("port", 587), **values, undecided=fields)
+
+
+def test_doors() -> None:
+    made = decided(USUAL)
+    assert made.wanted.doors == everywhere(25, 587) | {Door(4, "192.0.2.1", (), 465)}
+    assert made.wanted.managed == TABLE
+    assert made.wanted.closing == TABLE - {25, 587}
+    assert [one["port"] for one in made.opened] == [25, 587, 465]
+    assert made.unsafe + made.unknown + made.kept + made.failures == []
+
+
+def test_reasons_of_what_is_closed() -> None:
+    data = report(*USUAL["endpoints"], server(993), findings=(finding("postfix:993"),))
+    sources = [{"networks": ["10.0.0.0/8"]}, {"networks": ["2001:db8::/32"], "ports": [465]}]
+    closed = {one["port"]: one["reason"] for one in decided(data, sources=sources).closed}
+    assert closed == {
+        **dict.fromkeys((24, 110, 995, 2000, 2525, 4190), "not served"),
+        143: "served to the host itself alone",
+        465: "served to none of the sources",
+        993: "served, but not safe",
+    }
+
+
+FAMILIES = {
+    "any": ({}, {4, 6}),
+    "ipv4": ({"family": "ipv4"}, {4}),
+    "ipv6": ({"family": "ipv6"}, {6}),
+    "an address": ({"address": "2001:DB8::0001"}, {6}),
+    "an address in brackets": ({"address": "[2001:db8::1]"}, {6}),
+    "an address with a zone": ({"address": "fe80::1%eth0"}, {6}),
+    "an address of IPv4 in IPv6": ({"address": "::ffff:192.0.2.1"}, {4}),
+}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_families(name: str) -> None:
+    differs, versions = FAMILIES[name]
+    assert {
+        door.version for door in decided(report(server(25, **differs))).wanted.doors
+    } == versions
+
+
+UNSAFE: dict[str, tuple[dict[str, Any], tuple[dict[str, Any], ...], str]] = {
+    "a certain error": (server(587), (finding("postfix:587"),), "[cleartext-auth]"),
+    "a possible error": (
+        server(587),
+        (finding("postfix:587", confidence="possible"),),
+        "[cleartext-auth] (possible)",
+    ),
+    "an open mode": (
+        undecided(tls=depends("none", "starttls-required", on="level")),
+        (),
+        "tls depends on level",
+    ),
+    "an open login": (
+        undecided(cleartext_auth=depends(True, False, on="a, b")),
+        (),
+        "cleartext auth depends on a, b",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNSAFE)
+def test_unsafe(name: str) -> None:
+    endpoint, findings, reason = UNSAFE[name]
+    data = report(server(25), endpoint, findings=findings)
+    made = decided(data)
+    (unsafe,) = made.unsafe
+    assert (unsafe["port"], unsafe["action"]) == (587, "close")
+    assert unsafe["reasons"][0].endswith(reason)
+    assert {door.port for door in made.wanted.doors} == {25}
+    opened = decided(data, unsafe="open")
+    assert {door.port for door in opened.wanted.doors} == {25, 587}
+    assert opened.opened[1]["reason"] == "served, though it is not safe"
+    assert decided(data, unsafe="fail").failures == [f"port 587: {unsafe['reasons'][0]}"]
+
+
+SAFE = {
+    "a warning": finding("postfix:587", severity="warning"),
+    "an error of another": finding("postfix:25"),
+    "an error that is suppressed": finding("postfix:587", suppressed={"reason": "known"}),
+}
+
+
+@pytest.mark.parametrize("name", SAFE)
+def test_safe(name: str) -> None:
+    made = decided(report(server(587), findings=(SAFE[name],)))
+    assert {door.port for door in made.wanted.doors} == {587}
+
+
+UNKNOWN: dict[str, tuple[dict[str, Any], list[int], str]] = {
+    "a file that was not read": (
+        report(server(25), unread=({"path": "/etc/x", "reason": "denied"},)), [], "/etc/x: denied"
+    ),
+    "no endpoint": (report(), [], "the report has no endpoint at all: nothing was read"),
+    "an open port": (
+        report(undecided(port=depends(465, 587))), [465, 587],
+        "/etc/postfix/master.cf:10: postfix:None: its port depends on variable",
+    ),
+    "a port that may be any": (
+        report(undecided(port=depends(None))), [],
+        "/etc/postfix/master.cf:10: postfix:None: its port depends on variable",
+    ),
+    "an open address": (
+        report(undecided(address=depends("", "127.0.0.1"))), [587],
+        "/etc/postfix/master.cf:10: postfix:587: its address depends on variable",
+    ),
+    "a name for an address": (
+        report(server(587, address="mail.example.org")), [587],
+        "/etc/postfix/master.cf:10: postfix:587: its address depends on mail.example.org",
+    ),
+    "perhaps none": (
+        report(undecided(exists=depends(True, False))), [587],
+        "/etc/postfix/master.cf:10: postfix:587: whether it is there depends on variable",
+    ),
+    "further endpoints": (
+        report(server(25), findings=(
+            finding("x", rule="undecided", severity="note", endpoints=["postfix:25"],
+                    message="/etc/more decides: further endpoints; postfix:25 (tls)"),
+        )), [], "/etc/postfix/master.cf:12: /etc/more decides: further endpoints; postfix:25 (tls)",
+    ),
+    "what the policy silences": (
+        report(server(25), undecided=1), [],
+        "something is undecided, and the policy silences the rule undecided",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_unknown(name: str) -> None:
+    data, ports, shown = UNKNOWN[name]
+    made = decided(data)
+    assert [one.shown for one in made.unknown] == made.failures == [shown]
+    assert list(made.unknown[0].ports) == ports
+    kept = decided(data, unknown="keep")
+    assert not kept.failures
+    assert not kept.wanted.managed & (set(ports) or TABLE)
+
+
+def test_a_client_alone_is_no_blindness() -> None:
+    made = decided(report(server(587, side="client")))
+    assert not made.unknown
+    assert not made.wanted.doors
+    assert made.wanted.closing == TABLE
+
+
+def test_a_field_of_a_client_is_no_blindness() -> None:
+    client = undecided(port=depends(25, 587))
+    assert not decided(report(server(25), {**client, "side": "client"}, undecided=1)).unknown
+
+
+def test_what_is_held_stays_as_it_was() -> None:
+    office = Door(4, "", ("10.0.0.0/8",), 993)
+    before = Wanted(frozenset({office, *everywhere(110)}), frozenset((110, 143, 993)))
+    unread = ({"path": "/etc/x", "reason": "denied"},)
+    made = decided(report(server(25), unread=unread), before=before, unknown="keep")
+    assert made.wanted.doors == {office, *everywhere(25, 110)}
+    assert made.wanted.managed == before.managed
+    assert made.closed == []
+
+
+def test_what_is_unsafe_is_held_too() -> None:
+    data = report(
+        server(587), findings=(finding("postfix:587"),), unread=({"path": "x", "reason": "y"},)
+    )
+    made = decided(data, unknown="keep")
+    assert [one["action"] for one in made.unsafe] == ["keep"]
+    assert not made.wanted.managed
+
+
+LISTENERS: dict[str, tuple[Listener, list[int], list[int]]] = {
+    # The listener, what is unknown because of it, and what is left alone.
+    "explained": (Listener(4, "", 25, "master", 1), [], []),
+    "at one of its addresses": (Listener(6, "2001:db8::1", 587, "master", 1), [], []),
+    "at its address": (Listener(4, "192.0.2.1", 465, "master", 1), [], []),
+    "at another address": (Listener(4, "192.0.2.9", 465, "master", 1), [465], []),
+    "at every address": (Listener(4, "", 465, "master", 1), [465], []),
+    "of another family": (Listener(6, "", 465, "master", 1), [465], []),
+    "not for the host alone": (Listener(4, "", 143, "dovecot", 1), [143], []),
+    "cut off name": (Listener(4, "", 4190, "managesieve-log", 1), [4190], []),
+    "whose program is not visible": (Listener(4, "", 4190), [4190], []),
+    "no mail server": (Listener(6, "", 2525, "python3", 1), [], [2525]),
+    "no mail server, but of the report": (Listener(4, "", 25, "java", 1), [], []),
+}
+
+
+@pytest.mark.parametrize("name", LISTENERS)
+def test_listeners(name: str) -> None:
+    listener, unknown, kept = LISTENERS[name]
+    made = decided(USUAL, listener)
+    assert [port for one in made.unknown for port in one.ports] == unknown
+    assert [one["port"] for one in made.kept] == kept
+    assert not made.wanted.managed & set(kept)
+
+
+def test_what_the_policy_declares_internal() -> None:
+    data = report(server(25), server(24, local=True, protocol="lmtp"))
+    made = decided(data)
+    assert [one["port"] for one in made.kept] == [24]
+    assert 24 not in made.wanted.managed
+    networks = [{"networks": ["10.0.0.0/8"], "ports": [24]}]
+    named = decided(data, sources=networks)
+    assert Door(4, "", ("10.0.0.0/8",), 24) in named.wanted.doors
+    assert 24 in named.wanted.closing
+
+
+def test_one_address_stays_shut() -> None:
+    second = server(587, id="second", address="192.0.2.2")
+    made = decided(report(server(587), second, findings=(finding("second"),)))
+    assert made.wanted.shut == {Door(4, "192.0.2.2", (), 587)}
+    assert made.wanted.doors == everywhere(587)
+
+
+WRONG_SOURCES: dict[str, list[dict[str, Any]]] = {
+    "an entry without networks": [{"networks": []}],
+    "two entries without ports": [{"networks": ["::/0"]}, {"networks": ["::/0"]}],
+    "port 25 is in two entries": [{"networks": ["::/0"], "ports": [25, 25]}],
+    "70000 is no port": [{"networks": ["::/0"], "ports": [70000]}],
+    "'office' does not appear": [{"networks": ["office"]}],
+}
+
+
+@pytest.mark.parametrize("said", WRONG_SOURCES)
+def test_wrong_sources(said: str) -> None:
+    with pytest.raises(MailwardenError, match=said):
+        Sources(WRONG_SOURCES[said])
+
+
+def test_no_report() -> None:
+    with pytest.raises(MailwardenError, match="it has no endpoints, findings"):
+        decided({"schema_version": 1, "msg": "no such file"})
+    with pytest.raises(MailwardenError, match="of version 9"):
+        decided({**USUAL, "schema_version": 9})
+
+
+def test_data_and_back() -> None:
+    wanted = decided(USUAL, sources=[{"networks": ["10.0.0.0/8", "10.2.0.0/16"]}]).wanted
+    assert ours.from_data(ours.as_data(wanted)) == wanted
