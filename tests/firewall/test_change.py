@@ -244,7 +244,8 @@ def test_the_chain_is_gone_meanwhile(clean: Node) -> None:
 # What kills it.
 
 
-@pytest.mark.parametrize("rollback", [0, 1])
+@pytest.mark.firewall("module: a run that dies")
+@pytest.mark.parametrize("rollback", [1, 0])
 @pytest.mark.parametrize("first", [True, False], ids=["first run", "later run"])
 def test_a_run_that_dies_is_healed(clean: Node, first: bool, rollback: int) -> None:
     """Before every step of what it writes and loads, one after the other."""

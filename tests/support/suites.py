@@ -19,7 +19,15 @@ MODES = ("representative", "quarter", "all")
 
 # Commands that tests use, by the package of Debian and Ubuntu that brings them, where that has
 # another name.
-PACKAGES = {"ip": "iproute2", "sshd": "openssh-server", "ssh": "openssh-client"}
+PACKAGES = {
+    "ip": "iproute2",
+    "sshd": "openssh-server",
+    "ssh": "openssh-client",
+    "nft": "nftables",
+    "ip6tables": "iptables",
+    "nsenter": "util-linux",
+    "unshare": "util-linux",
+}
 
 
 class Case(NamedTuple):

@@ -55,7 +55,10 @@ def test_doors() -> None:
 
 def test_reasons_of_what_is_closed() -> None:
     data = report(*USUAL["endpoints"], server(993), findings=(finding("postfix:993"),))
-    sources = [{"networks": ["10.0.0.0/8"]}, {"networks": ["2001:db8::/32"], "ports": [465]}]
+    sources: list[dict[str, Any]] = [
+        {"networks": ["10.0.0.0/8"]},
+        {"networks": ["2001:db8::/32"], "ports": [465]},
+    ]
     closed = {one["port"]: one["reason"] for one in decided(data, sources=sources).closed}
     assert closed == {
         **dict.fromkeys((24, 110, 995, 2000, 2525, 4190), "not served"),
