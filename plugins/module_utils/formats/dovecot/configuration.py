@@ -12,9 +12,10 @@ from __future__ import annotations
 from ...endpoint import Problem, Setting
 from ...text import Undecided
 from . import ancient, lines
-from .files import ASIDE, Blind, Files, Said
+from .files import ADDED, ASIDE, Blind, Files, Said
 from .filters import ROOT, Filter, narrowed
 from .settings import (
+    CONTENT,
     GONE,
     LIST,
     LISTENER,
@@ -28,7 +29,7 @@ from .settings import (
     Known,
     refusal,
 )
-from .values import expanded
+from .values import expanded, form_of, refers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -250,7 +251,7 @@ class Configuration:
             self._of_service(said, filters, path, overwrite)
         elif not path:
             self._of_filter(said, filters, said.name, overwrite)
-        elif self.modern and len(path) == 2:
+        elif len(path) == 2 and (self.modern or said.form == ADDED):
             self._in_section(said, filters, path[0], overwrite)
 
     def _in_section(self, said: Said, filters: Filter, key: str, overwrite: bool) -> None:
@@ -291,7 +292,8 @@ class Configuration:
         store = self.filters.setdefault(filters, {})
         if name in store and not overwrite:
             return
-        if name in store:
+        again = said.form == lines.VARIABLE and name in store and refers(said, name)
+        if name in store and not again:
             self.overwritten.append((store[name].setting, said.setting))
         value = expanded(self, said, name, filters)
         if name == "protocols" and isinstance(said.value, str):
@@ -300,7 +302,9 @@ class Configuration:
         if known.kind == PATH and said.form == lines.FILE and place is not None:
             self.wrong(f"{name} takes the name of a file without <", place)
         self._judge(known, name, value, place)
-        store[name] = Entry(value, said.form, said.setting, self._order)
+        form = form_of(self, said, filters) if known.kind == CONTENT else said.form
+        words = store[name].words if again else ()
+        store[name] = Entry(value, form, said.setting, self._order, words)
 
     def _refused(self, name: str, place: Place | None) -> None:
         if place is None:

@@ -40,6 +40,8 @@ ASIDE = frozenset(
         "unix_listener", "fifo_listener", "quota", "fts", "sieve_script", "sql", "ldap",
     )
 )  # fmt: skip
+# How a word of a list is said that is added to it.
+ADDED = "added"
 # Debian's packages put one file here for each protocol that is installed.
 PROTOCOL_FILES = "/usr/share/dovecot/protocols.d"
 EVERY, NONE = "every protocol", "none"
@@ -116,7 +118,7 @@ class Files:
         if self.partial:
             place = self._unit.texts[self._unit.name].place(0, 0)
             yield from self._elsewhere(self.partial, place)
-            yield self._protocols(f"protocols in the {self.partial}", place)
+            yield from self._protocols(f"protocols in the {self.partial}", place)
         for path, text in sorted(self._unit.texts.items()):
             yield from self._file(path, text)
 
@@ -133,13 +135,14 @@ class Files:
             for one in lines.statements(text):
                 yield one.text.string[slice(*one.key)]
 
-    def _protocols(self, question: str, place: Place) -> Said:
-        """``protocols`` as files set it that are not among those that are checked."""
+    def _protocols(self, question: str, place: Place) -> Iterator[Said]:
+        """``protocols`` as files add to it that are not among those that are checked."""
         answer = self._assume.choose(question, [EVERY, NONE])
-        names = "imap pop3 lmtp submission sieve" if answer == EVERY else ""
-        value: Known = Undecided(question) if answer is None else f"$protocols {names}".strip()
+        value: Known = Undecided(question) if answer is None else "yes"
         setting = Setting("protocols", "", place, f"protocols ({question})")
-        return Said((), "protocols", value, lines.VARIABLE, setting)
+        section = (Section("protocols", "", place),)
+        for name in () if answer == NONE else ("imap", "pop3", "lmtp", "submission", "sieve"):
+            yield Said(section, name, value, ADDED, setting)
 
     def _wrong(self, message: str, place: Place) -> None:
         self.problems.append(Problem("syntax-error", message, place))
@@ -229,7 +232,7 @@ class Files:
     def _elsewhere(self, wanted: str, place: Place) -> Iterator[Said | Blind]:
         """A file that is not among those that are checked."""
         if wanted.rpartition("/")[0] == PROTOCOL_FILES:
-            yield self._protocols(wanted, place)
+            yield from self._protocols(wanted, place)
         elif not self._open and not any(one.key in ASIDE for one in self._sections):
             # Where one may set anything, nothing is learnt by asking the same of another.
             self._open = self._assume.choose(wanted, [QUIET, LOUD]) != QUIET

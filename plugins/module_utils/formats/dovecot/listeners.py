@@ -85,8 +85,21 @@ def listeners(configuration: Configuration, reading: Reading) -> list[Listener]:
         reading.opaque.extend((one, place) for one in service.blind)
         enabling = configuration.enabling.get(kind.protocol)
         why = protocols if enabling is None else protocols._replace(causes=(enabling,))
-        found.extend(_of_service(configuration, for_all, name, kind, why))
+        open_by = (*configuration.blinding(), *service.blind)
+        for one in _of_service(configuration, for_all, name, kind, why):
+            found.append(_opened(one, open_by) if open_by else one)
     return found
+
+
+def _opened(one: Listener, names: Sequence[str]) -> Listener:
+    """A listener of which something that is not read may change everything."""
+    answer = Undecided(*names)
+    return one._replace(
+        address=one.address._replace(value=answer),
+        port=one.port._replace(value=answer),
+        ssl=one.ssl._replace(value=answer),
+        haproxy=one.haproxy._replace(value=answer),
+    )
 
 
 def _protocols(configuration: Configuration, for_all: Effective) -> Value:

@@ -20,7 +20,7 @@ from .settings import truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NamedTuple
+    from typing import NamedTuple, Sequence
 
     from ...answers import Answer
     from ...endpoint import Setting, Value
@@ -65,9 +65,9 @@ def dead(why: Why) -> View:
     return View(None, None, None, None, False, False, why, why, why, (), why, None)
 
 
-def unknown(name: str, server: Server) -> View:
+def unknown(server: Server, *names: str) -> View:
     """What a connection shows of which nothing is known."""
-    answer = Undecided(name)
+    answer = Undecided(*names)
     why = server.listener.head
     return View(answer, answer, answer, answer, answer, answer, why, why, why, why, why, None)
 
@@ -86,7 +86,9 @@ class Server:
         process = effective(configuration, Connection(kind.protocol, listener.service))
         self._process_ssl, self._process_why = process.text("ssl")
         self.mechanisms, self.mechanisms_why = mechanisms(configuration)
-        self.proxies = _networks(process.words("haproxy_trusted_networks"))
+        proxies = process.words("haproxy_trusted_networks").value
+        self.unknown_proxies = proxies if isinstance(proxies, Undecided) else None
+        self.proxies = [] if isinstance(proxies, Undecided) else _networks(proxies)
         self._process_dies = _refuses(configuration, process)
 
     def _connection(self, peer: Peer) -> Connection:
@@ -99,6 +101,8 @@ class Server:
             return dead(self._process_dies)
         proxied = self.listener.haproxy.value
         if proxied is True:
+            if self.unknown_proxies is not None:
+                return unknown(self, *self.unknown_proxies.depends_on)
             if not _within(peer, self.proxies):
                 return dead(self.listener.haproxy.causes)
             # Whom the proxy speaks for is anybody.
@@ -325,10 +329,8 @@ def mechanisms(configuration: Configuration) -> tuple[frozenset[str] | Undecided
     return frozenset(word.upper() for word in words), why
 
 
-def _networks(words: Value) -> list[Network]:
-    if isinstance(words.value, Undecided):
-        return []
-    return [network for word in words.value for network in [network_of(word)] if network]
+def _networks(words: Sequence[str]) -> list[Network]:
+    return [network for word in words for network in [network_of(word)] if network]
 
 
 def _within(peer: Peer, networks: list[Network]) -> bool:

@@ -11,18 +11,16 @@ from ...endpoint import Remark, Setting
 from ...text import Undecided
 from . import listeners
 from .effective import effective
-from .filters import Connection
+from .filters import ROOT, Connection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator
 
     from ...endpoint import Reading
-    from .configuration import Configuration
+    from .configuration import Configuration, Entry
 
 INEFFECTIVE, DEPRECATED = "setting-ineffective", "setting-deprecated"
-# Settings of a listener that somebody relies on.
-COUNTING = ("port", "ssl", "address", "listen", "haproxy")
 
 
 def add(configuration: Configuration, reading: Reading) -> None:
@@ -66,6 +64,10 @@ def _not_opened(configuration: Configuration) -> Iterator[Remark]:
     protocols = settings.words("protocols")
     if isinstance(protocols.value, Undecided) or configuration.blinds:
         return
+    entry = configuration.filters[ROOT].get("protocols")
+    if entry is None or entry.words:
+        # Switched on and off one by one: who does that knows what is off.
+        return
     said = {setting.place.path for setting in protocols.causes if setting.place is not None}
     for name, service in configuration.services.items():
         kind = listeners.KINDS.get(name)
@@ -76,7 +78,16 @@ def _not_opened(configuration: Configuration) -> Iterator[Remark]:
             port = entries.get("port")
             if place is None or place.path not in said or (port and port.value == "0"):
                 continue
-            if any(one in entries for one in COUNTING):
+            if _is_changed(kind, listener, entries):
                 message = f"not opened: protocols does not name {kind.protocol}"
                 setting = Setting("inet_listener", listener, place, f"inet_listener {listener}")
                 yield Remark(INEFFECTIVE, message, setting)
+
+
+def _is_changed(kind: listeners.Kind, name: str, entries: dict[str, Entry]) -> bool:
+    """Whether a listener is other than it comes: somebody counts on it."""
+    port, ssl = next(
+        ((str(port), ssl) for one, port, ssl, _early in kind.listeners if one == name), ("", False)
+    )
+    usual = {"port": (port,), "ssl": ("yes", "no")[not ssl :][:1]}
+    return any(entry.value not in usual.get(one, ()) for one, entry in entries.items())

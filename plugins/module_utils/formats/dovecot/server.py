@@ -133,7 +133,7 @@ def _views(server: Server, local: Network | None) -> list[tuple[Network | None, 
     ordinary = server.view(peers.ORDINARY)
     networks = _networks(server)
     if len(networks) > LIMIT:
-        return [(None, unknown(f"more than {LIMIT} networks", server))]
+        return [(None, unknown(server, f"more than {LIMIT} networks"))]
     others = [(one, server.view(peers.Peer(one.somebody(networks)))) for one in networks]
     for network, view in others:
         # Beyond the private ranges, who is treated more kindly is an ordinary peer too.
@@ -153,6 +153,9 @@ def _is_kinder(view: View, other: View) -> bool:
 def _networks(server: Server) -> list[Network]:
     """The networks that settings name, and the host itself; loopback last."""
     found = set(server.proxies)
+    if server.listener.haproxy.value is True:
+        # Whom filters are for is known from what the proxy says, and not from the connection.
+        return sorted(one for one in found if _speaks(server.listener, one))
     for one, said in server.configuration.filters.items():
         if one.remote is not None and one.remote.bits:
             found.add(one.remote)
@@ -161,8 +164,7 @@ def _networks(server: Server) -> list[Network]:
             network = network_of(word)
             if network is not None and network.bits:
                 found.add(network)
-    if server.listener.haproxy.value is not True:
-        found.update(one for one in map(peers.parse, OWN) if one is not None)
+    found.update(one for one in map(peers.parse, OWN) if one is not None)
     return sorted(
         (one for one in found if _speaks(server.listener, one)),
         key=lambda one: (peers.is_loopback(one), one.version, one.bits, one.base),

@@ -49,6 +49,20 @@ def expanded(configuration: Configuration, said: Said, name: str, filters: Filte
     return value
 
 
+def refers(said: Said, name: str) -> bool:
+    """Whether a value takes over what the setting was before."""
+    words = said.value.split() if isinstance(said.value, str) else ()
+    return f"${name}" in words or f"$SET:{name}" in words
+
+
+def form_of(configuration: Configuration, said: Said, filters: Filter) -> str:
+    """How the value of a setting is written that may be that of another: ``$ssl_cert``."""
+    if said.form != lines.VARIABLE or not isinstance(said.value, str):
+        return said.form
+    entry = configuration.filters.get(filters, {}).get(said.value[1:])
+    return entry.form if entry is not None else said.form
+
+
 def _variables(configuration: Configuration, value: str, name: str, filters: Filter) -> Value:
     sign = "$SET:" if configuration.modern else "$"
     words: list[str] = []

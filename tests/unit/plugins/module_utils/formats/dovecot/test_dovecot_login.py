@@ -333,6 +333,7 @@ def test_lmtp(more: str, tls: str, usable: bool) -> None:
         ),
         pytest.param(before("ssl_min_protocol = TLSv9\n"), OPTIONAL, False, id="no such version"),
         pytest.param(since("ssl_server_cert_file =\n"), OPTIONAL, False, id="2.4 unset"),
+        pytest.param(before("ssl_key = $ssl_cert\n"), REQUIRED, True, id="2.3 one file with both"),
         pytest.param(since(""), REQUIRED, True, id="there"),
     ],
 )
@@ -423,3 +424,9 @@ def test_submission_without_a_relay_serves_nobody(port: int) -> None:
     assert (one.usable, one.auth, one.cleartext_auth) == (False, True, False)
     assert "submission_relay_host" in one.causes["usable"][-1].text
     assert endpoint(reading, 143).usable is True
+
+
+def test_a_filter_is_not_for_the_proxy() -> None:
+    more = "remote 172.22.1.248 {\n disable_plaintext_auth = no\n}\n"
+    one = endpoint(before(HAPROXY + PROXIES + more), 143)
+    assert one.exceptions == ()

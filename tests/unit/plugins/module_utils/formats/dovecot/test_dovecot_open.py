@@ -27,7 +27,7 @@ def outcomes(*parts: str | Hole, files: dict[str, str] | None = None) -> list[Re
 
 def imap(reading: Reading) -> dict[str, Any]:
     """The open fields of the listener on 143, and what decides them."""
-    return next(one for one in reading.endpoints if one.port == 143).undecided
+    return next(one for one in reading.endpoints if one.name == "imap-login/imap").undecided
 
 
 def opaque(readings: list[Reading]) -> set[str]:
@@ -156,3 +156,21 @@ def test_text_without_holes_is_decided() -> None:
     (reading,) = outcomes(BEFORE)
     assert {name for one in reading.endpoints for name in one.undecided} == {"tls_min"}
     assert Text.of("x", "").holes == {}
+
+
+def test_what_an_unknown_include_may_change_is_nowhere_certain() -> None:
+    text = "service imap-login {\ninet_listener x {\nport = 10143\nhaproxy = yes\n}\n}\n"
+    quiet, loud = outcomes(BEFORE, text, "!include_try /etc/extra.conf\n")
+    names = {one.name: one for one in loud.endpoints}
+    open_fields = set(names["imap-login/x"].undecided)
+    assert {"usable", "requires", "address", "port"} <= open_fields
+    assert {one.name: one.usable for one in quiet.endpoints}["imap-login/x"] is False
+
+
+def test_debians_protocols_take_nothing_away() -> None:
+    text = "protocols = imap\n!include_try /usr/share/dovecot/protocols.d/*.protocol\n"
+    for head in ("", "dovecot_config_version = 2.4.0\n"):
+        readings = outcomes(head + text)
+        assert [bool(one.remarks) for one in readings] == [False, False]
+        names = [{one.name.partition("/")[0] for one in reading.endpoints} for reading in readings]
+        assert names[1] == {"imap-login"} < names[0]

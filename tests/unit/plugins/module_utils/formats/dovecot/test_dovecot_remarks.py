@@ -67,6 +67,11 @@ def test_remarks(reading: Reading, expected: str) -> None:
             id="in other places",
         ),
         pytest.param(
+            read("protocols = imap\n" + POP3.replace("1110", "110")),
+            id="a listener as it comes",
+        ),
+        pytest.param(since("protocols {\n pop3 = no\n}\n" + POP3), id="switched off by itself"),
+        pytest.param(
             read("protocols = imap\n!include a.conf\n", files={"/etc/dovecot/a.conf": POP3}),
             id="a package's file",
         ),
