@@ -28,9 +28,10 @@ class Violation(NamedTuple):
     ``field`` names the endpoint's field that is wrong: its causes become the finding's cause and
     the last of them that stands in a file is blamed.  ``severity`` overrides the rule's own level
     downwards or upwards where the rule's manual says so.  ``wants`` is a field and the value that
-    would be right, for a fix.  A rule of scope ``setting`` gives ``place`` and ``cause`` itself, one
-    of scope ``run`` those or ``endpoints``, of which the first is blamed.  ``confidence`` is ``possible`` where the rule itself is not sure: something that no
-    file says (who may reach the port) decides.
+    would be right, for a fix.  A rule of scope ``setting`` gives ``place`` and ``cause`` itself,
+    one of scope ``run`` those or ``endpoints``, of which the first is blamed.  ``confidence`` is
+    ``possible`` where the rule itself is not sure: something that no file says (who may reach the
+    port) decides.
     """
 
     message: str
