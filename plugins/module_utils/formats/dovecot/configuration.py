@@ -13,7 +13,7 @@ from ...endpoint import Problem, Setting
 from ...text import Undecided
 from . import ancient, lines
 from .files import ADDED, ASIDE, Blind, Files, Said
-from .filters import ROOT, Filter, narrowed
+from .filters import ROOT, Filter, misplaced, narrowed
 from .settings import (
     CONTENT,
     GONE,
@@ -202,7 +202,16 @@ class Configuration:
                 service.listeners.setdefault(path[3], {})
                 service.places[path[3]] = sections[-1].place
         elif not path:
+            self._nested(sections)
             self.filters.setdefault(filters, {})
+
+    def _nested(self, sections: tuple[Section, ...]) -> None:
+        outer, _path = self._where(sections[:-1])
+        last = sections[-1]
+        if outer is not None and last.key and isinstance(last.name, str):
+            why = misplaced(outer, last.key, last.name, self.modern)
+            if why:
+                self.wrong(why, last.place)
 
     def _section(self, path: list[str], place: Place) -> None:
         """Sections that a version does not have, or not like this."""

@@ -248,7 +248,8 @@ class Files:
             yield Blind(tuple(self._sections), (f"more than {FILE_LIMIT} includes",), place)
             return
         try:
-            text = self._unit.texts.get(path) or self._source.text(path)
+            text = self._unit.texts.get(path)
+            text = self._source.text(path) if text is None else text
         except MailwardenError:
             # The source keeps the reason, and the report names the file.
             yield Blind(tuple(self._sections), (path,), place)

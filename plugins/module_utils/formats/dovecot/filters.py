@@ -67,6 +67,35 @@ def narrowed(outer: Filter, key: str, name: str) -> Filter | None:
     return None
 
 
+def misplaced(outer: Filter, key: str, name: str, modern: bool) -> str:
+    """Why a filter may not stand within another one; empty where it may."""
+    around = [
+        one
+        for one, there in (
+            ("remote", _bits(outer.remote) > 0),
+            ("protocol", bool(outer.protocol)),
+            ("local_name", bool(outer.local_name)),
+        )
+        if there
+    ]
+    refused = {
+        "protocol": ("protocol",),
+        "local": ("remote", "protocol", "local_name"),
+        "local_name": ("remote", "protocol"),
+        "remote": ("protocol",),
+    }
+    first = next((one for one in around if one in refused.get(key, ())), "")
+    if first:
+        return f"{key} may not stand within {first}"
+    if key == "local_name" and modern and " " in name:
+        return "local_name takes one name in 2.4"
+    network = network_of(name) if key in ("local", "remote") else None
+    wider = outer.local if key == "local" else outer.remote
+    if network is not None and wider is not None and wider.bits and not wider.holds(network):
+        return f"{key} {name} does not lie within the {key} around it"
+    return ""
+
+
 def network_of(text: str) -> Network | None:
     """A network, an address, or the one name that is known everywhere."""
     return peers.parse("127.0.0.1" if text == "localhost" else text)

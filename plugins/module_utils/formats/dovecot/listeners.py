@@ -10,7 +10,7 @@ of submission-login in its table and does not open it.
 from __future__ import annotations
 
 from ...endpoint import Setting, Value, causes
-from ...text import Undecided
+from ...text import Text, Undecided
 from .configuration import PROGRAM, Service
 from .effective import effective, listed
 from .files import EVERY, NONE
@@ -165,7 +165,7 @@ def _shown(protocols: Value, configuration: Configuration) -> Place:
 
 def _origin(configuration: Configuration) -> Place:
     texts = configuration.unit.texts
-    return (texts.get("main") or texts[configuration.unit.name]).place(0, 0)
+    return texts.get("main", texts.get(configuration.unit.name, Text.of("", ""))).place(0, 0)
 
 
 def _bound(

@@ -132,7 +132,7 @@ def test_nothing_is_said(text: str) -> None:
             id="relative to the includer",
         ),
         pytest.param(
-            "!include a.conf\nremote 127.0.0.2 {\n",
+            "!include a.conf\n",
             {"/etc/dovecot/a.conf": "protocol imap {"},
             None,
             id="a section left open",
@@ -315,3 +315,59 @@ def test_what_keeps_dovecot_from_starting(reading: object, message: str) -> None
 )
 def test_no_false_alarm(more: str) -> None:
     assert bound(before(more))
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        pytest.param(
+            "protocol imap {\nremote 10.0.0.0/8 {\n}\n}\n",
+            "remote may not stand within protocol",
+            id="remote in protocol",
+        ),
+        pytest.param(
+            "protocol imap {\nprotocol pop3 {\n}\n}\n",
+            "protocol may not stand within protocol",
+            id="protocol in protocol",
+        ),
+        pytest.param(
+            "remote 10.0.0.1 {\nlocal 10.0.0.2 {\n}\n}\n",
+            "local may not stand within remote",
+            id="local in remote",
+        ),
+        pytest.param(
+            "local_name a {\nlocal 10.0.0.2 {\n}\n}\n",
+            "local may not stand within local_name",
+            id="local in local_name",
+        ),
+        pytest.param(
+            "remote 10.0.0.0/16 {\nremote 10.0.0.0/8 {\n}\n}\n",
+            "does not lie within the remote",
+            id="a wider network",
+        ),
+        pytest.param(
+            "local 10.0.0.0/16 {\nlocal 10.1.0.0/24 {\n}\n}\n",
+            "does not lie within the local",
+            id="another network",
+        ),
+        pytest.param(
+            "local 10.0.0.1 {\nremote 10.0.0.2 {\nprotocol imap {\n}\n}\n}\n",
+            "",
+            id="as it should be",
+        ),
+        pytest.param(
+            "remote 0.0.0.0/0 {\nlocal 10.0.0.2 {\n}\n}\n",
+            "",
+            id="everybody is nobody in particular",
+        ),
+    ],
+)
+def test_filters_within_each_other(more: str, message: str) -> None:
+    for reading in (before(more), since(more)):
+        assert [message in one.message for one in reading.problems] == ([True] if message else [])
+
+
+def test_names_of_2_4() -> None:
+    more = 'local_name "a b" {\n}\n'
+    assert before(more).problems == []
+    assert "one name" in since(more).problems[0].message
