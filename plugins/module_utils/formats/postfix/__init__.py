@@ -8,6 +8,8 @@
     ``read_master``: the services of master.cf with their ``-o`` options;
 ``macros``
     ``$name`` and its relatives;
+``written``
+    ``Written``: what the command line, main.cf or the defaults say of a parameter;
 ``parameters``
     ``Parameters``: a parameter's value for one service, with everything that led to it;
 ``configuration``

@@ -23,7 +23,7 @@ from . import client_level, protocols
 from .client_level import Level, rank
 from .client_sasl import Login, discards
 from .macros import MARK
-from .parameters import PROGRAM
+from .written import PROGRAM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

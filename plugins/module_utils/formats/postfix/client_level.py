@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from ...endpoint import Setting, Value, causes, default
 from ...text import Undecided
-from .parameters import PROGRAM, compatibility_level
+from .parameters import compatibility_level
+from .written import PROGRAM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

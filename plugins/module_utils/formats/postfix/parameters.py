@@ -19,12 +19,12 @@ from __future__ import annotations
 
 import re
 
-from ...endpoint import Setting, Value, causes, default
+from ...endpoint import Setting, Value, causes
 from ...patterns import lazy
 from ...text import Undecided
-from .defaults import Row, tables
 from .macros import MARK, MacroError, expand, level
-from .shown import entry_setting, option_setting
+from .shown import option_setting
+from .written import PROGRAM, Found, Written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,18 +39,11 @@ if TYPE_CHECKING:
 
     from ...assume import Assumptions
     from .services import Service
-    from .syntax import Entry, Main
+    from .syntax import Main
 else:
     from ...tuples import NamedTuple
 
-PROGRAM = "postfix"
 COMMA_BLANK = ", \t\r\n"
-# What each host answers for itself.
-HOST_NAMES = {
-    "myhostname": "the host's name",
-    "mydomain": "the host's name",
-    "mynetworks": "the host's networks",
-}
 
 _NUMBER = lazy(r"\s*[-+]?[0-9]+\Z")
 _TIME = lazy(r"[0-9]+[smhdw]?\Z", re.IGNORECASE)
@@ -60,14 +53,6 @@ class Failure(NamedTuple):
     """What a program dies of, and the settings behind it."""
 
     message: str
-    causes: tuple[Setting, ...]
-
-
-class _Found(NamedTuple):
-    """A parameter before expansion; ``text`` may hold ``MARK``; ``None``: nothing sets it."""
-
-    text: str | None
-    names: tuple[str, ...]
     causes: tuple[Setting, ...]
 
 
@@ -102,14 +87,12 @@ class Parameters:
         self.failures: list[Failure] = []
         self.depth = 0
         self._main = main
-        self._missing = missing
         self._service = service
-        self._named, self._open = _overrides(service)
-        self._tables = tables(program)
-        self._raw: dict[str, _Found] = {}
+        self._written = Written(program, main, service, assume, missing)
+        self._named = self._written.named
         self._memo: dict[str, _Expanded] = {}
         self._words: dict[tuple[str, str, bool], Value] = {}
-        self._base = base if not self._open else None
+        self._base = base if not self._written.open else None
         # What is made of the parameters, for those who share them.
         self.made: dict[str, Any] = {}
         self._wrong: list[tuple[str, Failure]] | None = None
@@ -177,7 +160,7 @@ class Parameters:
 
     def is_set(self, name: str) -> bool:
         """Whether a file sets the parameter, as far as is known."""
-        return any(setting.place is not None for setting in self._find(name).causes)
+        return any(setting.place is not None for setting in self._written.find(name).causes)
 
     def is_overridden(self, name: str) -> bool:
         """Whether the service's own command line sets the parameter."""
@@ -185,7 +168,7 @@ class Parameters:
 
     def known(self, name: str) -> bool:
         """Whether the program reads a parameter of this name."""
-        return self._default(name) is not None
+        return self._written.default(name) is not None
 
     def fail(self, message: str, why: Sequence[Setting] = ()) -> None:
         """Note what the program dies of."""
@@ -230,7 +213,7 @@ class Parameters:
     def dependent(self, names: KeysView[str]) -> list[str]:
         """The parameters of main.cf that refer to any of the names."""
         if self._referring is None:
-            known = (name for name in self.explicit() if self._row(name) is not None)
+            known = (name for name in self.explicit() if self._written.row(name) is not None)
             expansions = ((name, self._expanded(name)) for name in known)
             self._referring = [(name, one.touched) for name, one in expansions if one.touched]
         return [name for name, touched in self._referring if not names.isdisjoint(touched)]
@@ -239,7 +222,7 @@ class Parameters:
 
     def raw(self, name: str) -> str | None:
         """Part of ``macros.Environment``."""
-        found = self._find(name)
+        found = self._written.find(name)
         self._touch(name, ())
         self._note(found)
         if found.text is None:
@@ -259,7 +242,7 @@ class Parameters:
     def has_levels(self) -> bool:
         """Part of ``macros.Environment``."""
         # Defaults are written as the newest version has them; what they come to is the same.
-        return not self._is_explicit(self._find(self._stack[-1])) or self.assume.since(
+        return not self._is_explicit(self._written.find(self._stack[-1])) or self.assume.since(
             PROGRAM, "3.6"
         )
 
@@ -267,7 +250,7 @@ class Parameters:
         """Part of ``macros.Environment``."""
         return self.assume.since(PROGRAM, "3.11")
 
-    def _note(self, found: _Found | _Expanded) -> None:
+    def _note(self, found: Found | _Expanded) -> None:
         if self._used:
             settings, names, _touched = self._used[-1]
             settings.update(dict.fromkeys(found.causes))
@@ -279,7 +262,7 @@ class Parameters:
             self._used[-1][2].update(further)
 
     @staticmethod
-    def _is_explicit(found: _Found) -> bool:
+    def _is_explicit(found: Found) -> bool:
         return any(setting.place is not None for setting in found.causes)
 
     def expansion(self, name: str) -> _Expanded:
@@ -295,7 +278,7 @@ class Parameters:
             return result
         if name in self._stack:
             return _Expanded("", (), (), f"${name} refers to itself", frozenset())
-        found = self._find(name)
+        found = self._written.find(name)
         if found.text is None or ("$" not in found.text):
             result = _Expanded(found.text or "", found.names, found.causes, "", frozenset())
         else:
@@ -303,7 +286,7 @@ class Parameters:
         self._memo[name] = result
         return result
 
-    def _expand(self, name: str, found: _Found) -> _Expanded:
+    def _expand(self, name: str, found: Found) -> _Expanded:
         self._stack.append(name)
         self._used.append(({}, set(), set()))
         broken = ""
@@ -321,92 +304,9 @@ class Parameters:
             names = (name,)
         return _Expanded(text, names if MARK in text else (), settings, broken, frozenset(touched))
 
-    def _find(self, name: str) -> _Found:
-        known = self._raw.get(name)
-        if known is None:
-            known = self._raw[name] = self._look(name)
-        return known
-
-    def _look(self, name: str) -> _Found:
-        found = self._override(name)
-        if found is None and self._main is None:
-            return _Found(MARK, (self._missing,), ())
-        if found is None and self._main is not None:
-            found = self._setting(self._main, name)
-        if found is None:
-            found = self._by_default(name)
-        if name == "compatibility_level" and found.text:
-            # Older versions read the digits before the first dot.
-            match = re.match(r"(\d+)\.", found.text)
-            if match and not self.assume.since(PROGRAM, "3.6"):
-                found = found._replace(text=match.group(1))
-        return found
-
-    def _override(self, name: str) -> _Found | None:
-        numbers = _merged(self._named.get(name, ()), self._open)
-        if not numbers or self._service is None:
-            return None
-        for number in numbers:
-            option = self._service.options[number]
-            setting = option_setting(self._service, option)
-            if option.entry is None:
-                names = self._service.line.hole_names(option.start, option.end)
-                return _Found(MARK, names, (setting,))
-            sets = option.entry.sets(name, self.assume)
-            if isinstance(sets, Undecided):
-                return _Found(MARK, sets.depends_on, (setting,))
-            if sets:
-                return _entry_text(option.entry, setting, self.assume)
-        return None
-
-    def _setting(self, main: Main, name: str) -> _Found | None:
-        for number in _merged(main.named.get(name, ()), main.open):
-            entry = main.entries[number]
-            sets = entry.sets(name, self.assume)
-            if sets is False:
-                continue
-            setting = entry_setting(entry)
-            if isinstance(sets, Undecided):
-                return _Found(MARK, sets.depends_on, (setting,))
-            return _entry_text(entry, setting, self.assume)
-        return None
-
-    def _row(self, name: str) -> Row | None:
-        row = next((table.ROWS[name] for table in self._tables if name in table.ROWS), None)
-        return None if row is None else Row.of(row)
-
-    def _default(self, name: str) -> tuple[str | None] | None:
-        """The default in a tuple; ``None`` where the program has no such parameter."""
-        for table in self._tables:
-            if name not in table.ROWS:
-                continue
-            if name in table.GONE and self.assume.since(PROGRAM, table.GONE[name]):
-                return None
-            current = (Row.of(table.ROWS[name]).default,)
-            for boundary, older in table.HISTORY.get(name, ()):
-                if self.assume.since(PROGRAM, boundary):
-                    return current
-                if older is None:
-                    return None
-                current = (older,)
-            return current
-        return None
-
-    def _by_default(self, name: str) -> _Found:
-        if name == "config_directory" and self._main is not None:
-            # Where main.cf lies; files are located beside it.
-            return _Found(".", (), (Setting(name, ".", None, f"{name} holds main.cf"),))
-        found = self._default(name)
-        if found is None:
-            return _Found(None, (), ())
-        text = found[0]
-        if text is None:
-            return _Found(MARK, (HOST_NAMES.get(name, f"the default of {name}"),), ())
-        return _Found(text, (), (default(PROGRAM, name, text),))
-
     def _check(self, name: str) -> None:
-        row = self._row(name)
-        if row is None or self._default(name) is None:
+        row = self._written.row(name)
+        if row is None or self._written.default(name) is None:
             return
         value, why = self.value(name)
         if isinstance(value, Undecided):
@@ -466,35 +366,3 @@ def compatibility_level(parameters: Parameters) -> tuple[int, ...] | Undecided:
     except MacroError as error:
         parameters.fail(str(error), why)
         return (0, 0, 0)
-
-
-def _entry_text(entry: Entry, setting: Setting, assume: Assumptions) -> _Found:
-    """The entry's value, ``MARK`` for each part that is not known."""
-    pieces = entry.line.pieces(entry.value_start, entry.value_end, assume)
-    names = tuple(
-        sorted({name for one in pieces if isinstance(one, Undecided) for name in one.depends_on})
-    )
-    text = "".join(MARK if isinstance(one, Undecided) else one.replace(MARK, "?") for one in pieces)
-    if names and not entry.valued:
-        text = MARK
-    return _Found(text, names, (setting,))
-
-
-def _overrides(service: Service | None) -> tuple[dict[str, list[int]], list[int]]:
-    named: dict[str, list[int]] = {}
-    unknown: list[int] = []
-    for number, option in enumerate(service.options if service else ()):
-        if option.entry is not None and option.entry.name is not None:
-            named.setdefault(option.entry.name, []).append(number)
-        elif option.entry is not None or option.unknown:
-            unknown.append(number)
-    return named, unknown
-
-
-def _merged(named: Sequence[int], unknown: Sequence[int]) -> list[int]:
-    """The numbers from the last one down to the last literal one: what is before that is lost."""
-    if not unknown:
-        return [named[-1]] if named else []
-    last = named[-1] if named else -1
-    found = [number for number in reversed(unknown) if number > last]
-    return found + [last] if named else found

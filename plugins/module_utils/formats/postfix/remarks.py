@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from ...assume import parse_version
 from ...endpoint import Remark
-from .parameters import PROGRAM
 from .shown import entry_setting, option_setting
+from .written import PROGRAM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

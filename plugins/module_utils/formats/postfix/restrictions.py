@@ -17,7 +17,7 @@ from ...answers import all_of, any_of
 from ...endpoint import causes
 from ...text import Undecided
 from .lists import MatchList, match_list
-from .parameters import HOST_NAMES
+from .written import HOST_NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from ...endpoint import causes
 from .macros import MARK
-from .parameters import PROGRAM, split_list
+from .parameters import split_list
+from .written import PROGRAM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from ...endpoint import SERVER, Endpoint, Setting, Value, causes
 from ...ports import SUBMISSION_PORTS
 from ...text import Undecided
 from . import listeners, remarks
-from .parameters import PROGRAM
 from .shown import service_setting
 from .smtpd import Smtpd
+from .written import PROGRAM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from ...endpoint import Setting, causes
 from ...text import Undecided
 from . import protocols
 from .macros import MARK
-from .parameters import PROGRAM, split_list
+from .parameters import split_list
+from .written import PROGRAM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,0 +1,185 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is written about a parameter, before anything is expanded.
+
+The service's command line goes before main.cf, and that before the default of its version.
+
+Source: postconf(5); mail_conf of Postfix.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ...endpoint import Setting, default
+from ...text import Undecided
+from .defaults import Row, tables
+from .macros import MARK
+from .shown import entry_setting, option_setting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NamedTuple, Sequence
+
+    from ...assume import Assumptions
+    from .services import Service
+    from .syntax import Entry, Main
+else:
+    from ...tuples import NamedTuple
+
+PROGRAM = "postfix"
+# What each host answers for itself.
+HOST_NAMES = {
+    "myhostname": "the host's name",
+    "mydomain": "the host's name",
+    "mynetworks": "the host's networks",
+}
+
+
+class Found(NamedTuple):
+    """A parameter before expansion; ``text`` may hold ``MARK``; ``None``: nothing sets it."""
+
+    text: str | None
+    names: tuple[str, ...]
+    causes: tuple[Setting, ...]
+
+
+class Written:
+    """All that is written about one program of one service.
+
+    ``named`` are the numbers of the service's options by the parameter that each sets, ``open`` of
+    those that may set any.
+    """
+
+    def __init__(
+        self,
+        program: str,
+        main: Main | None,
+        service: Service | None,
+        assume: Assumptions,
+        missing: str,
+    ) -> None:
+        self.named, self.open = _overrides(service)
+        self._main = main
+        self._service = service
+        self._assume = assume
+        self._missing = missing
+        self._tables = tables(program)
+        self._found: dict[str, Found] = {}
+
+    def find(self, name: str) -> Found:
+        """What sets the parameter, or its default."""
+        known = self._found.get(name)
+        if known is None:
+            known = self._found[name] = self._look(name)
+        return known
+
+    def _look(self, name: str) -> Found:
+        found = self._override(name)
+        if found is None and self._main is None:
+            return Found(MARK, (self._missing,), ())
+        if found is None and self._main is not None:
+            found = self._setting(self._main, name)
+        if found is None:
+            found = self._by_default(name)
+        if name == "compatibility_level" and found.text:
+            # Older versions read the digits before the first dot.
+            match = re.match(r"(\d+)\.", found.text)
+            if match and not self._assume.since(PROGRAM, "3.6"):
+                found = found._replace(text=match.group(1))
+        return found
+
+    def _override(self, name: str) -> Found | None:
+        numbers = _merged(self.named.get(name, ()), self.open)
+        if not numbers or self._service is None:
+            return None
+        for number in numbers:
+            option = self._service.options[number]
+            setting = option_setting(self._service, option)
+            if option.entry is None:
+                names = self._service.line.hole_names(option.start, option.end)
+                return Found(MARK, names, (setting,))
+            sets = option.entry.sets(name, self._assume)
+            if isinstance(sets, Undecided):
+                return Found(MARK, sets.depends_on, (setting,))
+            if sets:
+                return _entry_text(option.entry, setting, self._assume)
+        return None
+
+    def _setting(self, main: Main, name: str) -> Found | None:
+        for number in _merged(main.named.get(name, ()), main.open):
+            entry = main.entries[number]
+            sets = entry.sets(name, self._assume)
+            if sets is False:
+                continue
+            setting = entry_setting(entry)
+            if isinstance(sets, Undecided):
+                return Found(MARK, sets.depends_on, (setting,))
+            return _entry_text(entry, setting, self._assume)
+        return None
+
+    def row(self, name: str) -> Row | None:
+        """The parameter's kind and default; ``None`` where the program has no such parameter."""
+        row = next((table.ROWS[name] for table in self._tables if name in table.ROWS), None)
+        return None if row is None else Row.of(row)
+
+    def default(self, name: str) -> tuple[str | None] | None:
+        """The default in a tuple; ``None`` where the program has no such parameter."""
+        for table in self._tables:
+            if name not in table.ROWS:
+                continue
+            if name in table.GONE and self._assume.since(PROGRAM, table.GONE[name]):
+                return None
+            current = (Row.of(table.ROWS[name]).default,)
+            for boundary, older in table.HISTORY.get(name, ()):
+                if self._assume.since(PROGRAM, boundary):
+                    return current
+                if older is None:
+                    return None
+                current = (older,)
+            return current
+        return None
+
+    def _by_default(self, name: str) -> Found:
+        if name == "config_directory" and self._main is not None:
+            # Where main.cf lies; files are located beside it.
+            return Found(".", (), (Setting(name, ".", None, f"{name} holds main.cf"),))
+        found = self.default(name)
+        if found is None:
+            return Found(None, (), ())
+        text = found[0]
+        if text is None:
+            return Found(MARK, (HOST_NAMES.get(name, f"the default of {name}"),), ())
+        return Found(text, (), (default(PROGRAM, name, text),))
+
+
+def _entry_text(entry: Entry, setting: Setting, assume: Assumptions) -> Found:
+    """The entry's value, ``MARK`` for each part that is not known."""
+    pieces = entry.line.pieces(entry.value_start, entry.value_end, assume)
+    names = tuple(
+        sorted({name for one in pieces if isinstance(one, Undecided) for name in one.depends_on})
+    )
+    text = "".join(MARK if isinstance(one, Undecided) else one.replace(MARK, "?") for one in pieces)
+    if names and not entry.valued:
+        text = MARK
+    return Found(text, names, (setting,))
+
+
+def _overrides(service: Service | None) -> tuple[dict[str, list[int]], list[int]]:
+    named: dict[str, list[int]] = {}
+    unknown: list[int] = []
+    for number, option in enumerate(service.options if service else ()):
+        if option.entry is not None and option.entry.name is not None:
+            named.setdefault(option.entry.name, []).append(number)
+        elif option.entry is not None or option.unknown:
+            unknown.append(number)
+    return named, unknown
+
+
+def _merged(named: Sequence[int], unknown: Sequence[int]) -> list[int]:
+    """The numbers from the last one down to the last literal one: what is before that is lost."""
+    if not unknown:
+        return [named[-1]] if named else []
+    last = named[-1] if named else -1
+    found = [number for number in reversed(unknown) if number > last]
+    return found + [last] if named else found
