@@ -131,7 +131,9 @@ def tell_systemd(before: Mapping[str, bytes | str], after: Mapping[str, bytes | 
         return
     import subprocess
 
-    todo = [["daemon-reload"], ["start", NAME] if UNIT in after else ["reset-failed", NAME]]
+    todo = [["stop", NAME], ["daemon-reload"]]
+    if UNIT in after:
+        todo = [["daemon-reload"], ["start", NAME]]
     for words in todo:
         subprocess.run(
             ["systemctl", *words],

@@ -124,24 +124,41 @@ def _start(name: str) -> None:
     import subprocess
 
     command = [sys.executable, PROGRAM, "watch", name]
-    if os.path.isdir("/run/systemd/system"):
-        # Not in the scope of the login, which systemd may end with the connection.
-        unit = "mailwarden-rollback-" + name
-        command = ["systemd-run", "--quiet", "--collect", "--unit=" + unit, *command]
-    subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd="/",
-        start_new_session=True,
-    )
+    if not _started_by_systemd(name, command):
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            start_new_session=True,
+        )
     end = time.monotonic() + PATIENCE
     while not os.path.exists(_ready(name)):
         if time.monotonic() > end:
             raise MailwardenError("no rollback could be armed: {}".format(" ".join(command)))
         time.sleep(0.02)
     disk.remove(_ready(name))
+
+
+def _started_by_systemd(name: str, command: list[str]) -> bool:
+    """Whether systemd runs it: not in the scope of the login, which may end with the connection."""
+    if not os.path.isdir("/run/systemd/system"):
+        return False
+    import subprocess
+
+    unit = "--unit=mailwarden-rollback-" + name
+    try:
+        done = subprocess.run(
+            ["systemd-run", "--quiet", "--collect", unit, *command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        )
+    except OSError:
+        return False
+    return done.returncode == 0
 
 
 def _ready(name: str) -> str:
