@@ -29,22 +29,26 @@ def borrow(host: Node, lower: Path) -> None:
 def record(host: Node) -> dict[str, Any]:
     """Return what nft prints of every ruleset, as ``ruleset.parse`` takes it."""
     found = {}
-    for name, rules in RULESETS.items():
+    for name in (*RULESETS, *IPTABLES):
         host.clean()
-        host.load(rules)
-        found[name] = printed(host)
-    for name, commands in IPTABLES.items():
-        host.clean()
-        for command in commands:
-            host.run(*command.split())
+        make(host, name)
         found[name] = printed(host)
     return found
 
 
+def make(host: Node, name: str) -> None:
+    """Load a ruleset."""
+    if name in RULESETS:
+        host.load(RULESETS[name])
+    for command in IPTABLES.get(name, ()):
+        host.run(*command.split())
+
+
 def printed(host: Node) -> dict[str, Any]:
-    """Return both listings."""
+    """Return the listings."""
     return {
         "json": json.loads(host.run("nft", "-j", "-t", "list", "ruleset")),
+        "maps": json.loads(host.run("nft", "-j", "list", "maps")),
         "text": host.run("nft", "-a", "-s", "-t", "list", "ruleset").splitlines(),
     }
 

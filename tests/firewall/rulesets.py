@@ -96,6 +96,34 @@ table inet filter {{
     }}
 }}
 """,
+    "goes to a chain by a named map": f"""
+table inet filter {{
+    map zones {{
+        type ifname : verdict
+        elements = {{ "lo" : accept, "eth0" : jump world, "eth1" : drop }}
+    }}
+    map marks {{ type ipv4_addr : mark; elements = {{ 203.0.113.9 : 7 }}; }}
+    chain world {{
+        tcp dport {{ 22, 80 }} accept
+        reject with tcp reset
+    }}
+    chain input {{ {HOOK} accept;
+        ct state established,related accept
+        iifname vmap @zones
+    }}
+}}
+""",
+    "goes to a chain by interface and family": f"""
+table inet filter {{
+    chain world {{
+        tcp dport {{ 22, 80 }} accept
+        drop
+    }}
+    chain input {{ {HOOK} accept;
+        iifname . meta nfproto vmap {{ "eth0" . ipv4 : goto world, "eth1" . ipv6 : drop }}
+    }}
+}}
+""",
     # Jumping to it is dropping: what is banned above must stay so.
     "drops by a chain that logs": f"""
 table inet filter {{

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, NamedTuple
 
 import pytest
 
-from tests.firewall import peer
+from tests.firewall import node, peer, record
 from tests.firewall.node import Node, without_ours
 from tests.firewall.reports import USUAL, finding, report, server
 from tests.firewall.rulesets import RULESETS
+from tests.wire import chroots
 from tests.wire.namespaces import SECOND
 
 pytestmark = [pytest.mark.needs_root, pytest.mark.needs_command("nft", "ip", "nsenter", "unshare")]
@@ -188,3 +190,35 @@ def test_a_peer_reaches_what_is_served_and_safe(clean: Node, case: Case) -> None
     assert clean.listed() == without_ours(rules)
     assert not clean.module(state="absent")["changed"]
     clean.run("test", "!", "-e", "/var/lib/mailwarden")
+
+
+@pytest.mark.firewall("")
+def test_the_nft_of_the_next_release(clean: Node) -> None:
+    """What it lists differs in form, so the second run and the removal are what may go wrong."""
+    with node.running() as host:
+        record.borrow(host, chroots.ensure(("trixie",))["trixie"])
+        assert record.version(host) != record.version(clean)
+        for case in CASES:
+            host.clean()
+            host.load(case.rules)
+            rules = host.listed()
+            assert host.module(**case.given)["changed"], case.name
+            assert not host.module(**case.given)["changed"], case.name
+            assert host.module(state="absent")["changed"], case.name
+            assert host.listed() == without_ours(rules), case.name
+
+
+@pytest.mark.firewall("")
+def test_what_is_recorded_is_what_nft_prints(clean: Node) -> None:
+    path = record.FOLDER / f"nft-{record.version(clean)}.json"
+    if not path.exists():
+        pytest.skip(f"nothing is recorded of nft {record.version(clean)}: tests/firewall/record.py")
+    for name, one in json.loads(path.read_text(encoding="utf-8")).items():
+        clean.clean()
+        record.make(clean, name)
+        now = record.printed(clean)
+        for kind in ("json", "maps"):
+            assert node.without_handles(now[kind]) == node.without_handles(one[kind]), name
+        assert [line.partition(" # handle")[0] for line in now["text"]] == [
+            line.partition(" # handle")[0] for line in one["text"]
+        ], name

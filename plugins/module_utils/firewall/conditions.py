@@ -85,12 +85,23 @@ def branches(expr: list[Expression], every: Scope) -> Iterator[tuple[Scope, Verd
 def _mapped(value: dict[str, Any], scope: Scope, every: Scope) -> Iterator[tuple[Scope, Verdict]]:
     data = value["data"]
     if not (isinstance(data, dict) and isinstance(data.get("set"), list)):
-        # A named map: its elements come and go.
+        # A map that somebody took away meanwhile.
         return
     for element, verdict in data["set"]:
-        match = {"op": "==", "left": value["key"], "right": element}
         (kind, target), *_rest = verdict.items()
-        yield scope.within(_scope("match", match, every)), (kind, target)
+        yield scope.within(_of_element(value["key"], element, every)), (kind, target)
+
+
+def _of_element(key: Any, element: Any, every: Scope) -> Scope:
+    """The packets that one element of a map is for; with several keys, those of all of them."""
+    if isinstance(element, dict) and "elem" in element:
+        element = element["elem"]["val"]
+    if not (isinstance(key, dict) and "concat" in key):
+        return _of_match("==", key, element, every)
+    scope = every
+    for one, part in zip(key["concat"], element["concat"]):
+        scope = scope.within(_of_match("==", one, part, every))
+    return scope
 
 
 def _xt_verdict(value: dict[str, Any]) -> str:

@@ -26,10 +26,11 @@ class Nft:
 
     def listed(self) -> ruleset.Ruleset:
         """The ruleset of this moment."""
-        # Terse leaves out the elements of named sets, of which there may be a million.
-        return ruleset.parse(
-            self._run("-j", "-t", "list", "ruleset"), self._run("-a", "-s", "-t", "list", "ruleset")
-        )
+        # Terse leaves out the elements of named sets, of which there may be a million; those of
+        # maps are wanted.
+        listing = self._run("-j", "-t", "list", "ruleset")
+        shown = self._run("-a", "-s", "-t", "list", "ruleset")
+        return ruleset.parse(listing, shown, self._run("-j", "list", "maps"))
 
     def check(self, commands: Sequence[Command]) -> None:
         """Asks whether a transaction would be made; changes nothing."""

@@ -99,24 +99,51 @@ class Ruleset:
         return (one for one in self.chains.values() if (one.family, one.table) != OWN)
 
 
-def parse(listing: str, shown: str = "") -> Ruleset:
+def parse(listing: str, shown: str = "", maps: str = "") -> Ruleset:
     """The ruleset.
 
-    In: what ``nft -j list ruleset`` printed, and what ``nft -a list ruleset`` printed, from
-    which come the texts of the rules and the flags of the tables (in JSON, nft 1.0.6 gets them
-    wrong).  Raises ``MailwardenError`` for what is neither.
+    In: what ``nft -j list ruleset`` printed; what ``nft -a list ruleset`` printed, from which come
+    the texts of the rules and the flags of the tables (in JSON, nft 1.0.6 gets them wrong); and
+    what ``nft -j list maps`` printed, if the first is terse.  Raises ``MailwardenError`` for what
+    is none of it.
     """
-    try:
-        objects = list(json.loads(listing)["nftables"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise MailwardenError(f"nft -j list ruleset printed no ruleset: {error}") from None
     texts, flags = _shown(shown)
     ruleset = Ruleset()
     ruleset.flags = flags
-    for one in objects:
+    verdicts = _verdicts(_objects(maps)) if maps else {}
+    for one in _objects(listing):
         for kind, value in one.items():
             _add(ruleset, kind, value, texts)
+    for chain in ruleset.foreign():
+        for at, rule in enumerate(chain.rules):
+            expr = [_with_elements(chain, one, verdicts) for one in rule.expr]
+            chain.rules[at] = rule._replace(expr=expr)
     return ruleset
+
+
+def _objects(listing: str) -> list[dict[str, Any]]:
+    try:
+        return list(json.loads(listing)["nftables"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise MailwardenError(f"nft -j list printed no ruleset: {error}") from None
+
+
+def _verdicts(objects: list[dict[str, Any]]) -> dict[Name, Any]:
+    """The elements of the named maps that lead to verdicts."""
+    maps = [one["map"] for one in objects if "map" in one]
+    return {
+        (one["family"], one["table"], one["name"]): canonical({"set": one.get("elem", [])})
+        for one in maps
+        if one["map"] == "verdict"
+    }
+
+
+def _with_elements(chain: Chain, one: Expression, verdicts: dict[Name, Any]) -> Expression:
+    """An expression that looks up a named map as one that has the elements itself."""
+    data = one["vmap"]["data"] if "vmap" in one else None
+    name = data[1:] if isinstance(data, str) else ""
+    elements = verdicts.get((chain.family, chain.table, name))
+    return {"vmap": {**one["vmap"], "data": elements}} if elements else one
 
 
 def _add(

@@ -51,6 +51,8 @@ POINTS: dict[str, list[str]] = {
     ],
     "drops in a chain jumped to": ["inet filter world: drop"],
     "goes to a chain by the interface": ["inet filter world: reject", f"{INPUT}: {END}"],
+    "goes to a chain by a named map": ["inet filter world: meta l4proto tcp reject with tcp reset"],
+    "goes to a chain by interface and family": ["inet filter world: drop [4]"],
     "drops by a chain that logs": [f"{INPUT}: jump denied"],
     "bans first": [f"{INPUT}: {END}"],
     "lets networks alone come in": [],
@@ -76,6 +78,14 @@ POINTS: dict[str, list[str]] = {
     "iptables only bans": [],
 }  # fmt: skip
 BLOCKED = {
+    "goes to a chain by a named map": [(f"{INPUT}: iifname vmap @zones", PORTS)],
+    "goes to a chain by interface and family": [
+        (
+            f'{INPUT}: iifname . meta nfproto vmap {{ "eth0" . ipv4 : goto world,'
+            ' "eth1" . ipv6 : drop }',
+            PORTS,
+        )
+    ],
     "lets networks alone come in": [(f"{INPUT}: jump where", PORTS)],
     "drops a mail port by its name": [(f"{INPUT}: tcp dport {{ 25, 26 }} drop", {25})],
     "drops at one interface": [(f'{INPUT}: iifname "guest" drop', PORTS)],
@@ -90,7 +100,7 @@ def recorded(version: str) -> dict[str, Any]:
 
 def listed(version: str, name: str) -> ruleset.Ruleset:
     one = recorded(version)[name]
-    return ruleset.parse(json.dumps(one["json"]), "\n".join(one["text"]))
+    return ruleset.parse(json.dumps(one["json"]), "\n".join(one["text"]), json.dumps(one["maps"]))
 
 
 def found(version: str, name: str) -> points.Found:
