@@ -125,7 +125,7 @@ def follow(trip: Trip) -> None:
     ruleset.reload(host)
     same(look(host), after)
     ruleset.boot(host)
-    trip.reaches(scenario.after)
+    trip.reaches(scenario.booted)
 
     mail.change(host, scenario.mail, scenario.later)
     trip.applies()

@@ -44,6 +44,7 @@ class Scenario(NamedTuple):
     variables: dict[str, Any]
     before: Reached
     after: Reached
+    booted: Reached
     changed: Reached
     fails: list[str]
 
@@ -88,6 +89,7 @@ def entry(one: Mapping[str, Any], blocks: Mapping[str, str], services: str) -> S
         variables=one["variables"],
         before=reached(one["before"]),
         after=reached(one["after"]),
+        booted=reached(one["after"] if one["booted"] is None else one["booted"]),
         changed=reached(one["changed"]),
         fails=[str(part) for part in one["fails"]],
     )
