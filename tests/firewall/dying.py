@@ -1,7 +1,7 @@
 """Runs inside of the host's Python: ends the process before the step that /opt/dying/at counts to.
 
-A step is whatever changes the host: a file of its own written, renamed or removed, rules loaded, a
-service asked for, a process begun.  The steps of all processes count together.
+A step is what another process can see: a file of the host's put in its place or taken away, rules
+loaded.  The steps of all processes count together.
 """
 
 from __future__ import annotations
@@ -12,17 +12,7 @@ import sys
 from typing import Any
 
 HERE = "/opt/dying"
-CHANGES = {
-    "os.chmod",
-    "os.fork",
-    "os.mkdir",
-    "os.remove",
-    "os.rename",
-    "os.rmdir",
-    "os.symlink",
-}
-PASSING = ("/dev", "/proc", "/root", "/run/user", "/tmp", HERE)
-WRITING = os.O_WRONLY | os.O_RDWR
+PLACES = ("/etc/", "/run/", "/usr/", "/var/")
 counting = False
 
 
@@ -30,12 +20,10 @@ def is_step(event: str, arguments: tuple[Any, ...]) -> bool:
     """Whether an event of Python's is a change of the host."""
     if event == "subprocess.Popen":
         words = [str(word) for word in arguments[1]]
-        loads = "-f" in words and "-c" not in words and "--check" not in words
-        return loads or "systemctl" in words[0]
-    if event == "open":
-        path, _mode, flags = arguments
-        return isinstance(path, str) and bool(flags & WRITING) and not path.startswith(PASSING)
-    return event in CHANGES and not str(arguments[0] if arguments else "").startswith(PASSING)
+        return "nft" in words[0] and "-f" in words and "-c" not in words
+    if event == "os.remove":
+        return str(arguments[0]).startswith(PLACES) and os.path.lexists(arguments[0])
+    return event in ("os.rename", "os.symlink") and str(arguments[1]).startswith(PLACES)
 
 
 def hook(event: str, arguments: tuple[Any, ...]) -> None:
