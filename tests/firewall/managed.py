@@ -23,6 +23,7 @@ PATIENCE = 20.0
 # Who may log in beside root, and become root by this password.
 USER = "checker"
 ROOT_PASSWORD = "the-password-of-root"
+STARTED = "/run/started"
 # What a start of the machine would have made ready.
 START = (
     "mount -t devpts -o newinstance,ptmxmode=666,mode=620 devpts /dev/pts",
@@ -36,6 +37,7 @@ START = (
     "mkdir -p /usr/lib/systemd && touch /usr/lib/systemd/systemd",
     f"useradd -m -p '*' {USER}",
     f"echo root:{ROOT_PASSWORD} | chpasswd",
+    f"touch {STARTED}",
     "exec sleep infinity",
 )
 SSHD = (
@@ -166,11 +168,11 @@ def lend_python(box: Sandbox) -> Path:
 
 
 def wait_started(box: Sandbox) -> None:
-    """Wait until the sandbox's first process has its root."""
+    """Wait until the sandbox's first process has made everything ready."""
     end = time.monotonic() + PATIENCE
     while True:
         with contextlib.suppress(OSError, IndexError):
-            if box.run("test -d /run/sshd")[0] == 0:
+            if box.run(f"test -e {STARTED}")[0] == 0:
                 return
         assert time.monotonic() < end, "the host does not start"
         time.sleep(0.02)
