@@ -149,5 +149,5 @@ def refuse(trip: Trip) -> None:
         refused = trip.run(*options)
         assert refused.failed == 1, refused.printed
         for said in trip.scenario.fails:
-            assert said in refused.printed
+            assert said in refused.printed, refused.printed
         same(look(trip.host), trip.before)
