@@ -23,6 +23,7 @@ PACKAGES = {
     "ip": "iproute2",
     "sshd": "openssh-server",
     "ssh": "openssh-client",
+    "ssh-keygen": "openssh-client",
     "nft": "nftables",
     "ip6tables": "iptables",
     "nsenter": "util-linux",
