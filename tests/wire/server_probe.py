@@ -55,7 +55,7 @@ def look(target: Target, early: Target, subject: Subject) -> Seen:
     """
     for patience in (subject.patience, 6.0):
         first, speech = _greeting(Way(target, patience=patience))
-        if speech:
+        if speech and first.startswith(speech.welcome):
             return {"greeting": first, **_talk(Way(target, speech), subject)}
         if first not in ("silent", "closed"):
             break
@@ -85,7 +85,7 @@ def _look_with_proxy(target: Target, subject: Subject) -> Seen:
     for at_once in (False, True):
         way = Way(target, proxy=True, at_once=at_once, patience=2.0)
         said, speech = _greeting(way)
-        if speech:
+        if speech and (at_once or said.startswith(speech.welcome)):
             greeting = "silent" if at_once else said
             way = way._replace(speech=speech)
             return {"proxy": {"greeting": greeting, **_talk(way, subject)}}
@@ -175,8 +175,7 @@ def _greeting(way: Way) -> tuple[str, type[Speech] | None]:
             first = connection.peek()
             for speech in SPEECHES:
                 if re.match(speech.begins, first):
-                    said = speech(connection).greeting()
-                    return said, speech if said.startswith(speech.welcome) else None
+                    return speech(connection).greeting(), speech
     except BrokenError as broken:
         return str(broken), None
     return OTHER, None
