@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy_table import FORMATS
 
 from tests.support import interpreters, suites
 
@@ -175,6 +176,8 @@ def test_a_lint_loads_nothing_heavy(folder: Path) -> None:
     loaded = modules_after_lint(folder, "main.cf")
     assert f"{ENGINE}.engine" in loaded
     assert not loaded & set(HEAVY)
+    formats = {name.split(".")[-1] for name in loaded if name.startswith(f"{ENGINE}.formats.")}
+    assert formats & set(FORMATS) == {"postfix"}
 
 
 def test_a_lint_with_a_policy_loads_yaml_alone(folder: Path) -> None:

@@ -46,7 +46,8 @@ def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:
     from .configuration import Configuration
 
     reading = Reading()
-    if not unit.texts:
+    if not unit.texts or "aside" in unit.texts:
+        # Nothing of it, or nothing that Dovecot reads.
         return reading
     configuration = Configuration(unit, source, assume)
     certificate.missing(configuration)

@@ -98,7 +98,12 @@ def _by_name(configuration: Configuration) -> bool:
 
 
 def missing(configuration: Configuration) -> None:
-    """Note files that are named and known not to be there: Dovecot does not start without them."""
+    """Note files that are named and not there: Dovecot does not start without them.
+
+    Only a host knows that.  Certificates are made there, and are in no repository.
+    """
+    if not configuration.unit.name.startswith("/"):
+        return
     for said in configuration.filters.values():
         for name in READ:
             entry = said.get(name)
@@ -126,7 +131,8 @@ def _seen(
     """The settings, a file that nobody could look at marked as taken for granted."""
     if isinstance(value, Undecided) or not value or not why or why[-1].place is None:
         return why
-    if _exists(value, why[-1].place.path, configuration.source) is not None:
+    there = _exists(value, why[-1].place.path, configuration.source)
+    if there or (there is False and configuration.unit.name.startswith("/")):
         return why
     text = f"{why[-1].text} (outside of what is checked: taken as present)"
     return (*why[:-1], why[-1]._replace(text=text))

@@ -23,8 +23,8 @@ MAIN = "dovecot.conf"
 def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:
     """The units of the files that were found: a name, and each file of it by its role.
 
-    The role of an included file is its own path.  A part that the dovecot.conf beside or above it
-    does not include is in no unit.
+    The role of an included file is its own path.  A file of conf.d that the dovecot.conf above it
+    does not include is set ``aside``: Dovecot does not read it.  Other such files are in no unit.
     """
     mains = {
         path: included(path, source)
@@ -32,6 +32,7 @@ def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, st
         if role == "main" and _base(path) == MAIN
     }
     alone: dict[str, list[str]] = {}
+    aside: list[str] = []
     for path, role in found.items():
         if path in mains or any(path in parts for parts in mains.values()):
             continue
@@ -40,9 +41,12 @@ def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, st
             mains[path] = included(path, source)
         elif above is None:
             alone.setdefault(path.rpartition("/")[0], []).append(path)
+        elif path not in mains.get(above, ()) and path.endswith(".conf") and "/conf.d/" in path:
+            aside.append(path)
     own = [path for path in mains if not _is_part(path, mains)]
     together = [(path, {"main": path, **{part: part for part in mains[path]}}) for path in own]
-    return together + [(min(paths), {path: path for path in paths}) for paths in alone.values()]
+    parts = [(min(paths), {path: path for path in paths}) for paths in alone.values()]
+    return [*together, *parts, *((path, {"aside": path}) for path in aside)]
 
 
 def _base(path: str) -> str:

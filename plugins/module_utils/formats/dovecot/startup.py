@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .configuration import Configuration
     from .effective import Effective
 
+LIMIT = 500
 # Names in ``protocols`` for which there has never been a service, or no longer.
 NO_PROTOCOLS = frozenset(("smtp", "smtps", "submissions", "lmtps"))
 GONE = frozenset(("imaps", "pop3s", "managesieve", "none"))
@@ -75,8 +76,12 @@ def _protocols(configuration: Configuration, settings: Effective) -> None:
 
 
 def _filters(configuration: Configuration) -> None:
-    """2.3 tries each filter with those around it before it starts."""
-    for one in configuration.filters:
+    """2.3 tries each filter with those around it before it starts.
+
+    Of more of them than ``LIMIT`` nothing is said anyhow (``server``).
+    """
+    some = configuration.filters if len(configuration.filters) <= LIMIT else ()
+    for one in some:
         around = [other for other in configuration.filters if covers(other, one)]
         crossing = conflict(configuration, ordered(around, False))
         if crossing:

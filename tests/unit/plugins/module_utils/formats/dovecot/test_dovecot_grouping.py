@@ -94,3 +94,25 @@ def test_parts_show_their_version_by_their_names(text: str, program: str) -> Non
     assert found.unread == []
     ports = {shown.endpoint.port for _unit, shown in found.endpoints}
     assert (465 in ports) is (program == "2.4")
+
+
+def test_what_dovecot_does_not_read_says_nothing() -> None:
+    files = {
+        "dovecot/dovecot.conf": "protocols = imap\n" + SSL,
+        "dovecot/conf.d/10-auth.conf": CLEAR,
+    }
+    found = report(files)
+    assert found.unread == []
+    assert {unit.name for unit, _shown in found.endpoints} == {"dovecot/dovecot.conf"}
+    assert [one for one in found.findings if one.rule == "cleartext-auth"] == []
+
+
+@pytest.mark.parametrize("named", ["/etc/dovecot/private/a.key", "private/a.key", "a.key"])
+def test_keys_are_in_no_repository(named: str) -> None:
+    text = f"protocols = imap\nssl_cert = <{named}\nssl_key = <{named}\n"
+    found = report({"dovecot.conf": text})
+    assert found.unread == []
+    works = {shown.endpoint.tls_works for _unit, shown in found.endpoints}
+    assert works == {True}
+    cause = found.endpoints[0][1].endpoint.causes["tls_works"][-1].text
+    assert "taken as present" in cause
