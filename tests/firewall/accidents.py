@@ -13,7 +13,7 @@ from .journey import Look, Trip, look, same
 
 SECONDS = 6
 DYING = Path(__file__).with_name("dying.py")
-PYTHON = "/usr/local/bin/dying-python"
+PYTHON = "/tmp/dying/python"
 
 
 def lose(trip: Trip) -> None:
@@ -109,16 +109,16 @@ def booted(trip: Trip) -> Look:
 
 def lend_dying_python(trip: Trip) -> None:
     """Give the host a Python that kills itself."""
-    script = f'#!/bin/sh\nPYTHONPATH=/opt/dying exec {trip.host.python} "$@"\n'
-    trip.host.write({"/opt/dying/sitecustomize.py": DYING.read_text(), PYTHON: script})
+    script = f'#!/bin/sh\nPYTHONPATH=/tmp/dying exec {trip.host.python} "$@"\n'
+    trip.host.write({"/tmp/dying/sitecustomize.py": DYING.read_text(), PYTHON: script})
     trip.host.run(f"chmod 755 {PYTHON}")
 
 
 def killed_at(trip: Trip, step: int) -> Look | None:
     """Run the role until the step, and look; nothing where it ends before."""
-    trip.host.write({"/opt/dying/at": str(step), "/opt/dying/steps": ""})
+    trip.host.write({"/tmp/dying/at": str(step), "/tmp/dying/steps": ""})
     done = trip.run(python=PYTHON)
-    steps = trip.host.run("cat /opt/dying/steps").splitlines()
+    steps = trip.host.run("cat /tmp/dying/steps").splitlines()
     if len(steps) < step:
         assert done.failed == done.unreachable == 0, done.printed
         return None

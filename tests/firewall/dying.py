@@ -1,4 +1,4 @@
-"""Runs inside of the host's Python: ends the process before the step that /opt/dying/at counts to.
+"""Runs inside of the host's Python: ends the process before the step that /tmp/dying/at counts to.
 
 A step is what another process can see: a file of the host's put in its place or taken away, rules
 loaded.  The steps of all processes count together.
@@ -11,7 +11,7 @@ import signal
 import sys
 from typing import Any
 
-HERE = "/opt/dying"
+HERE = "/tmp/dying"
 PLACES = ("/etc/", "/run/", "/usr/", "/var/")
 counting = False
 
