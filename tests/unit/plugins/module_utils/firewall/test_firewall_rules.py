@@ -89,11 +89,11 @@ CLOSING = """\
 table inet mailwarden
 delete table inet mailwarden
 table inet mailwarden {
-	chain input {
-		type filter hook input priority 10; policy accept;
-		iifname "lo" accept
-		tcp dport 143 tcp flags syn / fin,syn,rst,ack drop
-	}
+\tchain input {
+\t\ttype filter hook input priority 10; policy accept;
+\t\tiifname "lo" accept
+\t\ttcp dport 143 tcp flags syn / fin,syn,rst,ack drop
+\t}
 }
 """
 
