@@ -63,7 +63,7 @@ def _certificate(configuration: Configuration, settings: Effective) -> Certifica
     answers: list[Answer] = []
     why: list[tuple[Setting, ...]] = []
     for name in SINCE if configuration.modern else BEFORE:
-        value, causes_of = settings.text(name)
+        value, causes_of = settings.needed(name)
         answers.append(_works(configuration, value, settings.form(name)))
         why.append(_seen(configuration, value, causes_of))
     works = all_of(answers)
@@ -84,7 +84,7 @@ def _works(configuration: Configuration, value: str | Undecided, form: str) -> A
     if isinstance(value, Undecided):
         return value
     if not value:
-        return Undecided(configuration.partial) if configuration.partial else False
+        return False
     if configuration.modern:
         return True
     # Without the < the name itself is taken for the certificate.

@@ -129,27 +129,22 @@ class Configuration:
 
     def _grammar(self, files: Files, item: Said | Opened | Blind) -> None:
         """2.4 wants its version first, and 2.3 does not know that setting."""
-        version = item if isinstance(item, Said) and item.name == VERSION else None
-        said = version is not None and not item.sections
         first = files.first
-        if files.partial:
+        if files.partial or first is None:
             self._grammar_of_parts(files)
             return
-        named = self.assume.named(PROGRAM)
-        if first is not None and first.text.has_hole(*first.span):
-            said = False
-        elif version is not None and said:
+        known = not first.text.has_hole(*first.span)
+        said = known and first.key_text == VERSION
+        if said:
             self.assume.written_for(PROGRAM, "2.4")
-            self.version = version.setting
-        else:
+            self.version = item.setting if isinstance(item, Said) else None
+        elif known:
             self.assume.written_before(PROGRAM, "2.4")
         self.modern = self.assume.since(PROGRAM, "2.4")
-        if first is None or named is None:
-            return
         place = first.text.place(*first.span)
-        if self.modern and not said and not first.text.has_hole(*first.span):
+        if self.modern and known and not said:
             self.wrong(f"Dovecot 2.4 wants {VERSION} as the first setting", place)
-        elif not self.modern and said:
+        elif said and not self.modern:
             self.wrong(f"Dovecot 2.3 knows no {VERSION}", place)
 
     def _grammar_of_parts(self, files: Files) -> None:
@@ -289,7 +284,7 @@ class Configuration:
         if not self.modern and name in (*ancient.NAMES, *ancient.USELESS):
             said, name = ancient.translated(said, self.remarks)
         known = SETTINGS.get(name)
-        if name in (GONE if self.modern else NEW) or (
+        if name in (GONE if self.modern else (*NEW, VERSION)) or (
             known is not None and (known.since if self.modern else known.before) is None
         ):
             self._refused(name, place)
@@ -318,7 +313,9 @@ class Configuration:
     def _refused(self, name: str, place: Place | None) -> None:
         if place is None:
             return
-        if self.modern:
+        if name == VERSION:
+            self.wrong(f"{name} has to be the first setting, and 2.3 knows none", place)
+        elif self.modern:
             new = f"; it is {RENAMED[name]}" if name in RENAMED else ""
             self.wrong(f"Dovecot 2.4 knows no {name}{new}", place)
         else:
@@ -384,6 +381,11 @@ class Configuration:
     def partial(self) -> str:
         """The dovecot.conf that is not among the files; empty where it is."""
         return self._files.partial
+
+    @property
+    def elsewhere(self) -> tuple[str, ...]:
+        """The includes that are not read: what every server needs may be said there."""
+        return tuple(self._files.elsewhere)
 
     def usual_protocols(self) -> Value:
         """``protocols`` where nobody says them: nothing in 2.4, and in Debian's 2.3."""

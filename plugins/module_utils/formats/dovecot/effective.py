@@ -50,6 +50,17 @@ class Effective:
             return Value(entry.value, (entry.setting,))
         return self._default(name)
 
+    def needed(self, name: str) -> Value:
+        """The text of a setting without which nothing works.
+
+        Where nobody says it and a file is not read, it is said there.
+        """
+        value, why = self.text(name)
+        elsewhere = self._configuration.elsewhere
+        if value == "" and elsewhere and self._entry(name) is None:
+            return Value(Undecided(*elsewhere), why)
+        return Value(value, why)
+
     def _entry(self, name: str) -> Entry | None:
         stores = self._configuration.filters
         for one in self._order:

@@ -99,6 +99,8 @@ class Files:
         self.problems: list[Problem] = []
         self.remarks: list[Remark] = []
         self.included: list[str] = []
+        # What is included and not among the files that are checked.
+        self.elsewhere: list[str] = []
         # The first thing that is said at all: it shows the grammar.
         self.first: Statement | None = None
 
@@ -133,7 +135,7 @@ class Files:
         """The names of all settings and sections that the unit's own files hold."""
         for text in self._unit.texts.values():
             for one in lines.statements(text):
-                yield one.text.string[slice(*one.key)]
+                yield one.key_text
 
     def _protocols(self, question: str, place: Place) -> Iterator[Said]:
         """``protocols`` as files add to it that are not among those that are checked."""
@@ -173,10 +175,10 @@ class Files:
         elif kind == lines.LOST:
             shown = text.string[slice(*statement.span)]
             message = "lost: the line that it goes on in is a comment or empty"
-            setting = Setting(text.string[slice(*statement.key)], "", place, shown)
+            setting = Setting(statement.key_text, "", place, shown)
             self.remarks.append(Remark("setting-ineffective", message, setting))
         elif kind == lines.BEGIN:
-            key = text.string[slice(*statement.key)]
+            key = statement.key_text
             name = self._value(statement)
             if len(self._sections) == DEPTH:
                 if not self._deep:
@@ -198,7 +200,7 @@ class Files:
 
     def _said(self, statement: Statement, place: Place) -> Said:
         text = statement.text
-        name = text.string[slice(*statement.key)]
+        name = statement.key_text
         value = self._value(statement)
         shown = text.string[statement.key[0] : statement.span[1]]
         around = " in ".join(
@@ -236,6 +238,7 @@ class Files:
         elif not self._open and not any(one.key in ASIDE for one in self._sections):
             # Where one may set anything, nothing is learnt by asking the same of another.
             self._open = self._assume.choose(wanted, [QUIET, LOUD]) != QUIET
+            self.elsewhere.append(wanted)
             if self._open:
                 yield Blind(tuple(self._sections), (wanted,), place)
 

@@ -42,6 +42,11 @@ class Statement(NamedTuple):
     message: str = ""
 
     @property
+    def key_text(self) -> str:
+        """What the line begins with."""
+        return self.text.string[slice(*self.key)]
+
+    @property
     def span(self) -> tuple[int, int]:
         """The whole line, from its name to the end of its value."""
         return self.key[0], max(self.key[1], self.value[1] + (self.form == QUOTED))

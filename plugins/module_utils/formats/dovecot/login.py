@@ -87,6 +87,9 @@ class Server:
         self._process_ssl, self._process_why = process.text("ssl")
         self.mechanisms, self.mechanisms_why = mechanisms(configuration)
         proxies = process.words("haproxy_trusted_networks").value
+        if proxies == []:
+            needed = process.needed("haproxy_trusted_networks").value
+            proxies = needed if isinstance(needed, Undecided) else proxies
         self.unknown_proxies = proxies if isinstance(proxies, Undecided) else None
         self.proxies = [] if isinstance(proxies, Undecided) else _networks(proxies)
         self._process_dies = _refuses(configuration, process)
@@ -263,7 +266,7 @@ class _Offer:
         """Whether a login leads anywhere: submission hands everything on."""
         if self._listener.kind.speaks != "submission":
             return True, ()
-        host, why = self._settings.text("submission_relay_host")
+        host, why = self._settings.needed("submission_relay_host")
         return (host if isinstance(host, Undecided) else host != ""), why
 
     def _tls_why(self, peer: _Peer, before: Answer) -> Why:

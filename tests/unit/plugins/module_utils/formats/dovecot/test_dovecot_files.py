@@ -183,6 +183,9 @@ def test_includes(main: str, files: dict[str, str], tls: str | None) -> None:
             id="filters that cross",
         ),
         pytest.param(
+            read("!include_try local.conf\n" + SINCE, "2.3.19"), "to be the first", id="not first"
+        ),
+        pytest.param(
             since("ssl_server_request_client_cert = yes\n"),
             "needs ssl_server_ca_file",
             id="client certificates without authorities in 2.4",

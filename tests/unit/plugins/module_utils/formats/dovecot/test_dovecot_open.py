@@ -164,7 +164,15 @@ def test_what_an_unknown_include_may_change_is_nowhere_certain() -> None:
     names = {one.name: one for one in loud.endpoints}
     open_fields = set(names["imap-login/x"].undecided)
     assert {"usable", "requires", "address", "port"} <= open_fields
-    assert {one.name: one.usable for one in quiet.endpoints}["imap-login/x"] is False
+    # Nor is it said that what an include is for is missing.
+    assert "usable" in {one.name: one.undecided for one in quiet.endpoints}["imap-login/x"]
+
+
+@pytest.mark.parametrize("name", ["imap-login/imaps", "submission-login/submission"])
+def test_what_every_server_needs_may_be_said_elsewhere(name: str) -> None:
+    quiet, _loud = outcomes("protocols = imap submission\n!include_try /etc/extra.conf\n")
+    one = next(one for one in quiet.endpoints if one.name == name)
+    assert one.undecided["usable"] == ("/etc/extra.conf",)
 
 
 def test_debians_protocols_take_nothing_away() -> None:
