@@ -48,9 +48,7 @@ def apply(nft: Nft, wanted: Wanted) -> None:
     ruleset = nft.listed()
     found = points.find(ruleset, wanted.ports)
     owners.check("auto", ruleset, found.points, owners.legacy_tables())
-    commands = plan.commands(ruleset, plan.target(wanted, found.points))
-    if commands:
-        nft.load(commands)
+    nft.load(plan.commands(ruleset, plan.target(wanted, found.points)))
 
 
 def say(text: str) -> None:

@@ -33,12 +33,14 @@ class Nft:
         return ruleset.parse(listing, shown, self._run("-j", "list", "maps"))
 
     def check(self, commands: Sequence[Command]) -> None:
-        """Asks whether a transaction would be made; changes nothing."""
-        self._run("-c", "-j", "-f", "-", text=self._script(commands))
+        """Asks whether a transaction could be made; changes nothing."""
+        if commands:
+            self._run("-c", "-j", "-f", "-", text=self._script(commands))
 
     def load(self, commands: Sequence[Command]) -> None:
         """Makes a transaction: all of it, or nothing."""
-        self._run("-j", "-f", "-", text=self._script(commands))
+        if commands:
+            self._run("-j", "-f", "-", text=self._script(commands))
 
     def _script(self, commands: Sequence[Command]) -> str:
         return json.dumps({"nftables": [SCHEMA, *commands]})

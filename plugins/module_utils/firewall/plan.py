@@ -104,14 +104,3 @@ def _table(ruleset: Ruleset, objects: list[dict[str, Any]]) -> list[Command]:
     own = {"table": {"family": FAMILY, "name": TABLE}}
     made: list[Command] = [{"delete": own}] if OWN in ruleset.tables else []
     return made + [{"add": one} for one in objects]
-
-
-def missing(ruleset: Ruleset, wanted: Target) -> bool:
-    """Whether a place that is wanted is there no more."""
-    for name, handle in wanted.placed:
-        chain = ruleset.chain(*name)
-        if chain is None:
-            return True
-        if handle is not None and handle not in [rule.handle for rule in chain.rules]:
-            return True
-    return False

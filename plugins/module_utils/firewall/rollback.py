@@ -193,9 +193,7 @@ def watch(name: str, load: Any) -> str:
 def restore(nft: Nft, before: Data) -> None:
     """Makes ours what it was."""
     ruleset = nft.listed()
-    commands = plan.commands(ruleset, target(ruleset, before))
-    if commands:
-        nft.load(commands)
+    nft.load(plan.commands(ruleset, target(ruleset, before)))
 
 
 def waiting(name: str) -> Data:

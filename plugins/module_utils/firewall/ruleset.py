@@ -57,7 +57,6 @@ class Chain(NamedTuple):
     type: str = ""
     hook: str = ""
     policy: str = "accept"
-    priority: int = 0
 
     @property
     def shown(self) -> str:
@@ -159,7 +158,7 @@ def _add(
     elif kind == "chain":
         chain = Chain(
             *table, value["name"], [], value.get("type", ""), value.get("hook", ""),
-            value.get("policy", "accept"), value.get("prio", 0),
+            value.get("policy", "accept"),
         )  # fmt: skip
         ruleset.chains[chain[:3]] = chain
     elif kind == "rule":

@@ -137,8 +137,7 @@ def _make(
     )
     changed = bool(commands) or before != kept or pending is not None
     made: Data = {"changed": changed, "rollback": None, "diff": diff, "before": before}
-    if commands:
-        nft.check(commands)
+    nft.check(commands)
     if settings.check_mode or not changed:
         return made
     if settings.rollback and (commands or pending):
@@ -146,24 +145,13 @@ def _make(
         change = {**change, "persistent": settings.persistent}
         name = rollback.arm(snapshot, settings.rollback, change, program.build())
         made["rollback"] = {"id": name, "seconds": settings.rollback}
-        _load(nft, commands)
-        return made
-    if commands:
+        # Should this fail, what is armed goes back to what was last confirmed all the same.
         nft.load(commands)
+        return made
+    nft.load(commands)
     files.install(kept)
     rollback.disarm()
     return made
-
-
-def _load(nft: Nft, commands: list[plan.Command]) -> None:
-    """Loads what is armed; where nothing is changed there is nothing to undo."""
-    if not commands:
-        return
-    try:
-        nft.load(commands)
-    except MailwardenError:
-        rollback.disarm()
-        raise
 
 
 def _finish(made: Data, kept: Files, settings: Settings) -> None:
