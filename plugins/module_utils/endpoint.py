@@ -201,7 +201,7 @@ class Remark(NamedTuple):
 class Reading:
     """What one run of a format over one unit gives: one alternative."""
 
-    __slots__ = ("endpoints", "opaque", "problems", "remarks")
+    __slots__ = ("clients", "endpoints", "opaque", "problems", "remarks")
 
     def __init__(self) -> None:
         self.endpoints: list[Endpoint] = []
@@ -210,6 +210,8 @@ class Reading:
         # What could define further endpoints and can not be read: the names that decide, each with
         # the place that says so.
         self.opaque: list[tuple[str, Place]] = []
+        # The same, where what it could define are clients alone.
+        self.clients: list[tuple[str, Place]] = []
 
 
 class Edit(NamedTuple):

@@ -203,9 +203,11 @@ def _undecided(
             hanging.setdefault(name, []).append((shown.endpoint.id, "whether it exists"))
             places.setdefault(name, shown.endpoint.place)
     for alternative in judged.alternatives:
-        for name, place in alternative.reading.opaque:
-            hanging.setdefault(name, []).append(("further endpoints", ""))
-            places.setdefault(name, place)
+        reading = alternative.reading
+        for more, open_ends in (("endpoints", reading.opaque), ("clients", reading.clients)):
+            for name, place in open_ends:
+                hanging.setdefault(name, []).append((f"further {more}", ""))
+                places.setdefault(name, place)
     for name, what in sorted(hanging.items()):
         message = f"{name} decides: {_listed(what)}"
         note = _engine(active, "undecided", message, places[name])

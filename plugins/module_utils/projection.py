@@ -40,6 +40,7 @@ def _same(one: Reading, other: Reading) -> bool:
         and one.problems == other.problems
         and one.remarks == other.remarks
         and one.opaque == other.opaque
+        and one.clients == other.clients
     )
 
 

@@ -41,6 +41,6 @@ def undecided(report: Report) -> int:
             (one.unit.name, name)
             for one in report.units
             for alternative in one.alternatives
-            for name, _place in alternative.reading.opaque
+            for name, _place in (*alternative.reading.opaque, *alternative.reading.clients)
         }
     )

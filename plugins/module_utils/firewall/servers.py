@@ -26,8 +26,9 @@ WHERE = ("exists", "port", "address", "family")
 SAFETY = ("protocol", "tls", "auth", "cleartext_auth", "usable", "tls_works")
 KEYS = ("schema_version", "endpoints", "findings", "unread", "summary")
 SCHEMA_VERSION = 1
-# How ``undecided`` says that something may define more endpoints than are known (judge.py).
+# How ``undecided`` says that something may define more than is known (judge.py).
 FURTHER = "further endpoints"
+FURTHER_CLIENTS = "further clients"
 
 
 class Server(NamedTuple):
@@ -99,7 +100,7 @@ def unknown(report: Data) -> list[Unknown]:
     found += [
         Unknown((), one["path"], one["line"], one["message"])
         for one in report["findings"]
-        if one["rule"] == "undecided" and (not one["endpoints"] or FURTHER in one["message"])
+        if one["rule"] == "undecided" and _is_blind(one)
     ]
     for data in report["endpoints"]:
         fields = _open(data) if data["side"] == "server" else []
@@ -111,6 +112,13 @@ def unknown(report: Data) -> list[Unknown]:
     if not report["endpoints"]:
         found.append(Unknown((), "", 0, "the report has no endpoint at all: nothing was read"))
     return found
+
+
+def _is_blind(finding: Data) -> bool:
+    """Whether what is undecided may be a server of which nothing else is known."""
+    if FURTHER in finding["message"]:
+        return True
+    return not finding["endpoints"] and FURTHER_CLIENTS not in finding["message"]
 
 
 def _silenced(report: Data) -> Unknown | None:

@@ -58,7 +58,7 @@ def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:
     found = Provider(text, root, assume)
     reading.endpoints = [server.endpoint() for server in found.servers if server.taken]
     reading.remarks = found.remarks
-    reading.opaque = found.opaque
+    reading.clients = found.opaque
     return reading
 
 
@@ -67,6 +67,6 @@ def _malformed(text: Text, error: markup.Malformed, reading: Reading) -> None:
     names = text.hole_names(0, error.offset + 1)
     place = text.place(error.offset, min(error.offset + 1, len(text)))
     if names:
-        reading.opaque.extend((name, place) for name in names)
+        reading.clients.extend((name, place) for name in names)
     else:
         reading.problems.append(Problem("syntax-error", f"no XML: {error.reason}", place))

@@ -45,7 +45,7 @@ def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:
     text = text.settled(assume)
     found = Accounts(text, assume)
     reading.problems = found.problems
-    reading.opaque = found.opaque
+    reading.clients = found.opaque
     refused = found.refusal()
     endpoints: dict[str, Endpoint] = {}
     clients = []

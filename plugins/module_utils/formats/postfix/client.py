@@ -53,7 +53,7 @@ def add(configuration: Configuration, source: Source, reading: Reading) -> None:
     reading.endpoints.extend(clients.endpoints)
     reading.remarks.extend(clients.remarks())
     for name, place in clients.routes.unknown:
-        reading.opaque.append((name, place or clients.anywhere()))
+        reading.clients.append((name, place or clients.anywhere()))
 
 
 class _Service:

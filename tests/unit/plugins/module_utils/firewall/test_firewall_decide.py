@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import decide, ours
+from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import (
+    decide,
+    ours,
+    servers,
+)
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.decide import (
     Decision,
     Options,
@@ -14,6 +19,9 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.decide 
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.ours import Door, Wanted
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.sockets import Listener
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 
 from tests.firewall.reports import USUAL, depends, finding, report, server
 
@@ -189,6 +197,26 @@ def test_a_client_alone_is_no_blindness() -> None:
     assert not made.unknown
     assert not made.wanted.doors
     assert made.wanted.closing == TABLE
+
+
+MAIN = "compatibility_level = 3.6\ninet_interfaces = all\n"
+POSTFIX: dict[str, tuple[dict[str, str], bool]] = {
+    # What it routes by a table that nobody reads goes to clients.
+    "a table of routes": ({"main.cf": MAIN + "transport_maps = hash:/etc/postfix/t\n"}, False),
+    "nothing open": ({"main.cf": MAIN}, False),
+    "master.cf is not there": ({"main.cf": MAIN, "master.cf": ""}, True),
+}
+
+
+@pytest.mark.parametrize("name", POSTFIX)
+def test_what_a_real_report_leaves_open(name: str) -> None:
+    given, blind = POSTFIX[name]
+    given = {"master.cf": "smtp inet n - y - - smtpd\n", **given}
+    source = MemorySource({path: text.encode() for path, text in given.items() if text})
+    paths = [path for path, text in given.items() if text]
+    options = engine.Options(programs={"postfix": "3.7"})
+    data = as_data(engine.check(source, Policy.default("default"), paths, options), "0")
+    assert bool(servers.unknown(data)) is blind
 
 
 def test_a_field_of_a_client_is_no_blindness() -> None:

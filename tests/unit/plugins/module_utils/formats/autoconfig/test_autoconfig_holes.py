@@ -61,14 +61,14 @@ def test_fields(text: str, fields: set[str]) -> None:
 )
 def test_what_may_be_further_entries(text: str) -> None:
     reading = read(around(text, X))
-    assert {name for name, _place in reading.opaque} == {"x"}
+    assert {name for name, _place in reading.clients} == {"x"}
     assert reading.problems == []
 
 
 def test_what_is_wrong_before_a_hole_is_wrong() -> None:
     reading = read(holed("<a></b>", X))
     assert len(reading.problems) == 1
-    assert reading.opaque == []
+    assert reading.clients == []
 
 
 @pytest.mark.parametrize("hole", [EITHER, TAGS])

@@ -42,7 +42,7 @@ def test_every_reading_keeps_the_contract(parts: list[str | Hole], whole: bool) 
             for field in FIELDS:
                 if getattr(endpoint, field) is None:
                     assert field in endpoint.undecided or field in endpoint.not_applicable
-        for place in [one.place for one in reading.problems] + [at for _n, at in reading.opaque]:
+        for place in [one.place for one in reading.problems] + [at for _n, at in reading.clients]:
             assert 0 <= place.start <= place.end
 
 

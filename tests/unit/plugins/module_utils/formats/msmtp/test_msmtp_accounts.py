@@ -179,7 +179,7 @@ auth plain
 def test_no_secret_is_kept() -> None:
     unit = Unit("msmtp", "msmtprc", {"config": Text.of("msmtprc", SECRETS)})
     reading = msmtp.read(unit, MemorySource({}), Assumptions({"msmtp": "1.8.28"}))
-    shown = [reading.problems, reading.remarks, reading.opaque]
+    shown = [reading.problems, reading.remarks, reading.clients]
     shown += [(one, one.causes, one.undecided) for one in reading.endpoints]
     assert "hunter2" not in repr(shown)
 

@@ -283,7 +283,7 @@ def test_an_eval_that_may_say_anything() -> None:
     (one,) = found.endpoints
     assert one.port == 587
     assert {"host", "tls", "auth"} <= set(one.undecided)
-    assert [(name, place.line) for name, place in found.opaque] == [
+    assert [(name, place.line) for name, place in found.clients] == [
         ("the output of eval in line 4", 4)
     ]
 

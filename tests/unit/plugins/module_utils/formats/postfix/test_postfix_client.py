@@ -467,7 +467,8 @@ def test_unknown_tables_are_undecided_by_their_name(spec: str) -> None:
 
 def test_unknown_routes_are_named() -> None:
     found = reading(RELAY + "transport_maps = ldap:/etc/postfix/l.cf\n")
-    assert [(name, place.line) for name, place in found.opaque] == [("ldap:/etc/postfix/l.cf", 2)]
+    assert [(name, place.line) for name, place in found.clients] == [("ldap:/etc/postfix/l.cf", 2)]
+    assert found.opaque == []
 
 
 def test_a_policy_for_some_domains() -> None:
