@@ -4,16 +4,24 @@
 
 ``lines``
     logical lines and what each is; ``files``: all of them in order, across includes;
-``settings``
-    the settings that count, their values and defaults; ``filters``: for whom they count;
+``settings``, ``values``
+    the settings that count, their values and defaults; ``ancient``: those of old files;
+``filters``, ``grammar``
+    for whom settings count; which version the files are for;
 ``configuration``
     ``Configuration``: what a unit's files come to; ``effective``: for one connection;
+``startup``, ``collisions``
+    what keeps Dovecot from starting although each line is right;
 ``listeners``, ``certificate``, ``login``
     where it listens, whether TLS can work, what one peer sees;
 ``server``, ``client``
     ``add(configuration, reading)``: the endpoints of either side;
+``sockets``
+    what other programs find of the auth service;
 ``remarks``, ``fixes``
-    settings that do nothing, edits that give an endpoint's field another value.
+    settings that do nothing, edits that give an endpoint's field another value;
+``grouping``
+    which files are read together.
 """
 
 from __future__ import annotations

@@ -16,9 +16,9 @@ from ...ports import SUBMISSION_PORTS
 from ...text import Undecided
 from . import listeners
 from .certificate import VERSIONS
-from .configuration import PROGRAM
 from .effective import effective
 from .filters import Connection
+from .grammar import PROGRAM
 from .login import PLAINTEXT
 
 TYPE_CHECKING = False

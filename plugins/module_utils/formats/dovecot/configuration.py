@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from ...endpoint import Problem, Setting
 from ...text import Undecided
-from . import ancient, lines
+from . import ancient, grammar, lines
 from .files import ADDED, ASIDE, Blind, Files, Said
 from .filters import ROOT, Filter, misplaced, narrowed
+from .grammar import PROGRAM, VERSION
 from .settings import (
     CONTENT,
     GONE,
@@ -48,8 +49,6 @@ if TYPE_CHECKING:
 else:
     from ...tuples import NamedTuple
 
-PROGRAM = "dovecot"
-VERSION = "dovecot_config_version"
 BUILD, UPSTREAM, DEBIAN = "the build of Dovecot", "as it comes", "Debian's"
 # The sections that have a name in 2.4.
 NAMED = ("service", "inet_listener", "passdb", "userdb", "namespace", "mailbox")
@@ -117,46 +116,13 @@ class Configuration:
         self._files = files
         for number, item in enumerate(files.items()):
             if not number:
-                self._grammar(files, item)
+                grammar.decide(self, files, item)
             self._order = number
             self._take(item)
         if files.first is None:
             self.modern = assume.since(PROGRAM, "2.4")
         self._join_groups()
         self.included = files.included
-
-    # Which grammar
-
-    def _grammar(self, files: Files, item: Said | Opened | Blind) -> None:
-        """2.4 wants its version first, and 2.3 does not know that setting."""
-        first = files.first
-        if files.partial or first is None:
-            self._grammar_of_parts(files)
-            return
-        known = not first.text.has_hole(*first.span)
-        said = known and first.key_text == VERSION
-        if said:
-            self.assume.written_for(PROGRAM, "2.4")
-            self.version = item.setting if isinstance(item, Said) else None
-        elif known:
-            self.assume.written_before(PROGRAM, "2.4")
-        self.modern = self.assume.since(PROGRAM, "2.4")
-        place = first.text.place(*first.span)
-        if self.modern and known and not said:
-            self.wrong(f"Dovecot 2.4 wants {VERSION} as the first setting", place)
-        elif said and not self.modern:
-            self.wrong(f"Dovecot 2.3 knows no {VERSION}", place)
-
-    def _grammar_of_parts(self, files: Files) -> None:
-        """Parts of a configuration show their version by names that the other one refuses."""
-        names = set(files.names())
-        old = GONE | {name for name, known in SETTINGS.items() if known.since is None}
-        new = NEW | {name for name, known in SETTINGS.items() if known.before is None}
-        if names & old and not names & new:
-            self.assume.written_before(PROGRAM, "2.4")
-        if names & new and not names & old:
-            self.assume.written_for(PROGRAM, "2.4")
-        self.modern = self.assume.since(PROGRAM, "2.4")
 
     def wrong(self, message: str, place: Place) -> None:
         """Note what keeps the whole daemon from starting."""

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from ...endpoint import Setting, Value, causes, default
 from ...text import Undecided
-from .configuration import PROGRAM
 from .filters import conflicting, fits, ordered
+from .grammar import PROGRAM
 from .settings import SETTINGS, truth
 
 TYPE_CHECKING = False

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from ...endpoint import Setting, Value, causes
 from ...text import Text, Undecided
-from .configuration import PROGRAM, Service
+from .configuration import Service
 from .effective import effective, listed
 from .files import EVERY, NONE
 from .filters import Connection, network_of
+from .grammar import PROGRAM
 from .settings import truth
 
 TYPE_CHECKING = False

@@ -14,8 +14,8 @@ from ...endpoint import SERVER, Endpoint, Value, causes
 from ...ports import SUBMISSION_PORTS
 from ...text import Undecided
 from . import listeners
-from .configuration import PROGRAM
 from .filters import network_of
+from .grammar import PROGRAM
 from .login import Server, guilty_last, unknown
 
 TYPE_CHECKING = False

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from ...assume import parse_version
 from . import collisions
-from .configuration import PROGRAM
 from .effective import conflict, effective
 from .filters import Connection, covers, ordered
+from .grammar import PROGRAM
 from .settings import truth
 
 TYPE_CHECKING = False
