@@ -113,7 +113,7 @@ class Host(NamedTuple):
                         "ansible_ssh_private_key_file": str(self.login),
                         "ansible_ssh_common_args": f"-o UserKnownHostsFile={known}"
                         f" -o StrictHostKeyChecking=yes -o BindAddress={namespaces.TRUSTED[4]}",
-                        "ansible_control_path_dir": f"/tmp/{self.world.server}",
+                        "ansible_control_path_dir": str(self.box.place / "ssh"),
                     }
                 }
             }
