@@ -92,6 +92,10 @@ class Server:
             proxies = needed if isinstance(needed, Undecided) else proxies
         self.unknown_proxies = proxies if isinstance(proxies, Undecided) else None
         self.proxies = [] if isinstance(proxies, Undecided) else _networks(proxies)
+        # Where anybody may be the proxy, a peer may tell of itself.
+        self.tells_of_itself = listener.haproxy.value is True and _within(
+            peers.ORDINARY, self.proxies
+        )
         self._process_dies = _refuses(configuration, process)
 
     def _connection(self, peer: Peer) -> Connection:
@@ -108,8 +112,8 @@ class Server:
                 return unknown(self, *self.unknown_proxies.depends_on)
             if not _within(peer, self.proxies):
                 return dead(self.listener.haproxy.causes)
-            # Whom the proxy speaks for is anybody.
-            return self._seen(peers.ORDINARY)
+            # Whom a proxy speaks for is anybody.
+            return self._seen(peer if self.tells_of_itself else peers.ORDINARY)
         return self._seen(peer)
 
     def _seen(self, peer: Peer) -> View:
@@ -148,7 +152,11 @@ class _Peer:
     ) -> None:
         modern = server.configuration.modern
         self.required = ssl if isinstance(ssl, Undecided) else ssl == "required"
+        proxied = server.listener.haproxy.value is True
         own = peer.address is not None and peers.is_loopback(peer.address)
+        if proxied and not modern:
+            # 2.3 goes by the connection there, which is the proxy's.
+            own = False
         networks, why = settings.words("login_trusted_networks")
         trusted = (
             networks
@@ -160,9 +168,9 @@ class _Peer:
         self.why: Why = why if trusted is not False else ()
         if modern:
             trusted = all_of([trusted, negated(self.required)])
-        if server.listener.haproxy.value is True:
+        if proxied and modern:
             # 2.4 takes what a proxy brings for secure.
-            trusted = any_of([trusted, negated(self.required)]) if modern else trusted
+            trusted = any_of([trusted, negated(self.required)])
         self.secured = any_of([own, trusted])
         if modern:
             allowed, self.clear_why = settings.flag("auth_allow_cleartext")
@@ -227,7 +235,8 @@ class _Offer:
         certified = all_of(
             [self.handshake, asks, any_of([all_of([demands, behind]), by_certificate])]
         )
-        offered = any_of([before, after, certified])
+        # AUTH is offered to whoever has no certificate too.
+        offered = any_of([before, all_of([self.handshake, behind]), certified])
         clear, before, after, certified = (
             all_of([one, served]) for one in (clear, before, after, certified)
         )

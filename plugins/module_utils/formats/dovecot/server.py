@@ -153,7 +153,7 @@ def _is_kinder(view: View, other: View) -> bool:
 def _networks(server: Server) -> list[Network]:
     """The networks that settings name, and the host itself; loopback last."""
     found = set(server.proxies)
-    if server.listener.haproxy.value is True:
+    if server.listener.haproxy.value is True and not server.tells_of_itself:
         # Whom filters are for is known from what the proxy says, and not from the connection.
         return sorted(one for one in found if _speaks(server.listener, one))
     for one, said in server.configuration.filters.items():
