@@ -1,4 +1,4 @@
-"""``make bench``: what a run costs, as ratios of medians that are taken in turn.
+"""``make bench``: what a run costs, as ratios of the least times of commands that run in turn.
 
 Exits with 1 where a bar is missed. Nothing is cached but byte code, which a user has after the
 first run: every command runs once before it is timed, and no setting of the caller's (such as
@@ -69,7 +69,7 @@ def starting(folder: Path, env: dict[str, str]) -> list[Bar]:
     inputs.small(folder / "policy", policy=True)
     (folder / "plain/one.yml").write_text(inputs.YAML)
     files = ("main.cf", "master.cf")
-    taken = timing.medians(
+    taken = timing.least(
         {
             "bare": Command([sys.executable, "-c", BARE], folder),
             "lint": lint(folder / "plain", *files),
@@ -94,7 +94,7 @@ def growing(folder: Path, env: dict[str, str]) -> list[Bar]:
     for name, write in (("main.cf", inputs.large_main), ("master.cf", inputs.large_master)):
         for size in (SIZE // 10, SIZE):
             write(folder / f"{name}-{size}", size)
-        taken = timing.medians(
+        taken = timing.least(
             {
                 "start": Command([program("mailwarden"), "--version"], folder),
                 "tenth": lint(folder / f"{name}-{SIZE // 10}", "--quiet", name),
@@ -127,7 +127,7 @@ def as_task(folder: Path, env: dict[str, str]) -> list[Bar]:
         (folder / f"task/{name}.json").write_text(json.dumps([play]))
         playbook = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.json"]
         commands[name] = Command([*playbook, f"{name}.json"], folder / "task")
-    taken = timing.medians(commands, TASK_ROUNDS, env)
+    taken = timing.least(commands, TASK_ROUNDS, env)
     base, took = ((taken[name] - taken["none"]) / TASKS for name in ("ping", "check"))
     return [Bar("the module as a task", took, "ansible.builtin.ping", base, 1.4)]
 
@@ -153,7 +153,7 @@ def main() -> int:
         # Where the package is not installed, the link in .dev is what Ansible finds it by.
         env["ANSIBLE_COLLECTIONS_PATH"] = str(ROOT / ".dev")
         bars = [*starting(folder, env), *growing(folder, env), *as_task(folder, env)]
-    print(f"Python {sys.version.split()[0]}; medians of processor time")
+    print(f"Python {sys.version.split()[0]}; the least processor time of several rounds")
     print(table(bars))
     return 0 if all(one.held for one in bars) else 1
 

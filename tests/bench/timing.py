@@ -7,7 +7,6 @@ and on any other it is still the command's own.
 from __future__ import annotations
 
 import resource
-import statistics
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -42,14 +41,16 @@ def seconds(command: Command, env: Mapping[str, str]) -> float:
     return took
 
 
-def medians(
-    commands: Mapping[str, Command], rounds: int, env: Mapping[str, str]
-) -> dict[str, float]:
-    """Run the commands in turn, once to warm up and then ``rounds`` times; return the medians."""
+def least(commands: Mapping[str, Command], rounds: int, env: Mapping[str, str]) -> dict[str, float]:
+    """Run the commands in turn, once to warm up and then ``rounds`` times; return the least times.
+
+    A busy machine only ever adds to what a command takes (cold caches, a shared core), and it adds
+    to some rounds more than to others: the least is nearest to what is the command's own.
+    """
     taken: dict[str, list[float]] = {name: [] for name in commands}
     for number in range(rounds + 1):
         for name, command in commands.items():
             took = seconds(command, env)
             if number:
                 taken[name].append(took)
-    return {name: statistics.median(times) for name, times in taken.items()}
+    return {name: min(times) for name, times in taken.items()}
