@@ -92,6 +92,15 @@ options:
           - A port may be in one entry only.
         type: list
         elements: int
+  outgoing_25:
+    description:
+      - Whether programs of this host may dial port 25 of other hosts, which is the port between
+        servers and none for clients.
+      - V(close) refuses that, and fails before any change where a client of the report dials port
+        25. Connections of the host to itself stay as they are.
+    type: str
+    choices: [open, close]
+    default: open
   rollback:
     description:
       - Seconds after which the node restores by itself what was before, unless
@@ -318,6 +327,7 @@ def main() -> None:
                     "ports": {"type": "list", "elements": "int"},
                 },
             },
+            "outgoing_25": {"type": "str", "choices": ["open", "close"], "default": "open"},
             "rollback": {"type": "int", "default": 0},
             "rollback_id": {"type": "str"},
             "persistent": {"type": "bool", "default": True},
@@ -361,6 +371,7 @@ def made(module: AnsibleModule) -> dict[str, Any]:
         unsafe=params["unsafe"],
         unknown=params["unknown"],
         sources=decide.Sources(params["sources"]),
+        outgoing=params["outgoing_25"],
     )
     return run.present(Nft(program), params["report"], options, settings)
 

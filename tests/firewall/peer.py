@@ -114,6 +114,24 @@ def standing_in(world: World, ports: tuple[int, ...]) -> Iterator[None]:
         yield
 
 
+def dialled(world: World, ports: tuple[int, ...]) -> dict[tuple[str, int], Answer]:
+    """Have the host dial the peer, and itself, where something listens; say what it gets."""
+    places = [(world.peers, ORDINARY[4]), (world.peers, ORDINARY[6]), (world.server, "127.0.0.1")]
+    found: dict[tuple[str, int], Answer] = {}
+    with contextlib.ExitStack() as stack:
+        for namespace, address in places:
+            with inside(namespace):
+                for port in ports:
+                    stack.callback(listener(address, port).close)
+        with inside(world.server):
+            for _namespace, address in places:
+                for port in ports:
+                    with socket.socket(family_of(address)) as one:
+                        one.settimeout(PATIENCE)
+                        found[address, port] = answer_of(one.connect_ex((address, port)))
+    return found
+
+
 def listener(address: str, port: int) -> socket.socket:
     """Listen on one address, unless something does already."""
     one = socket.socket(family_of(address))

@@ -18,6 +18,12 @@ def server(port: int | None, **differs: Any) -> dict[str, Any]:
     return {**made, **differs}
 
 
+def client(port: int | None, **differs: Any) -> dict[str, Any]:
+    """Return a client that dials a port."""
+    made = {**server(port), "id": f"msmtp:{port}", "side": "client", "program": "msmtp"}
+    return {**made, "host": "smtp.example.net", "path": "/etc/msmtprc", "line": 3, **differs}
+
+
 def depends(*possible: Any, on: str = "variable") -> dict[str, Any]:
     """Return an entry of ``undecided``."""
     return {"possible": list(possible), "depends_on": [on]}

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests.firewall import peer
 from tests.firewall.node import UNIT, Node, wait_for, without_ours
-from tests.firewall.reports import USUAL, depends, finding, report, server
+from tests.firewall.reports import USUAL, client, depends, finding, report, server
 from tests.firewall.rulesets import IPTABLES, RULESETS
+from tests.wire.namespaces import ORDINARY
 
 pytestmark = [pytest.mark.needs_root, pytest.mark.needs_command("nft", "ip", "nsenter", "unshare")]
 
@@ -45,6 +47,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a network that is none": (
         {"report": USUAL, "sources": [{"networks": ["10.0.0.0/33"]}]},
         "10.0.0.0/33",
+    ),
+    "a client that dials the port that is to be refused": (
+        {"report": report(server(25), client(25)), "outgoing_25": "close"},
+        "/etc/msmtprc:3: msmtp dials port 25",
     ),
     "a port twice": (
         {"report": USUAL, "sources": [{"networks": ["::/0"], "ports": [25, 25]}]},
@@ -159,6 +165,27 @@ def test_what_is_unknown_stays_as_it_was(clean: Node) -> None:
     more = report(server(25), server(587), unread=blind["unread"])
     assert clean.module(report=more, unknown="keep")["changed"]
     assert "tcp dport { 25, 587, 993 } accept" in clean.run("nft", "list", "ruleset")
+
+
+# What the host dials.
+
+
+def test_the_port_between_servers_is_not_dialled(clean: Node) -> None:
+    clean.load(RULES)
+    given: dict[str, Any] = {"report": report(server(25), client(587)), "outgoing_25": "close"}
+    free = peer.dialled(clean.world, (25, 587))
+    assert set(free.values()) == {"open"}
+    made = clean.module(**given)
+    assert "tcp dport 25" in made["diff"][0]["after"]
+    kept = {**free, (ORDINARY[4], 25): "refused", (ORDINARY[6], 25): "refused"}
+    assert peer.dialled(clean.world, (25, 587)) == kept
+    assert not clean.module(**given)["changed"]
+    there = clean.listed()
+    clean.boot(RULES)
+    assert without_ours(clean.listed()) == without_ours(there)
+    assert peer.dialled(clean.world, (25, 587)) == kept
+    assert clean.module(report=given["report"])["changed"]
+    assert peer.dialled(clean.world, (25, 587)) == free
 
 
 # What it undoes.

@@ -7,7 +7,7 @@ from __future__ import annotations
 from ..errors import MailwardenError
 from ..ports import PORTS
 from . import networks, servers
-from .ours import Door, Wanted
+from .ours import RELAY, Door, Wanted
 from .servers import Unknown
 
 TYPE_CHECKING = False
@@ -56,6 +56,7 @@ class Options(NamedTuple):
     unsafe: str
     unknown: str
     sources: Sources
+    outgoing: str = OPEN
 
 
 class Decision:
@@ -113,6 +114,9 @@ def decide(
         for one in made.unsafe
     ]
     made.wanted = _wanted(doors, shut, ports, held, before)
+    if options.outgoing == CLOSE:
+        made.wanted = made.wanted._replace(dials=False)
+        made.failures += servers.dialling(report, RELAY)
     reasons = _reasons(made, known)
     for port in sorted(ports - held - {door.port for door in doors}):
         made.closed.append({"port": port, "reason": reasons.get(port, "not served")})

@@ -25,6 +25,9 @@ else:
     from ..tuples import NamedTuple
 
 CHAIN = "input"
+OUTGOING = "output"
+# The port between servers, which no client has to dial (RFC 6409 section 3.1).
+RELAY = 25
 # After the chains that filter: what they drop, count or log, they still do.
 PRIORITY = 10
 BOTH = frozenset((4, 6))
@@ -39,6 +42,9 @@ OPENING = {
     }
 }
 LOOPBACK = {"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right": "lo"}}
+TO_LOOPBACK = {"match": {"op": "==", "left": {"meta": {"key": "oifname"}}, "right": "lo"}}
+# Programs of the host itself hear at once that they may not.
+REFUSE = {"reject": {"type": "tcp reset"}}
 
 
 class Door(NamedTuple):
@@ -58,12 +64,14 @@ class Wanted(NamedTuple):
     """What the firewall is to be.
 
     Of the mail ports ``managed``, exactly ``doors`` can be reached; no other port is touched.
-    ``shut`` are single addresses that stay closed though a door is for every address.
+    ``shut`` are single addresses that stay closed though a door is for every address.  ``dials``
+    says whether the host's own programs may dial the port between servers.
     """
 
     doors: frozenset[Door]
     managed: frozenset[int]
     shut: frozenset[Door] = frozenset()
+    dials: bool = True
 
     @property
     def ports(self) -> dict[int, frozenset[int]]:
@@ -151,29 +159,52 @@ def _ports(ports: Iterable[int]) -> Expression:
 
 
 def table(wanted: Wanted) -> list[Object]:
-    """Our own table, as nft lists it; nothing where nothing is closed."""
+    """Our own table, as nft lists it, chains before rules; nothing where nothing is closed."""
+    chains = {CHAIN: _incoming(wanted), OUTGOING: _outgoing(wanted)}
+    there = {name: rules for name, rules in chains.items() if rules}
+    if not there:
+        return []
+    place = {"family": FAMILY, "table": TABLE}
+    return [
+        {"table": {"family": FAMILY, "name": TABLE}},
+        *(
+            {
+                "chain": {
+                    **place, "name": name, "type": "filter", "hook": name, "prio": PRIORITY,
+                    "policy": "accept",
+                }
+            }
+            for name in there
+        ),
+        *(
+            {"rule": {**place, "chain": name, "expr": canonical(expr)}}
+            for name, rules in there.items()
+            for expr in rules
+        ),
+    ]  # fmt: skip
+
+
+def _incoming(wanted: Wanted) -> list[list[Expression]]:
+    """The rules on what comes in."""
     closing = wanted.closing
     everywhere = {(one.version, one.port) for one in wanted.doors if not one.address}
     shut = [one for one in wanted.shut if (one.version, one.port) in everywhere]
     if not closing and not shut:
         return []
-    place = {"family": FAMILY, "table": TABLE}
     rules: list[list[Expression]] = [[LOOPBACK, {"accept": None}]]
     rules += [_dropping(expression(one, FAMILY)) for one in accepts(shut, BOTH)]
     doors = [door for door in wanted.doors if door.port in closing]
     rules += [expression(one, FAMILY) for one in accepts(doors, BOTH)]
     if closing:
         rules.append([_ports(closing), OPENING, {"drop": None}])
-    return [
-        {"table": {"family": FAMILY, "name": TABLE}},
-        {
-            "chain": {
-                **place, "name": CHAIN, "type": "filter", "hook": "input", "prio": PRIORITY,
-                "policy": "accept",
-            }
-        },
-        *({"rule": {**place, "chain": CHAIN, "expr": canonical(expr)}} for expr in rules),
-    ]  # fmt: skip
+    return rules
+
+
+def _outgoing(wanted: Wanted) -> list[list[Expression]]:
+    """The rules on what the host itself dials."""
+    if wanted.dials:
+        return []
+    return [[TO_LOOPBACK, {"accept": None}], [_ports([RELAY]), OPENING, REFUSE]]
 
 
 def _dropping(expr: list[Expression]) -> list[Expression]:
@@ -183,10 +214,17 @@ def _dropping(expr: list[Expression]) -> list[Expression]:
 
 def read(ruleset: Ruleset) -> Wanted:
     """What our rules of this moment want; a rule that we would not write counts for nothing."""
-    rules = [(one["rule"]["expr"], FAMILY) for one in ruleset.own if "rule" in one]
+    rules = incoming(ruleset.own)
     for chain in ruleset.foreign():
         rules += [(rule.expr, chain.family) for rule in chain.rules if rule.ours]
-    return of_rules(rules)
+    refuses = any(one["rule"]["expr"][-1:] == [REFUSE] for one in ruleset.own if "rule" in one)
+    return of_rules(rules)._replace(dials=not refuses)
+
+
+def incoming(objects: Iterable[Object]) -> list[tuple[list[Expression], str]]:
+    """The rules of our own table on what comes in, each with the table's family."""
+    rules = [one["rule"] for one in objects if "rule" in one]
+    return [(rule["expr"], FAMILY) for rule in rules if rule["chain"] == CHAIN]
 
 
 def of_rules(rules: Iterable[tuple[list[Expression], str]]) -> Wanted:
@@ -251,6 +289,7 @@ def as_data(wanted: Wanted) -> dict[str, Any]:
         "doors": [list(one) for one in sorted(wanted.doors)],
         "managed": sorted(wanted.managed),
         "shut": [list(one) for one in sorted(wanted.shut)],
+        "dials": wanted.dials,
     }
 
 
@@ -260,4 +299,4 @@ def from_data(data: dict[str, Any]) -> Wanted:
         frozenset(Door(one[0], one[1], tuple(one[2]), one[3]) for one in data[key])
         for key in ("doors", "shut")
     )
-    return Wanted(doors, frozenset(data["managed"]), shut)
+    return Wanted(doors, frozenset(data["managed"]), shut, data.get("dials", True))

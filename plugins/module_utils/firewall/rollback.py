@@ -16,7 +16,6 @@ import time
 from ..errors import MailwardenError
 from . import disk, ours, plan, points
 from .plan import Target
-from .ruleset import FAMILY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def _found(chain: Chain, anchor: Data | None) -> int | None:
 
 
 def _anew(ruleset: Ruleset, data: Data) -> Target:
-    rules = [(one["rule"]["expr"], FAMILY) for one in data["table"] if "rule" in one]
+    rules = ours.incoming(data["table"])
     rules += [(expr, one["chain"][0]) for one in data["placed"] for expr in one["exprs"]]
     before = ours.of_rules(rules)
     found = points.find(ruleset, before.ports)

@@ -67,6 +67,17 @@ class Unknown(NamedTuple):
         return (place or (self.path + ": " if self.path else "")) + self.reason
 
 
+def dialling(report: Data, port: int) -> list[str]:
+    """The clients of the report that dial a port of other hosts, or may: each a sentence."""
+    return [
+        "{path}:{line}: {program} {} port {}".format(
+            "dials" if one["port"] == port else "may dial", port, **one
+        )
+        for one in report["endpoints"]
+        if one["side"] == "client" and not one["local"] and one["port"] in (port, None)
+    ]
+
+
 def check(report: Data) -> None:
     """Raises ``MailwardenError`` for what is no report."""
     lacks = [key for key in KEYS if key not in report]
@@ -76,6 +87,8 @@ def check(report: Data) -> None:
                 ", ".join(lacks), ": " + str(report["msg"]) if "msg" in report else ""
             )
         )
+    if "undecided" not in report["summary"]:
+        raise MailwardenError("report: not what mailwarden.policy.check returns, in its summary")
     if report["schema_version"] != SCHEMA_VERSION:
         raise MailwardenError("report: of version {}".format(report["schema_version"]))
 

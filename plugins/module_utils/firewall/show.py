@@ -59,6 +59,8 @@ def _word(one: Expression) -> str:
     (kind, value), *_rest = one.items()
     if value is None:
         return kind
+    if kind == "reject":
+        return "reject with {type}".format(**value)
     if kind != "match" or value["op"] != "==":
         return json.dumps(one, sort_keys=True)
     left = value["left"]
@@ -67,8 +69,8 @@ def _word(one: Expression) -> str:
         return "tcp flags {} / {}".format(value["right"], ",".join(left["&"][1]))
     if "meta" in left:
         key = left["meta"]["key"]
-        if key == "iifname":
-            return 'iifname "{}"'.format(_value(value["right"]))
+        if key in ("iifname", "oifname"):
+            return '{} "{}"'.format(key, _value(value["right"]))
         return "meta {} {}".format(key, _value(value["right"]))
     payload = left.get("payload", {})
     if "field" not in payload:

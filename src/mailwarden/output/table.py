@@ -104,7 +104,7 @@ def _of_one(endpoint: Endpoint) -> Iterator[str]:
     for field, one in endpoint["undecided"].items():
         if field == EXISTS and endpoint["when"]:
             continue
-        possible = " or ".join(plain(_words(value)) for value in one["possible"]) or "anything"
+        possible = " or ".join(plain(_words(value)) for value in one["possible"]) or "not known"
         decides = ", ".join(map(words, one["depends_on"]))
         what = "there or not" if field == EXISTS else f"{field.replace('_', ' ')} is {possible}"
         yield f"{OPEN} {name}: {what}; {decides} decides"

@@ -23,7 +23,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Po
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 
-from tests.firewall.reports import USUAL, depends, finding, report, server
+from tests.firewall.reports import USUAL, client, depends, finding, report, server
 
 NOTHING = Wanted(frozenset(), frozenset())
 TABLE = frozenset((24, 25, 110, 143, 465, 587, 993, 995, 2000, 2525, 4190))
@@ -39,6 +39,23 @@ def decided(
 ) -> Decision:
     options = Options(unsafe, unknown, Sources(sources or []))
     return decide.decide(data, listeners, before, options)
+
+
+DIALLING: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "another port": (client(587), []),
+    "it": (client(25), ["/etc/msmtprc:3: msmtp dials port 25"]),
+    "what is not known": (client(None), ["/etc/msmtprc:3: msmtp may dial port 25"]),
+    "it on the host itself": (client(25, local=True), []),
+}
+
+
+@pytest.mark.parametrize("name", DIALLING)
+def test_what_dials_the_port_between_servers(name: str) -> None:
+    one, failures = DIALLING[name]
+    options = Options("close", "fail", Sources([]), "close")
+    made = decide.decide(report(server(25), one), (), NOTHING, options)
+    assert made.failures == failures
+    assert made.wanted.dials is False
 
 
 def everywhere(*ports: int) -> set[Door]:
