@@ -14,9 +14,10 @@ from ...endpoint import SERVER, Endpoint, Value, causes
 from ...ports import SUBMISSION_PORTS
 from ...text import Undecided
 from . import listeners
-from .filters import network_of
+from .filters import ROOT, network_of
 from .grammar import PROGRAM
 from .login import Server, guilty_last, unknown
+from .settings import CONTENT, PATH, SETTINGS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ LIMIT = 100
 
 def add(configuration: Configuration, reading: Reading) -> None:
     """Add the server endpoints."""
+    _unresolved(configuration, reading)
     taken: set[str] = set()
     for listener in listeners.listeners(configuration, reading):
         for address in _addresses(configuration, listener, reading):
@@ -44,6 +46,21 @@ def add(configuration: Configuration, reading: Reading) -> None:
                 endpoint.id += "+"
             taken.add(endpoint.id)
             reading.endpoints.append(endpoint)
+
+
+def _unresolved(configuration: Configuration, reading: Reading) -> None:
+    """Filters with the name of a host, whose addresses Dovecot looks up when it starts.
+
+    That it has a certificate of its own there changes nothing that counts here.
+    """
+    usual = configuration.filters[ROOT]
+    for one, said in configuration.filters.items():
+        for name, entry in said.items() if one.host else ():
+            place = entry.setting.place
+            known = SETTINGS[name].kind in (CONTENT, PATH) and name in usual
+            if place is not None and not known:
+                reading.opaque.append((f"the address of {one.host}", place))
+                break
 
 
 def _addresses(
@@ -73,13 +90,16 @@ def _addresses(
 
 
 def _local(configuration: Configuration, listener: Listener) -> list[Network]:
-    """The addresses of ``local`` filters that the listener answers on."""
-    found = {
+    """The addresses of ``local`` filters that the listener answers on; of a range one of them."""
+    ranges = {
         one.local: None
         for one in configuration.filters
-        if one.local is not None and one.local.single and _speaks(listener, one.local)
+        if one.local is not None and one.local.bits and _speaks(listener, one.local)
     }
-    return list(found)
+    if len(ranges) > LIMIT:
+        return list(ranges)
+    served = [one for one in ranges if one.single or not peers.is_loopback(one)]
+    return list(dict.fromkeys(one.somebody(ranges) for one in served))
 
 
 def _endpoint(configuration: Configuration, listener: Listener, local: Network | None) -> Endpoint:

@@ -406,10 +406,24 @@ def test_where_an_address_takes_something_it_is_an_endpoint_of_its_own() -> None
     assert "143 none 192.0.2.1" in bound(reading)
 
 
-def test_what_an_address_gives_is_given_to_all() -> None:
-    reading = before(LOCAL % "disable_plaintext_auth = no")
+@pytest.mark.parametrize("local", ["192.0.2.1", "192.0.2.0/24", "2001:db8::/32"])
+def test_what_an_address_gives_is_given_to_all(local: str) -> None:
+    reading = before(LOCAL.replace("192.0.2.1", local) % "disable_plaintext_auth = no")
     assert endpoint(reading, 143).cleartext_auth is True
-    assert [one.id for one in reading.endpoints if one.address == "192.0.2.1"] == []
+    assert {one.address for one in reading.endpoints if one.side == "server"} == {""}
+
+
+def test_a_range_takes_from_an_address_in_it_that_no_narrower_one_holds() -> None:
+    reading = since(LOCAL.replace(".1", ".0/24") % "ssl = no" + LOCAL % "ssl = yes")
+    assert [one for one in bound(reading) if "192" in one] == [
+        "143 none 192.0.2.2",
+        "993 None 192.0.2.2",
+    ]
+
+
+def test_a_range_of_the_host_itself_is_for_nobody_else() -> None:
+    reading = before(LOCAL.replace("192.0.2.1", "127.0.0.0/8") % "disable_plaintext_auth = no")
+    assert endpoint(reading, 143).cleartext_auth is False
 
 
 def test_an_address_that_is_bound_has_its_filter() -> None:

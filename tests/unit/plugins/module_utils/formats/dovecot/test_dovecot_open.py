@@ -11,10 +11,11 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats import d
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
 
-from tests.support.dovecot import BEFORE
+from tests.support.dovecot import BEFORE, before
 from tests.support.postfix import holed, options
 
 NAME = "dovecot.conf"
+MAIL = "the address of mail.example.com"
 
 
 def outcomes(*parts: str | Hole, files: dict[str, str] | None = None) -> list[Reading]:
@@ -111,6 +112,25 @@ def test_what_may_be_anything_opens_everything(parts: list[str | Hole]) -> None:
     readings = outcomes(BEFORE, *parts)
     assert opaque(readings) == {"x"}
     assert imap(readings[0])["tls"] == ("x",)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        pytest.param("local mail.example.com {\nssl = no\n}\n", {MAIL}, id="of the server"),
+        pytest.param("remote mail.example.com {\nssl = no\n}\n", {MAIL}, id="of a peer"),
+        pytest.param(
+            "remote mail.example.com {\nlocal 192.0.2.1 {\nssl = no\n}\n}\n", {MAIL}, id="of either"
+        ),
+        pytest.param("remote localhost {\nssl = no\n}\n", set(), id="that is known"),
+        pytest.param(
+            "local mail.example.com {\nssl_cert = </etc/ssl/ca.crt\n}\n", set(), id="usual"
+        ),
+        pytest.param("local mail.example.com {\nmail_debug = yes\n}\n", set(), id="of no account"),
+    ],
+)
+def test_whose_name_a_filter_has_is_open(text: str, names: set[str]) -> None:
+    assert opaque([before(text)]) == names
 
 
 @pytest.mark.parametrize(
