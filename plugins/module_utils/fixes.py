@@ -8,7 +8,7 @@ A fix is only shown where the files with it are free of its finding and of anyth
 from __future__ import annotations
 
 from . import edit, engine, formats
-from .endpoint import Fix
+from .endpoint import CLIENT, SERVER, Fix
 from .errors import MailwardenError
 from .source import MemorySource
 
@@ -37,7 +37,8 @@ def propose(
     endpoints = {
         (unit.name, shown.endpoint.id): (unit, shown.endpoint) for unit, shown in report.endpoints
     }
-    candidates = [finding for finding in report.findings if _ask(finding, endpoints)]
+    unknown = _unknown(report)
+    candidates = [finding for finding in report.findings if _ask(finding, endpoints, unknown)]
     if not candidates:
         return
     before = _sayings(report.findings)
@@ -62,11 +63,29 @@ def propose(
             finding.fix = None
 
 
-def _ask(finding: Finding, endpoints: dict[tuple[str, str], tuple[Unit, Endpoint]]) -> bool:
+def _unknown(report: Report) -> frozenset[tuple[str, str]]:
+    """The units, each with the side, that may have further endpoints than are known."""
+    found = set()
+    for judged in report.units:
+        for alternative in judged.alternatives:
+            if alternative.reading.opaque:
+                found.add((judged.unit.name, SERVER))
+            if alternative.reading.opaque or alternative.reading.clients:
+                found.add((judged.unit.name, CLIENT))
+    return frozenset(found)
+
+
+def _ask(
+    finding: Finding,
+    endpoints: dict[tuple[str, str], tuple[Unit, Endpoint]],
+    unknown: frozenset[tuple[str, str]],
+) -> bool:
     """Asks the format for the edits that the finding wants; whether there are any for all of it."""
     if not finding.wants or finding.suppressed or not finding.endpoints:
         return False
     fixes = []
+    # What an edit does to endpoints that nobody sees is not known, so it is not safe.
+    seen = True
     for name in finding.endpoints:
         unit, endpoint = endpoints[finding.unit, name]
         module = formats.load(unit.format)
@@ -76,8 +95,9 @@ def _ask(finding: Finding, endpoints: dict[tuple[str, str], tuple[Unit, Endpoint
         if fix is None:
             return False
         fixes.append(fix)
+        seen = seen and (unit.name, endpoint.side) not in unknown
     edits = tuple(dict.fromkeys(one for fix in fixes for one in fix.edits))
-    finding.fix = Fix(fixes[0].title, all(fix.safe for fix in fixes), edits)
+    finding.fix = Fix(fixes[0].title, seen and all(fix.safe for fix in fixes), edits)
     return True
 
 

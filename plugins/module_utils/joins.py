@@ -10,6 +10,11 @@ from __future__ import annotations
 from . import formats
 from .assume import explore
 
+# Folders in which programs of one host keep what they read.
+FOLDERS = frozenset(
+    ("conf", "conf.d", "config", "dovecot", "etc", "files", "local", "postfix", "templates", "usr")
+)
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Mapping, Sequence
@@ -46,32 +51,37 @@ def _agreed(all_facts: Sequence[dict[str, str]]) -> dict[str, str]:
 def _heard(
     unit: Unit, units: Sequence[Unit], told: Sequence[dict[str, str] | None]
 ) -> dict[str, str]:
-    """The facts that count for a unit: of the units that are nearest, and to which it is.
+    """The facts that count for a unit: of the units of its own host that are nearest.
 
-    A repository may hold several hosts, and a server that it says nothing of is not the one of
-    another host.  Where the nearest disagree nobody knows.
+    A repository may hold several hosts, and what one serves says nothing of another.  Where the
+    nearest disagree nobody knows.
     """
-    near = [
-        facts
-        for other, facts in zip(units, told)
-        if facts is not None and other in _nearest(unit, units, other.format)
-        if unit in _nearest(other, units, unit.format)
-    ]
-    return _agreed(near)
+    near: dict[str, list[tuple[int, dict[str, str]]]] = {}
+    for other, facts in zip(units, told):
+        if facts is not None and other.format != unit.format:
+            distance = _distance(unit, other)
+            if distance is not None:
+                near.setdefault(other.format, []).append((distance, facts))
+    heard = []
+    for found in near.values():
+        least = min(distance for distance, _facts in found)
+        heard += [facts for distance, facts in found if distance == least]
+    return _agreed(heard)
 
 
-def _nearest(unit: Unit, units: Sequence[Unit], kind: str) -> list[Unit]:
-    """The units of another format that share the most folders with this one."""
-    mine = unit.name.split("/")[:-1]
+def _distance(one: Unit, other: Unit) -> int | None:
+    """How many folders lie between the files of one host; ``None`` where the hosts may differ.
 
-    def shared(other: Unit) -> int:
-        number = 0
-        for one, two in zip(mine, other.name.split("/")[:-1]):
-            if one != two:
-                break
-            number += 1
-        return number
-
-    others = [other for other in units if other.format == kind != unit.format]
-    most = max((shared(other) for other in others), default=0)
-    return [other for other in others if shared(other) == most]
+    Of one host are files whose paths part at folders that every host has; any other folder may
+    be the name of a host, a role or a container.
+    """
+    mine, theirs = one.name.split("/")[:-1], other.name.split("/")[:-1]
+    shared = 0
+    while shared < min(len(mine), len(theirs)) and mine[shared] == theirs[shared]:
+        shared += 1
+    apart = mine[shared:] + theirs[shared:]
+    if one.name.startswith("/") and other.name.startswith("/"):
+        return len(apart)
+    # Roles are called by their programs, and go to hosts that nothing here names.
+    roles = shared and mine[shared - 1] == "roles" and apart
+    return None if roles or not set(apart) <= FOLDERS else len(apart)

@@ -215,7 +215,7 @@ class Connection:
     def _without_connection(self) -> Iterator[Value]:
         """Why no connection is ever made: nothing shows then."""
         for failure in self._parameters.failures:
-            yield Value(False, failure.causes)
+            yield Value(False, failure.shown("the client"))
         if self._destination.broken and MARK not in self._destination.spelled:
             yield Value(False, causes(self._why_port, self._route.causes))
         unset = self._login.unset()

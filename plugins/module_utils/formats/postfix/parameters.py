@@ -55,6 +55,10 @@ class Failure(NamedTuple):
     message: str
     causes: tuple[Setting, ...]
 
+    def shown(self, program: str) -> tuple[Setting, ...]:
+        """What ``program`` dies of in words, and the settings; a finding blames the last one."""
+        return (Setting("", "", None, f"{program} dies: {self.message}"), *self.causes)
+
 
 class _Expanded(NamedTuple):
     text: str

@@ -29,9 +29,13 @@ else:
 
 
 class Postscreen(NamedTuple):
-    """The smtpd behind, and what postscreen itself asks of a peer."""
+    """The smtpd behind, and what postscreen itself asks of a peer.
+
+    Without a service ``unknown`` says what decides which it is, or is ``None``: there is none.
+    """
 
     service: Service | None
+    unknown: Undecided | None
     why: tuple[Setting, ...]
     proxy: Answer
     proxy_why: tuple[Setting, ...]
@@ -47,8 +51,11 @@ def read(configuration: Configuration, service: Service) -> Postscreen:
     known = (*tls.AS_ENCRYPT, tls.NONE, tls.MAY)
     if isinstance(level, str) and level and level.lower() not in known:
         parameters.fail(f"invalid TLS level: {level}", level_why)
-    behind = None if isinstance(name, Undecided) else _behind(configuration, name)
-    return Postscreen(behind, causes(why), proxy, proxy_why, parameters.check())
+    failures = parameters.check()
+    if isinstance(name, Undecided):
+        return Postscreen(None, name, causes(why), proxy, proxy_why, failures)
+    behind = _behind(configuration, name)
+    return Postscreen(behind, None, causes(why), proxy, proxy_why, failures)
 
 
 def _behind(configuration: Configuration, wanted: str) -> Service | None:

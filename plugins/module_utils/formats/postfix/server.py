@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from .listeners import Listener
     from .smtpd import View
 
+# What a peer decides, and so the smtpd behind a listener.
+DECIDED_BY_PEER = (
+    "protocol", "tls", "auth", "cleartext_auth", "usable", "tls_works", "requires", "tls_min",
+    "exceptions",
+)  # fmt: skip
 DIFFERING = ("tls", "auth", "cleartext_auth", "tls_works")
 # Beyond this many networks, those that one list names together are looked at through one of them.
 NETWORK_LIMIT = 64
@@ -131,13 +136,16 @@ def _judged(
         from . import postscreen
 
         front = postscreen.read(configuration, service)
-        if front.service is None or front.failures:
-            why = front.failures[0].causes if front.failures else causes(front.why, head)
-            return _dead(listener, causes(why), head)
+        if front.failures:
+            return _dead(listener, front.failures[0].shown(listener.program), head)
+        if front.service is None and front.unknown is not None:
+            return {name: Value(front.unknown, head) for name in DECIDED_BY_PEER}
+        if front.service is None:
+            return _dead(listener, causes(front.why, head), head)
         service = front.service
     server = Smtpd(configuration, service, source)
     if server.failures:
-        return _dead(listener, server.failures[0].causes, head)
+        return _dead(listener, server.failures[0].shown("smtpd"), head)
     return _alive(server, front, listener, head, tags)
 
 

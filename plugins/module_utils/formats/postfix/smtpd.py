@@ -119,7 +119,7 @@ class Smtpd:
         """What the peer sees."""
         connects, connect_why = self.restrictions.connects(Session(peer))
         if self.failures or connects is False:
-            why = connect_why if not self.failures else self.failures[0].causes
+            why = connect_why if not self.failures else self.failures[0].shown("smtpd")
             return View(None, None, None, None, False, False, False, why)
         sides = _Sides(self, peer)
         alive = all_of([connects, negated(sides.dies_before)])

@@ -64,12 +64,16 @@ def usable(files: dict[str, str], postfix: str = "postfix") -> bool | None:
         pytest.param({"dovecot/dovecot.conf": MODERN}, LIVES, id="another mechanism of 2.4"),
         pytest.param({"dovecot/dovecot.conf": OPEN + PLAIN}, UNKNOWN, id="open"),
         pytest.param(
-            {"a/dovecot.conf": OPEN + CRAM, "b/dovecot.conf": CRAM}, UNKNOWN, id="one of two open"
+            {"conf/dovecot.conf": OPEN + CRAM, "etc/dovecot.conf": CRAM},
+            UNKNOWN,
+            id="one of two open",
         ),
         pytest.param(
-            {"a/dovecot.conf": PLAIN, "b/dovecot.conf": CRAM}, UNKNOWN, id="two that disagree"
+            {"conf/dovecot.conf": PLAIN, "etc/dovecot.conf": CRAM}, UNKNOWN, id="two that disagree"
         ),
-        pytest.param({"a/dovecot.conf": CRAM, "b/dovecot.conf": CRAM}, LIVES, id="two that agree"),
+        pytest.param(
+            {"conf/dovecot.conf": CRAM, "etc/dovecot.conf": CRAM}, LIVES, id="two that agree"
+        ),
         pytest.param(
             {"dovecot.conf": PLAIN, "postfix/dovecot.conf": CRAM}, LIVES, id="the nearer one"
         ),
@@ -82,6 +86,23 @@ def test_mechanisms(files: dict[str, str], expected: bool | None) -> None:
 def test_the_dovecot_of_another_host_is_not_asked() -> None:
     other = {"hosts/b/main.cf": MAIN, "hosts/b/master.cf": MASTER, "hosts/b/dovecot.conf": CRAM}
     assert usable(other, "hosts/a") is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("postfix", "dovecot", "expected"),
+    [
+        pytest.param("postfix", "dovecot", LIVES, id="beside each other"),
+        pytest.param("roles/mail/files/postfix", "roles/mail/files/dovecot", LIVES, id="a role"),
+        pytest.param("mx/etc/postfix", "mx/etc/dovecot", LIVES, id="a host"),
+        pytest.param("mx1/postfix", "imap1/dovecot", UNKNOWN, id="two hosts"),
+        pytest.param("hosts/mx1", "hosts/imap1", UNKNOWN, id="two hosts without folders"),
+        pytest.param("roles/postfix/files", "roles/dovecot/files", UNKNOWN, id="two roles"),
+        pytest.param("/etc/postfix", "/usr/local/etc/dovecot", LIVES, id="this host"),
+        pytest.param("/etc/postfix", "/srv/imap/dovecot", LIVES, id="this host, elsewhere"),
+    ],
+)
+def test_which_dovecot_is_asked(postfix: str, dovecot: str, expected: bool | None) -> None:
+    assert usable({f"{dovecot}/dovecot.conf": CRAM}, postfix) is expected
 
 
 def test_what_the_caller_knows_counts() -> None:

@@ -333,7 +333,9 @@ def test_what_kills_the_service(line: str, blamed: str) -> None:
 def test_options_kill_their_own_service_alone() -> None:
     found = servers(read(BASE + MAY, SMTP + SUBMISSION + "  -o a = b\n"))
     assert (found["smtp/inet"].usable, found["submission/inet"].usable) == (True, False)
-    assert found["submission/inet"].causes["usable"][0].text == "-o a"
+    said, blamed = found["submission/inet"].causes["usable"]
+    assert (said.place, blamed.text) == (None, "-o a")
+    assert said.text == """smtpd dies: invalid "-o" value "a": missing '=' after the name"""
 
 
 @pytest.mark.parametrize(
@@ -473,6 +475,11 @@ SCREEN = "smtp inet n - n - 1 postscreen\nsmtpd pass - - n - - smtpd\n"
 def test_postscreen(main: str, master: str, expected: tuple[str | None, bool | None, bool]) -> None:
     found = server(BASE + main, master)
     assert (found.tls, found.auth, found.usable) == expected
+
+
+def test_postscreen_without_main_cf_is_open() -> None:
+    (found,) = servers(read(None, SCREEN)).values()
+    assert {"usable", "tls", "auth", "cleartext_auth"} <= set(found.undecided)
 
 
 def test_postscreen_behind_a_proxy() -> None:
