@@ -152,6 +152,15 @@ def test_another_program_on_a_mail_port(clean: Node) -> None:
     assert clean.listed() == closed
 
 
+def test_another_program_where_the_report_has_a_server(clean: Node) -> None:
+    stale = report(server(25), server(22), server(587), findings=(finding("postfix:22"),))
+    with clean.listening("sshd", "0.0.0.0", 22), clean.listening("game", "0.0.0.0", 587):
+        made = clean.module(report=stale)
+    assert [(one["port"], one["program"]) for one in made["kept"]] == [(22, "sshd"), (587, "game")]
+    assert " 22" not in clean.run("nft", "list", "ruleset")
+    assert [one["port"] for one in made["opened"]] == [25]
+
+
 def test_what_is_unknown_stays_as_it_was(clean: Node) -> None:
     clean.load(RULES)
     clean.module(report=LATER)
@@ -308,6 +317,19 @@ def test_a_run_that_dies_is_healed(clean: Node, first: bool, rollback: int) -> N
         assert not clean.module(**given)["changed"], step
         step += 1
     assert step > (3 if rollback else 8)
+
+
+def test_a_second_change_that_dies_leaves_a_way_back(clean: Node) -> None:
+    """Before every step of the second one; either its own rollback waits then, or the first's."""
+    clean.load(RULES)
+    before = clean.listed()
+    died, step = True, 1
+    while died:
+        clean.module(report=USUAL, rollback=1)
+        died = clean.dying(step, report=LATER, rollback=1)
+        wait_for(lambda: clean.listed() == before)
+        step += 1
+    assert step > 10
 
 
 # What a boot finds.

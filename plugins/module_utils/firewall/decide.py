@@ -126,16 +126,19 @@ def decide(
 
 
 def _look(made: Decision, known: Sequence[Server], listeners: Sequence[Listener]) -> None:
-    """Compares what listens with what should."""
+    """Compares what listens with what should.
+
+    What is no mail server has the port to itself, whatever the report says of it: a configuration
+    that is not in use says nothing of the program that is.
+    """
     for one in listeners:
-        if any(server.explains(one.version, one.address, one.port) for server in known):
-            continue
-        if one.serves_mail:
+        if not one.serves_mail(one.port in MAIL_PORTS):
+            if one.port not in [kept["port"] for kept in made.kept]:
+                reason = one.shown + ", and is no mail server"
+                made.kept.append({"port": one.port, "program": one.program, "reason": reason})
+        elif not any(server.explains(one.version, one.address, one.port) for server in known):
             reason = one.shown + ", which no endpoint of the report explains"
             made.unknown.append(Unknown((one.port,), "", 0, reason))
-        elif one.port not in [kept["port"] for kept in made.kept]:
-            reason = one.shown + ", and is no mail server"
-            made.kept.append({"port": one.port, "program": one.program, "reason": reason})
 
 
 def _internal(made: Decision, known: Sequence[Server], sources: Sources) -> set[int]:

@@ -9,6 +9,7 @@ what is written down, and only that: rules of others are not touched, whoever ch
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -33,6 +34,9 @@ UNDONE = disk.RUN + "/undone.json"
 # How long a process may take to begin to wait.
 PATIENCE = 20.0
 TICK = 0.25
+# How often it tries to restore, and the seconds between: what is in nft's way may go away.
+TRIES = 300
+PAUSE = 1.0
 
 
 def snapshot(ruleset: Ruleset) -> Data:
@@ -90,7 +94,11 @@ def _anew(ruleset: Ruleset, data: Data) -> Target:
 
 def pending() -> Data | None:
     """The change that is not confirmed yet."""
-    data = disk.from_json(PENDING)
+    return _change(PENDING)
+
+
+def _change(path: str) -> Data | None:
+    data = disk.from_json(path)
     return data if isinstance(data, dict) and "id" in data else None
 
 
@@ -98,19 +106,24 @@ def arm(before: Data, seconds: int, change: Data, program: bytes) -> str:
     """Begins to wait.  Out: the id by which the change is confirmed.
 
     In: a snapshot, the time, what ``waiting`` gives back, and the program of ``program.build``.
-    Raises ``MailwardenError`` where no process begins to; then nothing may be changed.
+    Raises ``MailwardenError`` where no process begins to; then nothing may be changed, and what
+    waited before still does: it is replaced only once the new process waits.
     """
     import binascii
 
     name = binascii.hexlify(os.urandom(8)).decode()
     disk.write(PROGRAM, program)
-    disk.remove(UNDONE)
-    disk.write(PENDING, disk.as_json({"id": name, "seconds": seconds, "before": before, **change}))
+    path = _armed(name)
+    disk.write(path, disk.as_json({"id": name, "seconds": seconds, "before": before, **change}))
     try:
         _start(name)
+        os.replace(path, PENDING)
     except (OSError, MailwardenError):
-        disarm()
+        disk.remove(path)
         raise
+    finally:
+        disk.remove(_ready(name))
+    disk.remove(UNDONE)
     return name
 
 
@@ -137,7 +150,6 @@ def _start(name: str) -> None:
         if time.monotonic() > end:
             raise MailwardenError("no rollback could be armed: {}".format(" ".join(command)))
         time.sleep(0.02)
-    disk.remove(_ready(name))
 
 
 def _started_by_systemd(name: str, command: list[str]) -> bool:
@@ -164,29 +176,52 @@ def _ready(name: str) -> str:
     return f"{disk.RUN}/{name}.ready"
 
 
+def _armed(name: str) -> str:
+    return f"{disk.RUN}/{name}.json"
+
+
 def watch(name: str, load: Any) -> str:
     """Waits, in a process of its own; restores when the time is over.
 
     In: the id, and what makes an ``Nft`` of a path.  Out: what became of it.
     """
-    first = pending()
-    if first is None or first["id"] != name:
+    first = _change(_armed(name))
+    if first is None:
         return "nothing to wait for"
     end = time.monotonic() + first["seconds"]
     disk.write(_ready(name), b"")
     while time.monotonic() < end:
         time.sleep(TICK)
-        data = pending()
-        if data is None or data["id"] != name:
+        if not os.path.exists(_armed(name)) and not _waits(name):
             return "confirmed"
+    return _undo(name, load)
+
+
+def _waits(name: str) -> bool:
+    data = pending()
+    return data is not None and data["id"] == name
+
+
+def _undo(name: str, load: Any) -> str:
+    """Restores as soon as it can be; between two tries the change may still be confirmed."""
+    for _again in range(TRIES - 1):
+        with contextlib.suppress(MailwardenError, OSError, ValueError):
+            return _undone(name, load)
+        time.sleep(PAUSE)
+    return _undone(name, load)
+
+
+def _undone(name: str, load: Any) -> str:
     with disk.locked():
+        # A run that died while it armed has changed nothing.
+        disk.remove(_armed(name))
         data = pending()
         if data is None or data["id"] != name:
             return "confirmed"
         restore(load(data["nft"]), data["before"])
         disk.write(UNDONE, disk.as_json({"id": name, "at": time.strftime("%Y-%m-%d %H:%M:%S")}))
-        disk.remove(PENDING)
-    return "not confirmed within {} seconds: restored what was before".format(first["seconds"])
+        disarm()
+    return "not confirmed within {} seconds: restored what was before".format(data["seconds"])
 
 
 def restore(nft: Nft, before: Data) -> None:

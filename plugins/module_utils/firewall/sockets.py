@@ -15,22 +15,25 @@ else:
     from ..tuples import NamedTuple
 
 LISTEN = "0A"
-# Programs that serve mail, or stand in front of what does.  Whatever else listens on a mail port
-# serves something else there.
-MAIL_PROGRAMS = frozenset(
-    (
-        "master", "smtpd", "postscreen", "dovecot", "imap-login", "pop3-login",
-        "submission-login", "managesieve-login", "lmtp", "exim", "exim4", "sendmail",
-        "sendmail-mta", "sendmail.sendmail", "opensmtpd", "couriertcpd", "cyrmaster",
-        "cyrus-master", "imapd", "pop3d", "lmtpd", "timsieved", "stalwart", "stalwart-mail",
-        "maddy", "chasquid", "msmtpd", "perdition", "qmail-smtpd", "tcpserver", "mailpit",
-        "mailhog", "haproxy", "nginx", "envoy", "traefik", "stunnel", "stunnel4", "hitch",
-        "docker-proxy", "conmon", "rootlessport", "systemd", "xinetd", "inetd",
-    )
+# Programs that serve mail.
+MAIL_PROGRAMS = (
+    "master", "smtpd", "postscreen", "dovecot", "imap-login", "pop3-login",
+    "submission-login", "managesieve-login", "lmtp", "exim", "exim4", "sendmail",
+    "sendmail-mta", "sendmail.sendmail", "opensmtpd", "couriertcpd", "cyrmaster",
+    "cyrus-master", "imapd", "pop3d", "lmtpd", "timsieved", "stalwart", "stalwart-mail",
+    "maddy", "chasquid", "msmtpd", "perdition", "qmail-smtpd", "mailpit", "mailhog",
+)  # fmt: skip
+# Programs that may stand in front of one, on a mail port; elsewhere it may be anything, such as
+# sshd.  Whatever else listens on a mail port serves something else there.
+FRONTS = (
+    "tcpserver", "haproxy", "nginx", "envoy", "traefik", "stunnel", "stunnel4", "hitch",
+    "docker-proxy", "conmon", "rootlessport", "systemd", "xinetd", "inetd",
 )  # fmt: skip
 # The kernel keeps that much of a program's name.
 SHOWN = 15
 KNOWN = frozenset(name[:SHOWN] for name in MAIL_PROGRAMS)
+# No name: none is visible.
+STANDING_IN = frozenset(("", *FRONTS))
 MAPPED = "::ffff:"
 
 
@@ -43,10 +46,13 @@ class Listener(NamedTuple):
     program: str = ""
     process: int = 0
 
-    @property
-    def serves_mail(self) -> bool:
-        """Whether it may be a mail server; what can not be seen may."""
-        return not self.program or self.program in KNOWN
+    def serves_mail(self, usual: bool) -> bool:
+        """Whether it may be a mail server.
+
+        In: whether its port is usual for mail.  What is there may be one that can not be seen, or
+        that stands behind another program; on any other port it has to be one by its name.
+        """
+        return self.program in KNOWN or (usual and self.program in STANDING_IN)
 
     @property
     def is_local(self) -> bool:

@@ -272,7 +272,9 @@ LISTENERS: dict[str, tuple[Listener, list[int], list[int]]] = {
     "cut off name": (Listener(4, "", 4190, "managesieve-log", 1), [4190], []),
     "whose program is not visible": (Listener(4, "", 4190), [4190], []),
     "no mail server": (Listener(6, "", 2525, "python3", 1), [], [2525]),
-    "no mail server, but of the report": (Listener(4, "", 25, "java", 1), [], []),
+    "no mail server, where the report has one": (Listener(4, "", 587, "python3", 1), [], [587]),
+    "in front of one": (Listener(4, "", 25, "systemd", 1), [], []),
+    "not visible, and explained": (Listener(4, "", 25), [], []),
 }
 
 
@@ -283,6 +285,25 @@ def test_listeners(name: str) -> None:
     assert [port for one in made.unknown for port in one.ports] == unknown
     assert [one["port"] for one in made.kept] == kept
     assert not made.wanted.managed & set(kept)
+
+
+# On a port of the report's that is not usual for mail, what is there, and whether it is left alone.
+ELSEWHERE = {
+    "nothing": ((), []),
+    "a mail program": ((Listener(4, "", 22, "master", 1),), []),
+    "another program": ((Listener(4, "", 22, "sshd", 1),), [22]),
+    "what starts other programs": ((Listener(4, "", 22, "systemd", 1),), [22]),
+    "what is not visible": ((Listener(4, "", 22),), [22]),
+}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_a_port_that_is_not_usual_for_mail(name: str) -> None:
+    listeners, kept = ELSEWHERE[name]
+    made = decided(report(server(25), server(22), findings=(finding("postfix:22"),)), *listeners)
+    assert [one["port"] for one in made.kept] == kept
+    assert (22 in made.wanted.closing) is not bool(kept)
+    assert not made.failures
 
 
 def test_what_the_policy_declares_internal() -> None:
