@@ -44,6 +44,8 @@ ASIDE = frozenset(
 ADDED = "added"
 # Debian's packages put one file here for each protocol that is installed.
 PROTOCOL_FILES = "/usr/share/dovecot/protocols.d"
+# Where the dovecot.conf of a repository lies once it is installed, or /usr/local and this.
+INSTALLED = "/etc/dovecot/"
 EVERY, NONE = "every protocol", "none"
 QUIET, LOUD = "sets nothing that counts here", "sets more"
 
@@ -223,6 +225,8 @@ class Files:
             yield Blind(tuple(self._sections), wanted.depends_on, place)
             return
         found = matching(wanted, path, self._source)
+        if found is None:
+            found = self._beside(wanted) or None
         if found is None or not (found or _is_missing(path, wanted, tries, self._source)):
             yield from self._elsewhere(wanted, place)
             return
@@ -230,6 +234,12 @@ class Files:
             self._wrong(f"there is no file {wanted}; Dovecot does not start", place)
         for one in found:
             yield from self._included(one, place)
+
+    def _beside(self, wanted: str) -> list[str] | None:
+        """The files of a repository that are installed where an include looks for them."""
+        below = wanted.partition(INSTALLED)[2]
+        main = self._unit.name if "main" in self._unit.texts else ""
+        return matching(below, main, self._source) if below and main else None
 
     def _elsewhere(self, wanted: str, place: Place) -> Iterator[Said | Blind]:
         """A file that is not among those that are checked."""
@@ -341,6 +351,13 @@ def _split(pattern: str) -> tuple[str, list[str]]:
             head = "/".join(parts[:number])
             return head if head or not pattern.startswith("/") else "/", parts[number:]
     return pattern, []
+
+
+def fitting(name: str, pattern: str) -> bool:
+    """Whether a file of that name is one that the pattern means."""
+    from fnmatch import fnmatchcase
+
+    return any(fnmatchcase(name, one) for one in _braces(pattern))
 
 
 def _braces(pattern: str, limit: int = 64) -> list[str]:

@@ -11,20 +11,32 @@ from __future__ import annotations
 from ...assume import Assumptions
 from ...endpoint import Unit
 from ...errors import MailwardenError
-from .files import Files
+from .files import Blind, Files, fitting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import NamedTuple
+
     from ...source import Source
+else:
+    from ...tuples import NamedTuple
 
 MAIN = "dovecot.conf"
+
+
+class Included(NamedTuple):
+    """The files that a dovecot.conf includes, and the patterns that may mean further ones."""
+
+    files: list[str]
+    elsewhere: list[str]
 
 
 def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:
     """The units of the files that were found: a name, and each file of it by its role.
 
     The role of an included file is its own path.  A file of conf.d that the dovecot.conf above it
-    does not include is set ``aside``: Dovecot does not read it.  Other such files are in no unit.
+    does not include is set ``aside``: Dovecot does not read it.  Where an include that can not be
+    followed may mean the file, it is read alone.  Other such files are in no unit.
     """
     mains = {
         path: included(path, source)
@@ -34,17 +46,22 @@ def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, st
     alone: dict[str, list[str]] = {}
     aside: list[str] = []
     for path, role in found.items():
-        if path in mains or any(path in parts for parts in mains.values()):
+        if path in mains or any(path in parts.files for parts in mains.values()):
             continue
         above = _above(path, source, mains)
         if above is None and role == "main":
             mains[path] = included(path, source)
         elif above is None:
             alone.setdefault(path.rpartition("/")[0], []).append(path)
-        elif path not in mains.get(above, ()) and path.endswith(".conf") and "/conf.d/" in path:
-            aside.append(path)
+        elif path not in above.files and path.endswith(".conf") and "/conf.d/" in path:
+            if any(fitting(_base(path), _base(one)) for one in above.elsewhere):
+                alone.setdefault(path.rpartition("/")[0], []).append(path)
+            else:
+                aside.append(path)
     own = [path for path in mains if not _is_part(path, mains)]
-    together = [(path, {"main": path, **{part: part for part in mains[path]}}) for path in own]
+    together = [
+        (path, {"main": path, **{part: part for part in mains[path].files}}) for path in own
+    ]
     parts = [(min(paths), {path: path for path in paths}) for paths in alone.values()]
     return [*together, *parts, *((path, {"aside": path}) for path in aside)]
 
@@ -53,33 +70,32 @@ def _base(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _is_part(path: str, mains: dict[str, list[str]]) -> bool:
-    return any(path in parts for main, parts in mains.items() if main != path)
+def _is_part(path: str, mains: dict[str, Included]) -> bool:
+    return any(path in parts.files for main, parts in mains.items() if main != path)
 
 
-def _above(path: str, source: Source, mains: dict[str, list[str]]) -> str | None:
-    """The dovecot.conf beside or above a file; it joins the others where it includes the file."""
+def _above(path: str, source: Source, mains: dict[str, Included]) -> Included | None:
+    """What the dovecot.conf beside or above a file includes; it joins where that is the file."""
     folder = path.rpartition("/")[0]
     for _level in range(2):
         main = f"{folder}/{MAIN}" if folder else MAIN
         if main != path and source.exists(main):
             parts = mains.get(main) or included(main, source)
-            if path in parts:
+            if path in parts.files:
                 mains[main] = parts
-            return main
+            return parts
         if not folder:
             break
         folder = folder.rpartition("/")[0]
     return None
 
 
-def included(path: str, source: Source) -> list[str]:
+def included(path: str, source: Source) -> Included:
     """The files that a configuration includes, as far as nothing else decides it."""
     try:
         text = source.text(path)
     except MailwardenError:
-        return []
+        return Included([], [])
     files = Files(Unit("dovecot", path, {"main": text}), source, Assumptions({}))
-    for _item in files.items():
-        pass
-    return files.included
+    open_ends = [item for item in files.items() if isinstance(item, Blind)]
+    return Included(files.included, files.elsewhere + ["*"] * bool(open_ends))

@@ -83,12 +83,16 @@ def listeners(configuration: Configuration, reading: Reading) -> list[Listener]:
             continue
         service = configuration.services.get(name, Service())
         place = service.place or _origin(configuration)
-        reading.opaque.extend((one, place) for one in service.blind)
+        blind = (*service.blind, *_wrapped(name, service))
+        reading.opaque.extend((one, place) for one in blind)
         enabling = configuration.enabling.get(kind.protocol)
         why = protocols if enabling is None else protocols._replace(causes=(enabling,))
-        open_by = (*configuration.blinding(), *service.blind)
+        open_by = (*configuration.blinding(), *blind)
         for one in _of_service(configuration, for_all, name, kind, why):
             found.append(_opened(one, open_by) if open_by else one)
+    for name, service in configuration.services.items():
+        if name not in KINDS and service.listeners and service.place is not None:
+            reading.opaque.extend((one, service.place) for one in _wrapped(name, service))
     return found
 
 
@@ -118,18 +122,31 @@ def _services(configuration: Configuration) -> dict[str, Kind]:
     """The services that speak mail: those that are built in, and those that run their programs."""
     found = dict(KINDS)
     for name, service in configuration.services.items():
-        entry = service.settings.get("executable")
-        if entry is None or not isinstance(entry.value, str) or not entry.value:
-            continue
-        program = entry.value.split()[0].rpartition("/")[2]
-        if name in found and program != name:
-            # Another program altogether (a wrapper): what it shows is nobody's to know here.
-            continue
-        if program in KINDS:
-            found[name] = (
-                KINDS[program] if name == program else KINDS[program]._replace(listeners=())
-            )
+        programs = _programs(service)
+        if not isinstance(programs, Undecided) and programs and programs[0] in KINDS:
+            kind = KINDS[programs[0]]
+            found[name] = kind if name == programs[0] else kind._replace(listeners=())
     return found
+
+
+def _programs(service: Service) -> list[str] | Undecided:
+    """The words of ``executable`` without their folders: the program, then what it is given."""
+    entry = service.settings.get("executable")
+    value = entry.value if entry is not None else None
+    if isinstance(value, Undecided):
+        return value
+    return [word.rpartition("/")[2] for word in (value or "").split()]
+
+
+def _wrapped(name: str, service: Service) -> tuple[str, ...]:
+    """What decides what is shown where another program may stand before one that speaks mail."""
+    programs = _programs(service)
+    if isinstance(programs, Undecided):
+        return programs.depends_on
+    if not programs or programs[0] in KINDS:
+        return ()
+    mail = name in KINDS or any(word in KINDS for word in programs)
+    return (f"what {programs[0]} shows",) if mail else ()
 
 
 def is_enabled(protocol: str, words: Sequence[str]) -> bool:

@@ -107,6 +107,27 @@ def test_what_dovecot_does_not_read_says_nothing() -> None:
     assert [one for one in found.findings if one.rule == "cleartext-auth"] == []
 
 
+@pytest.mark.parametrize(
+    ("include", "units", "rules"),
+    [
+        pytest.param("/etc/dovecot/conf.d/*.conf", 1, {"cleartext-auth"}, id="as it is installed"),
+        pytest.param(
+            "/usr/local/etc/dovecot/conf.d/{10-auth,90}.conf", 1, {"cleartext-auth"}, id="locally"
+        ),
+        pytest.param("/opt/x/*.conf", 2, {"cleartext-auth", "undecided"}, id="elsewhere"),
+        pytest.param("/etc/dovecot/local.conf", 2, {"undecided"}, id="not of that name"),
+    ],
+)
+def test_an_include_that_can_not_be_followed_may_mean_a_part(
+    include: str, units: int, rules: set[str]
+) -> None:
+    main = f"protocols = imap\n{SSL}!include_try {include}\n"
+    found = report({"d/dovecot.conf": main, "d/conf.d/10-auth.conf": CLEAR})
+    assert len(found.units) == units
+    assert {one.rule for one in found.findings} & {"cleartext-auth", "undecided"} == rules
+    assert found.unread == []
+
+
 @pytest.mark.parametrize("named", ["/etc/dovecot/private/a.key", "private/a.key", "a.key"])
 def test_keys_are_in_no_repository(named: str) -> None:
     text = f"protocols = imap\nssl_cert = <{named}\nssl_key = <{named}\n"

@@ -163,6 +163,29 @@ def test_includes_from_elsewhere(text: str, names: set[str]) -> None:
     assert [set(imap(reading)) for reading in quiet] == [{"tls_min"}]
 
 
+LISTENER = "inet_listener x {\nport = 1143\n}\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("service", "executable", "names", "decided"),
+    [
+        pytest.param("my-login", Hole("x"), {"x"}, True, id="any program"),
+        pytest.param("my-login", "env imap-login", {"what env shows"}, True, id="wrapped"),
+        pytest.param("my-login", "quota-status -p postfix", set(), True, id="no mail"),
+        pytest.param("imap-login", Hole("x"), {"x"}, False, id="any program for a service"),
+        pytest.param("imap-login", "/opt/w imap-login", {"what w shows"}, False, id="a wrapper"),
+        pytest.param("imap-login", "/usr/lib/dovecot/imap-login -D", set(), True, id="its own"),
+    ],
+)
+def test_who_runs_a_service(
+    service: str, executable: str | Hole, names: set[str], decided: bool
+) -> None:
+    parts = [BEFORE, f"service {service} {{\nexecutable = ", executable, "\n" + LISTENER]
+    (reading,) = outcomes(*parts)
+    assert opaque([reading]) == names
+    assert ("port" not in imap(reading)) is decided
+
+
 def test_debians_protocols_say_whether_a_listener_is_there() -> None:
     readings = outcomes(
         "!include_try /usr/share/dovecot/protocols.d/*.protocol\n",
