@@ -8,7 +8,7 @@ precedence chain speak about one endpoint, one speaks for all and lists the othe
 
 from __future__ import annotations
 
-from . import rules
+from . import formats, rules
 from .finding import CERTAIN, POSSIBLE, SEVERITIES, SUPPRESSED, Finding, Violation
 from .place import Place
 
@@ -119,7 +119,7 @@ def _numbered(
 def _finding(key: Key, said: list[Hit], judged: Judged, active: _Active) -> Finding:
     _alternative, violation, endpoint = said[0]
     everywhere = len(said) == len(judged.alternatives)
-    place, cause = _blamed(key[0], violation, endpoint)
+    place, cause = _blamed(key[0], violation, endpoint, judged.unit.format)
     return Finding(
         rule=key[0],
         severity=active.severity(key[0], place.path, violation.severity),
@@ -142,12 +142,13 @@ def _conditions(said: list[Hit]) -> tuple[str, ...]:
 
 
 def _blamed(
-    rule: str, violation: Violation, endpoint: Endpoint | None
+    rule: str, violation: Violation, endpoint: Endpoint | None, kind: str
 ) -> tuple[Place, tuple[Setting, ...]]:
     """The one line that a finding points at, and the settings that led there.
 
     A wrong value is blamed on the setting that has it.  What is missing is missing at the endpoint:
-    a rule with ``BLAME = "endpoint"`` blames a setting only where it is one of the endpoint's own.
+    a rule with ``BLAME = "endpoint"`` blames a setting only where it is one of the endpoint's own,
+    which in a format that includes files is any of them.
     """
     cause = violation.cause
     if violation.place is not None:
@@ -162,6 +163,7 @@ def _blamed(
     if (
         getattr(rules.load(rule), "BLAME", "setting") == "endpoint"
         and last.path != endpoint.place.path
+        and not (kind and getattr(formats.load(kind), "ONE_TEXT", False))
     ):
         return endpoint.place, cause
     return last, cause
@@ -169,17 +171,17 @@ def _blamed(
 
 def _of_run(report: Report, policy: Policy, active: _Active) -> Iterator[Finding]:
     """Rules that look at all endpoints together see those that every alternative agrees on."""
-    certain = [
-        shown.endpoint
-        for _unit, shown in report.endpoints
-        if not shown.undecided and not shown.when and not shown.depends_on
-    ]
+    certain, kinds = [], {}
+    for unit, shown in report.endpoints:
+        if not shown.undecided and not shown.when and not shown.depends_on:
+            certain.append(shown.endpoint)
+            kinds[id(shown.endpoint)] = unit.format
     for name in rules.of_run(certain):
         if not active.speaks(name):
             continue
         for violation in rules.load(name).check(certain, policy):
             endpoint = violation.endpoints[0] if violation.endpoints else None
-            place, cause = _blamed(name, violation, endpoint)
+            place, cause = _blamed(name, violation, endpoint, kinds.get(id(endpoint), ""))
             severity = active.severity(name, place.path, violation.severity)
             yield Finding(
                 name, severity, violation.confidence or CERTAIN, violation.message, place, cause,

@@ -9,6 +9,9 @@ A format is a module (or a package, where one file would be too long) with
 ``COMMENT``, ``TRAILING_COMMENTS``
     what begins a comment, and whether one may follow a value on its line; an empty ``COMMENT``
     says that the language has none; ``COMMENT_END`` is what ends one, where that is not the line;
+``ONE_TEXT``
+    ``True`` where the program reads its files as one text, so that any of them may be to blame for
+    any endpoint; optional;
 ``units(found, source)``
     groups files (a mapping of path to role) into what is read together: a list of
     ``(name, {role: path})``, which may add files of the source that belong to them;

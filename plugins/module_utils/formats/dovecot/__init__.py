@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 PROGRAM = "dovecot"
 COMMENT = "#"
 TRAILING_COMMENTS = True
+ONE_TEXT = True
 
 
 def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:
