@@ -43,4 +43,5 @@ def undecided(report: Report) -> int:
             for alternative in one.alternatives
             for name, _place in (*alternative.reading.opaque, *alternative.reading.clients)
         }
+        | {(one.unit.name, "combinations") for one in report.units if one.overflow}
     )

@@ -76,7 +76,7 @@ class Listener(NamedTuple):
 def listeners(configuration: Configuration, reading: Reading) -> list[Listener]:
     """What is bound for mail, in the order of the services."""
     for_all = effective(configuration, Connection("", ""))
-    protocols = _protocols(configuration, for_all)
+    protocols = _protocols(configuration, for_all, reading)
     found: list[Listener] = []
     for name, kind in _services(configuration).items():
         if not is_enabled(kind.protocol, protocols.value):
@@ -107,13 +107,15 @@ def _opened(one: Listener, names: Sequence[str]) -> Listener:
     )
 
 
-def _protocols(configuration: Configuration, for_all: Effective) -> Value:
+def _protocols(configuration: Configuration, for_all: Effective, reading: Reading) -> Value:
     """The protocols that are enabled; where that is open, each may be."""
     protocols = for_all.words("protocols")
     if isinstance(protocols.value, Undecided):
         question = "protocols ({})".format(", ".join(protocols.value.depends_on))
         answer = configuration.assume.choose(question, [EVERY, NONE])
-        words = [kind.protocol for kind in KINDS.values()] if answer == EVERY else []
+        if answer is None:
+            reading.opaque.append((question, _shown(protocols, configuration)))
+        words = [] if answer == NONE else [kind.protocol for kind in KINDS.values()]
         return Value(words, protocols.causes)
     return protocols
 

@@ -107,6 +107,8 @@ class Server:
         if self._process_dies:
             return dead(self._process_dies)
         proxied = self.listener.haproxy.value
+        if isinstance(proxied, Undecided):
+            return unknown(self, *proxied.depends_on)
         if proxied is True:
             if self.unknown_proxies is not None:
                 return unknown(self, *self.unknown_proxies.depends_on)

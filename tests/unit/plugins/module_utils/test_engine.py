@@ -137,6 +137,7 @@ def test_too_many_combinations_are_said_and_nothing_is_guessed() -> None:
     report = holed(*parts)
     assert {rule for rule, _sure in said(report)} == {"undecided"}
     assert any("too many combinations of a, b" in one.message for one in report.findings)
+    assert summary(report)["undecided"] == len(report.findings) == 8
 
 
 COMMENT = "# mailwarden: ignore[{}]{}\n"

@@ -11,7 +11,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats import d
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
 
-from tests.support.dovecot import BEFORE, before
+from tests.support.dovecot import BEFORE, SINCE, before
 from tests.support.postfix import holed, options
 
 NAME = "dovecot.conf"
@@ -65,6 +65,13 @@ def test_a_hole_opens_what_hangs_on_it(parts: list[str | Hole], field: str) -> N
     (reading,) = outcomes(BEFORE, *parts)
     names = imap(reading)[field]
     assert "x" in names or "the environment variable x" in names
+
+
+@pytest.mark.parametrize("head", [BEFORE, SINCE], ids=["2.3", "2.4"])
+def test_a_proxy_that_may_be_there_opens_all(head: str) -> None:
+    line = "service imap-login {\ninet_listener imap {\nhaproxy = "
+    (reading,) = outcomes(head, line, Hole("x"), "\n}\n}\n")
+    assert {"tls", "auth", "cleartext_auth", "usable", "requires"} <= set(imap(reading))
 
 
 @pytest.mark.parametrize(
@@ -161,6 +168,15 @@ def test_includes_from_elsewhere(text: str, names: set[str]) -> None:
     assert len(readings) == len(names) + 1
     quiet = [reading for reading in readings if not reading.opaque]
     assert [set(imap(reading)) for reading in quiet] == [{"tls_min"}]
+
+
+def test_protocols_that_stay_open_take_no_listener_away() -> None:
+    parts: list[str | Hole] = ["protocols = ", Hole("x"), "\n"]
+    for name in "abcdefg":
+        parts.extend([f"{name} = ", options(name, a="\n", b="y\n")])
+    readings = outcomes(*parts)
+    assert opaque(readings) == {"protocols (x)"}
+    assert [bool(reading.endpoints) for reading in readings] == [True, True]
 
 
 LISTENER = "inet_listener x {\nport = 1143\n}\n}\n"
