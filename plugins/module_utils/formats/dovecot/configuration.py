@@ -209,10 +209,10 @@ class Configuration:
     def _said(self, said: Said, overwrite: bool = True) -> None:
         group = _group_of(said.sections)
         if group is not None:
-            self._groups.setdefault(group, []).append(said)
+            self._in_group(said, *group)
             return
-        if said.name.startswith("@") and isinstance(said.value, str):
-            self._uses.append((said.sections, said.name, said.value, said))
+        if said.name.startswith("@"):
+            self._use(said)
             return
         filters, path = self._where(said.sections)
         if filters is None or path is None:
@@ -223,6 +223,19 @@ class Configuration:
             self._of_filter(said, filters, said.name, overwrite)
         elif len(path) == 2 and (self.modern or said.form == ADDED):
             self._in_section(said, filters, path[0], overwrite)
+
+    def _in_group(self, said: Said, label: str, name: Value) -> None:
+        if isinstance(name, Undecided):
+            # Each use may mean it, wherever it stands.
+            self._blinded(_blind(said)._replace(sections=()))
+        else:
+            self._groups.setdefault((label, name), []).append(said)
+
+    def _use(self, said: Said) -> None:
+        if isinstance(said.value, str):
+            self._uses.append((said.sections, said.name, said.value, said))
+        elif said.setting.place is not None:
+            self._blinded(Blind(said.sections, said.value.depends_on, said.setting.place))
 
     def _in_section(self, said: Said, filters: Filter, key: str, overwrite: bool) -> None:
         """What stands in a section of 2.4 that is a list, or a name to set before the setting."""
@@ -379,10 +392,9 @@ def _service_of(sections: tuple[Section, ...]) -> str:
     return ""
 
 
-def _group_of(sections: tuple[Section, ...]) -> tuple[str, str] | None:
+def _group_of(sections: tuple[Section, ...]) -> tuple[str, Value] | None:
     if sections and sections[0].key and sections[0].key.startswith("@"):
-        name = sections[0].name
-        return sections[0].key, name if isinstance(name, str) else ""
+        return sections[0].key, sections[0].name
     return None
 
 

@@ -113,10 +113,13 @@ def test_branches_are_alternatives(parts: list[str | Hole], modes: set[str]) -> 
         pytest.param([Hole("x"), "\n"], id="a line"),
         pytest.param(["protocol ", Hole("x"), " {\nssl = no\n}\n"], id="a section's name"),
         pytest.param(["!include ", Hole("x"), "\n"], id="a file"),
+        pytest.param(["group @a ", Hole("x"), " {\nssl = no\n}\n"], id="a group's name"),
+        pytest.param(["group @a b {\nssl = no\n}\n@a = ", Hole("x"), "\n"], id="a group"),
     ],
 )
 def test_what_may_be_anything_opens_everything(parts: list[str | Hole]) -> None:
-    readings = outcomes(BEFORE, *parts)
+    group = isinstance(parts[0], str) and parts[0].startswith("group")
+    readings = outcomes(SINCE if group else BEFORE, *parts)
     assert opaque(readings) == {"x"}
     assert imap(readings[0])["tls"] == ("x",)
 
