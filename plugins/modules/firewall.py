@@ -97,7 +97,8 @@ options:
       - Whether programs of this host may dial port 25 of other hosts, which is the port between
         servers and none for clients.
       - V(close) refuses that, and fails before any change where a client of the report dials port
-        25. Connections of the host to itself stay as they are.
+        25, or may. Connections of the host to itself stay as they are. While a file was not read,
+        O(unknown=keep) leaves this as it is.
     type: str
     choices: [open, close]
     default: open
@@ -244,7 +245,9 @@ unknown:
       line: 0
       reason: dovecot (process 812) listens on 0.0.0.0:143, which no endpoint explains
 kept:
-  description: The mail ports that were left alone, each with the reason.
+  description:
+    - The mail ports that were left alone, each with the reason. What the module's own rules say of
+      them stays as it was.
   returned: when O(state=present)
   type: list
   elements: dict

@@ -99,23 +99,25 @@ def decide(
     made = Decision()
     made.unknown = servers.unknown(report)
     _look(made, known, listeners)
-    alone = _internal(made, known, options.sources) | {one["port"] for one in made.kept}
+    _keep_internal(made, known, options.sources)
+    alone = frozenset(one["port"] for one in made.kept)
     doors: set[Door] = set()
     shut: set[Door] = set()
     for server in known:
-        if not server.is_loopback and server.port not in alone:
+        if server.port not in alone and not _is_left(server, options.sources):
             opened = _server(made, server, report["findings"], options)
             doors.update(opened)
             shut.update(_doors(server, None) if server.address and not opened else ())
     ports = ports_of(report) - alone
-    held = _held(made.unknown, ports)
+    held = _held(made.unknown, ports | before.all_ports)
     made.unsafe = [
         {**one, "action": KEEP} if one["port"] in held and one["action"] == CLOSE else one
         for one in made.unsafe
     ]
-    made.wanted = _wanted(doors, shut, ports, held, before)
+    made.wanted = _wanted(doors, shut, ports, held | alone, before)
     if options.outgoing == CLOSE:
-        made.wanted = made.wanted._replace(dials=False)
+        blind = any(not one.ports for one in made.unknown)
+        made.wanted = made.wanted._replace(dials=before.dials and blind)
         made.failures += servers.dialling(report, RELAY)
     reasons = _reasons(made, known)
     for port in sorted(ports - held - {door.port for door in doors}):
@@ -141,25 +143,27 @@ def _look(made: Decision, known: Sequence[Server], listeners: Sequence[Listener]
             made.unknown.append(Unknown((one.port,), "", 0, reason))
 
 
-def _internal(made: Decision, known: Sequence[Server], sources: Sources) -> set[int]:
-    """The ports that the policy declares internal: who may come there only ``sources`` can say."""
-    found = set()
-    for server in known:
-        if server.local and not server.is_loopback and server.port not in sources.by_port:
-            found.add(server.port)
-    found -= {server.port for server in known if not server.local}
-    for port in sorted(found):
+def _is_left(server: Server, sources: Sources) -> bool:
+    """Whether nothing is done for a server.
+
+    That is one of the host itself, or one that the policy declares internal: who may come there
+    only ``sources`` can say.
+    """
+    return server.is_loopback or (server.local and server.port not in sources.by_port)
+
+
+def _keep_internal(made: Decision, known: Sequence[Server], sources: Sources) -> None:
+    """Leaves the ports alone that have nothing but internal servers."""
+    found = {one.port for one in known if not one.is_loopback and _is_left(one, sources)}
+    for port in sorted(found - {one.port for one in known if not one.local}):
         reason = "declared internal by the policy; name its networks in sources to open it"
         made.kept.append({"port": port, "program": "", "reason": reason})
-    return found
 
 
 def _server(
     made: Decision, server: Server, findings: Sequence[Data], options: Options
 ) -> set[Door]:
     """One server that can be reached from the network."""
-    if server.local and server.port not in options.sources.by_port:
-        return set()
     data = server.data
     family = next(name for name, of in servers.VERSIONS.items() if of == server.versions)
     entry = {
@@ -207,7 +211,10 @@ def _wanted(
     held: frozenset[int],
     before: Wanted,
 ) -> Wanted:
-    """What is held stays as our rules have it until now, and what is served is opened there too."""
+    """What is held stays as our rules have it until now, and what is served is opened there too.
+
+    What is left alone is held as well, and nothing of it is served.
+    """
     kept = {door for door in before.doors if door.port in held}
     shut = {one for one in shut if one.port not in held}
     shut |= {one for one in before.shut if one.port in held} - doors

@@ -79,6 +79,11 @@ class Wanted(NamedTuple):
         return {of: frozenset(one.port for one in self.doors if one.version == of) for of in (4, 6)}
 
     @property
+    def all_ports(self) -> frozenset[int]:
+        """The ports that any rule is about."""
+        return self.managed | {one.port for one in (*self.doors, *self.shut)}
+
+    @property
     def closing(self) -> frozenset[int]:
         """The ports of which something is closed, whatever ``shut`` says."""
         everywhere = [{one.port for one in self.doors if one[:3] == (of, "", ())} for of in (4, 6)]

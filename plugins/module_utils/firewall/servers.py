@@ -68,14 +68,28 @@ class Unknown(NamedTuple):
 
 
 def dialling(report: Data, port: int) -> list[str]:
-    """The clients of the report that dial a port of other hosts, or may: each a sentence."""
-    return [
+    """The clients of the report that dial a port of other hosts, or may: each a sentence.
+
+    A relay that the policy declares internal is another host all the same.
+    """
+    said = [
         "{path}:{line}: {program} {} port {}".format(
             "dials" if one["port"] == port else "may dial", port, **one
         )
         for one in report["endpoints"]
-        if one["side"] == "client" and not one["local"] and one["port"] in (port, None)
+        if one["side"] == "client" and one["port"] in (port, None) and not _stays(one)
     ]
+    return said + [
+        "{path}:{line}: {message}, which may dial port {}".format(port, **one)
+        for one in report["findings"]
+        if one["rule"] == "undecided" and FURTHER_CLIENTS in one["message"]
+    ]
+
+
+def _stays(client: Data) -> bool:
+    """Whether it dials the host itself, or a socket that has no port."""
+    no_port = client["port"] is None and "port" not in client["undecided"]
+    return client["local"] and (no_port or is_loopback(client["host"] or ""))
 
 
 def check(report: Data) -> None:
@@ -135,15 +149,18 @@ def _is_blind(finding: Data) -> bool:
 
 
 def _silenced(report: Data) -> Unknown | None:
-    """More things undecided than the report names: the policy silences the rule that does."""
-    names = {
+    """More things undecided than the report names: the policy silences the rule that does.
+
+    What the endpoints themselves show to be undecided needs no such finding.
+    """
+    shown = {
         name
         for data in report["endpoints"]
         for one in data["undecided"].values()
         for name in one["depends_on"]
     }
-    named = any(one["rule"] == "undecided" for one in report["findings"])
-    if named or report["summary"]["undecided"] <= len(names):
+    found = sum(one["rule"] == "undecided" for one in report["findings"])
+    if report["summary"]["undecided"] <= max(len(shown), found):
         return None
     return Unknown((), "", 0, "something is undecided, and the policy silences the rule undecided")
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import sys
@@ -131,12 +132,11 @@ def programs(inodes: Iterable[str], root: str = "/proc") -> dict[str, tuple[str,
 
 
 def _links(folder: str) -> Iterator[str]:
-    try:
+    # The process may have ended meanwhile, or closed the one or the other file.
+    with contextlib.suppress(OSError):
         for name in os.listdir(folder):
-            yield os.readlink(os.path.join(folder, name))
-    except OSError:
-        # A process that has ended meanwhile, or closed the file.
-        return
+            with contextlib.suppress(OSError):
+                yield os.readlink(os.path.join(folder, name))
 
 
 def _name(folder: str) -> str:

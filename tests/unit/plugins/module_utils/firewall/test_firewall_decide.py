@@ -45,8 +45,16 @@ DIALLING: dict[str, tuple[dict[str, Any], list[str]]] = {
     "another port": (client(587), []),
     "it": (client(25), ["/etc/msmtprc:3: msmtp dials port 25"]),
     "what is not known": (client(None), ["/etc/msmtprc:3: msmtp may dial port 25"]),
-    "it on the host itself": (client(25, local=True), []),
-}
+    "it on the host itself": (client(25, local=True, host="[127.0.0.1]"), []),
+    "it on a relay that is internal": (
+        client(25, local=True, host="10.0.0.5"), ["/etc/msmtprc:3: msmtp dials port 25"]
+    ),
+    "a socket without ports": (client(None, local=True, host="unix:private/lmtp"), []),
+}  # fmt: skip
+MORE = finding(
+    "", rule="undecided", severity="note", endpoints=[], message="x decides: further clients"
+)
+UNREAD = ({"path": "/etc/x", "reason": "denied"},)
 
 
 @pytest.mark.parametrize("name", DIALLING)
@@ -56,6 +64,23 @@ def test_what_dials_the_port_between_servers(name: str) -> None:
     made = decide.decide(report(server(25), one), (), NOTHING, options)
     assert made.failures == failures
     assert made.wanted.dials is False
+
+
+def test_what_may_dial_it() -> None:
+    data = report(server(25), findings=(MORE,), undecided=1)
+    made = decide.decide(data, (), NOTHING, Options("close", "keep", Sources([]), "close"))
+    assert made.failures == [
+        "/etc/postfix/master.cf:12: x decides: further clients, which may dial port 25"
+    ]
+    assert not decided(data).failures
+
+
+@pytest.mark.parametrize("dials", [True, False])
+def test_what_dials_stays_as_it_was_while_blind(dials: bool) -> None:
+    options = Options("close", "keep", Sources([]), "close")
+    before = NOTHING._replace(dials=dials)
+    made = decide.decide(report(server(25), unread=UNREAD), (), before, options)
+    assert made.wanted.dials is dials
 
 
 def everywhere(*ports: int) -> set[Door]:
@@ -191,6 +216,10 @@ UNKNOWN: dict[str, tuple[dict[str, Any], list[int], str]] = {
                     message="/etc/more decides: further endpoints; postfix:25 (tls)"),
         )), [], "/etc/postfix/master.cf:12: /etc/more decides: further endpoints; postfix:25 (tls)",
     ),
+    "what the policy silences in one file": (
+        report(server(25), findings=(MORE,), undecided=2), [],
+        "something is undecided, and the policy silences the rule undecided",
+    ),
     "what the policy silences": (
         report(server(25), undecided=1), [],
         "something is undecided, and the policy silences the rule undecided",
@@ -244,11 +273,42 @@ def test_a_field_of_a_client_is_no_blindness() -> None:
 def test_what_is_held_stays_as_it_was() -> None:
     office = Door(4, "", ("10.0.0.0/8",), 993)
     before = Wanted(frozenset({office, *everywhere(110)}), frozenset((110, 143, 993)))
-    unread = ({"path": "/etc/x", "reason": "denied"},)
-    made = decided(report(server(25), unread=unread), before=before, unknown="keep")
+    made = decided(report(server(25), unread=UNREAD), before=before, unknown="keep")
     assert made.wanted.doors == {office, *everywhere(25, 110)}
     assert made.wanted.managed == before.managed
     assert made.closed == []
+
+
+def test_a_port_of_an_earlier_report_is_held() -> None:
+    before = Wanted(frozenset(everywhere(10143)), frozenset((10143,)))
+    made = decided(report(server(25), unread=UNREAD), before=before, unknown="keep")
+    assert made.wanted.doors == everywhere(25, 10143)
+    assert 10143 in made.wanted.managed
+    assert 10143 not in decided(report(server(25)), before=before).wanted.managed
+
+
+# What is left alone on a port, and what listens there.
+ALONE: dict[str, tuple[dict[str, Any], tuple[Listener, ...]]] = {
+    "to another program": (server(587), (Listener(4, "", 2525, "python3", 1),)),
+    "to what is internal": (server(2525, local=True), ()),
+}
+BEFORE = {
+    "nothing": NOTHING,
+    "closed": Wanted(frozenset(), frozenset((2525,))),
+    "open": Wanted(frozenset(everywhere(2525)), frozenset((2525,))),
+    "shut": NOTHING._replace(shut=frozenset([Door(4, "192.0.2.1", (), 2525)])),
+}
+
+
+@pytest.mark.parametrize("was", BEFORE)
+@pytest.mark.parametrize("name", ALONE)
+def test_what_is_left_alone_stays_as_it_was(name: str, was: str) -> None:
+    endpoint, listeners = ALONE[name]
+    made = decided(report(server(25), endpoint), *listeners, before=BEFORE[was])
+    assert [one["port"] for one in made.kept] == [2525]
+    assert {one for one in made.wanted.doors if one.port == 2525} == BEFORE[was].doors
+    assert made.wanted.shut == BEFORE[was].shut
+    assert made.wanted.managed & {2525} == BEFORE[was].managed
 
 
 def test_what_is_unsafe_is_held_too() -> None:
@@ -315,6 +375,12 @@ def test_what_the_policy_declares_internal() -> None:
     named = decided(data, sources=networks)
     assert Door(4, "", ("10.0.0.0/8",), 24) in named.wanted.doors
     assert 24 in named.wanted.closing
+
+
+def test_an_internal_address_beside_every_address() -> None:
+    made = decided(report(server(25), server(25, id="lmtp", local=True, address="10.0.0.5")))
+    assert made.wanted.doors == everywhere(25)
+    assert not made.wanted.shut
 
 
 def test_one_address_stays_shut() -> None:

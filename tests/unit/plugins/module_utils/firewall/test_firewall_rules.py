@@ -250,6 +250,17 @@ def test_listening(tmp_path: Path) -> None:
     ]
 
 
+def test_a_file_that_is_closed_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "812/fd").mkdir(parents=True)
+    (tmp_path / "812/comm").write_text("master\n")
+    # No link, so that it can not be read as one, and before the one that can.
+    (tmp_path / "812/fd/0").write_text("")
+    os.symlink("socket:[101]", tmp_path / "812/fd/1")
+    listed = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda path: sorted(listed(path)))
+    assert sockets.programs(["101"], str(tmp_path)) == {"101": ("master", 812)}
+
+
 def test_a_kernel_without_ipv6(tmp_path: Path) -> None:
     (tmp_path / "net").mkdir()
     (tmp_path / "net/tcp").write_text(TCP)
