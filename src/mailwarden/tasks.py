@@ -16,7 +16,7 @@ from . import ansible_lint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
 # Modules that write a file, and the arguments that name it.
@@ -30,11 +30,23 @@ WRITES = {
     "lineinfile": EDITED,
     "replace": EDITED,
     "template": ("dest",),
+    "unarchive": ("dest",),
 }
+# Modules that write into a folder as well, and the argument after which the file there is called.
+CALLED = {"copy": "src", "get_url": "url", "template": "src"}
 WHOLE = ("copy", "template")
+# Folders of a host, and what the programs that own them read there without being told.
+FOLDERS = {
+    "/etc/postfix": ("main.cf", "master.cf"),
+    "/etc/dovecot": ("dovecot.conf", "local.conf"),
+    "/etc/dovecot/conf.d": ("*.conf",),
+}
 RUNS = ("command", "expect", "raw", "shell")
-# postconf with -e, -X or -#, or with an assignment, writes; without, it shows.
-POSTCONF = re.compile(r"\bpostconf\s(?:[^|;&\n]*\s)?(?:-\w*[eX#]|[^\s=|;&]+\s*=)")
+CONTINUED = re.compile(r"\\\n\s*")
+INNER = re.compile(r"\$\(([^()]*)\)")
+ENDS = re.compile(r"[|;&\n]")
+POSTCONF = re.compile(r"\bpostconf$")
+WRITING = re.compile(r"-\w*[eX#]")
 
 
 def unread(module: str, arguments: Mapping[str, Any], folder: str) -> str:
@@ -45,16 +57,16 @@ def unread(module: str, arguments: Mapping[str, Any], folder: str) -> str:
     """
     name = module.rpartition(".")[2]
     if name in RUNS:
-        return "postconf sets what is not read" if POSTCONF.search(_command(arguments)) else ""
+        return "postconf sets what is not read" if _sets(_command(arguments)) else ""
     target = str(next((arguments[key] for key in WRITES.get(name, ()) if arguments.get(key)), ""))
+    if not _mail(target, str(arguments.get(CALLED.get(name, "")) or "")):
+        return ""
     source = str(arguments.get("src") or "") if not arguments.get("remote_src") else ""
-    if not _mail(target, source):
-        return ""
     beside = [os.path.join(folder, inside, source) for inside in ansible_lint.BESIDE if source]
-    there = next(filter(os.path.isfile, beside), "")
-    if name in WHOLE and _read(source, there):
+    there = next(filter(os.path.exists, beside), "")
+    if name in WHOLE and _read(source, there, target):
         return ""
-    if name == "copy" and there:
+    if name == "copy" and os.path.isfile(there):
         return f"{source} is not read: say under files in .mailwarden.yml what it is"
     return f"what is written to {target} here is not read"
 
@@ -64,23 +76,100 @@ def _command(arguments: Mapping[str, Any]) -> str:
     return " ".join(map(str, words)) if isinstance(words, list) else str(words)
 
 
-def _mail(target: str, source: str) -> bool:
-    """Whether a path on the host is a file that a format knows."""
-    if target.endswith("/"):
-        target += _rendered(os.path.basename(source))
-    return formats.recognise(target) is not None
+def _sets(command: str) -> bool:
+    """Whether postconf writes: with -e, -X or -#, or with an assignment.  Without, it shows."""
+    command = CONTINUED.sub(" ", command)
+    for part in ENDS.split("\n".join([INNER.sub("$", command), *INNER.findall(command)])):
+        words = part.split()
+        first = next((at for at, word in enumerate(words, 1) if POSTCONF.search(word)), len(words))
+        told = words[first:]
+        if any(map(WRITING.match, told)) or "=" in " ".join(told).lstrip("= "):
+            return True
+    return False
 
 
-def _read(source: str, there: str) -> bool:
+def _mail(target: str, called: str) -> bool:
+    """Whether a path on the host is, or may be, a file that a format knows.
+
+    ``called`` is after what a file is called where the path is a folder.
+    """
+    path = _pattern(target)
+    if path.endswith("/") or any(map(path.endswith, FOLDERS)):
+        path = os.path.join(path, os.path.basename(_rendered(_pattern(called))))
+    folder, _slash, name = path.rpartition("/")
+    return formats.recognise(path) is not None or any(
+        _may_be(known, name or "*") for known in _known(folder)
+    )
+
+
+def _known(folder: str) -> Iterator[str]:
+    for ending, names in FOLDERS.items():
+        if folder.endswith(ending):
+            yield from names
+
+
+def _may_be(known: str, name: str) -> bool:
+    """Whether one of two names can be the other; a ``*`` in either stands for anything."""
+    beginning, *others = name.split("*")
+    known = known.replace("*", beginning)
+    if not others or not known.startswith(beginning):
+        return known == name
+    rest = known[len(beginning) :]
+    return rest.endswith(others[-1]) and all(piece in rest for piece in others)
+
+
+def _pattern(path: str) -> str:
+    """A path with a ``*`` for each part of it that is rendered."""
+    pieces = path.replace("{%", "{{").replace("%}", "}}").split("}}")
+    return "*".join(piece.partition("{{")[0] for piece in pieces)
+
+
+def _read(source: str, there: str, target: str) -> bool:
     """Whether what a task copies or renders is read, or named, as a file of the repository.
 
-    Where a part of its path is rendered, its name decides.
+    Where a part of its path is rendered, its name decides, or that it keeps it; of a folder, all
+    that goes to a name that a format knows.
     """
     if "{{" in source:
-        return formats.recognise(_rendered(source)) is not None
-    return bool(there) and (
-        ansible_lint.recognised(there) or formats.recognise(_rendered(there)) is not None
+        return formats.recognise(_rendered(source)) is not None or _keeps(source, target)
+    if not os.path.isdir(there):
+        return bool(there) and _recognised(there)
+    return os.access(there, os.R_OK) and all(
+        _recognised(os.path.join(there, name))
+        for name in os.listdir(there)
+        if _mail(os.path.join(target, name), "")
     )
+
+
+def _keeps(source: str, target: str) -> bool:
+    """Whether a file keeps its name, and is known by it where it is copied from as well."""
+    folder = _pattern(target).rstrip("/")
+    if not any(_known(folder)):
+        if _name(source) != _name(target):
+            return False
+        folder = os.path.dirname(folder)
+    beside = os.path.dirname(_pattern(source))
+    return any(formats.recognise(os.path.join(beside, known)) for known in _known(folder))
+
+
+def _name(path: str) -> str:
+    """The last part of a path, as a template has it."""
+    return os.path.basename(_rendered("".join(path.split()).replace("|basename", "")))
+
+
+def _recognised(path: str) -> bool:
+    known = ansible_lint.recognised(path) or formats.recognise(_rendered(path)) is not None
+    return known or _included(path)
+
+
+def _included(path: str) -> bool:
+    """Whether a file is where the ``dovecot.conf`` of the repository includes it, if it does."""
+    folder, name = os.path.split(path)
+    if os.path.basename(folder) == "conf.d":
+        folder = os.path.dirname(folder)
+    elif name != "local.conf":
+        return False
+    return os.path.isfile(os.path.join(folder, "dovecot.conf"))
 
 
 def _rendered(name: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 
-from mailwarden import ansible_lint, tasks
+from mailwarden import ansible_lint
 
 WRONG = "account a\nhost smtp.example.com\nport 465\ntls on\ntls_starttls on\n"
 RIGHT = WRONG.replace("tls_starttls on", "tls_starttls off")
@@ -277,53 +277,3 @@ def test_the_installed_package_and_the_collection_are_one() -> None:
 def test_another_collection_beside_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ansible_lint, "VERSION", "0.0.9")
     assert "mailwarden.policy beside it is 0.0.9" in ansible_lint.mismatch()
-
-
-MAIN = "/etc/postfix/main.cf"
-
-
-@pytest.mark.parametrize(
-    ("module", "arguments", "speaks"),
-    [
-        pytest.param("lineinfile", {"path": MAIN, "line": "a = b"}, True, id="lineinfile"),
-        pytest.param("ansible.builtin.replace", {"dest": MAIN}, True, id="replace, by its dest"),
-        pytest.param("community.general.ini_file", {"path": "/etc/msmtprc"}, True, id="ini_file"),
-        pytest.param("lineinfile", {"path": "/etc/hosts"}, False, id="another file"),
-        pytest.param("stat", {"path": MAIN}, False, id="a module that only looks"),
-        pytest.param("blockinfile", {"path": "{{ d }}/main.cf"}, True, id="in a folder not known"),
-        pytest.param("blockinfile", {"path": "{{ file }}"}, False, id="a file not known"),
-        pytest.param("copy", {"content": "a = b", "dest": MAIN}, True, id="content"),
-        pytest.param("copy", {"src": "main.cf", "dest": MAIN}, False, id="a file that is read"),
-        pytest.param("copy", {"src": "main.cf", "dest": "/etc/postfix/"}, False, id="to a folder"),
-        pytest.param("copy", {"src": "{{ item }}/main.cf", "dest": MAIN}, False, id="in a loop"),
-        pytest.param("copy", {"src": "other/main.cf", "dest": MAIN}, True, id="not there"),
-        pytest.param("copy", {"src": "mailhost", "dest": MAIN}, True, id="a file of another name"),
-        pytest.param("copy", {"src": "laptop", "dest": MAIN}, False, id="named by the policy"),
-        pytest.param(
-            "copy", {"src": "/a/main.cf", "dest": MAIN, "remote_src": True}, True, id="of the host"
-        ),
-        pytest.param("template", {"src": "main.cf.j2", "dest": MAIN}, False, id="named itself"),
-        pytest.param("template", {"src": "postfix.j2", "dest": MAIN}, True, id="a template"),
-        pytest.param("command", {"_raw_params": "postconf -e 'a = b'"}, True, id="postconf -e"),
-        pytest.param("command", {"argv": ["postconf", "-Me", "a=b"]}, True, id="postconf, argv"),
-        pytest.param("command", {"cmd": "postconf smtp_tls_security_level=may"}, True, id="a=b"),
-        pytest.param("shell", {"cmd": "x; /usr/sbin/postconf -X a"}, True, id="postconf -X"),
-        pytest.param("command", {"cmd": "postconf -h mail_version"}, False, id="postconf shows"),
-        pytest.param("shell", {"cmd": "postconf | grep a=b"}, False, id="a pipe behind postconf"),
-        pytest.param("command", {"cmd": "postfix reload"}, False, id="another command"),
-    ],
-)
-def test_tasks_that_are_not_read(
-    tree: Tree, module: str, arguments: Mapping[str, object], speaks: bool
-) -> None:
-    root = tree(
-        {
-            "roles/a/files/mailhost": "a = b",
-            "roles/a/files/laptop": WRONG,
-            "roles/a/files/main.cf": "",
-            "roles/a/templates/main.cf.j2": "",
-            "roles/a/templates/postfix.j2": "",
-            ".mailwarden.yml": "files: {roles/a/files/laptop: msmtp}\n",
-        }
-    )
-    assert bool(tasks.unread(module, arguments, str(root / "roles/a"))) is speaks
