@@ -31,7 +31,9 @@ Rules see plain endpoints.  A field that is open is ``None``, so a rule compares
 ``auth-optional``
     a server with AUTH that takes mail from ordinary peers without it as well;
 ``host:<name>``
-    a server's own name, which a client of the same run may dial.
+    a server's own name, which a client of the same run may dial;
+``trusts:<network>``
+    the network without which a server that requires a trusted one serves nobody.
 """
 
 from __future__ import annotations
@@ -87,7 +89,7 @@ RULES: dict[str, Row] = {
     "relay-starttls-missing": Row("endpoint", BOTH, "tls", ("none",)),
     "relay-starttls-required": Row("endpoint", SERVER, "tls", ("starttls-required",)),
     "submission-auth-optional": Row("endpoint", SERVER, "protocol", ("submission",)),
-    "trusted-network-cleartext": Row("endpoint", SERVER, "exceptions"),
+    "trusted-network-cleartext": Row("endpoint", SERVER, "requires", exceptions=True),
     "certificate-unverified": Row("endpoint", CLIENT, "certificate_verified", ("none", "chain")),
     "tls-version-weak": Row("endpoint", BOTH, "tls_min", ("ssl2", "ssl3", "1.0", "1.1", "1.2")),
     "implicit-tls-preferred": Row("run", BOTH, "tls", ("starttls-optional", "starttls-required")),

@@ -43,21 +43,29 @@ PROFILES = {"strict": "error"}
 SCOPE = "endpoint"
 SIDES = ("server",)
 OPTIONS: dict[str, tuple[object, ...]] = {}
+TRUSTS = "trusts:"
 
 
 def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     """Yields one violation that names the networks that may log in without TLS."""
-    if endpoint.cleartext_auth is True or not crosses(endpoint):
+    if endpoint.local or endpoint.usable is False:
         return
-    networks = [
-        network
-        for network, field, value in endpoint.exceptions or ()
-        if field == "cleartext_auth" and value is True and _is_wide(network, policy)
-    ]
+    field, trusted = "exceptions", []
+    if crosses(endpoint) and endpoint.cleartext_auth is not True:
+        trusted = [
+            network
+            for network, name, value in endpoint.exceptions or ()
+            if name == "cleartext_auth" and value is True
+        ]
+    elif endpoint.cleartext_auth is True and endpoint.requires == ("trusted-network",):
+        # Nobody else gets anything done there; what a proxy brings is the proxy's to protect.
+        field = "requires"
+        trusted = [tag[len(TRUSTS) :] for tag in sorted(endpoint.tags) if tag.startswith(TRUSTS)]
+    networks = [network for network in trusted if _is_wide(network, policy)]
     if networks:
         yield Violation(
             "{} takes passwords before TLS from {}".format(subject(endpoint), ", ".join(networks)),
-            field="exceptions",
+            field=field,
             confidence=doubt(endpoint),
         )
 

@@ -116,7 +116,7 @@ def _endpoint(configuration: Configuration, listener: Listener, local: Network |
         identity += f"@{shown}"
     fields = {"address": address, "family": family, "port": listener.port}
     views = _views(_kindest(server), local)
-    deciding, (_network, view) = next(
+    deciding, (network, view) = next(
         ((number, one) for number, one in enumerate(views) if one[1].works is not False),
         (0, views[0]),
     )
@@ -128,7 +128,8 @@ def _endpoint(configuration: Configuration, listener: Listener, local: Network |
     fields["exceptions"] = _exceptions(deciding, views)
     if view.works is False:
         _unshown(view, fields)
-    return Endpoint(identity, SERVER, PROGRAM, name, listener.place, fields)
+    tags = [] if network is None or view.works is False else [f"trusts:{network}"]
+    return Endpoint(identity, SERVER, PROGRAM, name, listener.place, fields, tags)
 
 
 def _kindest(server: Server) -> Server:
