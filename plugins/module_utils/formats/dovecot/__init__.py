@@ -16,6 +16,8 @@
     where it listens, whether TLS can work, what one peer sees;
 ``server``, ``client``
     ``add(configuration, reading)``: the endpoints of either side;
+``further``
+    clients that are there and not looked at;
 ``sockets``
     what other programs find of the auth service;
 ``remarks``, ``fixes``
@@ -70,6 +72,7 @@ def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:
         # Dovecot does not start with a file that it refuses.
         server.add(configuration, reading)
         client.add(configuration, reading)
+        reading.clients.extend(configuration.clients)
     return reading
 
 

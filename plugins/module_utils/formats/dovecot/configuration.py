@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ...endpoint import Problem, Setting
 from ...text import Undecided
-from . import ancient, grammar, lines
+from . import ancient, further, grammar, lines
 from .files import ADDED, ASIDE, Blind, Files, Said
 from .filters import ROOT, Filter, misplaced, narrowed
 from .grammar import PROGRAM, VERSION
@@ -97,6 +97,8 @@ class Configuration:
         self.filters: dict[Filter, dict[str, Entry]] = {ROOT: {}}
         self.services: dict[str, Service] = {}
         self.blinds: list[Blind] = []
+        # What decides whom clients dial that are not looked at.
+        self.clients: list[tuple[str, Place]] = []
         self.problems: list[Problem] = files.problems
         self.remarks = files.remarks
         # What has been asked for.
@@ -214,6 +216,9 @@ class Configuration:
         if said.name.startswith("@"):
             self._use(said)
             return
+        place = said.setting.place
+        if place is not None:
+            self.clients.extend((one, place) for one in further.client(said, self.modern))
         filters, path = self._where(said.sections)
         if filters is None or path is None:
             self._blinded(_blind(said))

@@ -132,3 +132,25 @@ def test_oldest_version_of_clients() -> None:
 
 def test_2_4_no_longer_knows_the_switch_of_imapc() -> None:
     assert "2.4 knows no imapc_ssl_verify" in since("imapc_ssl_verify = no\n").problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("reading", "names"),
+    [
+        pytest.param(
+            since("namespace x {\nimapc_host = a\n}\n"), ["namespace x"], id="a namespace"
+        ),
+        pytest.param(
+            since("namespace x {\npop3c {\nhost = a\n}\n}\n"), ["namespace x"], id="short"
+        ),
+        pytest.param(since("passdb imap {\nimapc_host = a\n}\n"), ["passdb imap"], id="passwords"),
+        pytest.param(since("passdb imap {\n}\nimapc_host = a\n"), [], id="the usual one"),
+        pytest.param(
+            before("passdb {\ndriver = imap\nargs = host=a\n}\n"), ["passdb imap"], id="2.3"
+        ),
+        pytest.param(before("passdb {\ndriver = pam\n}\n"), [], id="nobody else"),
+    ],
+)
+def test_clients_that_are_not_looked_at_are_said(reading: Reading, names: list[str]) -> None:
+    assert not reading.problems
+    assert [name for name, _place in reading.clients] == [f"the server of {one}" for one in names]
