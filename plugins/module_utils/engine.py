@@ -205,17 +205,15 @@ def _read_failures(source: KeptSource, report: Report) -> None:
 
 def _parse_failures(judged: Sequence[Judged], report: Report) -> None:
     """A file that could be read in part is unread as well: what its bad line says is not judged."""
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[str, dict[str, None]] = {}
     for one in judged:
         for alternative in one.alternatives:
             for problem in alternative.reading.problems:
                 reason = f"line {problem.place.line}: {problem.message}"
-                mine = reasons.setdefault(problem.place.path, [])
-                if reason not in mine:
-                    mine.append(reason)
+                reasons.setdefault(problem.place.path, {})[reason] = None
     for path, said in reasons.items():
         more = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
-        report.unread.append(Unread(path, said[0] + more))
+        report.unread.append(Unread(path, next(iter(said)) + more))
 
 
 def _propose(

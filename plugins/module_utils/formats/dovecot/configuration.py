@@ -12,7 +12,7 @@ from __future__ import annotations
 from ...endpoint import Problem, Setting
 from ...text import Undecided
 from . import ancient, further, grammar, lines
-from .files import ADDED, ASIDE, Blind, Files, Said
+from .files import ADDED, ASIDE, DEPTH, Blind, Files, Said
 from .filters import ROOT, Filter, misplaced, narrowed
 from .grammar import PROGRAM, VERSION
 from .settings import (
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 else:
     from ...tuples import NamedTuple
 
+# Settings that groups bring in; one that uses itself would bring them in for ever.
+GROUP_LIMIT = 5_000
 BUILD, UPSTREAM, DEBIAN = "the build of Dovecot", "as it comes", "Debian's"
 # The sections that have a name in 2.4.
 NAMED = ("service", "inet_listener", "passdb", "userdb", "namespace", "mailbox")
@@ -97,9 +99,11 @@ class Configuration:
         self.filters: dict[Filter, dict[str, Entry]] = {ROOT: {}}
         self.services: dict[str, Service] = {}
         self.blinds: list[Blind] = []
+        self._open_by: set[str] = set()
         # What decides whom clients dial that are not looked at.
         self.clients: list[tuple[str, Place]] = []
         self.problems: list[Problem] = files.problems
+        self._noted: set[Problem] = set()
         self.remarks = files.remarks
         # What has been asked for.
         self.known: dict[Connection, Effective] = {}
@@ -129,7 +133,8 @@ class Configuration:
     def wrong(self, message: str, place: Place) -> None:
         """Note what keeps the whole daemon from starting."""
         problem = Problem("syntax-error", f"{message}; Dovecot does not start", place)
-        if problem not in self.problems:
+        if problem not in self._noted:
+            self._noted.add(problem)
             self.problems.append(problem)
 
     # What is said
@@ -150,6 +155,7 @@ class Configuration:
             self._service(service, blind.place).blind.extend(blind.depends_on)
         else:
             self.blinds.append(blind)
+            self._open_by.update(blind.depends_on)
 
     def _opened(self, sections: tuple[Section, ...]) -> None:
         """A section that begins: services and listeners exist from here on, filters count."""
@@ -353,13 +359,20 @@ class Configuration:
 
     def _join_groups(self) -> None:
         """What ``@group = name`` brings in gives way to what is said where it stands."""
-        for sections, label, name, use in self._uses:
-            for said in self._groups.get((label, name), ()):
-                inner = said.sections[1:]
-                text = f"{said.setting.text} (through {use.setting.text})"
-                setting = said.setting._replace(text=text)
-                moved = said._replace(sections=(*sections, *inner), setting=setting)
-                self._said(moved, overwrite=False)
+        left = GROUP_LIMIT
+        for _deep in range(DEPTH):
+            uses, self._uses = self._uses, []
+            for sections, label, name, use in uses:
+                group = self._groups.get((label, name), ())
+                left -= len(group)
+                if left < 0:
+                    break
+                for said in group:
+                    self._said(_moved(said, sections, use), overwrite=False)
+        if left < 0 or self._uses:
+            # Further uses may stand anywhere.
+            place = use.setting.place or sections[-1].place
+            self._blinded(Blind((), (f"more than {GROUP_LIMIT} settings of groups",), place))
 
     @property
     def partial(self) -> str:
@@ -382,8 +395,7 @@ class Configuration:
 
     def blinding(self) -> tuple[str, ...]:
         """What may set anything."""
-        names = {name for blind in self.blinds for name in blind.depends_on}
-        return tuple(sorted(names))
+        return tuple(sorted(self._open_by))
 
 
 def _without(prefix: str, name: str) -> str:
@@ -401,6 +413,13 @@ def _group_of(sections: tuple[Section, ...]) -> tuple[str, Value] | None:
     if sections and sections[0].key and sections[0].key.startswith("@"):
         return sections[0].key, sections[0].name
     return None
+
+
+def _moved(said: Said, sections: tuple[Section, ...], use: Said) -> Said:
+    """A setting of a group, where a use brings it in."""
+    text = f"{said.setting.text} (through {use.setting.text})"
+    setting = said.setting._replace(text=text)
+    return said._replace(sections=(*sections, *said.sections[1:]), setting=setting)
 
 
 def _blind(said: Said) -> Blind:

@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 else:
     from ...tuples import NamedTuple
 
+# What includes may bring: files, their characters, and what braces come to.
 FILE_LIMIT = 1000
-# Nobody nests sections deeper than five.
+SIZE_LIMIT = 1_000_000
+BRACES_LIMIT = 64
+# Nobody nests sections, or files, deeper than five.
 DEPTH = 50
 # What is said in these counts for nobody's listeners, whatever it is.
 ASIDE = frozenset(
@@ -92,6 +95,7 @@ class Files:
         self._sections: list[Section] = []
         self._reading: list[str] = []
         self._count = 0
+        self._size = 0
         self._deep = False
         # Whether something that is not read may set anything from here on.
         self._open = False
@@ -169,7 +173,7 @@ class Files:
                 self._wrong("there is no section to close; Dovecot does not start", place)
         elif text.has_hole(*statement.key):
             # It may be any setting, or the beginning of any section.
-            yield Blind(tuple(self._sections), text.hole_names(*statement.span), place)
+            yield self._blind(place, *text.hole_names(*statement.span))
             if kind == lines.BEGIN:
                 self._sections.append(Section(None, "", place))
         elif kind == lines.BAD:
@@ -222,7 +226,10 @@ class Files:
         if isinstance(wanted, str) and wanted.rpartition("/")[0] == PROTOCOL_FILES:
             self.debian = True
         if isinstance(wanted, Undecided):
-            yield Blind(tuple(self._sections), wanted.depends_on, place)
+            yield self._blind(place, *wanted.depends_on)
+            return
+        if _braces(wanted) is None:
+            yield self._blind(place, f"an include of more than {BRACES_LIMIT} names")
             return
         found = matching(wanted, path, self._source)
         if found is None:
@@ -241,6 +248,9 @@ class Files:
         main = self._unit.name if "main" in self._unit.texts else ""
         return matching(below, main, self._source) if below and main else None
 
+    def _blind(self, place: Place, *depends_on: str) -> Blind:
+        return Blind(tuple(self._sections), depends_on, place)
+
     def _elsewhere(self, wanted: str, place: Place) -> Iterator[Said | Blind]:
         """A file that is not among those that are checked."""
         if wanted.rpartition("/")[0] == PROTOCOL_FILES:
@@ -250,22 +260,26 @@ class Files:
             self._open = self._assume.choose(wanted, [QUIET, LOUD]) != QUIET
             self.elsewhere.append(wanted)
             if self._open:
-                yield Blind(tuple(self._sections), (wanted,), place)
+                yield self._blind(place, wanted)
 
     def _included(self, path: str, place: Place) -> Iterator[Said | Opened | Blind]:
         if path in self._reading:
             self._wrong(f"{path} includes itself; Dovecot does not start", place)
             return
-        self._count += 1
-        if self._count > FILE_LIMIT:
-            yield Blind(tuple(self._sections), (f"more than {FILE_LIMIT} includes",), place)
+        if len(self._reading) > DEPTH:
+            yield self._blind(place, f"more than {DEPTH} files in each other")
             return
         try:
             text = self._unit.texts.get(path)
             text = self._source.text(path) if text is None else text
         except MailwardenError:
             # The source keeps the reason, and the report names the file.
-            yield Blind(tuple(self._sections), (path,), place)
+            yield self._blind(place, path)
+            return
+        self._count += 1
+        self._size += len(text)
+        if self._count > FILE_LIMIT or self._size > SIZE_LIMIT:
+            yield self._blind(place, f"more than {FILE_LIMIT} includes, or {SIZE_LIMIT} characters")
             return
         if path not in self.included:
             self.included.append(path)
@@ -302,7 +316,7 @@ def _is_missing(path: str, wanted: str, tries: bool, source: Source) -> bool:
 def matching(pattern: str, beside: str, source: Source) -> list[str] | None:
     """The files that an include means, in order; ``None`` where they lie elsewhere."""
     found: list[str] = []
-    for one in _braces(pattern):
+    for one in _braces(pattern) or ():
         some = _globbed(one, beside, source)
         if some is None:
             return None
@@ -357,17 +371,24 @@ def fitting(name: str, pattern: str) -> bool:
     """Whether a file of that name is one that the pattern means."""
     from fnmatch import fnmatchcase
 
-    return any(fnmatchcase(name, one) for one in _braces(pattern))
+    return any(fnmatchcase(name, one) for one in _braces(pattern) or ())
 
 
-def _braces(pattern: str, limit: int = 64) -> list[str]:
-    """``{a,b}`` written out, as glob(3) does it with GLOB_BRACE."""
-    close = pattern.find("}")
-    start = pattern.rfind("{", 0, close) if close >= 0 else -1
-    if start < 0 or limit < 1:
-        return [pattern]
+def _braces(pattern: str) -> list[str] | None:
+    """``{a,b}`` written out, as glob(3) does it with GLOB_BRACE; ``None``: to too many."""
     found: list[str] = []
-    words = pattern[start + 1 : close].split(",")
-    for one in words:
-        found.extend(_braces(pattern[:start] + one + pattern[close + 1 :], limit // len(words)))
-    return found
+    waiting = [pattern]
+    steps = 0
+    while waiting:
+        one = waiting.pop()
+        close = one.find("}")
+        start = one.rfind("{", 0, close) if close >= 0 else -1
+        if start < 0:
+            found.append(one)
+            continue
+        steps += 1
+        words = one[start + 1 : close].split(",")
+        if steps + len(found) + len(words) > 2 * BRACES_LIMIT:
+            return None
+        waiting.extend(one[:start] + word + one[close + 1 :] for word in reversed(words))
+    return found if len(found) <= BRACES_LIMIT else None

@@ -11,7 +11,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats import d
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
 
-from tests.support.dovecot import BEFORE, SINCE, before
+from tests.support.dovecot import BEFORE, SINCE, before, since
 from tests.support.postfix import holed, options
 
 NAME = "dovecot.conf"
@@ -244,3 +244,52 @@ def test_debians_protocols_take_nothing_away() -> None:
         assert [bool(one.remarks) for one in readings] == [False, False]
         names = [{one.name.partition("/")[0] for one in reading.endpoints} for reading in readings]
         assert names[1] == {"imap-login"} < names[0]
+
+
+MANY = "".join(f"ssl_alt_cert_{number} = x\n" for number in range(200))
+
+
+@pytest.mark.parametrize(
+    ("text", "files", "name"),
+    [
+        pytest.param(
+            "!include_try " + "{a}" * 3000 + "\n", {}, "an include of more than", id="braces"
+        ),
+        pytest.param(
+            "!include_try " + "{a,b}" * 30 + "\n", {}, "an include of more than", id="names"
+        ),
+        pytest.param(
+            "!include 1\n",
+            {str(n): f"!include {n + 1}\n" for n in range(400)},
+            "more than 50 files",
+            id="chain",
+        ),
+        pytest.param("!include 1\n" * 1001, {"1": "#\n"}, "more than 1000 includes", id="files"),
+        pytest.param(
+            "!include 1\n" * 20, {"1": "#" * 99_999}, "more than 1000 includes, or", id="characters"
+        ),
+        pytest.param(
+            "group @a b {\n" + MANY + "}\n" + "@a = b\n" * 200,
+            {},
+            "more than 5000 settings",
+            id="groups",
+        ),
+        pytest.param(
+            "group @a b {\n@a = b\n}\n@a = b\n",
+            {},
+            "more than 5000 settings",
+            id="a group in itself",
+        ),
+        pytest.param(
+            "group @a b {\n@a = b\n@a = b\n}\n@a = b\n", {}, "more than 5000 settings", id="twice"
+        ),
+    ],
+)
+def test_what_is_made_to_hurt_is_open(text: str, files: dict[str, str], name: str) -> None:
+    readings = outcomes(SINCE if text.startswith("group") else BEFORE, text, files=files)
+    assert [one.startswith(name) for one in opaque(readings)] == [True]
+
+
+def test_each_of_many_bad_lines_is_said_once() -> None:
+    reading = since("ssl_cert = x\n" * 3000)
+    assert len(reading.problems) == len(set(reading.problems)) == 3000
