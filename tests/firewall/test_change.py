@@ -251,6 +251,47 @@ def test_a_change_that_is_not_confirmed_is_undone(clean: Node) -> None:
     assert not clean.module(report=USUAL)["changed"]
 
 
+def test_a_reload_before_it_is_confirmed(clean: Node) -> None:
+    clean.load(RULES)
+    made = clean.module(report=USUAL, rollback=60)
+    changed = by_name(clean.listed())
+    clean.run("nft", "flush", "ruleset")
+    clean.load(RULES)
+    clean.module(state="confirmed", rollback_id=made["rollback"]["id"])
+    assert by_name(clean.listed()) == changed
+    assert not clean.module(report=USUAL)["changed"]
+
+
+@pytest.mark.parametrize("rollback", [0, 60])
+def test_what_is_taken_away_leaves_no_file(clean: Node, rollback: int) -> None:
+    clean.load(RULES)
+    first = clean.module(report=USUAL, rollback=60)
+    clean.module(state="confirmed", rollback_id=first["rollback"]["id"])
+    made = clean.module(state="absent", rollback=rollback)
+    if rollback:
+        clean.module(state="confirmed", rollback_id=made["rollback"]["id"])
+    clean.run("test", "!", "-e", "/run/mailwarden")
+    clean.run("test", "!", "-e", "/var/lib/mailwarden")
+
+
+def test_a_confirmation_that_dies(clean: Node) -> None:
+    """Before each of its steps: what a boot brings back is never what is undone a moment later."""
+    died, step = True, 1
+    while died:
+        clean.clean()
+        clean.load(RULES)
+        before = by_name(clean.listed())
+        made = clean.module(report=USUAL, rollback=1)
+        changed = by_name(clean.listed())
+        died = clean.dying(step, state="confirmed", rollback_id=made["rollback"]["id"])
+        wait_for(lambda: not pending(clean))
+        assert by_name(clean.listed()) in (before, changed), step
+        kept = clean.start("test", "-e", UNIT).returncode == 0
+        assert not kept or by_name(clean.listed()) == changed, step
+        step += 1
+    assert step > 4
+
+
 def by_name(listing: list[Any]) -> list[str]:
     """Return a listing without the order of its tables, which a reload changes."""
     return sorted(json.dumps(one, sort_keys=True) for one in listing)

@@ -13,6 +13,8 @@ from .nft import Nft
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .ours import Wanted
+    from .plan import Target
+    from .ruleset import Ruleset
 
 
 def main() -> int:
@@ -46,9 +48,17 @@ def boot() -> int:
 def apply(nft: Nft, wanted: Wanted) -> None:
     """Plans and loads."""
     ruleset = nft.listed()
+    nft.load(plan.commands(ruleset, planned(ruleset, wanted)))
+
+
+def planned(ruleset: Ruleset, wanted: Wanted) -> Target:
+    """What has to be there, in the chains of this moment.
+
+    Raises ``MailwardenError`` where they are not to be changed.
+    """
     found = points.find(ruleset, wanted.ports)
     owners.check("auto", ruleset, found.points, owners.legacy_tables())
-    nft.load(plan.commands(ruleset, plan.target(wanted, found.points)))
+    return plan.target(wanted, found.points)
 
 
 def say(text: str) -> None:

@@ -26,10 +26,28 @@ LOCK = RUN + "/lock"
 @contextlib.contextmanager
 def locked() -> Iterator[None]:
     """Holds off every other run, boot and rollback of this host."""
-    os.makedirs(RUN, mode=0o700, exist_ok=True)
-    with open(LOCK, "w", encoding="ascii") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    file = _lock()
+    while file is None:
+        file = _lock()
+    try:
         yield
+    finally:
+        os.close(file)
+
+
+def _lock() -> int | None:
+    """The lock; nothing where whoever had it has taken it away."""
+    os.makedirs(RUN, mode=0o700, exist_ok=True)
+    try:
+        file = os.open(LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
+    except FileNotFoundError:
+        return None
+    fcntl.flock(file, fcntl.LOCK_EX)
+    with contextlib.suppress(FileNotFoundError):
+        if os.path.samestat(os.fstat(file), os.stat(LOCK)):
+            return file
+    os.close(file)
+    return None
 
 
 def write(path: str, data: bytes) -> None:

@@ -132,6 +132,14 @@ def disarm() -> None:
     disk.remove(PENDING)
 
 
+def forget() -> None:
+    """Takes away what is kept even where nothing waits, and last the lock, which the caller has."""
+    for path in (PROGRAM, UNDONE, disk.LOCK):
+        disk.remove(path)
+    with contextlib.suppress(OSError):
+        os.rmdir(disk.RUN)
+
+
 def _start(name: str) -> None:
     import subprocess
 

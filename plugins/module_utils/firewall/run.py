@@ -8,6 +8,7 @@ import contextlib
 
 from ..errors import MailwardenError
 from . import (
+    boot,
     decide,
     disk,
     files,
@@ -21,6 +22,7 @@ from . import (
     show,
     sockets,
 )
+from .nft import Nft
 from .plan import Target
 
 TYPE_CHECKING = False
@@ -29,13 +31,17 @@ if TYPE_CHECKING:
 
     from .decide import Decision
     from .files import Files
-    from .nft import Nft
+    from .plan import Command
     from .points import Found
     from .ruleset import Ruleset
 
     Data = Dict[str, Any]
 else:
     from ..tuples import NamedTuple
+
+
+# Nothing of ours.
+NOTHING = Target({}, [])
 
 
 class Refused(MailwardenError):  # noqa: N818  nothing went wrong
@@ -85,7 +91,9 @@ def absent(nft: Nft, settings: Settings) -> Data:
     with _locked(settings):
         ruleset = nft.listed()
         change = {"nft": nft.program, "wanted": None}
-        made = _make(nft, ruleset, Target({}, []), {}, change, settings)
+        made = _make(nft, ruleset, NOTHING, {}, change, settings)
+        if not settings.check_mode and made["rollback"] is None:
+            rollback.forget()
     _finish(made, {}, settings)
     return {**made, "warnings": []}
 
@@ -93,7 +101,8 @@ def absent(nft: Nft, settings: Settings) -> Data:
 def confirmed(name: str, settings: Settings) -> Data:
     """Calls off a rollback, and has what was changed outlive a boot.
 
-    Raises ``MailwardenError`` where no such change waits.
+    A reload of others' rules may have undone it meanwhile; then it is made again.
+    Raises ``MailwardenError`` where no such change waits, or it can not be made again.
     """
     with _locked(settings):
         before = files.present()
@@ -102,11 +111,17 @@ def confirmed(name: str, settings: Settings) -> Data:
         kept: Files = {}
         if wanted is not None and data["persistent"]:
             kept = files.wanted(wanted, data["nft"], files.has_systemd())
-        diff = _diff("", "", before, kept)
+        nft = Nft(data["nft"])
+        ruleset = nft.listed()
+        target = boot.planned(ruleset, wanted) if wanted else NOTHING
+        commands = plan.commands(ruleset, target)
+        diff = _diff(ruleset, target, before, kept)
         made: Data = {"changed": True, "rollback": None, "diff": diff, "before": before}
+        nft.check(commands)
         if not settings.check_mode:
-            files.install(kept)
-            rollback.disarm()
+            _settle(nft, commands, kept)
+            if wanted is None:
+                rollback.forget()
     _finish(made, kept, settings)
     return {**made, "warnings": []}
 
@@ -132,9 +147,7 @@ def _make(
     commands = plan.commands(ruleset, target)
     before = files.present()
     pending = rollback.pending()
-    diff = _diff(
-        show.state(plan.present(ruleset), ruleset), show.state(target, ruleset), before, kept
-    )
+    diff = _diff(ruleset, target, before, kept)
     changed = bool(commands) or before != kept or pending is not None
     made: Data = {"changed": changed, "rollback": None, "diff": diff, "before": before}
     nft.check(commands)
@@ -148,10 +161,18 @@ def _make(
         # Should this fail, what is armed goes back to what was last confirmed all the same.
         nft.load(commands)
         return made
-    nft.load(commands)
-    files.install(kept)
-    rollback.disarm()
+    _settle(nft, commands, kept)
     return made
+
+
+def _settle(nft: Nft, commands: list[Command], kept: Files) -> None:
+    """Makes a change that stays.
+
+    A run that dies on the way leaves no rollback that would undo what a boot brings back.
+    """
+    nft.load(commands)
+    rollback.disarm()
+    files.install(kept)
 
 
 def _finish(made: Data, kept: Files, settings: Settings) -> None:
@@ -161,8 +182,9 @@ def _finish(made: Data, kept: Files, settings: Settings) -> None:
         files.tell_systemd(before, kept)
 
 
-def _diff(before: str, after: str, old: Files, new: Files) -> list[dict[str, str]]:
+def _diff(ruleset: Ruleset, target: Target, old: Files, new: Files) -> list[dict[str, str]]:
     """What changes, as Ansible shows it: our rules, and our files."""
+    before, after = (show.state(one, ruleset) for one in (plan.present(ruleset), target))
     pairs = [
         ("the module's own rules", before, after),
         ("the module's own files", files.shown(old), files.shown(new)),
