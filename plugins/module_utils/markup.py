@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """XML with positions, read by expat.
 
-Nothing outside of the text is ever loaded.  A document that declares entities is refused: nobody's
-settings need them, and a few lines of them expand to gigabytes.
+Nothing outside of the text is ever loaded.  A document that declares entities, or values that
+attributes have where nobody gives them, is refused: nobody's settings need them, and a few lines of
+them expand to gigabytes.
 """
 
 from __future__ import annotations
@@ -105,6 +106,7 @@ class _Reader:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._characters
         self._parser.EntityDeclHandler = self._entity
+        self._parser.AttlistDeclHandler = self._default
         self._parser.SkippedEntityHandler = self._skipped
         self.root = self._read()
 
@@ -145,6 +147,14 @@ class _Reader:
 
     def _entity(self, *_declared: object) -> None:
         raise Malformed("a document that declares entities is not read", self._here())
+
+    def _default(
+        self, _element: str, name: str, _type: str, value: str | None, _required: bool
+    ) -> None:
+        # Each element would get a copy.
+        if value is not None:
+            reason = f"a document that gives {name[:30]} a value of its own is not read"
+            raise Malformed(reason, self._here())
 
     def _skipped(self, name: str, _parameter: bool) -> None:
         raise Malformed(f"nothing here says what &{name}; is", self._here())

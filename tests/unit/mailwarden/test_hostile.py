@@ -128,6 +128,11 @@ LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
         pytest.param(
             f'<!DOCTYPE a [<!ENTITY a0 "x">{LAUGHS}]><a>&a9;</a>', "entities", id="laughs"
         ),
+        pytest.param(
+            f'<!DOCTYPE a [<!ATTLIST b x CDATA "{"y" * 100_000}">]><a>{"<b/>" * 19_000}</a>',
+            "a value of its own",
+            id="defaults",
+        ),
         pytest.param("<a>" * 500_000, "more than 20000 elements", id="deep"),
         pytest.param("<a>" + "<b/>\n" * 1_500_000, "more than 20000 elements", id="wide"),
         pytest.param("<a>" + "\u00fc&amp;" * 300_000, "no element found", id="long"),

@@ -96,6 +96,8 @@ LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
                      "a document that declares entities is not read", 51, id="external entity"),
         pytest.param('<!DOCTYPE a [<!ENTITY % x SYSTEM "x.dtd"> %x;]><a/>',
                      "a document that declares entities is not read", 40, id="parameter entity"),
+        pytest.param('<!DOCTYPE a [<!ATTLIST b x CDATA "y">]><a><b/></a>',
+                     "a document that gives x a value of its own is not read", 33, id="default"),
         pytest.param('<!DOCTYPE a SYSTEM "x.dtd"><a>&x;</a>', "nothing here says what &x; is", 30,
                      id="a type that is not loaded"),
         pytest.param("<a>\udce4</a>", "a byte that is not UTF-8", 3, id="not UTF-8"),
