@@ -34,6 +34,8 @@ else:
 FILE_LIMIT = 1000
 SIZE_LIMIT = 1_000_000
 BRACES_LIMIT = 64
+# What in a value ends it, or says how it is written.
+SIGNS = "\n#\"'\\<$" + lines.BLANK
 # Nobody nests sections, or files, deeper than five.
 DEPTH = 50
 # What is said in these counts for nobody's listeners, whatever it is.
@@ -287,8 +289,8 @@ class Files:
 
 
 def settled(text: Text, assume: Assumptions) -> Text:
-    """The text with every hole filled that decides how it falls into lines and names."""
-    text = text.settled(assume)
+    """The text with every hole filled that decides how it falls into lines, names and values."""
+    text = text.settled(assume, SIGNS)
     return text.filled(assume, _names) if text.holes else text
 
 

@@ -97,10 +97,26 @@ def test_a_proxy_that_may_be_there_opens_all(head: str) -> None:
             {"starttls-required", "starttls-optional"},
             id="a value",
         ),
+        pytest.param(
+            ["disable_plaintext_auth = ", options("x", a="yes # no", b="no"), "\n"],
+            {"starttls-required", "starttls-optional"},
+            id="a value and a comment",
+        ),
+        pytest.param(
+            ["disable_plaintext_auth = ", options("x", a="yes ", b="'no'"), "\n"],
+            {"starttls-required", "starttls-optional"},
+            id="a blank, quotes",
+        ),
+        pytest.param(
+            ["ssl_cert = ", options("x", a="</etc/ssl/mail.crt", b="</etc/ssl/mail.crt#"), "\n"],
+            {"starttls-required"},
+            id="the name of a file",
+        ),
     ],
 )
 def test_branches_are_alternatives(parts: list[str | Hole], modes: set[str]) -> None:
     readings = outcomes(BEFORE, *parts)
+    assert [reading.problems for reading in readings] == [[], []]
     assert {
         one.tls for reading in readings for one in reading.endpoints if one.port == 143
     } == modes
