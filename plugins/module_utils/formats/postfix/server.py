@@ -243,7 +243,7 @@ def _fields(server: Smtpd, view: View, head: tuple[Setting, ...]) -> dict[str, V
         "tls": (view.tls, tls_why),
         "auth": (view.auth, auth_why),
         "cleartext_auth": (view.cleartext_auth, cleartext_why),
-        "tls_works": (view.tls_works, causes(level.why, server.certificate.why)),
+        "tls_works": (view.tls_works, causes(level.why, _tls_works_why(server))),
     }
     for name, (value, why) in values.items():
         if value is not None:
@@ -254,11 +254,18 @@ def _fields(server: Smtpd, view: View, head: tuple[Setting, ...]) -> dict[str, V
             fields["tls_min"] = Value(lowest, server.versions.why)
     usable_why = () if view.works is True else causes(level.why, server.certificate.why,
                                                       login.why, view.refusing)  # fmt: skip
-    if server.certificate.works is False and True in (server.enforced, level.wrapper):
+    if True in (server.enforced, level.wrapper):
         # Without TLS nothing else is ever asked for.
-        usable_why = causes(level.why, server.certificate.why)
+        if server.certificate.works is False or server.versions.lowest is None:
+            usable_why = causes(level.why, _tls_works_why(server))
     fields["usable"] = Value(view.works, usable_why or head)
     return fields
+
+
+def _tls_works_why(server: Smtpd) -> tuple[Setting, ...]:
+    if server.certificate.works is not False and server.versions.lowest is None:
+        return server.versions.why
+    return server.certificate.why
 
 
 def _named(why: Sequence[Setting]) -> tuple[Setting, ...]:

@@ -309,6 +309,14 @@ def test_ranges_are_new_in_3_6() -> None:
     assert server(main, version="3.6").tls_works is True
 
 
+def test_a_range_that_is_not_known_is_to_blame() -> None:
+    main = BASE + MAY.replace("may", "encrypt") + "smtpd_tls_mandatory_protocols = >=TLSv1.2\n"
+    found = server(main, version="3.5")
+    assert found.usable is False
+    for field in ("usable", "tls_works"):
+        assert found.causes[field][-1].name == "smtpd_tls_mandatory_protocols"
+
+
 @pytest.mark.parametrize(
     ("line", "blamed"),
     [
