@@ -254,10 +254,10 @@ def _fields(server: Smtpd, view: View, head: tuple[Setting, ...]) -> dict[str, V
             fields["tls_min"] = Value(lowest, server.versions.why)
     usable_why = () if view.works is True else causes(level.why, server.certificate.why,
                                                       login.why, view.refusing)  # fmt: skip
-    if True in (server.enforced, level.wrapper):
+    broken = server.certificate.works is False or server.versions.lowest is None
+    if broken and True in (server.enforced, level.wrapper):
         # Without TLS nothing else is ever asked for.
-        if server.certificate.works is False or server.versions.lowest is None:
-            usable_why = causes(level.why, _tls_works_why(server))
+        usable_why = causes(level.why, _tls_works_why(server))
     fields["usable"] = Value(view.works, usable_why or head)
     return fields
 
