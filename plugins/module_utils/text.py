@@ -65,9 +65,14 @@ class Hole:
         self.options = tuple(options)
 
     def structural(self, signs: str = "\n") -> bool:
-        """Whether an option holds one of the signs that decide where lines and sections are."""
-        texts = [text.string for _label, text in self.options if text is not None]
-        return any(sign in text for text in texts for sign in signs)
+        """Whether an option holds one of the signs that decide where lines and sections are.
+
+        What an option leaves open in its turn counts with it.
+        """
+        texts = [text for _label, text in self.options if text is not None]
+        return any(sign in text.string for text in texts for sign in signs) or any(
+            hole.structural(signs) for text in texts for hole in text.holes.values()
+        )
 
 
 class Original:

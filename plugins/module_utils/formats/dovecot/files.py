@@ -291,7 +291,7 @@ class Files:
 def settled(text: Text, assume: Assumptions) -> Text:
     """The text with every hole filled that decides how it falls into lines, names and values."""
     text = text.settled(assume, SIGNS)
-    return text.filled(assume, _names) if text.holes else text
+    return text.filled(assume, _names).settled(assume, SIGNS) if text.holes else text
 
 
 def _names(text: Text, at: int) -> bool:

@@ -122,6 +122,23 @@ def test_branches_are_alternatives(parts: list[str | Hole], modes: set[str]) -> 
     } == modes
 
 
+INNER = options("y", a="yes#no", b="no")
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        pytest.param(
+            ["ssl = ", Hole("x", [("a", holed(NAME, INNER)), ("b", None)]), "\n"], id="in a value"
+        ),
+        pytest.param([Hole("x", [("a", holed(NAME, "ssl=", INNER)), ("b", None)])], id="in a line"),
+    ],
+)
+def test_a_branch_within_a_branch_is_as_good(parts: list[str | Hole]) -> None:
+    readings = outcomes(BEFORE, *parts)
+    assert [reading.problems for reading in readings] == [[], [], []]
+
+
 @pytest.mark.parametrize(
     "parts",
     [
