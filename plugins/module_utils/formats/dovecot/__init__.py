@@ -6,8 +6,8 @@
     logical lines and what each is; ``files``: all of them in order, across includes;
 ``settings``, ``values``
     the settings that count, their values and defaults; ``ancient``: those of old files;
-``filters``, ``grammar``
-    for whom settings count; which version the files are for;
+``filters``, ``groups``, ``grammar``
+    for whom settings count; what 2.4 brings in by a name; which version the files are for;
 ``configuration``
     ``Configuration``: what a unit's files come to; ``effective``: for one connection;
 ``startup``, ``collisions``

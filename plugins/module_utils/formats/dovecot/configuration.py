@@ -12,9 +12,10 @@ from __future__ import annotations
 from ...endpoint import Problem, Setting
 from ...text import Undecided
 from . import ancient, further, grammar, lines
-from .files import ADDED, ASIDE, DEPTH, Blind, Files, Said
+from .files import ADDED, ASIDE, Blind, Files, Said
 from .filters import ROOT, Filter, misplaced, narrowed
 from .grammar import PROGRAM, VERSION
+from .groups import Groups
 from .settings import (
     CONTENT,
     GONE,
@@ -49,8 +50,6 @@ if TYPE_CHECKING:
 else:
     from ...tuples import NamedTuple
 
-# Settings that groups bring in; one that uses itself would bring them in for ever.
-GROUP_LIMIT = 5_000
 BUILD, UPSTREAM, DEBIAN = "the build of Dovecot", "as it comes", "Debian's"
 # The sections that have a name in 2.4.
 NAMED = ("service", "inet_listener", "passdb", "userdb", "namespace", "mailbox")
@@ -116,8 +115,7 @@ class Configuration:
         self.version: Setting | None = None
         self.storage = False
         self._order = 0
-        self._groups: dict[tuple[str, str], list[Said]] = {}
-        self._uses: list[tuple[tuple[Section, ...], str, str, Said]] = []
+        self._groups = Groups()
         self.modern = False
         self._files = files
         for number, item in enumerate(files.items()):
@@ -127,7 +125,12 @@ class Configuration:
             self._take(item)
         if files.first is None:
             self.modern = assume.since(PROGRAM, "2.4")
-        self._join_groups()
+        for found in self._groups.joined():
+            # What stands where a group is used goes before it.
+            if isinstance(found, Blind):
+                self._blinded(found)
+            else:
+                self._said(found, overwrite=False)
         self.included = files.included
 
     def wrong(self, message: str, place: Place) -> None:
@@ -215,12 +218,7 @@ class Configuration:
         return filters, path
 
     def _said(self, said: Said, overwrite: bool = True) -> None:
-        group = _group_of(said.sections)
-        if group is not None:
-            self._in_group(said, *group)
-            return
-        if said.name.startswith("@"):
-            self._use(said)
+        if self._groups.take(said):
             return
         place = said.setting.place
         if place is not None:
@@ -234,19 +232,6 @@ class Configuration:
             self._of_filter(said, filters, said.name, overwrite)
         elif len(path) == 2 and (self.modern or said.form == ADDED):
             self._in_section(said, filters, path[0], overwrite)
-
-    def _in_group(self, said: Said, label: str, name: Value) -> None:
-        if isinstance(name, Undecided):
-            # Each use may mean it, wherever it stands.
-            self._blinded(_blind(said)._replace(sections=()))
-        else:
-            self._groups.setdefault((label, name), []).append(said)
-
-    def _use(self, said: Said) -> None:
-        if isinstance(said.value, str):
-            self._uses.append((said.sections, said.name, said.value, said))
-        elif said.setting.place is not None:
-            self._blinded(Blind(said.sections, said.value.depends_on, said.setting.place))
 
     def _in_section(self, said: Said, filters: Filter, key: str, overwrite: bool) -> None:
         """What stands in a section of 2.4 that is a list, or a name to set before the setting."""
@@ -357,23 +342,6 @@ class Configuration:
         self._judge(known, name, value, place)
         listener[name] = Entry(value, said.form, said.setting, self._order)
 
-    def _join_groups(self) -> None:
-        """What ``@group = name`` brings in gives way to what is said where it stands."""
-        left = GROUP_LIMIT
-        for _deep in range(DEPTH):
-            uses, self._uses = self._uses, []
-            for sections, label, name, use in uses:
-                group = self._groups.get((label, name), ())
-                left -= len(group)
-                if left < 0:
-                    break
-                for said in group:
-                    self._said(_moved(said, sections, use), overwrite=False)
-        if left < 0 or self._uses:
-            # Further uses may stand anywhere.
-            place = use.setting.place or sections[-1].place
-            self._blinded(Blind((), (f"more than {GROUP_LIMIT} settings of groups",), place))
-
     @property
     def partial(self) -> str:
         """The dovecot.conf that is not among the files; empty where it is."""
@@ -407,19 +375,6 @@ def _service_of(sections: tuple[Section, ...]) -> str:
         if section.key == "service" and isinstance(section.name, str):
             return section.name
     return ""
-
-
-def _group_of(sections: tuple[Section, ...]) -> tuple[str, Value] | None:
-    if sections and sections[0].key and sections[0].key.startswith("@"):
-        return sections[0].key, sections[0].name
-    return None
-
-
-def _moved(said: Said, sections: tuple[Section, ...], use: Said) -> Said:
-    """A setting of a group, where a use brings it in."""
-    text = f"{said.setting.text} (through {use.setting.text})"
-    setting = said.setting._replace(text=text)
-    return said._replace(sections=(*sections, *said.sections[1:]), setting=setting)
 
 
 def _blind(said: Said) -> Blind:
