@@ -65,6 +65,10 @@ class ContentSource(HostSource):
             return path == self._name
         return super().exists(path)
 
+    def credential(self, path: str, beside: str = "") -> bool | None:
+        """Whether a file of the host is there; a relative path is nobody's to resolve."""
+        return super().credential(path, beside) if os.path.isabs(path) else None
+
     def listing(self, folder: str) -> list[str]:
         """The names in a folder of the host."""
         return super().listing(folder) if os.path.isabs(folder) else []

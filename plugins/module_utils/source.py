@@ -39,6 +39,13 @@ class Source:
         """Whether a file is there; ``None`` where the source can not know."""
         raise NotImplementedError
 
+    def credential(self, path: str, beside: str = "") -> bool | None:
+        """Whether a certificate, a key or a list of authorities is there that a setting names.
+
+        These are made on hosts and belong in no repository, so only a host can say no.
+        """
+        return True if self.exists(self.locate(path, beside) or path) else None
+
     def listing(self, folder: str) -> list[str]:
         """The names in a folder, sorted; empty where there is none."""
         raise NotImplementedError
@@ -101,6 +108,14 @@ class MemorySource(Source):
         if self._below is not None:
             return self._below.exists(path)
         return self._outside if os.path.isabs(path) else False
+
+    def credential(self, path: str, beside: str = "") -> bool | None:
+        located = self.locate(path, beside) or path
+        if self._holds(clean(located)):
+            return True
+        if self._below is not None:
+            return self._below.credential(path, beside)
+        return self._outside
 
     def _holds(self, path: str) -> bool:
         """Whether it is one of the files, or a folder that one of them is in."""
@@ -203,6 +218,9 @@ class HostSource(Source):
             return False
         return True
 
+    def credential(self, path: str, beside: str = "") -> bool | None:
+        return self.exists(self.locate(path, beside) or path)
+
     def listing(self, folder: str) -> list[str]:
         try:
             return sorted(os.listdir(folder))
@@ -272,6 +290,9 @@ class KeptSource(Source):
         if path not in self._exists:
             self._exists[path] = self._below.exists(path)
         return self._exists[path]
+
+    def credential(self, path: str, beside: str = "") -> bool | None:
+        return self._below.credential(path, beside)
 
     def listing(self, folder: str) -> list[str]:
         return self._below.listing(folder)

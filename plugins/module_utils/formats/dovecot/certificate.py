@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from ...answers import Answer
     from ...endpoint import Setting
-    from ...source import Source
     from .configuration import Configuration
     from .effective import Effective
     from .filters import Connection
@@ -98,12 +97,7 @@ def _by_name(configuration: Configuration) -> bool:
 
 
 def missing(configuration: Configuration) -> None:
-    """Note files that are named and not there: Dovecot does not start without them.
-
-    Only a host knows that.  Certificates are made there, and are in no repository.
-    """
-    if not configuration.unit.name.startswith("/"):
-        return
+    """Note files that are named and not there: Dovecot does not start without them."""
     for said in configuration.filters.values():
         for name in READ:
             entry = said.get(name)
@@ -114,15 +108,8 @@ def missing(configuration: Configuration) -> None:
                 continue
             if entry.value.startswith(INLINE) or place is None:
                 continue
-            if _exists(entry.value, place.path, configuration.source) is False:
+            if configuration.source.credential(entry.value, place.path) is False:
                 configuration.wrong(f"{name}: there is no file {entry.value}", place)
-
-
-def _exists(path: str, beside: str, source: Source) -> bool | None:
-    located = source.locate(path, beside)
-    if located is None:
-        return source.exists(path) if path.startswith("/") else None
-    return source.exists(located)
 
 
 def _seen(
@@ -131,8 +118,7 @@ def _seen(
     """The settings, a file that nobody could look at marked as taken for granted."""
     if isinstance(value, Undecided) or not value or not why or why[-1].place is None:
         return why
-    there = _exists(value, why[-1].place.path, configuration.source)
-    if there or (there is False and configuration.unit.name.startswith("/")):
+    if configuration.source.credential(value, why[-1].place.path) is not None:
         return why
     text = f"{why[-1].text} (outside of what is checked: taken as present)"
     return (*why[:-1], why[-1]._replace(text=text))

@@ -221,21 +221,15 @@ class Client:
             names.append("tls_trust_file")
         for name in names:
             path, why = self.get(name)
-            if isinstance(path, str) and _is_absent(path, self._source):
+            # One in a home is somebody's own; "system" is none.
+            absolute = isinstance(path, str) and path.startswith("/")
+            if absolute and self._source.credential(path) is False:
                 return Value(False, why)
         return None
 
     def before(self, version: str) -> bool:
         """Whether msmtp is known to be older than the version."""
         return not since(self._assume, version)
-
-
-def _is_absent(path: str, source: Source) -> bool:
-    """Whether a source that holds the file's folder does not hold the file."""
-    if not path.startswith("/") or source.exists(path) is not False:
-        return False
-    folder = path.rsplit("/", 1)[0] or "/"
-    return bool(source.listing(source.locate(folder) or folder))
 
 
 def _first_open(*values: Value) -> Value:

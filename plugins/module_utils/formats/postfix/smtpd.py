@@ -64,9 +64,7 @@ class Smtpd:
         self.certificate = tls.Certificate(False, ())
         self.versions = tls.Versions(None, ())
         if self.level.used() is not False:
-            self.certificate = tls.certificate(
-                parameters, source, assume, self.beside, self.enforced
-            )
+            self.certificate = tls.certificate(parameters, source, assume, self.enforced)
             self.versions = tls.versions(parameters, self.enforced, assume)
         self.require_certificate, self.require_why = parameters.flag("smtpd_tls_req_ccert")
         self.ask_certificate, self.ask_why = parameters.flag("smtpd_tls_ask_ccert")

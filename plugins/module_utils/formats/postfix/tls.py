@@ -114,13 +114,14 @@ class Certificate(NamedTuple):
 
 
 def certificate(
-    parameters: Parameters, source: Source, assume: Assumptions, beside: str, enforced: Answer
+    parameters: Parameters, source: Source, assume: Assumptions, enforced: Answer
 ) -> Certificate:
     """Whether smtpd has what it needs for TLS.
 
     A file that the source can not see counts as present, and the cause says so; only one that is
     not named, or that is known not to be there, is absent.
     """
+    files = _Files(parameters, source)
     text, chain_why = parameters.pieces("smtpd_tls_chain_files")
     chain = split_list(text)
     asks, asks_why = _asks(parameters, enforced)
@@ -129,16 +130,16 @@ def certificate(
         return Certificate(Undecided(*parameters.names("smtpd_tls_chain_files")), chain_why)
     if chain:
         settings = chain_why
-        works: Answer = all(_present(word, source, beside) for word in chain)
+        works: Answer = all(files.present(word) for word in chain)
     else:
-        works, settings = _legacy_pairs(parameters, source, assume, beside, asks)
+        works, settings = _legacy_pairs(parameters, files, assume, asks)
     if works is False:
         return Certificate(False, settings)
     authority, authority_why = parameters.pieces("smtpd_tls_CAfile")
-    if authority and not _present(authority, source, beside):
+    if authority and not files.present(authority):
         return Certificate(False, authority_why)
     if any(setting.place is not None for setting in settings):
-        settings = _seen(settings, source, beside)
+        settings = files.marked(settings)
     return Certificate(works, causes(settings, asks_why if asks is True else ()))
 
 
@@ -156,7 +157,7 @@ def _asks(parameters: Parameters, enforced: Answer) -> Value:
 
 
 def _legacy_pairs(
-    parameters: Parameters, source: Source, assume: Assumptions, beside: str, asks: Answer
+    parameters: Parameters, files: _Files, assume: Assumptions, asks: Answer
 ) -> tuple[Answer, tuple[Setting, ...]]:
     settings: list[tuple[Setting, ...]] = []
     found = False
@@ -178,7 +179,7 @@ def _legacy_pairs(
             settings.append(why)
             continue
         settings.append(causes(why, key_why if key != path else ()))
-        if not _present(path, source, beside) or not _present(key, source, beside):
+        if not files.present(path) or not files.present(key):
             return False, causes(why, key_why)
         if key == path and works is True:
             works = _holds_key(path, assume)
@@ -194,30 +195,31 @@ def _holds_key(path: str, assume: Assumptions) -> Answer:
     return Undecided(question) if answer is None else answer == "there"
 
 
-def _present(path: str, source: Source, beside: str) -> bool:
-    if MARK in path:
-        return True
-    return source.exists(_located(path, source, beside)) is not False
+class _Files:
+    """The files that settings name, which smtpd opens from its queue directory."""
 
+    def __init__(self, parameters: Parameters, source: Source) -> None:
+        self._folder, _why = parameters.pieces("queue_directory")
+        self._source = source
 
-def _located(path: str, source: Source, beside: str) -> str:
-    return source.locate(path, beside) or path
+    def present(self, path: str) -> bool:
+        """Whether a file is there, or may be for all that is known."""
+        return self._there(path) is not False
 
+    def _there(self, path: str) -> bool | None:
+        whole = path if path.startswith("/") else f"{self._folder}/{path}"
+        return None if MARK in whole else self._source.credential(whole)
 
-def _seen(settings: Sequence[Setting], source: Source, beside: str) -> tuple[Setting, ...]:
-    """The settings, each file that nobody could look at marked as taken for granted."""
-    found = []
-    for setting in settings:
-        words = split_list(setting.value)
-        outside = any(
-            word.startswith("/") and source.exists(_located(word, source, beside)) is None
-            for word in words
-        )
-        if outside and setting.place is not None:
-            text = f"{setting.text} (outside of what is checked: taken as present)"
-            setting = setting._replace(text=text)
-        found.append(setting)
-    return tuple(found)
+    def marked(self, settings: Sequence[Setting]) -> tuple[Setting, ...]:
+        """The settings, each file that nobody could look at marked as taken for granted."""
+        return tuple(self._marked(setting) for setting in settings)
+
+    def _marked(self, setting: Setting) -> Setting:
+        paths = [word for word in split_list(setting.value) if word.startswith("/")]
+        if setting.place is None or all(self._there(path) is not None for path in paths):
+            return setting
+        text = f"{setting.text} (outside of what is checked: taken as present)"
+        return setting._replace(text=text)
 
 
 class Versions(NamedTuple):

@@ -84,6 +84,30 @@ def test_existence_is_yes_no_or_unknown(tree: Path, path: str, there: bool | Non
     assert folder.exists(path) is there
 
 
+@pytest.mark.parametrize(
+    ("path", "in_a_repository", "on_a_host"),
+    [
+        pytest.param("/etc/ssl/cert.pem", True, True, id="held"),
+        pytest.param("/etc/ssl/other.pem", None, False, id="not held, though its folder is"),
+        pytest.param("/etc/letsencrypt/cert.pem", None, False, id="a folder that is not held"),
+        pytest.param("cert.pem", True, True, id="beside, held"),
+        pytest.param("other.pem", None, False, id="beside, not held"),
+    ],
+)
+def test_only_a_host_knows_that_a_certificate_is_missing(
+    tree: Path, path: str, in_a_repository: bool | None, on_a_host: bool
+) -> None:
+    beside = "etc/ssl/dovecot.conf"
+    folder = source.FolderSource(str(tree), {"etc": "/etc"})
+    over = source.MemorySource({"main.cf": b"new"}, source.KeptSource(folder))
+    assert folder.credential(path, beside) is in_a_repository
+    assert over.credential(path, beside) is in_a_repository
+    host = source.HostSource()
+    assert host.credential(f"{tree}{path}" if path[0] == "/" else path, f"{tree}/{beside}") is (
+        on_a_host
+    )
+
+
 def test_the_whole_tree_may_be_a_root(tree: Path) -> None:
     folder = source.FolderSource(str(tree), {".": "/"})
     assert folder.exists("/etc/letsencrypt/cert.pem") is None

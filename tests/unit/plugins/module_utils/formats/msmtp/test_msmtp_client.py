@@ -160,9 +160,9 @@ def test_a_version_that_ignores_the_check() -> None:
 @pytest.mark.parametrize(
     ("source", "path", "usable"),
     [
-        pytest.param(ABSENT, "/etc/ssl/ca.pem", False, id="the folder is there, the file is not"),
+        pytest.param(ABSENT, "/etc/ssl/ca.pem", False, id="not there"),
         pytest.param(ABSENT, "/etc/ssl/other.pem", True, id="there"),
-        pytest.param(ABSENT, "/elsewhere/ca.pem", True, id="a folder that is not held"),
+        pytest.param(ABSENT, "~/ca.pem", True, id="in a home"),
         pytest.param(UNKNOWN, "/etc/ssl/ca.pem", True, id="outside"),
         pytest.param(ABSENT, "system", True, id="system"),
     ],
