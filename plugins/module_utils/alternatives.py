@@ -31,6 +31,8 @@ class Judged(NamedTuple):
     alternatives: Sequence[Alternative]
     # Questions that were left open because there were too many combinations of their answers.
     overflow: tuple[str, ...]
+    # What is to be said of the program's version, where its format was not written for it.
+    unknown_version: str = ""
 
 
 class Open(NamedTuple):

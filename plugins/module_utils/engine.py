@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from . import formats, judge
 from .alternatives import Alternative, Judged, alone
-from .assume import explore
+from .assume import explore, parse_version
 from .endpoint import Unit
 from .errors import MailwardenError
 from .finding import Report, Unread
@@ -182,7 +182,25 @@ def _explored(
         from .projection import merged
 
         alternatives = merged(alternatives)
-    return Judged(unit, alternatives, tuple(left_open))
+    return Judged(unit, alternatives, tuple(left_open), _unknown_version(module, programs))
+
+
+def _unknown_version(module: formats.Format, programs: Mapping[str, str]) -> str:
+    """What is to be said where the program is older or newer than its format knows."""
+    version = programs.get(module.PROGRAM)
+    known = getattr(module, "VERSIONS", None)
+    if not version or not known:
+        return ""
+    have, oldest, newest = map(parse_version, (version, *known))
+    if have < oldest[: len(have)]:
+        nearest = known[0]
+    elif have[: len(newest)] > newest:
+        nearest = known[1]
+    else:
+        return ""
+    return "{} {} is not known, {} to {} is: read as {}, which may not fit".format(
+        module.PROGRAM, version, *known, nearest
+    )
 
 
 def _projected(judged: Judged) -> list[Projected]:

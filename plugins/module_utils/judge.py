@@ -216,8 +216,12 @@ def _undecided(
         note.endpoints = tuple(sorted({one for one, field in what if field}))
         note.decider = name
         yield note
+    place = Place(judged.unit.name, 1, 1, 1, 1, 0, 0)
+    if judged.unknown_version:
+        note = _engine(active, "undecided", judged.unknown_version, place)
+        note.endpoints = tuple(sorted({shown.endpoint.id for shown in endpoints}))
+        yield note
     if judged.overflow:
-        place = Place(judged.unit.name, 1, 1, 1, 1, 0, 0)
         message = "too many combinations of {}; each field is judged by itself".format(
             ", ".join(judged.overflow)
         )

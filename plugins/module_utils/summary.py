@@ -44,4 +44,5 @@ def undecided(report: Report) -> int:
             for name, _place in (*alternative.reading.opaque, *alternative.reading.clients)
         }
         | {(one.unit.name, "combinations") for one in report.units if one.overflow}
+        | {(one.unit.name, "version") for one in report.units if one.unknown_version}
     )

@@ -6,6 +6,8 @@ A format is a module (or a package, where one file would be too long) with
 
 ``PROGRAM``
     the program whose version changes what the files mean, as ``programs`` of the policy names it;
+``VERSIONS``
+    the oldest and the newest series of it that the format knows (``("3.4", "3.11")``); optional;
 ``COMMENT``, ``TRAILING_COMMENTS``
     what begins a comment, and whether one may follow a value on its line; an empty ``COMMENT``
     says that the language has none; ``COMMENT_END`` is what ends one, where that is not the line;

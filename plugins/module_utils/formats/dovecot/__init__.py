@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ...source import Source
 
 PROGRAM = "dovecot"
+VERSIONS = ("2.3", "2.4")
 COMMENT = "#"
 TRAILING_COMMENTS = True
 ONE_TEXT = True

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMENT", "PROGRAM", "TRAILING_COMMENTS", "edit", "read", "units"]
 
+VERSIONS = ("1.6", "1.8")
 COMMENT = "#"
 # Behind a command "#" is part of its argument.
 TRAILING_COMMENTS = False

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ...source import Source
 
 PROGRAM = "postfix"
+VERSIONS = ("3.4", "3.11")
 COMMENT = "#"
 TRAILING_COMMENTS = False
 

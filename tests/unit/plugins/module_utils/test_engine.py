@@ -129,6 +129,26 @@ def test_one_note_for_each_thing_that_decides() -> None:
     assert summary(report)["undecided"] == 2
 
 
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [
+        pytest.param("1.4.32", "msmtp 1.4.32 is not known, 1.6 to 1.8 is: read as 1.6", id="older"),
+        pytest.param("1.10", "read as 1.8", id="newer"),
+        pytest.param("2", "read as 1.8", id="newer, one number"),
+        pytest.param("1.6.0", "", id="the oldest"),
+        pytest.param("1.8.99", "", id="the newest series"),
+        pytest.param("1", "", id="a whole series"),
+    ],
+)
+def test_a_version_that_the_format_does_not_know_is_named(version: str, words: str) -> None:
+    content = "host h\nport 465\ntls on\ntls_starttls off\n"
+    report = judged(content, {"programs": {"msmtp": version}})
+    notes = [one for one in report.findings if one.rule == "undecided"]
+    assert [note.endpoints for note in notes] == [("msmtp:default",)] * bool(words)
+    assert all(words in note.message for note in notes)
+    assert summary(report)["undecided"] == len(notes)
+
+
 def test_too_many_combinations_are_said_and_nothing_is_guessed() -> None:
     holes = [either(name, yes="on", no="off") for name in "abcdefg"]
     parts: list[str | Hole] = []
