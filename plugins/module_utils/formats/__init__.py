@@ -104,6 +104,13 @@ FILES: tuple[tuple[str, str, str], ...] = (
     ("thunderbird/isp/*.xml", "autoconfig", "config"),
 )
 
+# Where a program's name and ``.conf`` is what another program knows of it: ``fail2ban/filter.d``,
+# ``logwatch/conf/services``.
+OTHERS: tuple[tuple[str, str], ...] = (
+    ("dovecot.conf", ".d"),
+    ("dovecot.conf", "conf/services"),
+)
+
 
 # Files that are part of another one, where that is there: what they are called, their role, and
 # the other's path from their folder.
@@ -127,9 +134,15 @@ def load(name: str) -> Format:
 def recognise(path: str) -> tuple[str, str] | None:
     """The format and the role of a file, judged by its path alone; ``None`` where none fits."""
     for pattern, name, role in FILES:
-        if _fits(pattern, path):
+        if _fits(pattern, path) and not _is_of_another(pattern, path):
             return name, role
     return None
+
+
+def _is_of_another(pattern: str, path: str) -> bool:
+    """Whether a file that fits a pattern lies in a folder of another program's."""
+    folder = path.rpartition("/")[0]
+    return any(pattern == one and folder.endswith(end) for one, end in OTHERS)
 
 
 def part(path: str, source: Source) -> tuple[str, str] | None:
@@ -137,7 +150,7 @@ def part(path: str, source: Source) -> tuple[str, str] | None:
     for pattern, name, role, other in PARTS:
         if _fits(pattern, path):
             located = source.locate(other, path)
-            if located is not None and source.exists(located):
+            if located is not None and recognise(located) and source.exists(located):
                 return name, role
     return None
 

@@ -25,6 +25,10 @@ from ansible_collections.mailwarden.policy.plugins.module_utils import formats
         pytest.param("ispdb/old/example.com.xml", None, id="further down"),
         pytest.param("ispdb/README", None, id="another ending"),
         pytest.param("example.com.xml", None, id="any other XML"),
+        pytest.param("etc/dovecot.conf", ("dovecot", "main"), id="a program's name"),
+        pytest.param("fail2ban/filter.d/dovecot.conf", None, id="what another program knows of it"),
+        pytest.param("logwatch/conf/services/dovecot.conf", None, id="and without a .d"),
+        pytest.param("dovecot/conf.d/dovecot.conf", ("dovecot", "part"), id="in a .d of its own"),
     ],
 )
 def test_recognise(path: str, kind: tuple[str, str] | None) -> None:
