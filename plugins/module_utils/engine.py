@@ -142,7 +142,7 @@ def _unit(name: str, title: str, roles: dict[str, str], source: KeptSource) -> U
     texts = {}
     for role, path in roles.items():
         try:
-            texts[role] = source.text(path)
+            texts[role] = source.finished(path)
         except MailwardenError:
             # Kept by the source with its reason; the format sees that the role is missing.
             continue

@@ -275,6 +275,18 @@ class KeptSource(Source):
     def text(self, path: str) -> Text:
         return self._once(path, self.texts, self._below.text)
 
+    def finished(self, path: str) -> Text:
+        """The text of a configuration; ``MailwardenError`` for what one is rendered from."""
+        from .templates import refuse
+
+        text = self.text(path)
+        try:
+            refuse(text)
+        except MailwardenError as error:
+            self.failed[path] = error
+            raise
+        return text
+
     def _once(self, path: str, kept: dict[str, Kept], get: Callable[[str], Kept]) -> Kept:
         if path in self.failed:
             raise self.failed[path]

@@ -98,8 +98,12 @@ def _what(endpoint: Endpoint) -> str:
 
 
 def _wanted(endpoint: Endpoint, policy: Policy) -> tuple[str, object]:
-    """TLS first where there is none to wait for; else passwords that wait for it."""
-    if endpoint.tls == "starttls-optional" and is_relay_port(endpoint, policy):
-        return "cleartext_auth", False
+    """TLS first where there is none to wait for or the port demands it; else waiting passwords.
+
+    A server on a port of no meaning may take mail from its own hosts without TLS.
+    """
     modes = port_modes(endpoint, policy)
+    waits = is_relay_port(endpoint, policy) or (endpoint.side == "server" and not modes)
+    if waits and endpoint.tls == "starttls-optional":
+        return "cleartext_auth", False
     return "tls", "implicit" if modes == {"implicit"} else "starttls-required"

@@ -206,7 +206,8 @@ class _Clients:
             return None
         if transport in INSIDE or self._entry(transport) is not None or route.place is None:
             return None
-        if master is None:
+        if master is None or self._configuration.stock:
+            # The shipped one can not be meant where main.cf names a service that it lacks.
             name = f"master.cf beside {self._configuration.unit.name}"
             self.routes.unknown.append((name, route.place))
             return None

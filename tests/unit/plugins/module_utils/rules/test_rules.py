@@ -503,3 +503,21 @@ def test_a_remark_is_passed_on(rule: str) -> None:
     setting = Setting("tls", "on", PLACE, "tls on")
     (violation,) = rules.load(rule).check(Remark(rule, "does nothing", setting), load({}))
     assert violation == Violation("does nothing", place=PLACE, cause=(setting,))
+
+
+STRIPPED: dict[str, Any] = {"tls": "starttls-optional", "cleartext_auth": True}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "wants"),
+    [
+        pytest.param(server(port=25, **STRIPPED), ("cleartext_auth", False), id="relay"),
+        pytest.param(server(port=10025, **STRIPPED), ("cleartext_auth", False), id="no table's"),
+        pytest.param(client(port=10025, **STRIPPED), ("tls", "starttls-required"), id="dialled"),
+        pytest.param(server(**STRIPPED), ("tls", "starttls-required"), id="submission"),
+        pytest.param(server(port=465, **STRIPPED), ("tls", "implicit"), id="implicit"),
+    ],
+)
+def test_what_keeps_passwords_from_plaintext(endpoint: Endpoint, wants: tuple[str, Any]) -> None:
+    (violation,) = rules.load("cleartext-auth").check(endpoint, load({}))
+    assert violation.wants == wants

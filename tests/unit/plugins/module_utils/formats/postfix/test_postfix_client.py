@@ -388,6 +388,13 @@ def test_a_transport_that_nobody_defines() -> None:
     assert endpoints("relayhost = [h]\ndefault_transport = nosuch\n")["relayhost"].usable is False
 
 
+def test_a_transport_of_a_master_cf_that_is_not_there_is_open() -> None:
+    unit = Unit("postfix", MAIN, {"main": Text.of(MAIN, "content_filter = amavis:[h]:10024\n")})
+    found = read_with(unit, Assumptions({"postfix": "3.10"}), {})
+    assert [one.name for one in found.endpoints] == ["mx-delivery"]
+    assert ("master.cf beside " + MAIN) in [name for name, _place in found.clients]
+
+
 def test_the_last_of_two_services_counts() -> None:
     master = MASTER + "smtp unix - - n - - smtp -o smtp_tls_security_level=encrypt\n"
     assert endpoints(RELAY, master)["relayhost"].tls == "starttls-required"
