@@ -22,7 +22,7 @@ from .output.plain import plain, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any, NamedTuple
 
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
@@ -86,13 +86,25 @@ def base(kind: str, path: str) -> str:
 
 
 def places(kind: str, path: str) -> tuple[str, ...]:
-    """The files and folders to check for a thing that ansible-lint hands over."""
-    folder = base(kind, path)
+    """The files and folders to check for a thing that ansible-lint hands over.
+
+    Of what a role copies or renders, ansible-lint hands over each file again: alone it would say
+    other things than with those that it is read with.
+    """
+    folder = base(kind, path) or _copying(path)
     if not folder:
         # Most files of a repository are none of ours, and this says so cheaply.
         return (path,) if recognised(path) or recognised(path.removesuffix(SUFFIX)) else ()
     beside = (os.path.join(folder, name) for name in BESIDE)
     return tuple(path for path in beside if os.path.isdir(path))
+
+
+def _copying(path: str) -> str:
+    """The folder beside whose ``files`` or ``templates`` a file lies in them; else nothing."""
+    root = discover.root_of([path])
+    folders = os.path.relpath(discover.real(path), root).split("/")[:-1]
+    depth = next((at for at, name in enumerate(folders) if name in BESIDE), None)
+    return "" if depth is None else os.path.join(root, *folders[:depth])
 
 
 @cache
@@ -108,8 +120,9 @@ def findings(paths: tuple[str, ...]) -> tuple[Said, ...]:
     unread = [path for path in (*one.files, *one.passed) if _template(one, path)]
     one = one._replace(files=tuple(path for path in one.files if path not in unread))
     threshold = lint.threshold_of(arguments, one.policy)
+    source = _Translated(one)
     return (
-        *_said(one, one.check(_Translated(one.source)), threshold),
+        *_said(one, one.check(source), threshold, source.templates),
         *(_unread(one, path) for path in unread),
     )
 
@@ -129,13 +142,17 @@ def _template(one: run.Run, path: str) -> bool:
     """Whether a file is what a configuration is rendered from."""
     if not run.recognised(one.policy, path):
         return path.endswith(SUFFIX) and run.recognised(one.policy, path[: -len(SUFFIX)])
-    if "templates" not in os.path.join(one.root, path).split("/"):
-        return False
     try:
-        return JINJA.search(one.source.read(path)) is not None
+        return _rendered(one, path, one.source.read)
     except MailwardenError:
         # The engine says why it can not be read.
         return False
+
+
+def _rendered(one: run.Run, path: str, read: Callable[[str], bytes]) -> bool:
+    """Whether a file is rendered before anybody reads it; ``read`` is asked where it may be."""
+    folders = os.path.join(one.root, path).split("/")[:-1]
+    return "templates" in folders and JINJA.search(read(path)) is not None
 
 
 def _unread(one: run.Run, path: str) -> Said:
@@ -146,12 +163,14 @@ def _unread(one: run.Run, path: str) -> Said:
     return Said(os.path.join(one.root, path), 1, 1, TEMPLATE, message, False)
 
 
-def _said(one: run.Run, report: Report, threshold: lint.Threshold) -> Iterator[Said]:
-    unread = dict(report.unread)
+def _said(
+    one: run.Run, report: Report, threshold: lint.Threshold, templates: set[str]
+) -> Iterator[Said]:
+    unread = {path: why for path, why in report.unread if path not in templates}
     style = text.Style(path=lambda path: plain(one.shown(path)))
     for finding in report.findings:
-        if finding.suppressed is None:
-            place = finding.place
+        place = finding.place
+        if finding.suppressed is None and place.path not in templates:
             counts = place.path in unread or lint.counts(finding, threshold)
             path = os.path.join(one.root, place.path)
             message = _message(finding, style)
@@ -178,10 +197,26 @@ class _Translated(KeptSource):
     """Files in which ansible-lint's ``# noqa`` is a suppression of our own, of the same rules.
 
     So it stands where ours do, hides no more than they do, and is named where it hides nothing.
+    What is rendered is not read, whatever asks for it: whether it is there is not known, and
+    ``templates`` names it.
     """
 
+    def __init__(self, one: run.Run) -> None:
+        super().__init__(one.source)
+        self._run = one
+        self.templates: set[str] = set()
+
     def read(self, path: str) -> bytes:
+        if _rendered(self._run, path, super().read):
+            self.templates.add(path)
+            raise MailwardenError("is a template", path)
         return NOQA.sub(_translated, super().read(path))
+
+    def exists(self, path: str) -> bool | None:
+        # What no format knows may be a secret, which is asked for and never opened.
+        if run.recognised(self._run.policy, path) and _template(self._run, path):
+            return None
+        return super().exists(path)
 
     def text(self, path: str) -> Text:
         return decode(path, self.read(path))

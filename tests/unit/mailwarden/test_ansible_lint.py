@@ -14,6 +14,8 @@ WRONG = "account a\nhost smtp.example.com\nport 465\ntls on\ntls_starttls on\n"
 RIGHT = WRONG.replace("tls_starttls on", "tls_starttls off")
 SUPPRESSED = "# mailwarden: ignore[implicit-tls-missing] the relay of the laboratory\n"
 NOQA = "# noqa: mailwarden[implicit-tls-missing]"
+MASTER = "smtp inet n - n - - smtpd\n"
+DOVECOT = "protocols = imap\nssl_cert = </c\nssl_key = </k\nssl_min_protocol = TLSv1\n"
 OTHER = "# mailwarden: ignore[port-unknown] the relay of the laboratory\n"
 
 Tree = Callable[[Mapping[str, str]], Path]
@@ -154,6 +156,33 @@ def test_what_goes_with_what_is_handed_over(kind: str, path: str, base: str) -> 
             "site.yml",
             [("templates/msmtprc", 5, "implicit-tls-missing", True)],
             id="a template in which nothing is rendered",
+        ),
+        pytest.param(
+            {"files/a/dovecot.conf": "!include b.conf\n", "files/a/b.conf": DOVECOT},
+            "text",
+            "files/a/b.conf",
+            [("files/a/b.conf", 4, "tls-version-weak", False)] * 2,
+            id="a file of a role is read with what belongs to it",
+        ),
+        pytest.param(
+            {"templates/main.cf": "relayhost = {{ relay }}\n", "templates/master.cf": MASTER},
+            "text",
+            "templates/master.cf",
+            [
+                ("templates/master.cf", 1, "undecided", False),
+                ("templates/main.cf", 1, "unread-template", False),
+            ],
+            id="a template beside a file that is none",
+        ),
+        pytest.param(
+            {
+                "templates/dovecot.conf": DOVECOT.replace("ssl_min", "!include tls.conf\nssl_min"),
+                "templates/tls.conf": "{% if old %}\nssl = no\n{% endif %}\n",
+            },
+            "text",
+            "templates/dovecot.conf",
+            [("templates/dovecot.conf", 1, "undecided", False)],
+            id="a template that a file includes",
         ),
         pytest.param(
             {"msmtprc": WRONG.replace("tls_s", OTHER + "tls_s")},
