@@ -7,6 +7,7 @@ Source: smtp_connect.c, smtp_proto.c and smtp_tls_policy.c of Postfix 3.4 to 3.1
 
 from __future__ import annotations
 
+from ...addresses import is_loopback
 from ...endpoint import (
     IMPLICIT,
     NONE,
@@ -57,7 +58,7 @@ class Connection:
         self._wrapper = self._parameters.flag(self._prefix + "_tls_wrappermode")
         self._login = Login(self._parameters, self._prefix, source, client.beside)
         self.tls = self._tls()
-        self.auth = self._login.auth(destination, not route.nexthop)
+        self.auth = self._auth()
 
     def fields(self) -> dict[str, Value]:
         """The fields of the endpoint."""
@@ -81,6 +82,20 @@ class Connection:
         if self.tls.value != NONE:
             fields.update(self._of_tls())
         return fields
+
+    def _auth(self) -> Value:
+        filters = self._route.name.startswith("content_filter")
+        inside = filters and is_loopback(self._destination.host) and not self._login.is_own()
+        no_relay = inside or not self._route.nexthop
+        return self._login.auth(self._destination, no_relay, filters or self._beside())
+
+    def _beside(self) -> bool:
+        """Whether the next hop is one for some domains, beside a relayhost for the others."""
+        name = self._route.name
+        if not name.startswith("transport/") or name == "transport/*":
+            return False
+        relayhost, _why = self._parameters.pieces("relayhost")
+        return relayhost not in ("", self._route.nexthop)
 
     def _host(self) -> Value:
         if self._destination.path:

@@ -33,12 +33,14 @@ class Login:
         self._source = source
         self._beside = beside
 
-    def auth(self, destination: Destination, to_others: bool) -> Value:
-        """Whether the client logs in; ``to_others`` says that it delivers to others' servers.
+    def auth(self, destination: Destination, no_relay: bool, aside: bool) -> Value:
+        """Whether the client logs in.
 
-        No file of passwords is opened: a relay is taken to have one, but for a table in main.cf
-        itself that names others only.  The servers of others only meet a login where every key has
-        one, or perhaps where it hangs on the sender.
+        ``no_relay`` says that it delivers to others' servers or to the host's own filter, ``aside``
+        that the passwords may well be for another next hop alone.  No file of passwords is opened:
+        a relay is taken to have one, but for a table in main.cf itself that names others only.
+        What is no relay only meets a login where every key has a password, or perhaps where it
+        hangs on the sender.
         """
         enabled = self._parameters.flag(self._name("auth_enable"))
         if enabled.value is not True:
@@ -51,13 +53,18 @@ class Login:
         if "static:" in table:
             return Value(True, both)
         by_sender = self._parameters.flag(self._prefix + "_sender_dependent_authentication")
-        if by_sender.value is False and (to_others or not self._holds(table, destination)):
+        if by_sender.value is False and (no_relay or not self._holds(table, destination)):
             return Value(False, causes(both, by_sender.causes))
-        if not to_others:
+        if not no_relay and (self.is_own() or "inline:" in table or not aside):
             return Value(True, both)
-        # Which senders have a password, and whether those have a relay of their own.  The table is
-        # not named as it is written: the passwords may stand in it.
+        # For whom the passwords are, or which senders have one, and whether those have a relay of
+        # their own.  The table is not named as it is written: the passwords may stand in it.
         return Value(Undecided(self._name("password_maps")), causes(both, by_sender.causes))
+
+    def is_own(self) -> bool:
+        """Whether the service itself is told to log in, or with which passwords."""
+        names = (self._name("auth_enable"), self._name("password_maps"))
+        return any(self._parameters.is_overridden(name) for name in names)
 
     def _holds(self, table: str, destination: Destination) -> bool:
         """Whether the table may hold a password for the next hop."""

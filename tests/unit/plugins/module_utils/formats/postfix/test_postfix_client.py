@@ -267,6 +267,40 @@ def test_login_at_the_servers_of_others(main: str, auth: bool | None) -> None:
     assert one.undecided.get("auth", ()) == (("smtp_sasl_password_maps",) if auth is None else ())
 
 
+FILTER = "content_filter = filter:[{}]:10024\n"
+FILTERS = MASTER + "filter unix - - n - - smtp\n  -o smtp_tls_security_level=none\n"
+BESIDE = "transport_maps = inline:{{ {{{} = {}}} }}\n"
+
+
+@pytest.mark.parametrize(
+    ("main", "name", "auth"),
+    [
+        pytest.param(LOGIN + FILTER.format("amavis"), "content_filter", None, id="a filter"),
+        pytest.param(LOGIN + FILTER.format("::1"), "content_filter", False, id="on the host"),
+        pytest.param(LOGIN.replace("hash:/etc/postfix/sasl", "static:a:b")
+                     + FILTER.format("127.0.0.1"), "content_filter", True, id="for all"),
+        pytest.param(LOGIN + BESIDE.format("x.example", "smtp:[other]"), "transport/x.example",
+                     None, id="beside the relayhost"),
+        pytest.param(LOGIN + BESIDE.format("x.example", "tlsonly:[h.example]:587"),
+                     "transport/x.example", True, id="the relayhost itself"),
+        pytest.param(LOGIN + BESIDE.format("*", "smtp:[other]"), "transport/*", True, id="for *"),
+        pytest.param(LOGIN.replace(RELAY, "") + BESIDE.format("x.example", "smtp:[other]"),
+                     "transport/x.example", True, id="without a relayhost"),
+    ],
+)  # fmt: skip
+def test_logins_that_may_be_meant_for_others(main: str, name: str, auth: bool | None) -> None:
+    one = endpoints(main + ANY, FILTERS)[name]
+    assert one.auth is auth
+    assert one.undecided.get("auth", ()) == (("smtp_sasl_password_maps",) if auth is None else ())
+
+
+@pytest.mark.parametrize("host", ["amavis", "127.0.0.1"])
+def test_a_service_that_is_told_itself_to_log_in(host: str) -> None:
+    master = FILTERS + "  -o smtp_sasl_auth_enable=yes\n"
+    one = endpoints(LOGIN + ANY + FILTER.format(host), master)["content_filter"]
+    assert (one.auth, one.cleartext_auth) == (True, True)
+
+
 def test_no_password_is_shown() -> None:
     main = RELAY + (
         "smtp_sasl_auth_enable = yes\nsmtp_sender_dependent_authentication = yes\n"
