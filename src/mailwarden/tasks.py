@@ -41,6 +41,8 @@ FOLDERS = {
     "/etc/dovecot": ("dovecot.conf", "local.conf"),
     "/etc/dovecot/conf.d": ("*.conf",),
 }
+# A path that is rendered, and what it is where nobody says another.
+DEFAULT = re.compile(r"\{\{[^{}]*\|\s*d(?:efault)?\(\s*(['\"])(/[^'\"]*)\1[^{}]*\}\}")
 RUNS = ("command", "expect", "raw", "shell")
 CONTINUED = re.compile(r"\\\n\s*")
 INNER = re.compile(r"\$\(([^()]*)\)")
@@ -119,7 +121,8 @@ def _may_be(known: str, name: str) -> bool:
 
 
 def _pattern(path: str) -> str:
-    """A path with a ``*`` for each part of it that is rendered."""
+    """A path with a ``*`` for each part of it that is rendered and has no path for a default."""
+    path = DEFAULT.sub(r"\2", path)
     pieces = path.replace("{%", "{{").replace("%}", "}}").split("}}")
     return "*".join(piece.partition("{{")[0] for piece in pieces)
 

@@ -39,6 +39,18 @@ TREE = {
         pytest.param("stat", {"path": MAIN}, False, id="a module that only looks"),
         pytest.param("blockinfile", {"path": "{{ d }}/main.cf"}, True, id="in a folder not known"),
         pytest.param("blockinfile", {"path": "{{ file }}"}, False, id="a file not known"),
+        pytest.param(
+            "replace",
+            {"path": "{{ d.at | default('/etc/postfix') }}/{{ f }}"},
+            True,
+            id="a folder by default",
+        ),
+        pytest.param(
+            "replace", {"path": "{{ d | d('/srv') }}/{{ f }}"}, False, id="another by default"
+        ),
+        pytest.param(
+            "replace", {"path": "/etc/postfix/{{ f | default('x') }}"}, True, id="a name by default"
+        ),
         pytest.param("copy", {"content": "a = b", "dest": MAIN}, True, id="content"),
         pytest.param("copy", {"src": "main.cf", "dest": MAIN}, False, id="a file that is read"),
         pytest.param("copy", {"src": "main.cf", "dest": "/etc/postfix/"}, False, id="to a folder"),
