@@ -48,7 +48,8 @@ def root_of(paths: Sequence[str]) -> str:
 
     In a repository: from the folder that holds them all upward the first with a policy file,
     else its root.  Elsewhere nobody vouches for what lies above: the current folder,
-    if it holds them all, else the folder that does.  Raises ``MailwardenError`` for ``/``.
+    if it holds them all, else the folder that does.  Raises ``MailwardenError`` for ``/``, by the
+    name of the path that is not there, if that is why.
     """
     here = os.getcwd()
     common = os.path.commonpath([real(path) for path in paths if path != STDIN] or [here])
@@ -59,8 +60,18 @@ def root_of(paths: Sequence[str]) -> str:
     if os.path.commonpath([common, here]) == here:
         return here
     if common == "/":
+        for path in paths:
+            require(path)
         raise MailwardenError("the paths share no folder but /; check them in runs of their own")
     return common
+
+
+def require(path: str) -> str:
+    """The path as ``real`` has it; raises ``MailwardenError`` where nothing is there."""
+    full = real(path)
+    if path != STDIN and not os.path.lexists(full):
+        raise MailwardenError("no such file or folder", path)
+    return full
 
 
 def real(path: str) -> str:
@@ -97,9 +108,7 @@ def find(
     for path in paths:
         if path == STDIN:
             continue
-        full = real(path)
-        if not os.path.lexists(full):
-            raise MailwardenError("no such file or folder", path)
+        full = require(path)
         inside = os.path.relpath(full, root)
         if os.path.isdir(full) and not os.path.islink(full):
             found.update(dict.fromkeys(walk.below("" if inside == "." else inside + "/")))

@@ -166,6 +166,7 @@ def test_exit_status(mailwarden: Mailwarden, line: str, status: int) -> None:
     ("line", "words"),
     [
         pytest.param("lint nowhere", "mailwarden: error: nowhere: no such file", id="not there"),
+        pytest.param("lint /nope", "mailwarden: error: /nope: no such file", id="nor that"),
         pytest.param("lint --select cleartext", "mean cleartext-auth?", id="the nearest rule"),
         pytest.param(
             "lint --as sendmail x", "known are autoconfig, autoconfig/config", id="known formats"
