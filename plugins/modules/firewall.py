@@ -24,7 +24,7 @@ description:
     known where it listens, no endpoint at all, or a socket on a mail port that no endpoint
     explains, it fails before any change; see O(unknown).
   - A change is planned, checked by C(nft -c), and made in one transaction.
-  - Needs Python 3.8 and C(nft) on the managed node, and root.
+  - Needs Python 3.8 and C(nft) on the managed node, and root. It is tried with nft 1.0.6 and 1.1.3.
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
   - ansible.builtin.action_common_attributes.flow

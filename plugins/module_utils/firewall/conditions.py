@@ -75,7 +75,7 @@ def branches(expr: list[Expression], every: Scope) -> Iterator[tuple[Scope, Verd
             yield from _mapped(value, scope, every)
             return
         if kind == "xt":
-            verdict = _xt_verdict(value)
+            verdict = _xt_verdict(value, one is expr[-1])
             if verdict:
                 yield scope, (verdict, None)
                 return
@@ -104,8 +104,14 @@ def _of_element(key: Any, element: Any, every: Scope) -> Scope:
     return scope
 
 
-def _xt_verdict(value: dict[str, Any]) -> str:
-    """The verdict of a target of iptables; the others decide nothing, or what nft can not show."""
+def _xt_verdict(value: dict[str, Any] | None, last: bool) -> str:
+    """The verdict of a target of iptables; the others decide nothing, or what nft can not show.
+
+    Of either nft 1.0.2 prints no more than that it is there (its src/json.c).  A target ends its
+    rule, so one at the end may be a reject.
+    """
+    if value is None:
+        return "reject" if last else ""
     if value.get("type") != "target":
         return ""
     return {"REJECT": "reject", "DROP": "drop"}.get(value.get("name", ""), "")

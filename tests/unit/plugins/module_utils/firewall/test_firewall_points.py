@@ -173,6 +173,19 @@ def test_iptables(version: str, name: str) -> None:
         owners.check("nftables", there, places, [])
 
 
+@pytest.mark.parametrize("name", IPTABLES)
+def test_iptables_as_old_versions_of_nft_show_it(name: str) -> None:
+    """Of what iptables made, nft 1.0.2 prints `{"xt": null}`."""
+    one = recorded("nft-1.0.6")[name]
+    listing, nameless = re.subn(r'{"xt": {[^}]*}}', '{"xt": null}', json.dumps(one["json"]))
+    there = ruleset.parse(listing, "\n".join(one["text"]), json.dumps(one["maps"]))
+    assert nameless == {"iptables rejects by its last rule": 3, "iptables only bans": 2}.get(
+        name, 0
+    )
+    places = points.find(there, WANTED.ports).points
+    assert [shown(point) for point in places] == POINTS[name]
+
+
 def test_the_old_iptables() -> None:
     there = listed(VERSIONS[0], "empty")
     owners.check("auto", there, [], ["nat"])
