@@ -25,8 +25,9 @@ OTHERS = (
 # The addresses of the host, and from which the peer comes: by name, IPv4 and IPv6.
 ADDRESSES = (SERVER[4], SECOND[4], SERVER[6], SECOND[6])
 ORIGINS = {"ordinary": ORDINARY, "trusted": TRUSTED}
-# A filtered port is one that has not answered until then; the cable answers within a millisecond.
-PATIENCE = 0.4
+# A filtered port is one that answers none of several attempts in so many seconds each. The cable
+# answers within a millisecond, but on a busy machine one packet may be late, or lost.
+PATIENCE = (0.1, 0.2, 0.5)
 
 Answer = Literal["open", "refused", "rejected", "filtered"]
 
@@ -50,11 +51,12 @@ def scan(world: World, ports: Iterable[int]) -> Scan:
     doors = [
         Door(origin, address, port) for origin in ORIGINS for address in ADDRESSES for port in tried
     ]
+    found: Scan = {}
     with standing_in(world, tried):
-        found = knock(world.peers, doors)
-        # A busy machine may answer late: nothing is concluded from one time-out.
-        silent = [door for door, answer in found.items() if answer == "filtered"]
-        return {**found, **knock(world.peers, silent)}
+        for seconds in PATIENCE:
+            silent = [door for door in doors if found.get(door, "filtered") == "filtered"]
+            found.update(knock(world.peers, silent, seconds))
+    return found
 
 
 def reached(found: Scan) -> Reached:
@@ -66,7 +68,7 @@ def reached(found: Scan) -> Reached:
     return open_now
 
 
-def knock(namespace: str, doors: list[Door]) -> Scan:
+def knock(namespace: str, doors: list[Door], seconds: float) -> Scan:
     """Connect to all of them at once."""
     found: Scan = {}
     with selectors.DefaultSelector() as waiting, contextlib.ExitStack() as stack:
@@ -78,9 +80,12 @@ def knock(namespace: str, doors: list[Door]) -> Scan:
                     waiting.register(one, selectors.EVENT_WRITE, door)
                 else:
                     found[door] = answer_of(error)
-        end = time.monotonic() + PATIENCE
-        while waiting.get_map() and (left := end - time.monotonic()) > 0:
-            for key, _events in waiting.select(left):
+        end = time.monotonic() + seconds
+        left = seconds
+        while waiting.get_map() and left >= 0:
+            # What has come while the machine was elsewhere counts, however late it is now.
+            left = end - time.monotonic()
+            for key, _events in waiting.select(max(left, 0)):
                 assert isinstance(key.fileobj, socket.socket)
                 error = key.fileobj.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
                 found[key.data] = answer_of(error)
@@ -130,7 +135,7 @@ def dialled(world: World, ports: tuple[int, ...]) -> dict[tuple[str, int], Answe
             for _namespace, address in places:
                 for port in ports:
                     with socket.socket(family_of(address)) as one:
-                        one.settimeout(PATIENCE)
+                        one.settimeout(max(PATIENCE))
                         found[address, port] = answer_of(one.connect_ex((address, port)))
     return found
 
