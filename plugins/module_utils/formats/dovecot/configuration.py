@@ -250,7 +250,7 @@ class Configuration:
     def _listed(self, entry: Entry | None, said: Said) -> Entry:
         word = (said.name, said.value, said.setting)
         if entry is None:
-            return Entry(None, lines.PLAIN, said.setting, self._order, (word,))
+            return Entry(None, said.form, said.setting, self._order, (word,))
         return entry._replace(words=(*entry.words, word), order=self._order)
 
     def _of_filter(self, said: Said, filters: Filter, name: str, overwrite: bool) -> None:
@@ -272,7 +272,8 @@ class Configuration:
         if name in store and not overwrite:
             return
         again = said.form == lines.VARIABLE and name in store and refers(said, name)
-        if name in store and not again:
+        if name in store and not again and store[name].form != ADDED:
+            # What packages add to a list they add for those who say nothing.
             self.overwritten.append((store[name].setting, said.setting))
         value = expanded(self, said, name, filters)
         if name == "protocols" and isinstance(said.value, str):

@@ -4,7 +4,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Reading
+from ansible_collections.mailwarden.policy.plugins.module_utils.assume import explore
+from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Reading, Unit
+from ansible_collections.mailwarden.policy.plugins.module_utils.formats import dovecot
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
 from tests.support.dovecot import before, endpoint, read, since
 
@@ -80,6 +84,16 @@ def test_remarks(reading: Reading, expected: str) -> None:
 )
 def test_nothing_to_say(reading: Reading) -> None:
     assert (reading.problems, reading.remarks) == ([], [])
+
+
+def test_protocols_over_those_of_packages() -> None:
+    """Debian's dovecot.conf, and what most people write below."""
+    text = "!include_try /usr/share/dovecot/protocols.d/*.protocol\nprotocols = imap\n"
+    one = Unit("dovecot", "dovecot.conf", {"main": Text.of("dovecot.conf", text)})
+    outcomes, _open = explore(
+        lambda assume: dovecot.read(one, MemorySource({}), assume), {"dovecot": "2.3.19"}
+    )
+    assert [reading.remarks for _when, reading in outcomes] == [[]] * 2
 
 
 @pytest.mark.parametrize(
