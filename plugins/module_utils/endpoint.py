@@ -53,9 +53,6 @@ FIELDS = (
     "tls_min",
     "exceptions",
 )
-# Fields that one side does not have.
-SERVER_HAS_NOT = frozenset({"certificate_verified", "host"})
-CLIENT_HAS_NOT = frozenset({"address", "requires", "exceptions"})
 
 
 class Setting(NamedTuple):

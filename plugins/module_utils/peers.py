@@ -150,7 +150,6 @@ LOOPBACK = _known("127.0.0.0/8", "::1/128")
 PRIVATE = LOOPBACK + _known(
     "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10"
 )
-EVERYBODY = _known("0.0.0.0/0", "::/0")
 
 
 def is_private(network: Network) -> bool:

@@ -139,16 +139,6 @@ class Policy:
 
         return named(self._providers) + (of_host(self._providers, host) if host else [])
 
-    def is_submission_port(self, port: int, host: str = "") -> bool:
-        """Whether mail programs submit on this port, to this host where one is named."""
-        if any(rule.port == port and rule.protocol == "submission" for rule in self.ports):
-            return True
-        return port != 25 and any(
-            ("submission", port) == offer[:2]
-            for _name, row in self._offers(host)
-            for offer in row.offers
-        )
-
     # What is internal
 
     def is_internal(self, endpoint: Endpoint) -> bool:
@@ -202,11 +192,6 @@ class Policy:
         return ""
 
     # Findings that are known
-
-    def ignored(self, finding: Finding, today: Any) -> str | None:
-        """The reason for which a finding is not counted today; ``None`` where it is."""
-        entry = self.ignore_entry(finding, today)
-        return entry.reason if entry is not None else None
 
     def ignore_entry(self, finding: Finding, today: Any) -> Ignore | None:
         """The first entry of ``ignore`` that speaks of a finding and has not expired."""

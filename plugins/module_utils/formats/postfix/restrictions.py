@@ -50,7 +50,6 @@ WORKING = (
     "reject_unauth_destination", "defer_unauth_destination", "reject", "defer", "defer_if_permit",
     "check_relay_domains",
 )  # fmt: skip
-PERMIT = ("permit",)
 ALWAYS_REJECT = ("reject", "defer", "defer_if_permit")
 UNAUTH_DESTINATION = (
     "reject_unauth_destination", "defer_unauth_destination", "check_relay_domains",
