@@ -34,7 +34,7 @@ class Options(NamedTuple):
     """What a caller decides about one run, beyond the policy.
 
     ``formats`` says what a path is (``--as``), for paths that do not show it themselves;
-    ``programs`` are versions found out by the caller, which the policy's own override;
+    ``programs`` are versions that the caller has found out, which go before the policy's;
     ``facts`` are what the caller knows beyond the files (``sasl-mechanisms:dovecot``);
     ``today`` is an ISO date, for suppressions that end; empty means that none has ended.
     """
@@ -63,8 +63,7 @@ def check(
     kept = KeptSource(source)
     report = Report()
     units = _units(kept, policy, paths, options, report)
-    programs = dict(options.programs)
-    programs.update(policy.programs)
+    programs = {**policy.programs, **options.programs}
     judged = [
         _explored(unit, kept, policy, programs, {**heard, **options.facts})
         for unit, heard in zip(units, _facts(units, kept, programs))
@@ -92,7 +91,7 @@ def _units(
     found: dict[str, dict[str, str]] = {}
     unknown: list[str] = []
     for path in paths:
-        kind = _kind(path, policy, options, source)
+        kind = formats.kind(path, policy, options.formats.get(path, ""), source)
         if kind is None:
             unknown.append(path)
         else:
@@ -122,20 +121,13 @@ def _together(
     first = next(role for _pattern, known, role in formats.FILES if known == name)
     for path in list(found):
         other = policy.together_with(path) if path in found else ""
-        kind = _kind(other, policy, options, source) if other else None
+        said = options.formats.get(other, "")
+        kind = formats.kind(other, policy, said, source) if other else None
         if kind is not None and kind[0] == name and kind[1] != found[path]:
             roles = {found.pop(path): path, kind[1]: other}
             found.pop(other, None)
             pairs.append((roles.get(first, path), roles))
     return pairs
-
-
-def _kind(path: str, policy: Policy, options: Options, source: Source) -> tuple[str, str] | None:
-    """Format and role of a path: as the caller says, as the policy says, as its name says."""
-    said = options.formats.get(path) or policy.format_of(path)
-    if said:
-        return formats.named(said, path)
-    return formats.recognise(path) or formats.part(path, source)
 
 
 def _unit(name: str, title: str, roles: dict[str, str], source: KeptSource) -> Unit:

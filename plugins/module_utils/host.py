@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 import re
 
-from . import formats
 from .errors import MailwardenError
 from .finding import Unread
 from .source import HostSource
@@ -32,6 +31,9 @@ DEFAULT_PATHS = (
     "~/.msmtprc",
     "~/.config/msmtp/config",
 )
+
+# What lies there is read by the programs of this host.
+OWN = ("/etc/", "~/.msmtprc", "~/.config/msmtp/")
 
 # How each program tells its version. ``-d`` keeps postconf from reading any main.cf.
 VERSION_COMMANDS: dict[str, tuple[str, ...]] = {
@@ -120,17 +122,13 @@ def _below(folder: str, known: Known, unread: list[Unread]) -> list[str]:
     return found
 
 
-def versions(names: Iterable[str], run: Run) -> dict[str, str]:
-    """The versions of the formats' programs that this host has.
+def is_own(path: str) -> bool:
+    """Whether a path lies where the programs of this host look, and not those of a container."""
+    return path.startswith(tuple(map(os.path.expanduser, OWN)))
 
-    In: names of formats, and how to run a program.  Out: program to version (``3.7.11``); one that
-    is not installed, or does not answer, is left out, so that its version stays undecided.
-    """
-    found = {}
-    for name in names:
-        program = formats.load(name).PROGRAM
-        command = VERSION_COMMANDS.get(program)
-        match = re.search(r"\d+(?:\.\d+)+", (run(command) if command else None) or "")
-        if match:
-            found[program] = match.group()
-    return found
+
+def version(program: str, run: Run) -> str:
+    """The version of a program (``3.7.11``); empty where it is not there or does not answer."""
+    command = VERSION_COMMANDS.get(program)
+    match = re.search(r"\d+(?:\.\d+)+", (run(command) if command else None) or "")
+    return match.group() if match else ""

@@ -178,7 +178,8 @@ KEYS: tuple[Key, ...] = (
         "`true`: a known provider's ports count whatever the host is called; `false`: it is not "
         "looked at; a mapping: one of your own", {}),
     Key("programs", mapping(choice(*PROGRAMS), Kind("version")),
-        "versions of the programs, in quotes (`\"3.10\"`), where they change meanings", {}),
+        "versions of the programs, in quotes (`\"3.10\"`), where they change meanings; on a host "
+        "what its own programs say goes first", {}),
     Key("roots", mapping(PATH, Kind("target")),
         "folders here and the absolute paths that they become on the host", {}),
     Key("files", mapping(PATH, Kind("either", kinds=(Kind("format"), FILE_ENTRY))),

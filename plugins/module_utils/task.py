@@ -10,21 +10,25 @@ from __future__ import annotations
 import os
 import time
 
-from . import engine, formats, host
+from . import counting, engine, formats, host
+from .assume import parse_version
 from .errors import MailwardenError
 from .policy import Policy, load
 from .source import HostSource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Mapping
+    from typing import Any, Callable, Mapping, Sequence
 
+    from .counting import Threshold
     from .finding import Report
     from .host import Run
     from .source import Source
 
 # The rules that say of a file that it is among the unread.
 NOT_READ = ("syntax-error", "unreadable")
+# How a finding is shown in the message of a task.
+PLACE = "%(path)s:%(line)s:%(column)s: %(severity)s: %(message)s [%(rule)s]"
 # What a report calls a text that is no file.
 CONTENT = "content"
 
@@ -48,10 +52,9 @@ def check(
     ``run`` runs a program of the host, ``warn`` tells of what is no error.
     """
     source, paths, unread, said = _subject(params, judged_by, warn)
-    names = {_format(path, judged_by, said) for path in paths} - {""}
     options = engine.Options(
         formats=said,
-        programs=host.versions(sorted(names), run),
+        programs=_versions(source, paths, said, judged_by, run, warn),
         today=time.strftime("%Y-%m-%d"),
     )
     checked = engine.check(source, judged_by, paths, options)
@@ -59,22 +62,39 @@ def check(
     return checked
 
 
-def _format(path: str, judged_by: Policy, said: dict[str, str]) -> str:
-    """The format that a path is read as; empty where there is none."""
-    kind = said.get(path) or judged_by.format_of(path)
-    if kind:
-        return kind.partition("/")[0]
-    known = formats.recognise(path)
-    return known[0] if known else ""
+def _versions(
+    source: Source,
+    paths: Sequence[str],
+    said: Mapping[str, str],
+    judged_by: Policy,
+    run: Run,
+    warn: Callable[[str], None],
+) -> dict[str, str]:
+    """The versions that go before the policy's: those of the programs that read these files.
+
+    Of files that this host's own programs do not read, such as a container's, the policy knows
+    more than the host, where it says anything.
+    """
+    own: dict[str, bool] = {}
+    for path in paths:
+        kind = formats.kind(path, judged_by, said.get(path, ""), source)
+        if kind is not None:
+            own[kind[0]] = own.get(kind[0], False) or path == CONTENT or host.is_own(path)
+    found = {}
+    for name in sorted(own):
+        program = formats.load(name).PROGRAM
+        wanted = judged_by.programs.get(program, "")
+        here = host.version(program, run) if own[name] or not wanted else ""
+        if here:
+            found[program] = here
+            if wanted and not _agree(wanted, here):
+                warn(f"{program} is {here} on this host, which counts; the policy says {wanted}")
+    return found
 
 
-def _check_format(kind: str) -> None:
-    """Raise ``MailwardenError`` for a format, or a file of it, that there is not."""
-    name, slash, role = kind.partition("/")
-    roles = {one[2] for one in formats.FILES if one[1] == name}
-    if name not in formats.names() or (slash and role not in roles):
-        known = sorted({"{}/{}".format(*one[1:]) for one in formats.FILES} | set(formats.names()))
-        raise MailwardenError("format: {} is not among {}".format(kind, ", ".join(known)))
+def _agree(one: str, other: str) -> bool:
+    """Whether two versions say the same, as far as both go: ``2.3`` is any of 2.3."""
+    return all(mine == yours for mine, yours in zip(parse_version(one), parse_version(other)))
 
 
 def _subject(
@@ -83,7 +103,7 @@ def _subject(
     """What to check: the source, the files, what can not be looked into, the formats said."""
     kind = params["format"] or ""
     if kind:
-        _check_format(kind)
+        formats.check(kind)
     if params["content"] is not None or params["src"] is not None:
         data = (
             HostSource().read(params["src"])
@@ -99,37 +119,31 @@ def _subject(
     relative = [path for path in named if not os.path.isabs(path)]
     if relative:
         raise MailwardenError("paths: not absolute: {}".format(", ".join(relative)))
-    found, unread = host.files(named, lambda path: bool(_format(path, judged_by, {})))
+    found, unread = host.files(named, lambda path: formats.kind(path, judged_by) is not None)
     said = {path: kind for path in found if path in named} if kind else {}
     return HostSource(), found, unread, said
 
 
-def failures(data: dict[str, Any], fail_on: str, possible: bool) -> list[str]:
+def failures(data: dict[str, Any], threshold: Threshold) -> list[str]:
     """Why the task fails, a line for each reason; empty where it does not.
 
-    ``possible`` says whether findings count that hold in some alternatives only.
+    In: the report as data, in which secrets are masked, and what has to be reached.
     """
-    if fail_on == "never":
+    if threshold.fail_on == counting.NEVER:
         return []
-    levels = ["note", "warning", "error"]
-    least = levels.index("error" if fail_on == "undecided" else fail_on)
-    place = "%(path)s:%(line)s:%(column)s: %(severity)s: %(message)s [%(rule)s]"
+    undecided = threshold.fail_on == counting.UNDECIDED
     lines, named = [], set()
     for finding in data["findings"]:
-        if finding["suppressed"] is not None:
-            continue
-        if finding["rule"] == "undecided":
-            counts = fail_on == "undecided"
-        else:
-            sure = possible or finding["confidence"] == "certain"
-            counts = sure and levels.index(finding["severity"]) >= least
-        if counts:
-            lines.append(place % finding)
+        suppressed = finding["suppressed"] is not None
+        said = finding["rule"], finding["severity"], finding["confidence"]
+        open_end = undecided and not suppressed and finding["rule"] == counting.UNDECIDED
+        if open_end or counting.counts(*said, suppressed, threshold):
+            lines.append(PLACE % finding)
             named.add(finding["path"] if finding["rule"] in NOT_READ else "")
     lines += [
         "{path}: {reason}".format(**one) for one in data["unread"] if one["path"] not in named
     ]
-    if fail_on == "undecided" and data["summary"]["undecided"] and not lines:
+    if undecided and data["summary"]["undecided"] and not lines:
         # The rule that would name it may be off.
         lines.append(f"{data['summary']['undecided']} undecided")
     return lines

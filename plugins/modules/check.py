@@ -26,6 +26,10 @@ options:
       - Files and folders on the managed node, as absolute paths.
       - Of a folder, the files with the names of mail configurations are read. A file that is named
         here is always read, and it is an error if no format recognises it.
+      - The versions of the programs decide what settings mean. For O(content), and for files below
+        C(/etc) and in the user's home, the programs of the host are asked, which goes before
+        C(programs) in the policy; it is a warning where the two differ. For files elsewhere, which
+        may be a container's, the policy goes first.
       - Without this and without O(content), the places where the programs themselves look are
         taken, as far as they are there. It is a warning if none is.
     type: list
@@ -58,11 +62,11 @@ options:
     description:
       - The least severity that fails the task. V(undecided) also fails where something depends on
         what the files do not say. V(never) only reports.
+      - Without this it is V(error), and in the profile V(strict) V(warning), as for the command.
       - A finding of confidence C(possible) fails the task only in the profile V(strict).
       - Unless this is V(never), the task fails too if a file could not be read or parsed.
     type: str
     choices: [error, warning, note, undecided, never]
-    default: error
   src:
     description:
       - Where O(content) lies on the managed node. Set by the action plugin; not to be given.
@@ -177,7 +181,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ..module_utils import once  # noqa: F401  # pylint: disable=unused-import
 
 # isort: split
-from ..module_utils import report, task
+from ..module_utils import counting, report, task
 from ..module_utils.errors import MailwardenError
 from ..module_utils.version import VERSION
 
@@ -195,7 +199,6 @@ def main() -> None:
             "fail_on": {
                 "type": "str",
                 "choices": ["error", "warning", "note", "undecided", "never"],
-                "default": "error",
             },
             "src": {"type": "path"},
         },
@@ -209,8 +212,8 @@ def main() -> None:
     except MailwardenError as error:
         module.fail_json(msg=str(error))
     data = report.as_data(run, VERSION)
-    strict = judged_by.profile == "strict"
-    said = task.failures(data, module.params["fail_on"], possible=strict)
+    threshold = counting.threshold_of(judged_by.profile, module.params["fail_on"])
+    said = task.failures(data, threshold)
     if said:
         module.fail_json(msg="\n".join(said), changed=False, **data)
     module.exit_json(changed=False, **data)

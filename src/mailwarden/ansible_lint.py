@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, NamedTuple
 
+    from ansible_collections.mailwarden.policy.plugins.module_utils.counting import Threshold
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
     from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
     from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
@@ -164,7 +165,7 @@ def _unread(one: run.Run, path: str) -> Said:
 
 
 def _said(
-    one: run.Run, report: Report, threshold: lint.Threshold, templates: set[str]
+    one: run.Run, report: Report, threshold: Threshold, templates: set[str]
 ) -> Iterator[Said]:
     unread = {path: why for path, why in report.unread if path not in templates}
     style = text.Style(path=lambda path: plain(one.shown(path)))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 
+from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import PROFILES
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-PROFILES = ("default", "strict", "legacy")
 FAIL_ON = ("error", "warning", "note", "undecided", "never")
 CONFIDENCES = ("possible", "certain")
 

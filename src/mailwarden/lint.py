@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.mailwarden.policy.plugins.module_utils import counting
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 
 from .output import printed
@@ -10,21 +11,11 @@ from .run import Run, prepare
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from typing import NamedTuple, TextIO
+    from typing import TextIO
 
+    from ansible_collections.mailwarden.policy.plugins.module_utils.counting import Threshold
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
     from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
-else:
-    from ansible_collections.mailwarden.policy.plugins.module_utils.tuples import NamedTuple
-
-LEVELS = ("note", "warning", "error")
-
-
-class Threshold(NamedTuple):
-    """From where on findings count: ``--fail-on``, and whether possible ones do."""
-
-    fail_on: str
-    possible: bool
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -90,10 +81,7 @@ def show(one: Run, report: Report, arguments: argparse.Namespace) -> None:
 
 def threshold_of(arguments: argparse.Namespace, policy: Policy) -> Threshold:
     """What a finding has to reach in this run in order to count."""
-    strict = policy.profile == "strict"
-    sure = arguments.min_confidence
-    fail_on = arguments.fail_on or ("warning" if strict else "error")
-    return Threshold(fail_on, sure == "possible" or (not sure and strict))
+    return counting.threshold_of(policy.profile, arguments.fail_on, arguments.min_confidence)
 
 
 def status(report: Report, threshold: Threshold) -> int:
@@ -102,19 +90,13 @@ def status(report: Report, threshold: Threshold) -> int:
 
     if report.unread:
         return 2
-    if threshold.fail_on == "undecided" and undecided(report):
+    if threshold.fail_on == counting.UNDECIDED and undecided(report):
         return 1
     return 1 if any(counts(finding, threshold) for finding in report.findings) else 0
 
 
 def counts(finding: Finding, threshold: Threshold) -> bool:
     """Whether a finding changes the exit status."""
-    if threshold.fail_on == "never":
-        return False
-    least = LEVELS.index("error" if threshold.fail_on == "undecided" else threshold.fail_on)
-    return (
-        finding.suppressed is None
-        and finding.rule != "undecided"
-        and LEVELS.index(finding.severity) >= least
-        and (threshold.possible or finding.confidence == "certain")
-    )
+    suppressed = finding.suppressed is not None
+    said = finding.rule, finding.severity, finding.confidence
+    return counting.counts(*said, suppressed, threshold)

@@ -59,7 +59,8 @@ class Run(NamedTuple):
 
 def prepare(arguments: argparse.Namespace) -> Run:
     """Find the root, the policy and the files; raises ``MailwardenError`` for wrong usage."""
-    _known_format(arguments.format_name or "")
+    if arguments.format_name:
+        formats.check(arguments.format_name)
     paths = arguments.paths
     standard_input = _standard_input(arguments)
     named = [path for path in paths if path != discover.STDIN]
@@ -85,7 +86,7 @@ def prepare(arguments: argparse.Namespace) -> Run:
 
 def recognised(policy: Policy, path: str) -> bool:
     """Whether a path, relative to the root, shows that it is a file to check."""
-    return bool(policy.format_of(path)) or formats.recognise(path) is not None
+    return formats.kind(path, policy) is not None
 
 
 def _options(arguments: argparse.Namespace, said: dict[str, str]) -> engine.Options:
@@ -128,13 +129,6 @@ def _said(arguments: argparse.Namespace, root: str, named: Sequence[str]) -> dic
     if not said:
         return {}
     return {_inside(root, path): said for path in named if not os.path.isdir(path)}
-
-
-def _known_format(said: str) -> None:
-    """Raise ``MailwardenError`` where ``--as`` names what there is not."""
-    known = {name for one in formats.FILES for name in (one[1], f"{one[1]}/{one[2]}")}
-    if said and said not in known:
-        raise MailwardenError(f"--as {said}: known are {', '.join(sorted(known))}")
 
 
 def _inside(root: str, path: str) -> str:

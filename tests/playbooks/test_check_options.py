@@ -83,7 +83,7 @@ def level_of(result: dict[str, Any]) -> str:
         ("dictionary", True),
         ("until", False),
         ("by_path", True),
-        ("profile", False),
+        ("profile", True),
         ("on_warning", True),
         ("never", False),
         ("content", True),

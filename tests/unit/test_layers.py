@@ -23,7 +23,7 @@ BASE = (
     "alternatives", "projection", "answers", "finding", "version", "addresses", "globs", "peers",
     "ports", "providers", "rule_levels",
     "policy", "policy_check", "policy_entries", "policy_providers", "policy_table",
-    "templates",
+    "templates", "counting",
 )  # fmt: skip
 # What each other group knows beyond the base and itself, for types included.
 ABOVE: dict[str, tuple[str, ...]] = {
@@ -33,7 +33,7 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "secrets": (),
     "summary": (),
     "edit": (),
-    "host": ("formats",),
+    "host": (),
     "joins": ("formats",),
     "suppress": ("formats", "rules", "engine"),
     "judge": ("formats", "rules", "engine", "suppress"),

@@ -30,6 +30,8 @@ ships to a managed node what such statements name, and nothing else.
 
 from __future__ import annotations
 
+from ..errors import MailwardenError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from ..assume import Assumptions
     from ..endpoint import Endpoint, Fix, Reading, Unit
+    from ..policy import Policy
     from ..source import Source
 
     class Format(Protocol):
@@ -129,6 +132,27 @@ def load(name: str) -> Format:
     """The format's module; ``KeyError`` where there is none of that name."""
     module: Format = LOADERS[name]()
     return module
+
+
+def check(said: str) -> None:
+    """Raise ``MailwardenError`` for a format, or a file of a format, that there is not."""
+    known = {one for _pattern, name, role in FILES for one in (name, f"{name}/{role}")}
+    if said not in known:
+        raise MailwardenError(f"no format {said}: known are {', '.join(sorted(known))}")
+
+
+def kind(
+    path: str, policy: Policy, said: str = "", source: Source | None = None
+) -> tuple[str, str] | None:
+    """Format and role of a file; ``None`` where it is none to check.
+
+    What a caller says of it (``--as``) goes first, then the policy, then its name, and with a
+    source at last what lies beside it.
+    """
+    said = said or policy.format_of(path)
+    if said:
+        return named(said, path)
+    return recognise(path) or (part(path, source) if source is not None else None)
 
 
 def recognise(path: str) -> tuple[str, str] | None:
