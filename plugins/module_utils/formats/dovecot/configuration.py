@@ -19,6 +19,7 @@ from .groups import Groups
 from .settings import (
     CONTENT,
     GONE,
+    GONE_IN,
     LIST,
     LISTENER,
     NEW,
@@ -226,6 +227,8 @@ class Configuration:
         filters, path = self._where(said.sections)
         if filters is None or path is None:
             self._blinded(_blind(said))
+        elif self.modern and path and said.name in GONE_IN.get(path[-2], ()):
+            self._refused_in(path[-2], said)
         elif path[:1] == ["service"] and len(path) > 1:
             self._of_service(said, filters, path, overwrite)
         elif not path:

@@ -109,16 +109,26 @@ SOCKETS = ("unix_listener", "fifo_listener", "inet_listener")
 GONE = frozenset(
     (
         "auth_default_realm", "auth_stats", "auth_username_translation", "auth_worker_max_count",
+        "auth_worker_max_request_count",
         "config_cache_size", "default_idle_kill", "dict_db_config", "director_flush_socket",
         "director_mail_servers", "director_servers", "director_user_expire",
-        "director_username_hash", "imap_id_log", "login_access_sockets", "mail_attachment_dir",
+        "director_username_hash", "imap_id_log", "lmtp_address_translate",
+        "login_access_sockets", "mail_attachment_dir",
         "mail_attachment_fs", "mail_attachment_min_size", "mail_attribute_dict", "mail_location",
         "replication_dsync_parameters", "replication_full_sync_interval", "replication_max_conns",
         "replicator_host", "replicator_port", "ssl_cert_username_field", "ssl_client_cert",
-        "ssl_client_key", "ssl_key_password", "ssl_prefer_server_ciphers", "ssl_require_crl",
+        "ssl_client_key", "ssl_key_password", "ssl_parameters_regenerate",
+        "ssl_prefer_server_ciphers", "ssl_protocols", "ssl_require_crl",
         "stats_http_rawlog_dir", "verbose_ssl",
     )
 )  # fmt: skip
+# The same of what stands in sections.
+GONE_IN = {
+    "passdb": ("args", "default_fields", "override_fields", "pass"),
+    "userdb": ("args", "default_fields", "override_fields"),
+    "namespace": ("location",),
+    "service": ("idle_kill", "service_count"),
+}
 # What 2.3 does not have yet.
 NEW = frozenset(
     (

@@ -274,6 +274,21 @@ def test_includes(main: str, files: dict[str, str], tls: str | None) -> None:
             id="2.3's certificate in 2.4",
         ),
         pytest.param(
+            since("passdb sql {\n args = /etc/dovecot/sql.conf\n}\n"),
+            "no setting args of a passdb",
+            id="2.3's name in a section of 2.4",
+        ),
+        pytest.param(
+            since("service imap-login {\n service_count = 1\n}\n"),
+            "no setting service_count of a service",
+            id="2.3's name in a service of 2.4",
+        ),
+        pytest.param(
+            since("protocol imap {\n namespace inbox {\n  location =\n }\n}\n"),
+            "no setting location of a namespace",
+            id="2.3's name in a section within a filter",
+        ),
+        pytest.param(
             before("auth_allow_cleartext = yes\n"),
             "2.3 knows no auth_allow_cleartext",
             id="2.4's name in 2.3",
