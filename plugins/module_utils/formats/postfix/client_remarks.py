@@ -18,20 +18,26 @@ _OLD = ("use_tls", "enforce_tls", "tls_enforce_peername", "tls_per_site")
 
 
 def deprecated(parameters: Parameters, prefix: str) -> Iterator[Remark]:
-    """The settings that the TLS level has replaced, as deprecated or without effect."""
-    level, _why = parameters.pieces(prefix + "_tls_security_level")
+    """The settings that the TLS level has replaced; without effect where they ask for more."""
     policies, _why = parameters.pieces(prefix + "_tls_policy_maps")
     for name in _OLD:
         parameter = f"{prefix}_{name}"
         _value, why = parameters.pieces(parameter)
         if not parameters.is_set(parameter):
             continue
-        stronger = policies if name == "tls_per_site" else level
         newer = "policy_maps" if name == "tls_per_site" else "security_level"
         instead = f"{prefix}_tls_{newer}"
-        if stronger and MARK not in stronger:
+        replaced = name == "tls_per_site" and policies and MARK not in policies
+        if replaced or is_outdone(parameters, prefix, name):
             message = f"{parameter} does nothing beside {instead}"
             yield Remark("setting-ineffective", message, why[0])
         else:
-            message = f"{parameter} is given up by Postfix; use {instead}"
+            message = f"{parameter} is given up by Postfix; {instead} takes its place"
             yield Remark("setting-deprecated", message, why[0])
+
+
+def is_outdone(parameters: Parameters, prefix: str, name: str) -> bool:
+    """Whether a level that is set lets go what ``use_tls`` or ``enforce_tls`` asks for."""
+    level, _why = parameters.pieces(prefix + "_tls_security_level")
+    weaker = {"use_tls": ("none",), "enforce_tls": ("none", "may")}.get(name, ())
+    return level.lower() in weaker and parameters.flag(f"{prefix}_{name}").value is True

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from ...assume import parse_version
 from ...endpoint import Remark
+from .client_remarks import is_outdone
 from .shown import entry_setting, option_setting
 from .written import PROGRAM
 
@@ -35,6 +36,10 @@ GIVEN_UP: dict[str, tuple[str, str]] = {
     "smtpd_tls_dh1024_param_file": ("", "3.9"),
     "smtpd_tls_eecdh_grade": ("", "3.9"),
 }
+# What smtpd ignores beside a level.
+LEGACY = {"smtpd_use_tls": "use_tls", "smtpd_enforce_tls": "enforce_tls"}
+LEVEL = "smtpd_tls_security_level"
+OUTDONE = "{} does nothing beside " + LEVEL
 WATCHED = ("_tls", "_sasl_", "_wrappermode", "auth_only")
 
 
@@ -57,6 +62,9 @@ def _of_main(configuration: Configuration) -> Iterator[Remark]:
         return
     for name, numbers in main.named.items():
         last = main.entries[numbers[-1]]
+        if name in LEGACY and _outdone_everywhere(configuration, LEGACY[name]):
+            yield Remark(INEFFECTIVE, OUTDONE.format(name), entry_setting(last))
+            continue
         given_up = _given_up(name, configuration.assume)
         if given_up:
             yield Remark(DEPRECATED, given_up, entry_setting(last))
@@ -72,6 +80,17 @@ def _of_main(configuration: Configuration) -> Iterator[Remark]:
                 yield Remark(INEFFECTIVE, message, entry_setting(lost))
 
 
+def _outdone_everywhere(configuration: Configuration, legacy: str) -> bool:
+    """Whether main.cf's level outdoes the older setting, and no service takes the level away."""
+    master = configuration.master
+    for service in master.services if master is not None else ():
+        for option in service.options:
+            named = option.entry is not None and option.entry.name == LEVEL
+            if named and not _value(service, option):
+                return False
+    return is_outdone(configuration.parameters("smtpd"), "smtpd", legacy)
+
+
 def _of_service(configuration: Configuration, service: Service) -> Iterator[Remark]:
     program = service.column("command", configuration.assume)
     screen = isinstance(program, str) and program.rpartition("/")[2] == "postscreen"
@@ -79,6 +98,10 @@ def _of_service(configuration: Configuration, service: Service) -> Iterator[Rema
     for option in reversed(service.options):
         name = option.entry.name if option.entry is not None else None
         if name is None:
+            continue
+        legacy = LEGACY.get(name) if program == "smtpd" else None
+        if legacy and is_outdone(configuration.parameters("smtpd", service), "smtpd", legacy):
+            yield Remark(INEFFECTIVE, OUTDONE.format(name), option_setting(service, option))
             continue
         given_up = _given_up(name, configuration.assume)
         if given_up:

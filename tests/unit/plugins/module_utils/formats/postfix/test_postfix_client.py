@@ -543,7 +543,9 @@ def test_the_older_tables(value: str, tls: str) -> None:
         pytest.param(RELAY + "smtp_use_tls = yes\n", "setting-deprecated", 2, "security_level",
                      id="an older setting"),
         pytest.param(RELAY + LEVEL + "may\nsmtp_enforce_tls = yes\n", "setting-ineffective", 3,
-                     "security_level", id="an older setting beside the level"),
+                     "security_level", id="an older setting that asks for more"),
+        pytest.param(RELAY + LEVEL + "may\nsmtp_use_tls = yes\n", "setting-deprecated", 3,
+                     "security_level", id="an older setting that asks for no more"),
     ],
 )  # fmt: skip
 def test_remarks(main: str, kind: str, line: int, word: str) -> None:

@@ -616,6 +616,16 @@ def test_options_of_a_hole_leave_their_service_open_and_no_other() -> None:
         pytest.param("", SCREEN.replace("postscreen\n", "postscreen\n  -o smtpd_tls_wrappermode=yes\n"),
                      "setting-ineffective", "master.cf:2", id="postscreen"),
         pytest.param("smtpd_use_tls = yes\n", SMTP, "setting-deprecated", "main.cf:6", id="legacy"),
+        pytest.param(MAY + "smtpd_use_tls = yes\n", SMTP, "setting-deprecated", "main.cf:7",
+                     id="legacy as the level"),
+        pytest.param(MAY + "smtpd_enforce_tls = yes\n", SMTP, "setting-ineffective", "main.cf:7",
+                     id="legacy that asks for more"),
+        pytest.param("smtpd_enforce_tls = yes\n" + MAY, SMTP + "  -o smtpd_tls_security_level=\n",
+                     "setting-deprecated", "main.cf:6", id="legacy, the level taken away"),
+        pytest.param(MAY, SUBMISSION + "  -o smtpd_enforce_tls=yes\n", "setting-ineffective",
+                     "master.cf:2", id="legacy option"),
+        pytest.param(MAY, SUBMISSION + "  -o smtpd_enforce_tls=yes -o smtpd_tls_security_level=\n",
+                     "setting-deprecated", "master.cf:2", id="legacy option that counts"),
     ],
 )  # fmt: skip
 def test_remarks(main: str, master: str, kind: str, line: str) -> None:
