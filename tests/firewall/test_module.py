@@ -117,6 +117,17 @@ CASES = (
         {**everywhere(587), SECOND_FOUR: set()},
     ),
     Case(
+        "a safe and an unsafe server on one port",
+        "",
+        {
+            "report": report(
+                server(25), server(587), server(587, id="other", program="dovecot"),
+                findings=(finding("other"),),
+            )
+        },
+        everywhere(25),
+    ),
+    Case(
         "a port of nobody's table",
         RULESETS["policy drop"],
         {"report": report(server(25), server(5870))},

@@ -34,11 +34,16 @@ class Sources:
             found = networks.networks(entry["networks"])
             if not found:
                 raise MailwardenError("sources: an entry without networks")
-            if entry.get("ports") is None:
+            ports = entry.get("ports")
+            if ports is None:
                 if self.rest is not None:
                     raise MailwardenError("sources: two entries without ports")
                 self.rest = found
-            for port in entry.get("ports") or ():
+            elif not ports:
+                raise MailwardenError(
+                    "sources: an entry with an empty list of ports; without ports it is for all"
+                )
+            for port in ports or ():
                 if port in self.by_port:
                     raise MailwardenError(f"sources: port {port} is in two entries")
                 if not 0 < port < 65536:
@@ -69,6 +74,7 @@ class Decision:
         self.unknown: list[Unknown] = []
         self.kept: list[dict[str, Any]] = []
         self.failures: list[str] = []
+        self.warnings: list[str] = []
         self.wanted = Wanted(frozenset(), frozenset())
 
     def lists(self) -> dict[str, Any]:
@@ -101,14 +107,21 @@ def decide(
     _look(made, known, listeners)
     _keep_internal(made, known, options.sources)
     alone = frozenset(one["port"] for one in made.kept)
-    doors: set[Door] = set()
-    shut: set[Door] = set()
-    for server in known:
-        if server.port not in alone and not _is_left(server, options.sources):
-            opened = _server(made, server, report["findings"], options)
-            doors.update(opened)
-            shut.update(_doors(server, None) if server.address and not opened else ())
+    served = [
+        server
+        for server in known
+        if server.port not in alone and not _is_left(server, options.sources)
+    ]
+    refused = [one for one in served if _is_refused(made, one, report["findings"], options)]
+    doors = {
+        door
+        for server in served
+        if server not in refused
+        for door in _open(made, server, refused, options.sources)
+    }
+    shut = {door for one in refused if one.address for door in _doors(one, None)}
     ports = ports_of(report) - alone
+    made.warnings = _without_effect(options.sources, ports | alone)
     held = _held(made.unknown, ports | before.all_ports)
     made.unsafe = [
         {**one, "action": KEEP} if one["port"] in held and one["action"] == CLOSE else one
@@ -143,6 +156,14 @@ def _look(made: Decision, known: Sequence[Server], listeners: Sequence[Listener]
             made.unknown.append(Unknown((one.port,), "", 0, reason))
 
 
+def _without_effect(sources: Sources, ports: frozenset[int]) -> list[str]:
+    """What ``sources`` says of ports of which nothing is done: a slip, or meant for other hosts."""
+    return [
+        f"sources: port {port} is no mail port of this host; the entry has no effect on it"
+        for port in sorted(set(sources.by_port) - ports)
+    ]
+
+
 def _is_left(server: Server, sources: Sources) -> bool:
     """Whether nothing is done for a server.
 
@@ -160,32 +181,62 @@ def _keep_internal(made: Decision, known: Sequence[Server], sources: Sources) ->
         made.kept.append({"port": port, "program": "", "reason": reason})
 
 
-def _server(
-    made: Decision, server: Server, findings: Sequence[Data], options: Options
-) -> set[Door]:
-    """One server that can be reached from the network."""
+def _is_refused(made: Decision, server: Server, findings: Sequence[Data], options: Options) -> bool:
+    """Whether a server stays closed, since it is not safe; says why it is not."""
+    faults = servers.faults(server, findings)
+    if faults:
+        made.unsafe.append({**_entry(server), "reasons": faults, "action": options.unsafe})
+        if options.unsafe == FAIL:
+            made.failures += [f"port {server.port}: {fault}" for fault in faults]
+    return bool(faults) and options.unsafe != OPEN
+
+
+def _open(
+    made: Decision, server: Server, refused: Sequence[Server], sources: Sources
+) -> list[Door]:
+    """The doors of a server that can be reached from the network.
+
+    Where another that is refused may have the socket in its place there are none.
+    """
+    versions = frozenset(
+        one for one in server.versions if not any(_may_be(other, server, one) for other in refused)
+    )
+    if not versions:
+        return []
+    server = server._replace(versions=versions)
+    unsafe = [one["endpoint"] for one in made.unsafe]
+    reason = "served, and nothing is wrong with it"
+    if server.data["id"] in unsafe:
+        reason = "served, though it is not safe"
+    allowed = sources.of(server.port)
+    made.opened.append({**_entry(server), "sources": list(allowed or ()), "reason": reason})
+    return _doors(server, allowed)
+
+
+def _may_be(other: Server, server: Server, version: int) -> bool:
+    """Whether what comes to a server over an IP version may come to another one.
+
+    Two programs can not both have a port, not even one at every address and the other at one of
+    them (bind(2): EADDRINUSE).  One program may treat an address in a way of its own.
+    """
+    if server.port != other.port or version not in other.versions:
+        return False
+    elsewhere = other.data["program"] != server.data["program"]
+    return other.address == server.address or (elsewhere and not other.address)
+
+
+def _entry(server: Server) -> dict[str, Any]:
+    """A server as the lists name it."""
     data = server.data
-    family = next(name for name, of in servers.VERSIONS.items() if of == server.versions)
-    entry = {
+    return {
         "port": server.port,
         "protocol": data["protocol"],
-        "family": family,
+        "family": next(name for name, of in servers.VERSIONS.items() if of == server.versions),
         "address": server.address,
         "endpoint": data["id"],
         "path": data["path"],
         "line": data["line"],
     }
-    faults = servers.faults(server, findings)
-    if faults:
-        made.unsafe.append({**entry, "reasons": faults, "action": options.unsafe})
-        if options.unsafe == FAIL:
-            made.failures += [f"port {server.port}: {fault}" for fault in faults]
-        if options.unsafe != OPEN:
-            return set()
-    sources = options.sources.of(server.port)
-    reason = "served, though it is not safe" if faults else "served, and nothing is wrong with it"
-    made.opened.append({**entry, "sources": list(sources or ()), "reason": reason})
-    return set(_doors(server, sources))
 
 
 def _doors(server: Server, sources: tuple[str, ...] | None) -> list[Door]:

@@ -82,7 +82,7 @@ def present(nft: Nft, report: Data, options: decide.Options, settings: Settings)
         **made,
         **decision.lists(),
         **_chains(found),
-        "warnings": _warnings(ruleset, found, settings),
+        "warnings": decision.warnings + _warnings(ruleset, found, settings),
     }
 
 

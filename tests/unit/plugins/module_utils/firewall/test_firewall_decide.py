@@ -390,8 +390,54 @@ def test_one_address_stays_shut() -> None:
     assert made.wanted.doors == everywhere(587)
 
 
+# An unsafe server beside a safe one on a port: the doors that are open, what stays shut.
+ONE, TWO = {"address": "192.0.2.1"}, {"address": "192.0.2.2"}
+FOUR, SIX = Door(4, "", (), 587), Door(6, "", (), 587)
+AT_ONE = Door(4, "192.0.2.1", (), 587)
+TWO_SERVERS: dict[str, tuple[dict[str, Any], dict[str, Any], set[Door], set[Door]]] = {
+    "every address, every address": ({}, {}, set(), set()),
+    "IPv4, every address": ({"family": "ipv4"}, {}, {SIX}, set()),
+    "every address, IPv6": ({}, {"family": "ipv6"}, set(), set()),
+    "IPv4, IPv6": ({"family": "ipv4"}, {"family": "ipv6"}, {SIX}, set()),
+    "an address, the same": (ONE, ONE, set(), {AT_ONE}),
+    "an address, another": (ONE, TWO, {Door(4, "192.0.2.2", (), 587)}, {AT_ONE}),
+    "an address, every one": (ONE, {}, {FOUR, SIX}, {AT_ONE}),
+    # Whoever is first has the port.
+    "every address, one of them": ({}, ONE, set(), set()),
+    "IPv6, an address of IPv4": ({"family": "ipv6"}, ONE, {AT_ONE}, set()),
+    # Dovecot's `local`: one socket, and other settings at one address.
+    "every address, one of them, of one program": ({"program": "postfix"}, ONE, {AT_ONE}, set()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("name", TWO_SERVERS)
+def test_two_servers_on_one_port(name: str, order: int) -> None:
+    bad, good, doors, shut = TWO_SERVERS[name]
+    both = [server(587, id="bad", **{"program": "dovecot", **bad}), server(587, **good)]
+    data = report(server(25), *both[::order], findings=(finding("bad"),))
+    made = decided(data)
+    assert made.wanted.doors - everywhere(25) == doors
+    assert made.wanted.shut == shut
+    assert [one["port"] for one in made.opened] == [25] + [587] * bool(doors)
+    assert {(one["endpoint"], one["action"]) for one in made.unsafe} == {("bad", "close")}
+    assert {one["reason"] for one in made.closed if one["port"] == 587} == (
+        set() if doors else {"served, but not safe"}
+    )
+    assert 587 in {door.port for door in decided(data, unsafe="open").wanted.doors}
+
+
+def test_sources_of_a_port_that_is_not_managed() -> None:
+    office = [{"networks": ["10.0.0.0/8"], "ports": [22, 587, 993, 9930]}]
+    assert [one.split(";")[0] for one in decided(USUAL, sources=office).warnings] == [
+        "sources: port 22 is no mail port of this host",
+        "sources: port 9930 is no mail port of this host",
+    ]
+
+
 WRONG_SOURCES: dict[str, list[dict[str, Any]]] = {
     "an entry without networks": [{"networks": []}],
+    "an entry with an empty list of ports": [{"networks": ["::/0"], "ports": []}],
     "two entries without ports": [{"networks": ["::/0"]}, {"networks": ["::/0"]}],
     "port 25 is in two entries": [{"networks": ["::/0"], "ports": [25, 25]}],
     "70000 is no port": [{"networks": ["::/0"], "ports": [70000]}],
