@@ -7,14 +7,20 @@ Most units have one; what more of them need is in ``projection``.
 
 from __future__ import annotations
 
+from .endpoint import CLIENT, SERVER
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NamedTuple, Sequence
 
     from .assume import Condition
     from .endpoint import Endpoint, Reading, Setting, Unit
+    from .place import Place
 else:
     from .tuples import NamedTuple
+
+
+BOTH = (SERVER, CLIENT)
 
 
 class Alternative(NamedTuple):
@@ -22,6 +28,14 @@ class Alternative(NamedTuple):
 
     when: tuple[Condition, ...]
     reading: Reading
+
+
+class Further(NamedTuple):
+    """What may define more endpoints than are known, of which sides, and the place that says so."""
+
+    decider: str
+    place: Place
+    sides: tuple[str, ...]
 
 
 class Judged(NamedTuple):
@@ -33,6 +47,16 @@ class Judged(NamedTuple):
     overflow: tuple[str, ...]
     # What is to be said of the program's version, where its format was not written for it.
     unknown_version: str = ""
+
+    def further(self) -> list[Further]:
+        """What may define more endpoints than are known; each thing that decides once."""
+        found: dict[tuple[str, tuple[str, ...]], Further] = {}
+        for alternative in self.alternatives:
+            reading = alternative.reading
+            for sides, open_ends in ((BOTH, reading.opaque), ((CLIENT,), reading.clients)):
+                for decider, place in open_ends:
+                    found.setdefault((decider, sides), Further(decider, place, sides))
+        return list(found.values())
 
 
 class Open(NamedTuple):

@@ -8,7 +8,7 @@ A fix is only shown where the files with it are free of its finding and of anyth
 from __future__ import annotations
 
 from . import edit, engine, formats
-from .endpoint import CLIENT, SERVER, Fix
+from .endpoint import Fix
 from .errors import MailwardenError
 from .source import MemorySource
 
@@ -65,14 +65,12 @@ def propose(
 
 def _unknown(report: Report) -> frozenset[tuple[str, str]]:
     """The units, each with the side, that may have further endpoints than are known."""
-    found = set()
-    for judged in report.units:
-        for alternative in judged.alternatives:
-            if alternative.reading.opaque:
-                found.add((judged.unit.name, SERVER))
-            if alternative.reading.opaque or alternative.reading.clients:
-                found.add((judged.unit.name, CLIENT))
-    return frozenset(found)
+    return frozenset(
+        (judged.unit.name, side)
+        for judged in report.units
+        for one in judged.further()
+        for side in one.sides
+    )
 
 
 def _ask(

@@ -9,6 +9,7 @@ precedence chain speak about one endpoint, one speaks for all and lists the othe
 from __future__ import annotations
 
 from . import formats, rules
+from .endpoint import SERVER
 from .finding import CERTAIN, POSSIBLE, SEVERITIES, SUPPRESSED, Finding, Violation
 from .place import Place
 
@@ -204,12 +205,10 @@ def _undecided(
         for name in shown.depends_on:
             hanging.setdefault(name, []).append((shown.endpoint.id, "whether it exists"))
             places.setdefault(name, shown.endpoint.place)
-    for alternative in judged.alternatives:
-        reading = alternative.reading
-        for more, open_ends in (("endpoints", reading.opaque), ("clients", reading.clients)):
-            for name, place in open_ends:
-                hanging.setdefault(name, []).append((f"further {more}", ""))
-                places.setdefault(name, place)
+    for name, place, sides in judged.further():
+        more = "further endpoints" if SERVER in sides else "further clients"
+        hanging.setdefault(name, []).append((more, ""))
+        places.setdefault(name, place)
     for name, what in sorted(hanging.items()):
         message = f"{name} decides: {_listed(what)}"
         note = _engine(active, "undecided", message, places[name])

@@ -5,22 +5,20 @@
 from __future__ import annotations
 
 from . import rules
+from .alternatives import BOTH, Further
 from .endpoint import FIELDS
+from .place import Place
+from .report_form import EXISTS, FURTHER, SCHEMA_VERSION
 from .secrets import masked, masked_words
 from .summary import summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Sequence
+    from typing import Any, Iterator, Sequence
 
     from .alternatives import Projected
     from .endpoint import Setting, Unit
     from .finding import Finding, Report
-    from .place import Place
-
-SCHEMA_VERSION = 1
-# Stands among the undecided fields of an endpoint that some alternatives do not have.
-EXISTS = "exists"
 
 
 def as_data(report: Report, version: str) -> dict[str, Any]:
@@ -34,8 +32,35 @@ def as_data(report: Report, version: str) -> dict[str, Any]:
             for unit, shown in report.endpoints
         ],
         "findings": _findings(report, names),
+        FURTHER: [_more(one) for one in further(report)],
         "unread": [{"path": one.path, "reason": masked_words(one.reason)} for one in report.unread],
         "summary": summary(report),
+    }
+
+
+def further(report: Report) -> Iterator[Further]:
+    """What may define more endpoints than are known, whatever the policy silences.
+
+    Where too many combinations were left open, or nothing was seen in a file that was read as if
+    it were another version's, that is not known either.
+    """
+    seen = {unit.name for unit, _shown in report.endpoints}
+    for judged in report.units:
+        yield from judged.further()
+        place = Place(judged.unit.name, 1, 1, 1, 1, 0, 0)
+        if judged.overflow:
+            yield Further("too many combinations of " + ", ".join(judged.overflow), place, BOTH)
+        if judged.unknown_version and judged.unit.name not in seen:
+            yield Further(f"the version of {judged.unit.format}", place, BOTH)
+
+
+def _more(one: Further) -> dict[str, Any]:
+    return {
+        "decider": masked_words(one.decider),
+        "sides": list(one.sides),
+        "path": one.place.path,
+        "line": one.place.line,
+        "column": one.place.column,
     }
 
 

@@ -37,12 +37,7 @@ def undecided(report: Report) -> int:
             for names in (shown.depends_on, *(one.depends_on for one in shown.undecided.values()))
             for name in names
         }
-        | {
-            (one.unit.name, name)
-            for one in report.units
-            for alternative in one.alternatives
-            for name, _place in (*alternative.reading.opaque, *alternative.reading.clients)
-        }
+        | {(one.unit.name, name) for one in report.units for name, _place, _sides in one.further()}
         | {(one.unit.name, "combinations") for one in report.units if one.overflow}
         | {(one.unit.name, "version") for one in report.units if one.unknown_version}
     )

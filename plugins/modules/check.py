@@ -159,6 +159,20 @@ findings:
       path: /etc/postfix/master.cf
       line: 17
       column: 1
+further:
+  description:
+    - What may define more endpoints than are known (a file that is included and can not be read, a
+      variable), of which sides, and the place that says so; whatever level O(policy) gives the
+      rule V(undecided).
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - decider: /etc/dovecot/local.conf
+      sides: [server, client]
+      path: /etc/dovecot/dovecot.conf
+      line: 102
+      column: 1
 unread:
   description: The files that could not be read, each with the reason.
   returned: always

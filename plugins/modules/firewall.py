@@ -89,8 +89,8 @@ options:
         description:
           - The ports that this entry is about. Without it, every mail port that no other entry
             names.
-          - A port may be in one entry only. An empty list is refused. A port that is no mail port of
-            the host is warned about, and nothing is done about it.
+          - A port may be in one entry only. An empty list is refused. A port that is none of the
+            host's mail ports has no effect, and is warned about.
         type: list
         elements: int
   outgoing_25:

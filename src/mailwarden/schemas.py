@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import (
+    CLIENT,
     FIELDS,
     PROTOCOLS,
     REQUIREMENTS,
+    SERVER,
     TLS_MODES,
     VERIFICATIONS,
 )
@@ -27,8 +29,9 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.policy_table imp
     ROLES,
     RULE_LEVELS,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.report import (
+from ansible_collections.mailwarden.policy.plugins.module_utils.report_form import (
     EXISTS,
+    FURTHER,
     SCHEMA_VERSION,
 )
 
@@ -140,6 +143,7 @@ def _or_null(schema: Schema) -> Schema:
 COUNT: Schema = {"type": "integer", "minimum": 0}
 LINE: Schema = {"type": "integer", "minimum": 1}
 TEXTS = _list(_text())
+SIDE: Schema = {"enum": [SERVER, CLIENT]}
 
 # The fields of an endpoint, as the wire shows them.
 WIRE: dict[str, Schema] = {
@@ -172,7 +176,7 @@ FIELD_NAMES: Schema = {"enum": list(FIELDS)}
 ENDPOINT = _object(
     {
         "id": _text(),
-        "side": {"enum": ["server", "client"]},
+        "side": SIDE,
         "program": _text(),
         "name": _text(),
         "local": {"type": "boolean"},
@@ -194,6 +198,10 @@ ENDPOINT = _object(
         "not_applicable": _list(FIELD_NAMES),
         **{name: _or_null(WIRE[name]) for name in FIELDS},
     }
+)
+# What may define more endpoints than are known, and of which sides.
+MORE = _object(
+    {"decider": _text(), "sides": _list(SIDE), "path": _text(), "line": LINE, "column": LINE}
 )
 EDIT = _object({"path": _text(), "start": COUNT, "end": COUNT, "text": _text()})
 FINDING = _object(
@@ -232,6 +240,7 @@ def report() -> Schema:
         "tool": _object({"name": {"const": "mailwarden"}, "version": _text()}),
         "endpoints": _list(ENDPOINT),
         "findings": _list(FINDING),
+        FURTHER: _list(MORE),
         "unread": _list(_object({"path": _text(), "reason": _text()})),
         "summary": _object(dict.fromkeys(COUNTS, COUNT)),
     }
@@ -246,7 +255,7 @@ NOT_DECLARED = ("usable", "tls_works", "exceptions")
 def endpoints() -> Schema:
     """The schema of endpoints that are declared by hand, where no program's files say them."""
     properties: dict[str, Schema] = {
-        "side": {"enum": ["server", "client"]},
+        "side": SIDE,
         "name": _text("what the endpoint is called in the report"),
         **{name: WIRE[name] for name in FIELDS if name not in NOT_DECLARED},
     }

@@ -39,11 +39,18 @@ def finding(endpoint: str, **differs: Any) -> dict[str, Any]:
     return {**made, **differs}
 
 
+def more(*sides: str) -> dict[str, Any]:
+    """Return what may define more endpoints than are known."""
+    return {
+        "decider": "/etc/more", "sides": list(sides), "path": PATH, "line": 12, "column": 1,
+    }  # fmt: skip
+
+
 def report(
     *endpoints: dict[str, Any],
     findings: tuple[dict[str, Any], ...] = (),
     unread: tuple[dict[str, Any], ...] = (),
-    undecided: int = 0,
+    further: tuple[dict[str, Any], ...] = (),
 ) -> dict[str, Any]:
     """Return a report."""
     return {
@@ -51,7 +58,7 @@ def report(
         "endpoints": list(endpoints),
         "findings": list(findings),
         "unread": list(unread),
-        "summary": {"undecided": undecided},
+        "further": list(further),
     }
 
 

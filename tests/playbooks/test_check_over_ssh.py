@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.needs_root,
     pytest.mark.needs_command("ip", "unshare", "ssh", "sshd", "su", "openssl"),
 ]
-REPORT = ("schema_version", "tool", "endpoints", "findings", "unread", "summary")
+REPORT = ("schema_version", "tool", "endpoints", "findings", "further", "unread", "summary")
 
 
 @pytest.fixture(scope="module")

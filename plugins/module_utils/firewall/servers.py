@@ -11,6 +11,7 @@ import ipaddress
 
 from ..addresses import bare, is_loopback
 from ..errors import MailwardenError
+from ..report_form import EXISTS, FURTHER, SCHEMA_VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,13 +23,9 @@ else:
 
 VERSIONS = {"any": frozenset((4, 6)), "ipv4": frozenset((4,)), "ipv6": frozenset((6,))}
 # What has to be known to say where a server listens, and to say that it is safe.
-WHERE = ("exists", "port", "address", "family")
+WHERE = (EXISTS, "port", "address", "family")
 SAFETY = ("protocol", "tls", "auth", "cleartext_auth", "usable", "tls_works")
-KEYS = ("schema_version", "endpoints", "findings", "unread", "summary")
-SCHEMA_VERSION = 1
-# How ``undecided`` says that something may define more than is known (judge.py).
-FURTHER = "further endpoints"
-FURTHER_CLIENTS = "further clients"
+KEYS = ("schema_version", "endpoints", "findings", "unread", FURTHER)
 
 
 class Server(NamedTuple):
@@ -80,9 +77,9 @@ def dialling(report: Data, port: int) -> list[str]:
         if one["side"] == "client" and one["port"] in (port, None) and not _stays(one)
     ]
     return said + [
-        "{path}:{line}: {message}, which may dial port {}".format(port, **one)
-        for one in report["findings"]
-        if one["rule"] == "undecided" and FURTHER_CLIENTS in one["message"]
+        "{path}:{line}: clients that depend on {decider} may dial port {}".format(port, **one)
+        for one in report[FURTHER]
+        if one["sides"] == ["client"]
     ]
 
 
@@ -101,8 +98,6 @@ def check(report: Data) -> None:
                 ", ".join(lacks), ": " + str(report["msg"]) if "msg" in report else ""
             )
         )
-    if "undecided" not in report["summary"]:
-        raise MailwardenError("report: not what mailwarden.policy.check returns, in its summary")
     if report["schema_version"] != SCHEMA_VERSION:
         raise MailwardenError("report: of version {}".format(report["schema_version"]))
 
@@ -125,44 +120,17 @@ def unknown(report: Data) -> list[Unknown]:
     """What the report does not know."""
     found = [Unknown((), one["path"], 0, one["reason"]) for one in report["unread"]]
     found += [
-        Unknown((), one["path"], one["line"], one["message"])
-        for one in report["findings"]
-        if one["rule"] == "undecided" and _is_blind(one)
+        Unknown((), one["path"], one["line"], "further servers depend on " + one["decider"])
+        for one in report[FURTHER]
+        if "server" in one["sides"]
     ]
     for data in report["endpoints"]:
         fields = _open(data) if data["side"] == "server" else []
         if fields:
             found.append(_undecided(data, fields))
-    silenced = _silenced(report)
-    if silenced:
-        found.append(silenced)
     if not report["endpoints"]:
         found.append(Unknown((), "", 0, "the report has no endpoint at all: nothing was read"))
     return found
-
-
-def _is_blind(finding: Data) -> bool:
-    """Whether what is undecided may be a server of which nothing else is known."""
-    if FURTHER in finding["message"]:
-        return True
-    return not finding["endpoints"] and FURTHER_CLIENTS not in finding["message"]
-
-
-def _silenced(report: Data) -> Unknown | None:
-    """More things undecided than the report names: the policy silences the rule that does.
-
-    What the endpoints themselves show to be undecided needs no such finding.
-    """
-    shown = {
-        name
-        for data in report["endpoints"]
-        for one in data["undecided"].values()
-        for name in one["depends_on"]
-    }
-    found = sum(one["rule"] == "undecided" for one in report["findings"])
-    if report["summary"]["undecided"] <= max(len(shown), found):
-        return None
-    return Unknown((), "", 0, "something is undecided, and the policy silences the rule undecided")
 
 
 def _open(data: Data) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.report import EXISTS
+from ansible_collections.mailwarden.policy.plugins.module_utils.report_form import EXISTS
 
 from .plain import plain, quoted, width, words
 

@@ -147,6 +147,12 @@ def test_a_version_that_the_format_does_not_know_is_named(version: str, words: s
     assert [note.endpoints for note in notes] == [("msmtp:default",)] * bool(words)
     assert all(words in note.message for note in notes)
     assert summary(report)["undecided"] == len(notes)
+    assert as_data(report, "0")["further"] == []
+
+
+def test_what_is_not_seen_in_a_version_that_is_not_known() -> None:
+    report = judged("", {"programs": {"msmtp": "9.9"}})
+    assert [one["decider"] for one in as_data(report, "0")["further"]] == ["the version of msmtp"]
 
 
 def test_too_many_combinations_are_said_and_nothing_is_guessed() -> None:
@@ -158,6 +164,8 @@ def test_too_many_combinations_are_said_and_nothing_is_guessed() -> None:
     assert {rule for rule, _sure in said(report)} == {"undecided"}
     assert any("too many combinations of a, b" in one.message for one in report.findings)
     assert summary(report)["undecided"] == len(report.findings) == 8
+    (more,) = as_data(report, "0")["further"]
+    assert more["decider"].startswith("too many combinations of a, b")
 
 
 COMMENT = "# mailwarden: ignore[{}]{}\n"

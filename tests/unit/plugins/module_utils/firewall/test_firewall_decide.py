@@ -19,11 +19,11 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.decide 
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.ours import Door, Wanted
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.sockets import Listener
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 
-from tests.firewall.reports import USUAL, client, depends, finding, report, server
+from tests.firewall.reports import USUAL, client, depends, finding, more, report, server
 
 NOTHING = Wanted(frozenset(), frozenset())
 TABLE = frozenset((24, 25, 110, 143, 465, 587, 993, 995, 2000, 2525, 4190))
@@ -51,9 +51,6 @@ DIALLING: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "a socket without ports": (client(None, local=True, host="unix:private/lmtp"), []),
 }  # fmt: skip
-MORE = finding(
-    "", rule="undecided", severity="note", endpoints=[], message="x decides: further clients"
-)
 UNREAD = ({"path": "/etc/x", "reason": "denied"},)
 
 
@@ -67,10 +64,10 @@ def test_what_dials_the_port_between_servers(name: str) -> None:
 
 
 def test_what_may_dial_it() -> None:
-    data = report(server(25), findings=(MORE,), undecided=1)
+    data = report(server(25), further=(more("client"),))
     made = decide.decide(data, (), NOTHING, Options("close", "keep", Sources([]), "close"))
     assert made.failures == [
-        "/etc/postfix/master.cf:12: x decides: further clients, which may dial port 25"
+        "/etc/postfix/master.cf:12: clients that depend on /etc/more may dial port 25"
     ]
     assert not decided(data).failures
 
@@ -211,18 +208,8 @@ UNKNOWN: dict[str, tuple[dict[str, Any], list[int], str]] = {
         "/etc/postfix/master.cf:10: postfix:587: whether it is there depends on variable",
     ),
     "further endpoints": (
-        report(server(25), findings=(
-            finding("x", rule="undecided", severity="note", endpoints=["postfix:25"],
-                    message="/etc/more decides: further endpoints; postfix:25 (tls)"),
-        )), [], "/etc/postfix/master.cf:12: /etc/more decides: further endpoints; postfix:25 (tls)",
-    ),
-    "what the policy silences in one file": (
-        report(server(25), findings=(MORE,), undecided=2), [],
-        "something is undecided, and the policy silences the rule undecided",
-    ),
-    "what the policy silences": (
-        report(server(25), undecided=1), [],
-        "something is undecided, and the policy silences the rule undecided",
+        report(server(25), further=(more("client"), more("server", "client"))), [],
+        "/etc/postfix/master.cf:12: further servers depend on /etc/more",
     ),
 }  # fmt: skip
 
@@ -246,28 +233,48 @@ def test_a_client_alone_is_no_blindness() -> None:
 
 
 MAIN = "compatibility_level = 3.6\ninet_interfaces = all\n"
-POSTFIX: dict[str, tuple[dict[str, str], bool]] = {
+MASTER = "smtp inet n - y - - smtpd\n"
+IMAP = "protocols = imap\n"
+# Files, and the places of what may define further servers and clients.
+REAL: dict[str, tuple[dict[str, str], list[str], list[str]]] = {
     # What it routes by a table that nobody reads goes to clients.
-    "a table of routes": ({"main.cf": MAIN + "transport_maps = hash:/etc/postfix/t\n"}, False),
-    "nothing open": ({"main.cf": MAIN}, False),
-    "master.cf is not there": ({"main.cf": MAIN, "master.cf": ""}, True),
-}
+    "a table of routes": (
+        {"main.cf": MAIN + "transport_maps = hash:/etc/postfix/t\n", "master.cf": MASTER},
+        [], ["main.cf:3"],
+    ),
+    "nothing open": ({"main.cf": MAIN, "master.cf": MASTER}, [], []),
+    "master.cf is not there": ({"main.cf": MAIN}, ["main.cf:1"], ["main.cf:1"]),
+    # What decides fields of servers that are seen decides whether there are more as well.
+    "a file that is included and not there": (
+        {"dovecot.conf": IMAP + "!include /srv/other/extra.conf\n"},
+        ["dovecot.conf:2"], ["dovecot.conf:2"],
+    ),
+    "an account of msmtp from a program": (
+        {".msmtprc": "eval cat accounts\n"}, [], [".msmtprc:1"],
+    ),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("name", POSTFIX)
-def test_what_a_real_report_leaves_open(name: str) -> None:
-    given, blind = POSTFIX[name]
-    given = {"master.cf": "smtp inet n - y - - smtpd\n", **given}
-    source = MemorySource({path: text.encode() for path, text in given.items() if text})
-    paths = [path for path, text in given.items() if text]
-    options = engine.Options(programs={"postfix": "3.7"})
-    data = as_data(engine.check(source, Policy.default("default"), paths, options), "0")
-    assert bool(servers.unknown(data)) is blind
+@pytest.mark.parametrize("level", ["note", "off"])
+@pytest.mark.parametrize("name", REAL)
+def test_what_a_real_report_leaves_open(name: str, level: str) -> None:
+    files, of_servers, of_clients = REAL[name]
+    source = MemorySource({path: text.encode() for path, text in files.items()})
+    options = engine.Options(programs={"postfix": "3.7", "dovecot": "2.3.19"})
+    policy = load({"rules": {"undecided": level}})
+    data = as_data(engine.check(source, policy, list(files), options), "0")
+    places = {
+        side: [f"{one['path']}:{one['line']}" for one in data["further"] if side in one["sides"]]
+        for side in ("server", "client")
+    }
+    assert places == {"server": of_servers, "client": of_clients}
+    blind = [one for one in servers.unknown(data) if not one.ports and one.path]
+    assert [f"{one.path}:{one.line}" for one in blind] == of_servers
 
 
 def test_a_field_of_a_client_is_no_blindness() -> None:
     client = undecided(port=depends(25, 587))
-    assert not decided(report(server(25), {**client, "side": "client"}, undecided=1)).unknown
+    assert not decided(report(server(25), {**client, "side": "client"})).unknown
 
 
 def test_what_is_held_stays_as_it_was() -> None:
