@@ -31,6 +31,11 @@ class Network(NamedTuple):
         """Whether the range is one address."""
         return self.bits == self.width
 
+    @property
+    def is_unspecified(self) -> bool:
+        """Whether this is the address that no host has: bound to it, one has every address."""
+        return self.single and not self.base
+
     def holds(self, other: Network) -> bool:
         """Whether the other range lies within this one."""
         if self.version != other.version or self.bits > other.bits:

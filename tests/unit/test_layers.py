@@ -21,7 +21,7 @@ MODULE_UTILS = ROOT / "plugins/module_utils"
 BASE = (
     "tuples", "patterns", "errors", "place", "text", "markup", "assume", "source", "endpoint",
     "alternatives", "projection", "answers", "finding", "version", "addresses", "globs", "peers",
-    "ports", "providers", "rule_levels",
+    "ports", "providers", "report_form", "rule_levels",
     "policy", "policy_check", "policy_entries", "policy_providers", "policy_table",
     "templates", "counting",
 )  # fmt: skip
@@ -43,7 +43,7 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "task": ("formats", "engine", "host"),
 }
 # The firewall sees no configuration: what it knows comes from a report, which is data.
-FIREWALL = ("firewall", "addresses", "errors", "ports", "tuples")
+FIREWALL = ("firewall", "addresses", "errors", "ports", "report_form", "tuples")
 # What a lint of one file without a policy must not load: measured, each costs more than the lint.
 HEAVY = (
     "ansible",

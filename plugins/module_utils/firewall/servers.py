@@ -111,7 +111,9 @@ def servers(report: Data) -> list[Server]:
             versions = VERSIONS[data["family"] or "any"]
             if address:
                 number = ipaddress.ip_address(address)
-                address, versions = str(number), frozenset((number.version,))
+                # Bound to the address that no host has, a server has every one.
+                address = "" if number.is_unspecified else str(number)
+                versions = frozenset((number.version,))
             found.append(Server(data["port"], address, versions, data["local"], data))
     return found
 

@@ -31,7 +31,9 @@ else:
 
 ANY = ""
 # What else an address may be called; a name stands for all that it has.
-NAMES = {"[::]": ("::",), "localhost": ("127.0.0.1", "::1")}
+NAMES = {"localhost": ("127.0.0.1", "::1")}
+# Every address of an IP version.
+EVERYWHERE = {4: "*", 6: "::"}
 
 
 class Kind(NamedTuple):
@@ -270,10 +272,18 @@ def _addresses(listen: Value) -> list[tuple[Value, Value]]:
     why = listen.causes
     if isinstance(listen.value, Undecided):
         return [(listen, Value("any", why))]
-    words = [known for one in dict.fromkeys(listen.value) for known in NAMES.get(one, (one,))]
+    words = list(dict.fromkeys(known for one in listen.value for known in _called(one)))
     if "*" in words and "::" in words:
         words = [""] + [one for one in words if one not in ("*", "::")]
     return [(Value(_address(one), why), Value(_family(one), why)) for one in words]
+
+
+def _called(word: str) -> tuple[str, ...]:
+    """What a word of ``listen`` stands for; ``0.0.0.0`` and ``[::]`` are every address."""
+    network = network_of(word)
+    if network is not None and network.is_unspecified:
+        return (EVERYWHERE[network.version],)
+    return NAMES.get(word, (word,))
 
 
 def _suffix(address: Value, family: Value) -> str:

@@ -94,7 +94,10 @@ def _local(configuration: Configuration, listener: Listener) -> list[Network]:
     ranges = {
         one.local: None
         for one in configuration.filters
-        if one.local is not None and one.local.bits and _speaks(listener, one.local)
+        if one.local is not None
+        and one.local.bits
+        and not one.local.is_unspecified
+        and _speaks(listener, one.local)
     }
     if len(ranges) > LIMIT:
         return list(ranges)

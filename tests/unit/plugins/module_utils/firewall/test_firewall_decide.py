@@ -134,6 +134,14 @@ def test_families(name: str) -> None:
     } == versions
 
 
+@pytest.mark.parametrize(("address", "version"), [("0.0.0.0", 4), ("::", 6), ("[::]", 6)])
+def test_the_address_that_stands_for_every_one(address: str, version: int) -> None:
+    data = report(server(143, address=address))
+    made = decided(data, Listener(version, "", 143, "dovecot", 1))
+    assert not made.unknown
+    assert made.wanted.doors == {Door(version, "", (), 143)}
+
+
 UNSAFE: dict[str, tuple[dict[str, Any], tuple[dict[str, Any], ...], str]] = {
     "a certain error": (server(587), (finding("postfix:587"),), "[cleartext-auth]"),
     "a possible error": (

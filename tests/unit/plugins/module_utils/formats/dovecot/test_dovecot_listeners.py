@@ -132,6 +132,24 @@ def test_listeners(more: str, expected: list[str]) -> None:
         pytest.param("listen = ::\n", [("", "ipv6")], id="IPv6"),
         pytest.param("listen = [::]\n", [("", "ipv6")], id="IPv6 in brackets"),
         pytest.param("listen = *, ::\n", [("", "any")], id="both"),
+        pytest.param("listen = 0.0.0.0\n", [("", "ipv4")], id="IPv4 by number"),
+        pytest.param("listen = 0.0.0.0, ::\n", [("", "any")], id="both, one by number"),
+        pytest.param("listen = 0::0\n", [("", "ipv6")], id="IPv6 in other words"),
+        pytest.param("listen = *, 0.0.0.0\n", [("", "ipv4")], id="IPv4 twice"),
+        pytest.param(
+            service(listener("imap", "{listen} = 0.0.0.0")), [("", "ipv4")], id="of a listener"
+        ),
+        pytest.param(
+            "listen = 0.0.0.0\n{cleartext}local 192.0.2.1 {\nssl = required\n}\n",
+            [("", "ipv4"), ("192.0.2.1", "ipv4")],
+            id="IPv4 by number, with other settings at one address",
+        ),
+        # Nobody connects to that address.
+        pytest.param(
+            "local 0.0.0.0 {\nssl = yes\n{cleartext}}\n",
+            [("", "any")],
+            id="other settings at no address",
+        ),
         pytest.param("listen = 127.0.0.1\n", [("127.0.0.1", "ipv4")], id="loopback"),
         pytest.param(
             "listen = 192.0.2.1, 127.0.0.1\n",
@@ -149,6 +167,8 @@ def test_listeners(more: str, expected: list[str]) -> None:
 def test_addresses(more: str, expected: list[tuple[str, str]], version: str) -> None:
     modern = version == "2.4.1"
     more = more.replace("{listen}", "listen" if modern else "address")
+    cleartext = "auth_allow_cleartext = yes\n" if modern else "disable_plaintext_auth = no\n"
+    more = more.replace("{cleartext}", cleartext)
     start = FIRST + TLS_SINCE if modern else TLS_BEFORE
     reading = read(f"{start}protocols = imap\n{more}", version)
     found = [(one.address, one.family) for one in reading.endpoints if one.port == 143]
