@@ -73,7 +73,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core ships no t
         elif isinstance(given, str):
             given = self._find_needle("files", given)
         name = given if isinstance(given, str) else "policy"
-        data = self._loader.load_from_file(given) if isinstance(given, str) else given
+        data = self._of_file(given) if isinstance(given, str) else given
         if not isinstance(data or {}, dict):
             raise AnsibleActionFail(f"{name}: not a dictionary")
         plain: dict[str, Any] = without_dates(data or {})
@@ -81,6 +81,27 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core ships no t
             # Loaded anew for every task, so only where there is a policy.
             self._check_policy(plain, name)
         return plain
+
+    def _of_file(self, path: str) -> Any:
+        """Return what a policy file says, read as the command reads it.
+
+        Ansible's own loader only warns of a key that stands twice, and takes the last.
+        """
+        from ansible_collections.mailwarden.policy.plugins.module_utils.source import read_file
+        from ansible_collections.mailwarden.policy.plugins.plugin_utils.plain_yaml import parsed
+
+        # Where the file is encrypted, a copy that is not.
+        readable = self._loader.get_real_file(path)
+        try:
+            policy = parsed(read_file(readable, path), path)
+        except MailwardenError as error:
+            raise AnsibleActionFail(str(error)) from error
+        finally:
+            self._loader.cleanup_tmp_file(readable)
+        if policy.twice:
+            where = ", ".join(f"{line}:{column}" for line, column in policy.twice)
+            raise AnsibleActionFail(f"{path}: a key stands twice: {where}")
+        return policy.value
 
     def _check_policy(self, plain: dict[str, Any], name: str) -> None:
         from ansible_collections.mailwarden.policy.plugins.module_utils import policy

@@ -10,6 +10,8 @@ import gc
 import os
 import sys
 
+import mailwarden
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
@@ -45,6 +47,7 @@ def entry() -> None:
 
     Nothing is left to be undone, and undoing it costs as much as a tenth of a run.
     """
+    mailwarden.ALONE = True
     status = main()
     try:
         sys.stderr.flush()

@@ -13,6 +13,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Po
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load as load_policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import read_file
 
+import mailwarden
+
 from . import discover
 
 TYPE_CHECKING = False
@@ -37,7 +39,11 @@ def load(path: str, profile: str = "", programs: Mapping[str, str] | None = None
 
 
 def _of_file(path: str, profile: str) -> Policy:
-    from .plain_yaml import parsed
+    if mailwarden.ALONE:
+        from . import quick_yaml
+
+        quick_yaml.load()
+    from ansible_collections.mailwarden.policy.plugins.plugin_utils.plain_yaml import parsed
 
     name = shown(path)
     data = read_file(path, name)

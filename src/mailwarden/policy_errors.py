@@ -10,8 +10,9 @@ import datetime
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import PolicyError
-
-from .plain_yaml import NO_SUCH_VALUE
+from ansible_collections.mailwarden.policy.plugins.plugin_utils.plain_yaml import (
+    NO_SUCH_VALUE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

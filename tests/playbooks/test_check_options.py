@@ -26,6 +26,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "plays/until.yml").write_text(
         "ignore:\n  - {rule: implicit-tls-missing, path: '**', reason: known, until: 2999-01-01}\n"
     )
+    (folder / "plays/twice.yml").write_text("profile: strict\nrules: {}\nprofile: legacy\n")
+    (folder / "plays/tagged.yml").write_text("profile: !unsafe strict\n")
     (folder / "plays/list.yml").write_text("- profile\n")
     (folder / "mail").mkdir()
     (folder / "mail/msmtprc").write_text(MSMTPRC)
@@ -47,6 +49,8 @@ def played(folder: Path) -> Played:
         "never": {"paths": [mail], "policy": loud, "fail_on": "never"},
         "bad_policy": {"paths": [mail], "policy": {"profil": "x", "rules": {"no-such": "off"}}},
         "list_policy": {"paths": [mail], "policy": "list.yml"},
+        "twice_policy": {"paths": [mail], "policy": "twice.yml"},
+        "tagged_policy": {"paths": [mail], "policy": "tagged.yml"},
         "no_policy": {"paths": [mail], "policy": "absent.yml"},
         "content": {"content": MSMTPRC, "format": "msmtp", "policy": loud},
         "good_content": {"content": GOOD, "format": "msmtp"},
@@ -129,6 +133,8 @@ def test_date_of_a_policy_is_understood(played: Played) -> None:
     [
         ("bad_policy", ["profil", "no-such"]),
         ("list_policy", ["list.yml", "dictionary"]),
+        ("twice_policy", ["twice.yml", "3:1", "twice"]),
+        ("tagged_policy", ["tagged.yml", "not YAML"]),
         ("no_policy", ["absent.yml"]),
         ("no_format", ["format"]),
         ("wrong_format", ["mailx", "msmtp", "postfix"]),

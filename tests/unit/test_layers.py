@@ -156,6 +156,14 @@ def test_plugins_import_ansible_and_the_engine_alone(folder: str) -> None:
                 assert top in {*sys.stdlib_module_names, "ansible", "ansible_collections", "yaml"}
 
 
+def test_what_controllers_share_knows_the_engine_alone() -> None:
+    for path in sources(ROOT / "plugins/plugin_utils"):
+        for level, module, _names in imports(path):
+            assert not level, path
+            known = module.startswith(ENGINE + ".") or module == "yaml"
+            assert known or module.partition(".")[0] in sys.stdlib_module_names, path
+
+
 def test_plugins_never_import_the_command() -> None:
     for path in sources(ROOT / "plugins"):
         modules = [module for _level, module, _names in imports(path)]

@@ -5,17 +5,30 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
 
-ALONE = """
+PLAIN_YAML = "ansible_collections.mailwarden.policy.plugins.plugin_utils.plain_yaml"
+ALONE = f"""
 import json, re, sys
-from mailwarden import plain_yaml
-value = plain_yaml.parsed(sys.stdin.buffer.read(), "policy").value
-compiled = [rule for rules in plain_yaml.yaml.SafeLoader.yaml_implicit_resolvers.values()
+from mailwarden import quick_yaml
+quick_yaml.load()
+from {PLAIN_YAML} import parsed, yaml
+value = parsed(sys.stdin.buffer.read(), "policy").value
+compiled = [rule for rules in yaml.SafeLoader.yaml_implicit_resolvers.values()
             for _tag, rule in rules if isinstance(rule, re.Pattern)]
 print(json.dumps([value, len(compiled), re.compile.__module__], default=str))
+"""
+# A policy is read in a process that is not the command's own.
+SHARED = """
+import re, sys
+from mailwarden import config
+config.load(sys.argv[1])
+import yaml
+print({isinstance(rule, re.Pattern)
+       for rules in yaml.SafeLoader.yaml_implicit_resolvers.values() for _tag, rule in rules})
 """
 
 
@@ -36,3 +49,10 @@ def test_values_are_what_pyyaml_makes_of_them(text: str) -> None:
     value, compiled, compiler = json.loads(done.stdout)
     assert value == json.loads(json.dumps(yaml.safe_load(text), default=str))
     assert (compiled, compiler) == (0, "re")
+
+
+def test_a_process_that_others_share_gets_pyyaml_as_it_is(tmp_path: Path) -> None:
+    policy = tmp_path / "policy"
+    policy.write_text("profile: strict\n")
+    command = [sys.executable, "-c", SHARED, str(policy)]
+    assert subprocess.run(command, capture_output=True, check=True).stdout == b"{True}\n"

@@ -1,38 +1,21 @@
-"""A policy's YAML as plain data: loaded only where there is a policy file."""
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A policy's YAML as plain data, for the command and for Ansible's controller alike.
+
+Loaded only where there is a policy file.
+"""
 
 from __future__ import annotations
 
-import re
-
+import yaml
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.patterns import lazy
-
-
-def _library() -> Any:
-    """PyYAML, whose patterns are compiled when they are first used.
-
-    It compiles eleven when it is imported, which takes longer than all the rest of a policy; its C
-    loader uses three or four of them.
-    """
-    compiled_at_once = re.compile
-    re.compile = lazy  # type: ignore[assignment]
-    try:
-        import yaml
-    finally:
-        re.compile = compiled_at_once
-    return yaml
-
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, NamedTuple
-
-    import yaml
 else:
     from ansible_collections.mailwarden.policy.plugins.module_utils.tuples import NamedTuple
-
-    yaml = _library()
 
 # A policy that people write says some hundred things.
 EXPANDED_LIMIT = 100_000
