@@ -14,6 +14,10 @@ else:
     from .tuples import NamedTuple
 
 
+# How an IPv6 address begins that holds an IPv4 one (RFC 4291 section 2.5.5.2).
+MAPPED, MAPPED_BITS = 0xFFFF, 96
+
+
 class Network(NamedTuple):
     """An address range; ``base`` is its first address as a number."""
 
@@ -66,7 +70,11 @@ class Network(NamedTuple):
 
 
 def parse(text: str) -> Network | None:
-    """``192.0.2.0/24``, ``192.0.2.1``, ``2001:db8::/32``, ``[::1]/128``; ``None`` for others."""
+    """``192.0.2.0/24``, ``192.0.2.1``, ``2001:db8::/32``, ``[::1]/128``; ``None`` for others.
+
+    An IPv4 range that is written as IPv6 (``::ffff:127.0.0.0/104``) is that IPv4 range: servers
+    know a peer that comes by IPv4 under no other address.
+    """
     address, slash, bits = text.partition("/")
     if address.startswith("[") and address.endswith("]"):
         address = address[1:-1]
@@ -78,6 +86,8 @@ def parse(text: str) -> Network | None:
     count = int(bits) if slash else width
     if count > width:
         return None
+    if version == 6 and count >= MAPPED_BITS and base >> 32 == MAPPED:
+        version, base, width, count = 4, base & 0xFFFFFFFF, 32, count - MAPPED_BITS
     shift = width - count
     return Network(version, base >> shift << shift, count)
 

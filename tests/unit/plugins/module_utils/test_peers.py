@@ -24,3 +24,18 @@ def networks(*texts: str) -> list[peers.Network]:
 def test_somebody(network: str, others: list[str], address: str) -> None:
     (found,) = networks(network)
     assert str(found.somebody(networks(*others))) == f"{address}/32"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "ordinary"),
+    [
+        pytest.param("[::ffff:127.0.0.0]/104", "127.0.0.0/8", False, id="Debian's loopback"),
+        pytest.param("::ffff:10.0.0.0/104", "10.0.0.0/8", False, id="private"),
+        pytest.param("::ffff:c000:200/120", "192.0.2.0/24", True, id="public"),
+        pytest.param("::ffff:0:0/96", "0.0.0.0/0", True, id="all of IPv4"),
+        pytest.param("::/0", "::/0", True, id="all of IPv6"),
+    ],
+)
+def test_ipv4_written_as_ipv6(text: str, shown: str, ordinary: bool) -> None:
+    (network,) = networks(text)
+    assert (str(network), peers.reaches_ordinary(network)) == (shown, ordinary)

@@ -518,6 +518,9 @@ def test_master_cf_alone_is_open_but_for_its_options() -> None:
                      set(), id="login"),
         pytest.param(MAY + SASL + "smtpd_client_restrictions = permit_mynetworks, reject\n", set(),
                      id="networks"),
+        pytest.param(MAY + SASL + "smtpd_client_restrictions = permit_mynetworks, reject\n"
+                     "mynetworks = 127.0.0.0/8 [::ffff:127.0.0.0]/104 [::1]/128\n", set(),
+                     id="networks as Debian has them"),
     ],
 )  # fmt: skip
 def test_mail_without_a_login(main: str, tags: set[str]) -> None:
