@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from ...endpoint import Remark
 from . import lines
+from .files import Said, Section
+from .filters import ROOT, network_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .files import Said
+    from .filters import Filter
 
 NAMES = {
     "ssl_cert_file": "ssl_cert",
@@ -23,6 +25,9 @@ NAMES = {
 }
 # What it passes over.
 USELESS = ("ssl_dh_parameters_length", "ssl_parameters_regenerate")
+# What names addresses, with ports or without, and what listeners for TLS are called after.
+LISTENS = {"listen": "", "ssl_listen": "s"}
+LOGINS = {"imap": "imap-login", "pop3": "pop3-login"}
 PROTOCOLS = ("SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2")
 
 
@@ -57,3 +62,34 @@ def lowest(value: str) -> str:
         return ""
     left = [one for one in PROTOCOLS if (one in included if included else one not in excluded)]
     return left[0] if left else ""
+
+
+def listening(said: Said, filters: Filter, remarks: list[Remark]) -> list[Said]:
+    """What 2.3 makes of ``ssl_listen``, and of a ``listen`` with a port or for a protocol alone."""
+    ssl, value, place = LISTENS[said.name], said.value, said.setting.place
+    ported = isinstance(value, str) and _has_port(value)
+    usual = filters == ROOT and not ssl
+    alone = filters._replace(protocol="") == ROOT
+    if not value or not isinstance(value, str) or place is None or not alone:
+        return [said]
+    if usual and not ported:
+        return [said]
+    message = f"inet_listener has taken the place of {said.name} here"
+    remarks.append(Remark("setting-deprecated", message, said.setting))
+    address, _colon, port = value.rpartition(":") if ported else (value, "", "")
+    found = [said._replace(value=address)] if usual else []
+    for protocol, service in LOGINS.items():
+        if filters.protocol in ("", protocol):
+            listener = Section("inet_listener", protocol + ssl, place)
+            one = said._replace(sections=(Section("service", service, place), listener))
+            found += [one._replace(name="port", value=port)] * port.isdigit()
+            found += [one._replace(name="address", value=address)] * (not usual)
+    return found
+
+
+def _has_port(addresses: str) -> bool:
+    """Whether any of the addresses is none as it stands."""
+    words = addresses.replace(",", " ").split()
+    return ":" in addresses and not all(
+        word in ("*", "::", "[::]") or network_of(word.strip("[]")) for word in words
+    )

@@ -34,6 +34,7 @@ def check(configuration: Configuration, settings: Effective) -> None:
             for address in _addresses(configuration, settings, said):
                 first = taken.setdefault((str(port), address), (service, name))
                 place = configuration.services[service].places.get(name)
+                place = place or (entry.setting.place if entry is not None else None)
                 if first != (service, name) and place is not None:
                     message = f"{first[0]}/{first[1]} listens on port {port} as well"
                     configuration.wrong(message, place)

@@ -231,6 +231,13 @@ class Configuration:
             self._refused_in(path[-2], said)
         elif path[:1] == ["service"] and len(path) > 1:
             self._of_service(said, filters, path, overwrite)
+        elif not path and not self.modern and said.name in ancient.LISTENS:
+            for one in ancient.listening(said, filters, self.remarks):
+                inside = self._where(one.sections)[1]
+                if inside:
+                    self._of_service(one, ROOT, inside, overwrite)
+                else:
+                    self._of_filter(one, filters, one.name, overwrite)
         elif not path:
             self._of_filter(said, filters, said.name, overwrite)
         elif len(path) == 2 and (self.modern or said.form == ADDED):

@@ -240,6 +240,11 @@ def test_includes(main: str, files: dict[str, str], tls: str | None) -> None:
             "dovecot_storage_version is missing",
             id="no version of the storage",
         ),
+        pytest.param(
+            before("listen = *:1143\n"),
+            "listens on port 1143 as well",
+            id="a port for all protocols",
+        ),
         pytest.param(before("}\n"), "no section to close", id="one too many"),
         pytest.param(before("protocol imap {\n"), "not closed", id="one too few"),
         pytest.param(

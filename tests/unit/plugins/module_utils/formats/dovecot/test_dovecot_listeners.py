@@ -281,3 +281,23 @@ def test_without_protocols_the_build_decides() -> None:
         "as it comes": sorted([*IMAP, "110 starttls-required", "995 implicit"]),
         "Debian's": [],
     }
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        pytest.param("protocol imap {\n listen = *:10143\n ssl_listen = *:10993\n}", ["10143", "10993"], id="both ports"),
+        pytest.param("protocol imap {\n listen = 10.0.0.1\n}", ["10.0.0.1:143", "993"], id="an address"),
+        pytest.param("listen = *:1143", ["1143", "993"], id="a port for all"),
+        pytest.param("ssl_listen = 10.0.0.1:10993", ["143", "10.0.0.1:10993"], id="a port for TLS"),
+        pytest.param("protocol lda {\n listen = *:1143\n}", ["143", "993"], id="a protocol that listens nowhere"),
+        pytest.param("listen = *, [::]", ["143", "993"], id="addresses"),
+        pytest.param("listen = *:imap", ["143", "993"], id="a port that is none is passed over"),
+        pytest.param("protocol imap {\n listen = *:993\n ssl_listen = *:143\n}", ["993", "143"], id="the ports of each other"),
+    ],
+)  # fmt: skip
+def test_listen_as_it_was_before_2_0(lines: str, expected: list[str]) -> None:
+    """What doveconf of 2.3.19 makes of it."""
+    reading = read(f"protocols = imap\n{TLS_BEFORE}{lines}\n")
+    found = [f"{one.address}:{one.port}".lstrip(":") for one in reading.endpoints]
+    assert (reading.problems, found) == ([], expected)
