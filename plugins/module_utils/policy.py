@@ -13,7 +13,7 @@ from .rule_levels import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Mapping
+    from typing import Any, Mapping, Sequence
 
     from .endpoint import Endpoint
     from .finding import Finding
@@ -40,7 +40,7 @@ class Policy:
         self.profile = profile
         self.public_mx: bool | None = data.get("public_mx")
         self.programs: Mapping[str, str] = dict(data.get("programs", {}))
-        self.roots: Mapping[str, str] = dict(data.get("roots", {}))
+        self.roots: Mapping[str, str] = {}
         self.files: tuple[FileRule, ...] = ()
         self.ignores: tuple[Ignore, ...] = ()
         self._internal: Mapping[str, list[Any]] = data.get("internal", {})
@@ -51,6 +51,10 @@ class Policy:
         self._indexed: dict[int, list[PortRule]] | None = None
         if not data.keys().isdisjoint(ENTRIES):
             self._take(data)
+        if "roots" in data:
+            from .roots import cleaned
+
+            self.roots = cleaned(data["roots"])
 
     def _take(self, data: Mapping[str, Any]) -> None:
         from . import policy_entries as entries
@@ -75,7 +79,7 @@ class Policy:
         profile = self.profile
         level = _level(self._rules.get(rule))
         for override in self._overrides:
-            if any(path_matches(path, one) for one in override.paths):
+            if self.means(override.paths, path):
                 profile = override.profile or profile
                 level = _level(override.rules.get(rule)) or level
         return level or str(getattr(RULES[rule], profile))
@@ -91,7 +95,7 @@ class Policy:
         said += [
             override.rules.get(rule)
             for override in self._overrides
-            if any(path_matches(path, one) for one in override.paths)
+            if self.means(override.paths, path)
         ]
         for one in said:
             if isinstance(one, dict) and name in one:
@@ -180,16 +184,44 @@ class Policy:
     def format_of(self, path: str) -> str:
         """The format, or format and role, that the policy gives a path; empty for none."""
         for rule in self.files:
-            if path_matches(path, rule.path):
+            if self.means((rule.path,), path):
                 return rule.format
         return ""
 
     def together_with(self, path: str) -> str:
         """The file that the policy says a path is read together with; empty where it says none."""
         for rule in self.files:
-            if rule.together and path_matches(path, rule.path):
-                return rule.together
+            if rule.together and self.means((rule.path,), path):
+                return self._beside(path, rule.together)
         return ""
+
+    def means(self, patterns: Sequence[str], path: str) -> bool:
+        """Whether one of the patterns fits a path: as it is, or as the repository calls it.
+
+        On a host a path is absolute, and ``roots`` say what of the repository has become it.
+        Where that may be several files, a pattern has to fit each: none speaks for another.
+        """
+        from .globs import path_matches
+
+        names = [[path]]
+        if self.roots and path.startswith("/"):
+            from .roots import in_repository
+
+            names.append(in_repository(path, self.roots))
+        return any(
+            all(path_matches(name, pattern) for name in alike)
+            for pattern in patterns
+            for alike in names
+            if alike
+        )
+
+    def _beside(self, path: str, other: str) -> str:
+        """A path of the policy in the terms of another path: those of a host, or the repository."""
+        if self.roots and path.startswith("/"):
+            from .roots import on_host
+
+            return on_host(other, self.roots) or other
+        return other
 
     # Findings that are known
 
@@ -197,7 +229,7 @@ class Policy:
         """The first entry of ``ignore`` that speaks of a finding and has not expired."""
         day = str(today)[:10]
         for entry in self.ignores:
-            if entry.fits(finding) and not entry.expired(day):
+            if entry.fits(finding, self.means) and not entry.expired(day):
                 return entry
         return None
 
@@ -224,10 +256,3 @@ def _level(said: Any) -> str:
         said = said.get("level", "")
     # YAML 1.1 reads a bare `off` as false.
     return "off" if said is False else said or ""
-
-
-def path_matches(path: str, pattern: str) -> bool:
-    """Whether a pattern of the policy means the path; loaded where a policy has patterns."""
-    from . import globs
-
-    return globs.path_matches(path, pattern)

@@ -9,7 +9,7 @@ from .ports import PortRule, has
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Mapping, NamedTuple, Sequence
+    from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
     from .finding import Finding
 else:
@@ -31,14 +31,17 @@ class Ignore(NamedTuple):
         return bool(self.until and today and today > self.until)
 
     def concerns(self, paths: Sequence[str]) -> bool:
-        """Whether it is about one of these files; an entry without a path says nothing of files."""
+        """Whether it is about one of these files; an entry without a path says nothing of files.
+
+        Nor is it asked by way of ``roots``: what it ignores in the repository a host may not have.
+        """
         return any(path_matches(path, one) for one in self.paths for path in paths)
 
-    def fits(self, finding: Finding) -> bool:
-        """Whether it speaks of this finding, today or not."""
+    def fits(self, finding: Finding, means: Callable[[Sequence[str], str], bool]) -> bool:
+        """Whether it speaks of this finding, today or not; ``means`` compares paths."""
         if finding.rule not in self.rules:
             return False
-        if self.paths and not any(path_matches(finding.place.path, one) for one in self.paths):
+        if self.paths and not means(self.paths, finding.place.path):
             return False
         return not self.endpoint or any(
             _text_matches(name, self.endpoint) for name in finding.endpoints

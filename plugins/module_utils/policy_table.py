@@ -181,7 +181,8 @@ KEYS: tuple[Key, ...] = (
         "versions of the programs, in quotes (`\"3.10\"`), where they change meanings; on a host "
         "what its own programs say goes first", {}),
     Key("roots", mapping(PATH, Kind("target")),
-        "folders here and the absolute paths that they become on the host", {}),
+        "folders here and the absolute paths that they become on the host, for which the policy's "
+        "paths hold too", {}),
     Key("files", mapping(PATH, Kind("either", kinds=(Kind("format"), FILE_ENTRY))),
         "what a file is where its name does not show it, and which files belong together", {}),
 )  # fmt: skip

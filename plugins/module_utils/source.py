@@ -149,10 +149,11 @@ class FolderSource(Source):
 
     def __init__(self, root: str, roots: Mapping[str, str] | None = None) -> None:
         self._root = os.path.realpath(root)
-        self._roots: list[tuple[str, str]] = sorted(
-            ((clean(target), clean(folder)) for folder, target in (roots or {}).items()),
-            key=lambda pair: -len(pair[0]),
-        )
+        self._roots: Mapping[str, str] = {}
+        if roots:
+            from .roots import cleaned
+
+            self._roots = cleaned(roots)
 
     def _inside(self, path: str) -> str:
         full = os.path.join(self._root, path)
@@ -179,9 +180,7 @@ class FolderSource(Source):
         return False if beside or not self._mapped(located) else None
 
     def _mapped(self, path: str) -> bool:
-        return any(
-            folder == "." or path.startswith(folder + "/") for _target, folder in self._roots
-        )
+        return any(folder == "." or path.startswith(folder + "/") for folder in self._roots)
 
     def listing(self, folder: str) -> list[str]:
         try:
@@ -192,9 +191,11 @@ class FolderSource(Source):
     def locate(self, path: str, beside: str = "") -> str | None:
         if os.path.isabs(path):
             wanted = clean(path)
-            for target, folder in self._roots:
-                if wanted == target or wanted.startswith(target.rstrip("/") + "/"):
-                    return clean(os.path.join(folder, wanted[len(target) :].lstrip("/")))
+            if self._roots:
+                from .roots import in_repository
+
+                for mapped in in_repository(wanted, self._roots):
+                    return mapped
             if wanted.startswith(self._root.rstrip("/") + "/"):
                 return wanted[len(self._root.rstrip("/")) + 1 :]
             return None

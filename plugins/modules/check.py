@@ -50,6 +50,8 @@ options:
     description:
       - A policy file on the controller, or the policy itself as a dictionary.
       - A relative path is looked for where M(ansible.builtin.copy) looks for its source.
+      - Its paths hold for absolute paths of the host, and by way of its C(roots) for what files of
+        the repository have become there.
       - Without this, C(.mailwarden.yml) in the folder of the playbook, or in a folder above it up
         to the root of the repository, and else the default policy.
     type: raw

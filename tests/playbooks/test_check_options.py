@@ -38,10 +38,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def played(folder: Path) -> Played:
     mail = str(folder / "mail")
+    quiet = {"path": "files/**", "rules": {"implicit-tls-missing": "note"}}
+    note = {"roots": {"files": mail}, "overrides": [quiet]}
     loud = {"rules": {"implicit-tls-missing": "error"}}
     tasks: dict[str, dict[str, Any]] = {
         "found": {"paths": [mail]},
         "dictionary": {"paths": [mail], "policy": loud},
+        "roots": {"paths": [mail], "policy": note},
         "until": {"paths": [mail], "policy": "until.yml"},
         "by_path": {"paths": [mail], "policy": "strict.yml"},
         "profile": {"paths": [mail], "profile": "strict"},
@@ -108,7 +111,13 @@ def test_what_fails(name: str, failed: bool, played: Played) -> None:
 
 @pytest.mark.parametrize(
     ("name", "level"),
-    [("found", "warning"), ("dictionary", "error"), ("by_path", "error"), ("profile", "warning")],
+    [
+        ("found", "warning"),
+        ("roots", "note"),
+        ("dictionary", "error"),
+        ("by_path", "error"),
+        ("profile", "warning"),
+    ],
 )
 def test_policy_is_found_above_the_playbook_or_named(name: str, level: str, played: Played) -> None:
     assert level_of(played.results[name]) == level
