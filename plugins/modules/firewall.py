@@ -358,6 +358,8 @@ def main() -> None:
 def made(module: AnsibleModule) -> dict[str, Any]:
     """Do what the parameters say, and return what there is to return."""
     params = module.params
+    if params["rollback"] < 0:
+        raise MailwardenError("rollback: {rollback} seconds are less than none".format(**params))
     settings = run.Settings(
         check_mode=module.check_mode,
         backend=params["backend"],

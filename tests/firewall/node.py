@@ -31,6 +31,9 @@ one = socket.create_server((sys.argv[2], int(sys.argv[3])), family=family)
 print("ready", flush=True)
 time.sleep(1000)
 """
+# Where the host finds systemctl and systemd-run.
+PROGRAMS = "/run/fake"
+FAKE = ROOT / "tests/firewall/fake_systemd.py"
 UNIT = "/etc/systemd/system/sysinit.target.wants/mailwarden-firewall.service"
 START = """
 set -e
@@ -40,8 +43,10 @@ for folder in {folders}; do
     mount -t overlay none "$folder" \\
         -o "lowerdir=$folder,upperdir=$1/$folder/upper,workdir=$1/$folder/work"
 done
-rm -rf /run/systemd/system
-mkdir -p /etc/systemd/system
+mkdir -p /etc/systemd/system {fake}
+ln -s systemctl {fake}/systemd-run
+cat > {fake}/systemctl
+chmod 755 {fake}/systemctl
 echo ready
 exec sleep infinity
 """
@@ -49,7 +54,9 @@ exec sleep infinity
 MODULE = """
 import json, os, sys
 from ansible.module_utils.testing import patch_module_args
-from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import disk, nft, rollback
+from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import (
+    disk, nft, rollback, systemd,
+)
 from ansible_collections.mailwarden.policy.plugins.modules import firewall
 
 steps = iter(range(1, 1000))
@@ -65,7 +72,7 @@ def dying(owner, name):
 
 for owner, name in (
     (disk, "write"), (disk, "remove"), (os, "symlink"), (os, "replace"), (os, "rmdir"),
-    (nft.Nft, "load"), (rollback, "_start"),
+    (nft.Nft, "load"), (rollback, "_start"), (systemd, "_said"),
 ):
     dying(owner, name)
 with patch_module_args(json.load(sys.stdin)):
@@ -96,7 +103,12 @@ class Node(NamedTuple):
             capture_output=True,
             text=True,
             check=False,
-            env={**os.environ, "PYTHONPATH": f"{ROOT / '.dev'}", "PYTHONDONTWRITEBYTECODE": "1"},
+            env={
+                **os.environ,
+                "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
+                "PYTHONPATH": f"{ROOT / '.dev'}",
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
         )
 
     @contextlib.contextmanager
@@ -119,6 +131,17 @@ class Node(NamedTuple):
         self.run("nft", "flush", "ruleset")
         units = "/etc/systemd/system"
         self.run("sh", "-c", f"rm -rf /run/mailwarden /var/lib/mailwarden {units}; mkdir {units}")
+        kept = [f"{PROGRAMS}/{name}" for name in ("calls", "refuses", "state")]
+        self.run("rm", "-rf", "/run/systemd/system", *kept)
+
+    def run_systemd(self) -> None:
+        """Have systemd run on the host, as far as fake_systemd.py is one."""
+        self.run("mkdir", "-p", "/run/systemd/system")
+
+    def calls(self) -> list[str]:
+        """Return how systemctl and systemd-run were called since the last time that this was."""
+        calls = f"{PROGRAMS}/calls"
+        return self.run("sh", "-c", f"cat {calls} 2>/dev/null; rm -f {calls}").splitlines()
 
     def load(self, rules: str) -> None:
         """Have nft load a file."""
@@ -146,15 +169,20 @@ class Node(NamedTuple):
         assert done.returncode in (0, -signal.SIGKILL), done.stdout + done.stderr
         return done.returncode != 0
 
-    def boot(self, ruleset: str, fails: bool = False) -> None:
-        """Do what a boot does: load the user's ruleset, then what the unit says, if it is there."""
-        self.run("nft", "flush", "ruleset")
+    def install(self, rules: str) -> None:
+        """Make rules those of the host, now, after a reload and after a boot."""
+        text = f"flush ruleset\n{rules}"
+        self.run("sh", "-c", "cat > /etc/nftables.conf; nft -f /etc/nftables.conf", text=text)
+
+    def reload(self, verb: str = "reload") -> None:
+        """Have systemd reload the host's ruleset, and whatever goes with it."""
+        self.run("systemctl", verb, "nftables.service")
+
+    def boot(self, ruleset: str) -> None:
+        """Do what a boot does: load the user's ruleset, then run our unit, if it is enabled."""
         self.run("rm", "-rf", "/run/mailwarden")
-        self.load(ruleset)
-        unit = self.start("cat", UNIT).stdout
-        starts = [line.partition("=")[2] for line in unit.splitlines() if "ExecStart=" in line]
-        for command in starts:
-            self.run(*command.split(), fails=fails and command == starts[-1])
+        self.install(ruleset)
+        self.run("systemctl", "boot")
 
 
 def without_handles(value: Any) -> Any:
@@ -182,12 +210,17 @@ def without_ours(listing: list[Any]) -> list[Any]:
 @contextlib.contextmanager
 def running() -> Iterator[Node]:
     """Run a host for the length of the block."""
-    with namespaces.world() as world, tempfile.TemporaryDirectory() as folder:
+    with (
+        namespaces.world() as world,
+        tempfile.TemporaryDirectory() as folder,
+        FAKE.open() as file,
+    ):
         process = subprocess.Popen(
             (
                 "nsenter", f"--net=/run/netns/{world.server}", "unshare", "-m", "sh", "-c",
-                START.format(folders=" ".join(FOLDERS)), "sh", folder,
+                START.format(folders=" ".join(FOLDERS), fake=PROGRAMS), "sh", folder,
             ),
+            stdin=file,
             stdout=subprocess.PIPE,
             text=True,
         )  # fmt: skip

@@ -56,6 +56,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"report": USUAL, "sources": [{"networks": ["::/0"], "ports": [25, 25]}]},
         "port 25 is in two entries",
     ),
+    "a rollback that is over": (
+        {"report": USUAL, "rollback": -5},
+        "rollback: -5 seconds are less than none",
+    ),
     "a confirmation of nothing": (
         {"state": "confirmed", "rollback_id": "no"},
         "no change with the id no waits",
@@ -330,12 +334,13 @@ def test_the_chain_is_gone_meanwhile(clean: Node) -> None:
 @pytest.mark.parametrize("rollback", [1, 0])
 @pytest.mark.parametrize("first", [True, False], ids=["first run", "later run"])
 def test_a_run_that_dies_is_healed(clean: Node, first: bool, rollback: int) -> None:
-    """Before every step of what it writes and loads, one after the other."""
+    """Before every step of what it writes, loads and says to systemd, one after the other."""
     given: dict[str, Any] = {"report": LATER}
 
     def prepare() -> tuple[list[Any], list[Any]]:
         clean.clean()
-        clean.load(RULES)
+        clean.run_systemd()
+        clean.install(RULES)
         if not first:
             clean.module(report=USUAL)
         there = clean.listed()
@@ -357,6 +362,8 @@ def test_a_run_that_dies_is_healed(clean: Node, first: bool, rollback: int) -> N
         clean.boot(RULES)
         assert by_name(clean.listed()) in (by_name(booted), after), step
         clean.module(**given)
+        assert by_name(clean.listed()) == after, step
+        clean.reload()
         assert by_name(clean.listed()) == after, step
         clean.boot(RULES)
         assert by_name(clean.listed()) == after, step

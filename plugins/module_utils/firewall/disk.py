@@ -21,6 +21,8 @@ PROGRAM = STATE + "/firewall.pyz"
 CLOSING = STATE + "/closing.nft"
 WANTED = STATE + "/wanted.json"
 LOCK = RUN + "/lock"
+# Behind the name of a file that is being written.
+NEW = ".new"
 
 
 @contextlib.contextmanager
@@ -53,7 +55,7 @@ def _lock() -> int | None:
 def write(path: str, data: bytes) -> None:
     """Writes a file so that it is the old one or the new one, whatever happens."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    temporary = path + ".new"
+    temporary = path + NEW
     with open(temporary, "wb") as file:
         file.write(data)
         file.flush()
@@ -75,6 +77,12 @@ def remove(path: str) -> None:
     """Removes a file, if it is there."""
     with contextlib.suppress(FileNotFoundError):
         os.remove(path)
+
+
+def sweep(folder: str) -> None:
+    """Removes a folder, if it is there and empty."""
+    with contextlib.suppress(OSError):
+        os.rmdir(folder)
 
 
 def as_json(value: Any) -> bytes:

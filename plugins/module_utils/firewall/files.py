@@ -11,13 +11,14 @@ from __future__ import annotations
 import os
 import sys
 
-from . import disk, ours, program, show
+from . import disk, ours, program, show, systemd
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, Mapping
 
     from .ours import Wanted
+    from .systemd import Words
 
     # Contents by path; the target of a link as text.
     Files = Dict[str, "bytes | str"]
@@ -27,7 +28,6 @@ UNITS = "/etc/systemd/system"
 UNIT = UNITS + "/" + NAME
 # Started by a boot, and whenever nftables.service is.
 LINKS = tuple(f"{UNITS}/{other}.wants/{NAME}" for other in ("sysinit.target", "nftables.service"))
-SYSTEMD = ("/run/systemd/system", "/usr/lib/systemd/systemd", "/lib/systemd/systemd")
 # A table has to be there to be deleted.
 HEAD = """\
 # Written by mailwarden.policy.firewall.
@@ -59,24 +59,19 @@ WantedBy=sysinit.target nftables.service
 """
 
 
-def has_systemd() -> bool:
-    """Whether systemd runs here, or will."""
-    return any(os.path.exists(path) for path in SYSTEMD)
-
-
 def commands(nft: str) -> list[list[str]]:
     """What brings the rules back once the ruleset is loaded, in this order."""
     return [[nft, "-f", disk.CLOSING], [sys.executable, disk.PROGRAM, "boot"]]
 
 
-def wanted(what: Wanted, nft: str, systemd: bool) -> Files:
+def wanted(what: Wanted, nft: str) -> Files:
     """The files that a host has to have for this to come back."""
     files: Files = {
         disk.PROGRAM: program.build(),
         disk.CLOSING: closing(what).encode(),
         disk.WANTED: disk.as_json({"nft": nft, "wanted": ours.as_data(what)}),
     }
-    if systemd:
+    if systemd.is_here():
         lines = [" ".join(command) for command in commands(nft)]
         text = TEXT.format(
             state=disk.STATE,
@@ -94,9 +89,10 @@ def closing(what: Wanted) -> str:
 
 
 def present() -> Files:
-    """Those of the files that are there."""
+    """Those of the files that are there, and what a run left that died while it wrote one."""
     found: Files = {}
-    for path in (disk.PROGRAM, disk.CLOSING, disk.WANTED, UNIT):
+    paths = (disk.PROGRAM, disk.CLOSING, disk.WANTED, UNIT)
+    for path in (*paths, *(one + disk.NEW for one in paths)):
         data = disk.read(path)
         if data is not None:
             found[path] = data
@@ -117,31 +113,19 @@ def install(files: Mapping[str, bytes | str]) -> None:
             disk.remove(path)
             os.symlink(content, path)
     if not files:
-        for folder in (os.path.dirname(LINKS[1]), disk.STATE, os.path.dirname(disk.STATE)):
-            if os.path.isdir(folder) and not os.listdir(folder):
-                os.rmdir(folder)
+        sweep()
 
 
-def tell_systemd(before: Mapping[str, bytes | str], after: Mapping[str, bytes | str]) -> None:
-    """Has systemd read a unit that has changed.
+def sweep() -> None:
+    """Removes the folders in which nothing is left."""
+    for folder in (os.path.dirname(LINKS[1]), disk.STATE, os.path.dirname(disk.STATE)):
+        disk.sweep(folder)
 
-    It starts it too: a unit that is not active is not reloaded with nftables.service.
-    """
-    if before.get(UNIT) == after.get(UNIT) or not os.path.isdir(SYSTEMD[0]):
-        return
-    import subprocess
 
-    todo = [["stop", NAME], ["daemon-reload"]]
-    if UNIT in after:
-        todo = [["daemon-reload"], ["start", NAME]]
-    for words in todo:
-        subprocess.run(
-            ["systemctl", *words],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=False,
-        )
+def owed(before: Mapping[str, bytes | str], after: Mapping[str, bytes | str]) -> list[Words]:
+    """What systemd has to be told of the unit, which may not have been changed by this run."""
+    changed = any(before.get(path) != after.get(path) for path in (UNIT, *LINKS))
+    return systemd.owed(NAME, UNIT in after, changed)
 
 
 def shown(files: Mapping[str, bytes | str]) -> str:
@@ -150,7 +134,7 @@ def shown(files: Mapping[str, bytes | str]) -> str:
     for path, content in sorted(files.items()):
         if isinstance(content, str):
             parts.append(f"{path} -> {content}\n")
-        elif path == disk.PROGRAM:
+        elif path.startswith(disk.PROGRAM):
             parts.append(f"{path}: {digest(content)}\n")
         else:
             parts.append("{}:\n{}".format(path, content.decode("utf-8", "replace")))

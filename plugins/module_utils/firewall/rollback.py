@@ -15,7 +15,7 @@ import sys
 import time
 
 from ..errors import MailwardenError
-from . import disk, ours, plan, points
+from . import disk, ours, plan, points, systemd
 from .plan import Target
 
 TYPE_CHECKING = False
@@ -133,18 +133,22 @@ def disarm() -> None:
 
 
 def forget() -> None:
-    """Takes away what is kept even where nothing waits, and last the lock, which the caller has."""
-    for path in (PROGRAM, UNDONE, disk.LOCK):
-        disk.remove(path)
-    with contextlib.suppress(OSError):
-        os.rmdir(disk.RUN)
+    """Takes away what is kept even where nothing waits, and last the lock, which the caller has.
+
+    What a run left that died while it armed is among it.
+    """
+    for name in os.listdir(disk.RUN):
+        if os.path.join(disk.RUN, name) != disk.LOCK:
+            disk.remove(os.path.join(disk.RUN, name))
+    disk.remove(disk.LOCK)
+    disk.sweep(disk.RUN)
 
 
 def _start(name: str) -> None:
     import subprocess
 
     command = [sys.executable, PROGRAM, "watch", name]
-    if not _started_by_systemd(name, command):
+    if not systemd.starts("mailwarden-rollback-" + name, command):
         subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -158,26 +162,6 @@ def _start(name: str) -> None:
         if time.monotonic() > end:
             raise MailwardenError("no rollback could be armed: {}".format(" ".join(command)))
         time.sleep(0.02)
-
-
-def _started_by_systemd(name: str, command: list[str]) -> bool:
-    """Whether systemd runs it: not in the scope of the login, which may end with the connection."""
-    if not os.path.isdir("/run/systemd/system"):
-        return False
-    import subprocess
-
-    unit = "--unit=mailwarden-rollback-" + name
-    try:
-        done = subprocess.run(
-            ["systemd-run", "--quiet", "--collect", unit, *command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=False,
-        )
-    except OSError:
-        return False
-    return done.returncode == 0
 
 
 def _ready(name: str) -> str:

@@ -21,6 +21,7 @@ from . import (
     servers,
     show,
     sockets,
+    systemd,
 )
 from .nft import Nft
 from .plan import Target
@@ -72,17 +73,17 @@ def present(nft: Nft, report: Data, options: decide.Options, settings: Settings)
         wanted = decision.wanted
         found = points.find(ruleset, wanted.ports)
         owners.check(settings.backend, ruleset, found.points, owners.legacy_tables())
-        kept = files.wanted(wanted, nft.program, files.has_systemd()) if settings.persistent else {}
+        kept = files.wanted(wanted, nft.program) if settings.persistent else {}
         change = {"nft": nft.program, "wanted": ours.as_data(wanted)}
         made = _make(nft, ruleset, plan.target(wanted, found.points), kept, change, settings)
-    _finish(made, kept, settings)
+    failed = _finish(made, kept, settings)
     if settings.persistent:
         made["boot_commands"] = files.commands(nft.program)
     return {
         **made,
         **decision.lists(),
         **_chains(found),
-        "warnings": decision.warnings + _warnings(ruleset, found, settings),
+        "warnings": failed + decision.warnings + _warnings(ruleset, found, settings),
     }
 
 
@@ -93,9 +94,9 @@ def absent(nft: Nft, settings: Settings) -> Data:
         change = {"nft": nft.program, "wanted": None}
         made = _make(nft, ruleset, NOTHING, {}, change, settings)
         if not settings.check_mode and made["rollback"] is None:
-            rollback.forget()
-    _finish(made, {}, settings)
-    return {**made, "warnings": []}
+            _leave_nothing()
+    failed = _finish(made, {}, settings)
+    return {**made, "warnings": failed}
 
 
 def confirmed(name: str, settings: Settings) -> Data:
@@ -110,7 +111,7 @@ def confirmed(name: str, settings: Settings) -> Data:
         wanted = ours.from_data(data["wanted"]) if data["wanted"] else None
         kept: Files = {}
         if wanted is not None and data["persistent"]:
-            kept = files.wanted(wanted, data["nft"], files.has_systemd())
+            kept = files.wanted(wanted, data["nft"])
         nft = Nft(data["nft"])
         ruleset = nft.listed()
         target = boot.planned(ruleset, wanted) if wanted else NOTHING
@@ -121,9 +122,15 @@ def confirmed(name: str, settings: Settings) -> Data:
         if not settings.check_mode:
             _settle(nft, commands, kept)
             if wanted is None:
-                rollback.forget()
-    _finish(made, kept, settings)
-    return {**made, "warnings": []}
+                _leave_nothing()
+    failed = _finish(made, kept, settings)
+    return {**made, "warnings": failed}
+
+
+def _leave_nothing() -> None:
+    """Removes what is left of runs that died, and the lock."""
+    files.sweep()
+    rollback.forget()
 
 
 def _locked(settings: Settings) -> contextlib.AbstractContextManager[None]:
@@ -175,11 +182,13 @@ def _settle(nft: Nft, commands: list[Command], kept: Files) -> None:
     files.install(kept)
 
 
-def _finish(made: Data, kept: Files, settings: Settings) -> None:
-    """What needs the lock to be free: the unit takes it."""
+def _finish(made: Data, kept: Files, settings: Settings) -> list[str]:
+    """What needs the lock to be free: the unit takes it.  Out: what systemd could not do."""
     before = made.pop("before")
-    if not settings.check_mode and made["rollback"] is None:
-        files.tell_systemd(before, kept)
+    todo = files.owed(before, kept) if made["rollback"] is None else []
+    failed = [] if settings.check_mode else systemd.tell(todo)
+    made["changed"] = made["changed"] or (bool(todo) and not failed)
+    return failed
 
 
 def _diff(ruleset: Ruleset, target: Target, old: Files, new: Files) -> list[dict[str, str]]:
@@ -218,6 +227,6 @@ def _warnings(ruleset: Ruleset, found: Found, settings: Settings) -> list[str]:
         for chain in ruleset.foreign()
         if chain.hook in ("prerouting", "ingress") and chain.policy == "drop"
     ]
-    if settings.persistent and not files.has_systemd():
+    if settings.persistent and not systemd.is_here():
         said.append("there is no systemd: have boot_commands run after the firewall is loaded")
     return said

@@ -17,6 +17,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import 
     program,
     show,
     sockets,
+    systemd,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.ours import Door, Wanted
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.sockets import Listener
@@ -194,8 +195,9 @@ def test_the_program_runs_with_a_bare_python(version: str, tmp_path: Path) -> No
     assert (done.returncode, done.stderr) == (2, "usage: firewall.pyz boot | watch ID\n")
 
 
-def test_the_unit_runs_what_the_module_names() -> None:
-    unit = files.wanted(Wanted(frozenset(), frozenset()), "/usr/sbin/nft", systemd=True)[files.UNIT]
+def test_the_unit_runs_what_the_module_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(systemd, "is_here", lambda: True)
+    unit = files.wanted(Wanted(frozenset(), frozenset()), "/usr/sbin/nft")[files.UNIT]
     assert isinstance(unit, bytes)
     starts = [line for line in unit.decode().splitlines() if line.startswith("ExecStart=")]
     commands = files.commands("/usr/sbin/nft")
