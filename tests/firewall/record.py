@@ -9,6 +9,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import ruleset
+
 from tests.firewall import node
 from tests.firewall.node import Node
 from tests.firewall.rulesets import IPTABLES, RULESETS
@@ -46,9 +48,11 @@ def make(host: Node, name: str) -> None:
 
 def printed(host: Node) -> dict[str, Any]:
     """Return the listings."""
+    listing = host.run("nft", "-j", "-t", "list", "ruleset")
+    named = ["maps", *(" ".join(("set", *name)) for name in ruleset.port_sets(listing))]
     return {
-        "json": json.loads(host.run("nft", "-j", "-t", "list", "ruleset")),
-        "maps": json.loads(host.run("nft", "-j", "list", "maps")),
+        "json": json.loads(listing),
+        "named": [json.loads(host.run("nft", "-j", "list", *one.split())) for one in named],
         "text": host.run("nft", "-a", "-s", "-t", "list", "ruleset").splitlines(),
     }
 

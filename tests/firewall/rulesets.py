@@ -193,6 +193,101 @@ table inet filter {{
     }}
 }}
 """,
+    # The highest port there is may be reached, and one that is not listed in the set's range.
+    "drops all ports but those of a set": f"""
+table inet filter {{
+    set open {{ type inet_service; flags interval; elements = {{ 22, 80, 12340-12350 }}; }}
+    set none {{ type inet_service; }}
+    chain input {{
+        {HOOK} accept;
+        iif lo accept
+        ct state established,related accept
+        tcp dport @none drop
+        tcp dport != @open drop
+    }}
+}}
+""",
+    "drops the ports of a set": f"""
+table inet filter {{
+    set closed {{ type inet_service; elements = {{ 23, 25, 445 }}; }}
+    chain input {{ {HOOK} drop; {BASICS}
+        tcp dport @closed drop
+    }}
+}}
+""",
+    "drops ports by comparison": f"""
+table inet filter {{
+    chain input {{ {LAST}
+        tcp dport > 49151 drop
+        tcp dport < 1024 reject with tcp reset
+    }}
+}}
+""",
+    "drops all but some networks": f"""
+table inet filter {{
+    set lan {{ type ipv6_addr; flags interval; elements = {{ 2001:db8:2::/64, fe80::/10 }}; }}
+    chain input {{ {LAST}
+        ip saddr != {{ 203.0.113.0/24, 10.0.0.0/8 }} drop
+        ip6 saddr != @lan drop
+    }}
+}}
+""",
+    "drops all but some pairs": f"""
+table inet filter {{
+    set pairs {{ type ipv4_addr . inet_service; elements = {{ 203.0.113.9 . 25 }}; }}
+    chain input {{ {LAST}
+        ip saddr . tcp dport != @pairs drop
+        meta l4proto . tcp dport {{ tcp . 25, tcp . 26 }} drop
+    }}
+}}
+""",
+    "drops what is not marked": f"""
+table inet filter {{
+    chain input {{ {LAST}
+        meta mark 7 drop
+        meta mark & 0xff != 7 drop
+    }}
+}}
+""",
+    "jumps to a chain from all but some networks": f"""
+table inet filter {{
+    chain world {{
+        tcp dport {{ 22, 80 }} accept
+        drop
+    }}
+    chain input {{ {LAST}
+        ip saddr != 203.0.113.0/24 jump world
+        ip saddr 203.0.113.0/24 jump world
+    }}
+}}
+""",
+    "drops from everywhere": f"""
+table inet filter {{
+    chain input {{ {LAST}
+        ip saddr != 0.0.0.0/0 drop
+        ip saddr 0.0.0.0/0 drop
+        ip6 daddr ::/0 drop
+    }}
+}}
+""",
+    # Addresses that begin like those of multicast, and are somebody's own.
+    "drops at addresses": f"""
+table inet filter {{
+    chain elsewhere {{
+        tcp dport {{ 22, 80 }} accept
+        drop
+    }}
+    chain input {{ {LAST}
+        ip daddr {{ 224.0.0.0/4, 127.0.0.0/8, 255.255.255.255 }} drop
+        ip daddr 239.0.0.0-239.255.255.250 drop
+        ip6 daddr {{ ::1, ff00::/8 }} drop
+        ip daddr 23.92.16.1 tcp dport 25 drop
+        ip6 daddr ff::1 tcp dport 465 drop
+        ip daddr 23.0.0.0/8 jump elsewhere
+        ip6 daddr != ff00::/8 drop
+    }}
+}}
+""",
     "drops a mail port by its name": f"""
 table inet filter {{
     chain input {{ {HOOK} drop; {BASICS}

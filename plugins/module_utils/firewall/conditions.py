@@ -9,11 +9,12 @@ libnftables-json(5).
 
 from __future__ import annotations
 
+from . import networks
 from .ruleset import FAMILIES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterator, NamedTuple, Tuple
+    from typing import Any, Callable, Iterator, NamedTuple, Tuple
 
     from .ruleset import Expression
 
@@ -24,8 +25,8 @@ else:
 
 # From "for no such packet" to "for every one".  PARTICULAR: for some peers, or some packets of a
 # peer (banned addresses, rates, marks).  NAMED: for mail ports that are named one by one.  PLACE:
-# for what comes in at some interface or address.  MOSTLY: for every one, but not always (a limit
-# after which the rule lets pass), or by a match that nft can not show.
+# for what comes in at some interface or address, or from all peers but some.  MOSTLY: for every
+# one, but not always (a limit after which the rule lets pass), or by a match that nft can not show.
 NEVER, PARTICULAR, NAMED, PLACE, MOSTLY, ALWAYS = range(6)
 
 VERDICTS = ("accept", "drop", "reject", "jump", "goto", "return", "queue", "continue")
@@ -41,7 +42,14 @@ SILENT = (
     "flow",
 )
 INTERFACES = ("iif", "iifname", "iifgroup", "iiftype", "iifkind", "sdif", "sdifname")
-MULTICAST = ("224.", "225.", "226.", "227.", "228.", "229.", "23", "255.255.255.255", "ff")
+HIGHEST = 65535
+COMPARED: dict[str, Callable[[int], tuple[int, int]]] = {
+    "<": lambda port: (0, port - 1),
+    "<=": lambda port: (0, port),
+    ">": lambda port: (port + 1, HIGHEST),
+    ">=": lambda port: (port, HIGHEST),
+}
+MARKS = ({"meta": {"key": "mark"}}, {"ct": {"key": "mark"}})
 # Ports that somebody lists by name; a longer range is about ports in general.
 LISTED = 16
 
@@ -138,6 +146,8 @@ def _of_match(op: str, left: Any, right: Any, every: Scope) -> Scope:
         return _of_meta(left["meta"]["key"], op, right, every)
     if "payload" in left:
         return _of_payload(left["payload"], op, right, every)
+    if "concat" in left:
+        return _of_several(left["concat"], op, right, every)
     if "&" in left:
         return _of_masked(left["&"], op, right, every)
     if "ct" in left:
@@ -160,6 +170,8 @@ def _of_meta(key: str, op: str, right: Any, every: Scope) -> Scope:
         if values(right) != ["lo"]:
             return every._replace(level=PLACE)
         return every if _inverted(op) else every._replace(level=NEVER)
+    if key == "mark":
+        return _of_mark(op, right, every)
     return every._replace(level=PARTICULAR)
 
 
@@ -177,15 +189,67 @@ def _of_payload(payload: dict[str, Any], op: str, right: Any, every: Scope) -> S
     if field == "version":
         return every
     if field == "daddr" and protocol in ("ip", "ip6"):
-        return every._replace(level=NEVER if _is_multicast(op, right) else PLACE)
+        return _of_destination(op, right, every)
+    if field == "saddr":
+        return _of_source(op, right, every)
     if protocol in ("udp", "icmp", "icmpv6", "sctp", "dccp", "udplite", "esp", "ah", "igmp"):
         return every._replace(level=NEVER)
     return every._replace(level=PARTICULAR)
 
 
+def _of_source(op: str, right: Any, every: Scope) -> Scope:
+    """From some peers, or from all but some."""
+    if _all(networks.is_everywhere, right):
+        return every._replace(level=NEVER) if _inverted(op) else every
+    return every._replace(level=PLACE if _inverted(op) else PARTICULAR)
+
+
+def _of_destination(op: str, right: Any, every: Scope) -> Scope:
+    """To an address of the host, to all but some, or to what nobody connects to."""
+    if _all(networks.is_everywhere, right):
+        return every._replace(level=NEVER) if _inverted(op) else every
+    if _all(networks.is_nobodys, right):
+        return every if _inverted(op) else every._replace(level=NEVER)
+    return every._replace(level=PLACE)
+
+
+def _all(question: Callable[[str], bool], right: Any) -> bool:
+    """Whether something is so of all addresses that are named; a named set is not known."""
+    try:
+        return all(question(networks.of_element(one)) for one in values(right))
+    except ValueError:
+        return False
+
+
+def _of_mark(op: str, right: Any, every: Scope) -> Scope:
+    """A packet has no mark (0) until somebody gives it one."""
+    unmarked = (0 in values(right)) is not _inverted(op)
+    return every._replace(level=PLACE if unmarked else PARTICULAR)
+
+
+def _of_several(fields: Any, op: str, right: Any, every: Scope) -> Scope:
+    """Several fields at once, looked up in a set.
+
+    All but what it holds are most packets, from whomever.
+    """
+    if isinstance(right, dict) and not _inverted(op):
+        found = [_of_element({"concat": fields}, one, every) for one in values(right)]
+        return Scope(
+            max((one.level for one in found), default=NEVER),
+            frozenset().union(*(one.versions for one in found)),
+            frozenset().union(*(one.ports for one in found)),
+        )
+    scope = every
+    for one in fields:
+        scope = scope.within(_of_match("==", one, "@", every))
+    return scope._replace(level=PLACE) if scope.level and _inverted(op) else scope
+
+
 def _of_masked(sides: Any, op: str, right: Any, every: Scope) -> Scope:
     """``tcp flags & (fin|syn|rst|ack) == syn``."""
     left, mask = sides[0], sides[1]
+    if left in MARKS:
+        return _of_mark(op, right, every)
     if left != {"payload": {"protocol": "tcp", "field": "flags"}}:
         return every._replace(level=PARTICULAR)
     seen = {"syn"} & set(values(mask))
@@ -205,6 +269,8 @@ def _of_connection(key: Any, op: str, right: Any, every: Scope) -> Scope:
         return _one_of("new", op, right, every)
     if key == "direction":
         return _one_of("original", op, right, every, 0)
+    if key == "mark":
+        return _of_mark(op, right, every)
     return every._replace(level=PARTICULAR)
 
 
@@ -215,15 +281,13 @@ def _of_versions(names: dict[str, int], op: str, right: Any, every: Scope) -> Sc
 
 
 def _of_ports(op: str, right: Any, every: Scope) -> Scope:
-    if isinstance(right, str):
-        # A named set.
-        return every._replace(level=PARTICULAR)
     listed = True
     said: set[int] = set()
     for one in values(right):
-        first, last = one["range"] if isinstance(one, dict) and "range" in one else (one, one)
+        first, last = _span(op, one)
         if not (isinstance(first, int) and isinstance(last, int)):
-            return every._replace(level=PARTICULAR)
+            # A set of which the elements are not known.
+            return every._replace(level=NAMED)
         listed = listed and last - first < LISTED
         said.update(port for port in every.ports if first <= port <= last)
     ports = every.ports - said if _inverted(op) else every.ports & said
@@ -231,23 +295,19 @@ def _of_ports(op: str, right: Any, every: Scope) -> Scope:
     return every.within(Scope(level, every.versions, frozenset(ports)))
 
 
+def _span(op: str, value: Any) -> Any:
+    """The first and the last port that a comparison is about."""
+    if isinstance(value, int) and op in COMPARED:
+        return COMPARED[op](value)
+    return value["range"] if isinstance(value, dict) and "range" in value else (value, value)
+
+
 def _one_of(name: str, op: str, right: Any, every: Scope, also: Any = None) -> Scope:
     """A condition that holds for all such packets, or for none, by a word that it names or not."""
     if isinstance(right, str) and right.startswith("@"):
-        return every._replace(level=PARTICULAR)
+        return every._replace(level=NAMED)
     said = name in values(right) or (also is not None and also in values(right))
     return every if said != _inverted(op) else every._replace(level=NEVER)
-
-
-def _is_multicast(op: str, right: Any) -> bool:
-    """Whether a destination is no host's own address: nobody connects to it."""
-    if _inverted(op):
-        return False
-    texts = [
-        str(one["prefix"]["addr"] if isinstance(one, dict) and "prefix" in one else one)
-        for one in values(right)
-    ]
-    return all(text.startswith(MULTICAST) and not text.startswith("@") for text in texts)
 
 
 def _inverted(op: str) -> bool:

@@ -19,6 +19,10 @@ ANYWHERE = {4: (0, 2**32 - 1), 6: (0, 2**128 - 1)}
 MAKE: dict[int, Any] = {4: ipaddress.IPv4Address, 6: ipaddress.IPv6Address}
 
 
+# What no peer can connect to: the host's own loopback, multicast (RFC 5771, RFC 4291), broadcast.
+NOBODYS = ("127.0.0.0/8", "224.0.0.0/4", "255.255.255.255", "::1", "ff00::/8")
+
+
 def version(text: str) -> int:
     """The IP version of an address, a network or a range."""
     return 6 if ":" in text else 4
@@ -63,6 +67,18 @@ def span(text: str) -> Range:
         return int(ipaddress.ip_address(first)), int(ipaddress.ip_address(last))
     network = ipaddress.ip_network(text, strict=False)
     return int(network.network_address), int(network.broadcast_address)
+
+
+def is_everywhere(text: str) -> bool:
+    """Whether this is every address of an IP version."""
+    return span(text) == ANYWHERE[version(text)]
+
+
+def is_nobodys(text: str) -> bool:
+    """Whether a peer can connect to none of these addresses."""
+    first, last = span(text)
+    known = [span(one) for one in NOBODYS if version(one) == version(text)]
+    return any(lowest <= first and last <= highest for lowest, highest in known)
 
 
 def _joined(ranges: Iterable[Range]) -> list[Range]:

@@ -27,10 +27,12 @@ class Nft:
     def listed(self) -> ruleset.Ruleset:
         """The ruleset of this moment."""
         # Terse leaves out the elements of named sets, of which there may be a million; those of
-        # maps are wanted.
+        # maps and of sets of ports are wanted.
         listing = self._run("-j", "-t", "list", "ruleset")
         shown = self._run("-a", "-s", "-t", "list", "ruleset")
-        return ruleset.parse(listing, shown, self._run("-j", "list", "maps"))
+        named = [self._run("-j", "list", "maps")]
+        named += [self._run("-j", "list", "set", *name) for name in ruleset.port_sets(listing)]
+        return ruleset.parse(listing, shown, named)
 
     def check(self, commands: Sequence[Command]) -> None:
         """Asks whether a transaction could be made; changes nothing."""

@@ -98,24 +98,32 @@ class Ruleset:
         return (one for one in self.chains.values() if (one.family, one.table) != OWN)
 
 
-def parse(listing: str, shown: str = "", maps: str = "") -> Ruleset:
+def port_sets(listing: str) -> list[Name]:
+    """The named sets of ports: family, table and name."""
+    sets = [one["set"] for one in _objects(listing) if "set" in one]
+    return [
+        (one["family"], one["table"], one["name"]) for one in sets if one["type"] == "inet_service"
+    ]
+
+
+def parse(listing: str, shown: str = "", named: Iterable[str] = ()) -> Ruleset:
     """The ruleset.
 
     In: what ``nft -j list ruleset`` printed; what ``nft -a list ruleset`` printed, from which come
-    the texts of the rules and the flags of the tables (in JSON, nft 1.0.6 gets them wrong); and
-    what ``nft -j list maps`` printed, if the first is terse.  Raises ``MailwardenError`` for what
-    is none of it.
+    the texts of the rules and the flags of the tables (in JSON, nft 1.0.6 gets them wrong); and,
+    if the first is terse, what nft printed of the named maps and of those sets of which the
+    elements count.  Raises ``MailwardenError`` for what is none of it.
     """
     texts, flags = _shown(shown)
     ruleset = Ruleset()
     ruleset.flags = flags
-    verdicts = _verdicts(_objects(maps)) if maps else {}
+    elements = _elements(one for each in named for one in _objects(each))
     for one in _objects(listing):
         for kind, value in one.items():
             _add(ruleset, kind, value, texts)
     for chain in ruleset.foreign():
         for at, rule in enumerate(chain.rules):
-            expr = [_with_elements(chain, one, verdicts) for one in rule.expr]
+            expr = [_with_elements(chain, one, elements) for one in rule.expr]
             chain.rules[at] = rule._replace(expr=expr)
     return ruleset
 
@@ -127,22 +135,25 @@ def _objects(listing: str) -> list[dict[str, Any]]:
         raise MailwardenError(f"nft -j list printed no ruleset: {error}") from None
 
 
-def _verdicts(objects: list[dict[str, Any]]) -> dict[Name, Any]:
-    """The elements of the named maps that lead to verdicts."""
-    maps = [one["map"] for one in objects if "map" in one]
+def _elements(objects: Iterable[dict[str, Any]]) -> dict[Name, Any]:
+    """The elements of the named maps that lead to verdicts, and of sets."""
+    named = [one.get("map") or one.get("set") for one in objects]
     return {
         (one["family"], one["table"], one["name"]): canonical({"set": one.get("elem", [])})
-        for one in maps
-        if one["map"] == "verdict"
+        for one in named
+        if one and one.get("map", "verdict") == "verdict"
     }
 
 
-def _with_elements(chain: Chain, one: Expression, verdicts: dict[Name, Any]) -> Expression:
-    """An expression that looks up a named map as one that has the elements itself."""
-    data = one["vmap"]["data"] if "vmap" in one else None
-    name = data[1:] if isinstance(data, str) else ""
-    elements = verdicts.get((chain.family, chain.table, name))
-    return {"vmap": {**one["vmap"], "data": elements}} if elements else one
+def _with_elements(chain: Chain, one: Expression, elements: dict[Name, Any]) -> Expression:
+    """An expression that looks up a named map or set as one that has the elements itself."""
+    for kind, key in (("vmap", "data"), ("match", "right")):
+        said = one[kind][key] if kind in one else None
+        name = said[1:] if isinstance(said, str) and said.startswith("@") else ""
+        found = elements.get((chain.family, chain.table, name))
+        if found:
+            return {kind: {**one[kind], key: found}}
+    return one
 
 
 def _add(

@@ -59,6 +59,19 @@ POINTS: dict[str, list[str]] = {
     "drops what is not loopback": [f'{INPUT}: iifname != "lo" drop'],
     "drops all ports but some": [f"{INPUT}: tcp dport != {{ 22, 80 }} ct state new drop"],
     "drops low ports": [f"{INPUT}: tcp dport 1-1023 reject with tcp reset"],
+    "drops all ports but those of a set": [f"{INPUT}: tcp dport != @open drop"],
+    "drops the ports of a set": [f"{INPUT}: {END}"],
+    "drops ports by comparison": [f"{INPUT}: tcp dport < 1024 reject with tcp reset"],
+    "drops all but some networks": [],
+    "drops all but some pairs": [],
+    "drops what is not marked": [],
+    "jumps to a chain from all but some networks": ["inet filter world: drop [4]"],
+    "drops from everywhere": [
+        f"{INPUT}: ip saddr 0.0.0.0/0 drop [4]", f"{INPUT}: ip6 daddr ::/0 drop [6]",
+    ],
+    "drops at addresses": [
+        "inet filter elsewhere: drop [4]", f"{INPUT}: ip6 daddr != ff00::/8 drop [6]",
+    ],
     "drops a mail port by its name": [f"{INPUT}: {END}"],
     "drops at one interface": [],
     "drops IPv6 first": [
@@ -87,6 +100,20 @@ BLOCKED = {
         )
     ],
     "lets networks alone come in": [(f"{INPUT}: jump where", PORTS)],
+    "drops the ports of a set": [(f"{INPUT}: tcp dport @closed drop", {25})],
+    "drops all but some networks": [
+        (f"{INPUT}: ip saddr != {{ 10.0.0.0/8, 203.0.113.0/24 }} drop", PORTS),
+        (f"{INPUT}: ip6 saddr != @lan drop", PORTS),
+    ],
+    "drops all but some pairs": [
+        (f"{INPUT}: ip saddr . tcp dport != @pairs drop", PORTS),
+        (f"{INPUT}: meta l4proto . tcp dport {{ tcp . 25, tcp . 26 }} drop", {25}),
+    ],
+    "drops what is not marked": [(f"{INPUT}: meta mark & 0x000000ff != 0x00000007 drop", PORTS)],
+    "drops at addresses": [
+        (f"{INPUT}: ip daddr 23.92.16.1 tcp dport 25 drop", {25}),
+        (f"{INPUT}: ip6 daddr ff::1 tcp dport 465 drop", {465}),
+    ],
     "drops a mail port by its name": [(f"{INPUT}: tcp dport {{ 25, 26 }} drop", {25})],
     "drops at one interface": [(f'{INPUT}: iifname "guest" drop', PORTS)],
 }
@@ -100,7 +127,8 @@ def recorded(version: str) -> dict[str, Any]:
 
 def listed(version: str, name: str) -> ruleset.Ruleset:
     one = recorded(version)[name]
-    return ruleset.parse(json.dumps(one["json"]), "\n".join(one["text"]), json.dumps(one["maps"]))
+    named = map(json.dumps, one["named"])
+    return ruleset.parse(json.dumps(one["json"]), "\n".join(one["text"]), named)
 
 
 def found(version: str, name: str) -> points.Found:
@@ -178,7 +206,7 @@ def test_iptables_as_old_versions_of_nft_show_it(name: str) -> None:
     """Of what iptables made, nft 1.0.2 prints `{"xt": null}`."""
     one = recorded("nft-1.0.6")[name]
     listing, nameless = re.subn(r'{"xt": {[^}]*}}', '{"xt": null}', json.dumps(one["json"]))
-    there = ruleset.parse(listing, "\n".join(one["text"]), json.dumps(one["maps"]))
+    there = ruleset.parse(listing, "\n".join(one["text"]), map(json.dumps, one["named"]))
     assert nameless == {"iptables rejects by its last rule": 3, "iptables only bans": 2}.get(
         name, 0
     )
