@@ -17,21 +17,19 @@ from pathlib import Path
 
 import pytest
 
+from hatch_build import link_collection
 from tests.support import suites
 
 ROOT = Path(__file__).resolve().parent
-LINK = ROOT / ".dev/ansible_collections/mailwarden/policy"
 
 TOTAL: pytest.StashKey[Counter[str]] = pytest.StashKey()
 CASES: pytest.StashKey[dict[str, str]] = pytest.StashKey()
 RAN: pytest.StashKey[Counter[str]] = pytest.StashKey()
 LEFT_OUT: pytest.StashKey[Counter[str]] = pytest.StashKey()
 
-# As hatch_build.py does it for an editable install, so that tests need none.
-if not LINK.exists():
-    LINK.parent.mkdir(parents=True, exist_ok=True)
-    LINK.symlink_to("../../..", target_is_directory=True)
-sys.path[:0] = [str(LINK.parents[2]), str(ROOT / "src")]
+# What an editable install does, so that tests need none.
+link_collection(ROOT)
+sys.path[:0] = [str(ROOT / ".dev"), str(ROOT / "src")]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

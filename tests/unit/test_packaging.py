@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from hatch_build import COLLECTION, link_collection
 from tests.support import linted, venvs
 from tests.support.checkout import ROOT, copy, tracked
 
@@ -52,6 +53,24 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     link.parent.mkdir(parents=True)
     link.symlink_to("../../..")
     return folder
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("../../..", id="the link"),
+        pytest.param("../../../gone", id="a link to what has gone"),
+        pytest.param("..", id="a link elsewhere"),
+    ],
+)
+def test_the_link_is_made_whatever_is_there(tmp_path: Path, there: str) -> None:
+    link = tmp_path / ".dev" / COLLECTION
+    if there:
+        link.parent.mkdir(parents=True)
+        link.symlink_to(there)
+    link_collection(tmp_path)
+    assert link.resolve() == tmp_path.resolve()
 
 
 @pytest.fixture(scope="module")
