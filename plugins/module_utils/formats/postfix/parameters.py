@@ -103,7 +103,6 @@ class Parameters:
         self._referring: list[tuple[str, frozenset[str]]] | None = None
         self._stack: list[str] = []
         self._used: list[tuple[dict[Setting, None], set[str], set[str]]] = []
-        self._broken: set[str] = set()
 
     # What a format asks.
 
