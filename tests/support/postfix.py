@@ -83,11 +83,15 @@ def read(
 
 
 def alternatives(
-    main: str | Text | None, master: str | Text | None = SMTP, version: str = "3.7"
+    main: str | Text | None,
+    master: str | Text | None = SMTP,
+    version: str = "3.7",
+    files: Mapping[str, str] | None = None,
 ) -> list[tuple[dict[str, str], Reading]]:
     """Every alternative, with its answers."""
     found, _open = explore(
-        lambda assume: postfix.read(unit(main, master), source(), assume), {"postfix": version}
+        lambda assume: postfix.read(unit(main, master), source(files), assume),
+        {"postfix": version},
     )
     return [(dict(taken), reading) for taken, reading in found]
 

@@ -181,7 +181,7 @@ def _legacy_pairs(
         settings.append(causes(why, key_why if key != path else ()))
         if not files.present(path) or not files.present(key):
             return False, causes(why, key_why)
-        if key == path and works is True:
+        if key == path and works is True and files.there(path):
             works = _holds_key(path, assume)
     if not found:
         return False, causes(parameters.value("smtpd_tls_cert_file").causes)
@@ -189,7 +189,10 @@ def _legacy_pairs(
 
 
 def _holds_key(path: str, assume: Assumptions) -> Answer:
-    """A certificate file without a key file holds both; what it holds is nobody's to read here."""
+    """A certificate file without a key file holds both; what it holds is nobody's to read here.
+
+    One that nobody could even look at is taken for granted whole, its key included.
+    """
     question = "the private key in {}".format(path.replace(MARK, "…"))
     answer = assume.choose(question, ["there", "missing"])
     return Undecided(question) if answer is None else answer == "there"
@@ -204,9 +207,10 @@ class _Files:
 
     def present(self, path: str) -> bool:
         """Whether a file is there, or may be for all that is known."""
-        return self._there(path) is not False
+        return self.there(path) is not False
 
-    def _there(self, path: str) -> bool | None:
+    def there(self, path: str) -> bool | None:
+        """Whether a file is there; ``None`` where nobody knows."""
         whole = path if path.startswith("/") else f"{self._folder}/{path}"
         return None if MARK in whole else self._source.credential(whole)
 
@@ -216,7 +220,7 @@ class _Files:
 
     def _marked(self, setting: Setting) -> Setting:
         paths = [word for word in split_list(setting.value) if word.startswith("/")]
-        if setting.place is None or all(self._there(path) is not None for path in paths):
+        if setting.place is None or all(self.there(path) is not None for path in paths):
             return setting
         text = f"{setting.text} (outside of what is checked: taken as present)"
         return setting._replace(text=text)

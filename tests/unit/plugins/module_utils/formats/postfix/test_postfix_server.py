@@ -262,7 +262,9 @@ def test_a_file_outside_counts_as_present_and_the_cause_says_so() -> None:
 
 
 def test_whether_a_file_holds_its_key_is_open() -> None:
-    found = alternatives(CERT + "smtpd_tls_cert_file = /both.pem\n")
+    main = CERT + "smtpd_tls_cert_file = /both.pem\n"
+    assert server(main).tls_works is True
+    found = alternatives(main, files={"/both.pem": ""})
     assert [servers(one)["smtp/inet"].tls_works for _taken, one in found] == [True, False]
 
 
