@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 else:
     from ...tuples import NamedTuple
 
+# What some editors write at the beginning of a file; to Dovecot it is part of the first name.
+BOM = "\ufeff"
 BUILD, UPSTREAM, DEBIAN = "the build of Dovecot", "as it comes", "Debian's"
 # The sections that have a name in 2.4.
 NAMED = ("service", "inet_listener", "passdb", "userdb", "namespace", "mailbox")
@@ -275,7 +277,7 @@ class Configuration:
             self._refused(name, place)
             return
         if known is None:
-            if not self.modern and name.startswith("ssl") and name not in (*SSL, *GONE):
+            if not self.modern and name.startswith(("ssl", BOM)) and name not in (*SSL, *GONE):
                 self._refused(name, place)
             return
         store = self.filters.setdefault(filters, {})

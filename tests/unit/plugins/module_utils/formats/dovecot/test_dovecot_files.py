@@ -301,6 +301,9 @@ def test_includes(main: str, files: dict[str, str], tls: str | None) -> None:
         pytest.param(
             read(SINCE, "2.3.19"), "2.3 knows no dovecot_config_version", id="a file of 2.4"
         ),
+        pytest.param(
+            read("\ufeff" + BEFORE, "2.3.19"), "2.3 knows no \ufeff", id="a mark of the byte order"
+        ),
         pytest.param(read(BEFORE, "2.4.1"), "as the first setting", id="a file of 2.3"),
         pytest.param(
             since("ssl = required\nauth_allow_cleartext = yes\n"),
