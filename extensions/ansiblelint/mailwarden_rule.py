@@ -98,7 +98,9 @@ class MailwardenRule(AnsibleLintRule):
     def _files(self, file: Lintable) -> Iterator[MatchError]:
         path = str(file.path.absolute())
         for said in ansible_lint.findings(ansible_lint.places(str(file.kind), path)):
-            there = file if said.path == path else Lintable(said.path)
+            # ansible-lint shows nothing of a folder that it has not handed over.
+            beside = os.path.isfile(said.path) and said.path != path
+            there = Lintable(said.path) if beside else file
             match = self._match(there, said.line, said.column, said.rule, said.message)
             yield match if said.counts else self._warning(match)
 

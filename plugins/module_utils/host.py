@@ -87,17 +87,20 @@ def default_paths() -> list[str]:
     return found
 
 
-def files(paths: Iterable[str], known: Known) -> tuple[list[str], list[Unread]]:
+def files(
+    paths: Iterable[str], known: Known, warn: Callable[[str], None]
+) -> tuple[list[str], list[Unread]]:
     """The files that the paths stand for, each once.
 
-    In: absolute paths of files and folders, and which files are mail configurations.  Out: a named
-    file as it is, of a folder those that are; and what could not be looked into, with the reason.
+    In: absolute paths of files and folders, which files are mail configurations, and whom to tell
+    of what is passed over.  Out: a named file as it is, of a folder those that are; and what could
+    not be looked into, with the reason.
     """
     found: dict[str, None] = {}
     unread: list[Unread] = []
     for path in paths:
         if os.path.isdir(path):
-            found.update(dict.fromkeys(_below(path, known, unread)))
+            found.update(dict.fromkeys(_below(path, known, unread, warn)))
         elif os.path.lexists(path) or known(path):
             found[path] = None
         else:
@@ -106,7 +109,9 @@ def files(paths: Iterable[str], known: Known) -> tuple[list[str], list[Unread]]:
     return list(found), unread
 
 
-def _below(folder: str, known: Known, unread: list[Unread]) -> list[str]:
+def _below(
+    folder: str, known: Known, unread: list[Unread], warn: Callable[[str], None]
+) -> list[str]:
     def failed(error: OSError) -> None:
         reason = (error.strerror or "can not be listed").lower()
         unread.append(Unread(str(error.filename), reason))
@@ -115,11 +120,20 @@ def _below(folder: str, known: Known, unread: list[Unread]) -> list[str]:
     # Links to folders are not followed: they may lead in circles.
     for parent, folders, names in os.walk(folder, onerror=failed):
         folders.sort()
+        for path in _leading_out(folder, (os.path.join(parent, name) for name in folders)):
+            warn(f"{path}: a link to a folder, which is not followed; name that folder too")
         for name in sorted(names):
             path = os.path.join(parent, name)
             if known(path):
                 found.append(path)
     return found
+
+
+def _leading_out(folder: str, paths: Iterable[str]) -> list[str]:
+    """The links among folders that lead to what is not below ``folder``, and not looked into."""
+    inside = os.path.join(os.path.realpath(folder), "")
+    links = [path for path in paths if os.path.islink(path)]
+    return [one for one in links if not os.path.join(os.path.realpath(one), "").startswith(inside)]
 
 
 def is_own(path: str) -> bool:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # The largest real mail configurations are some hundred kilobytes; lookup tables that are larger
 # are not read by people either.
 SIZE_LIMIT = 8 * 1024 * 1024
+LEADS_OUT = "leads out of the folder that is checked; it is not followed"
 
 
 class Source:
@@ -159,9 +160,7 @@ class FolderSource(Source):
         full = os.path.join(self._root, path)
         real = os.path.realpath(full)
         if real != self._root and not real.startswith(self._root.rstrip("/") + "/"):
-            raise MailwardenError(
-                "leads out of the folder that is checked; it is not followed", path
-            )
+            raise MailwardenError(LEADS_OUT, path)
         return real
 
     def read(self, path: str) -> bytes:

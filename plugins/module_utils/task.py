@@ -119,7 +119,7 @@ def _subject(
     relative = [path for path in named if not os.path.isabs(path)]
     if relative:
         raise MailwardenError("paths: not absolute: {}".format(", ".join(relative)))
-    found, unread = host.files(named, lambda path: formats.kind(path, judged_by) is not None)
+    found, unread = host.files(named, lambda path: formats.kind(path, judged_by) is not None, warn)
     said = {path: kind for path in found if path in named} if kind else {}
     return HostSource(), found, unread, said
 

@@ -26,6 +26,8 @@ options:
       - Files and folders on the managed node, as absolute paths.
       - Of a folder, the files with the names of mail configurations are read. A file that is named
         here is always read, and it is an error if no format recognises it.
+      - Links to folders in a folder are not followed; of one that leads elsewhere there is a
+        warning.
       - The versions of the programs decide what settings mean. For O(content), and for files below
         C(/etc) and in the user's home, the programs of the host are asked, which goes before
         C(programs) in the policy; it is a warning where the two differ. For files elsewhere, which

@@ -118,7 +118,8 @@ def findings(paths: tuple[str, ...]) -> tuple[Said, ...]:
         return ()
     arguments: Any = quick.parse(["lint", "--skip-unknown", *paths])
     one = run.prepare(arguments)
-    unread = [path for path in (*one.files, *one.passed) if _template(one, path)]
+    passed = (path for path, _reason in one.passed)
+    unread = [path for path in (*one.files, *passed) if _template(one, path)]
     one = one._replace(files=tuple(path for path in one.files if path not in unread))
     threshold = lint.threshold_of(arguments, one.policy)
     source = _Translated(one)
@@ -178,7 +179,9 @@ def _said(
             yield Said(path, place.line, place.column, finding.rule, message, counts)
     # A file that a finding speaks of has its reason there, with its line.
     for path in unread.keys() - {finding.place.path for finding in report.findings}:
-        yield Said(os.path.join(one.root, path), 1, 1, "unreadable", words(unread[path]), True)
+        full = os.path.join(one.root, path)
+        which = "" if os.path.isfile(full) else f"{plain(one.shown(path))}: "
+        yield Said(full, 1, 1, "unreadable", which + words(unread[path]), True)
 
 
 def _message(finding: Finding, style: text.Style) -> str:

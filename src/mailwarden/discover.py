@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import read_file
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import LEADS_OUT, read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,16 +31,28 @@ IGNORE_FILE = ".gitignore"
 NEVER = frozenset({".git", ".hg", ".svn"})
 
 
+SET_ASIDE = "set aside, or rendered elsewhere"
+A_LINK = "a link to a folder, which is not followed"
+
+
+class Passed(NamedTuple):
+    """What a walk has passed over, relative to the root, and why."""
+
+    path: str
+    reason: str
+
+
 class Found(NamedTuple):
     """The files to check, relative to the root, and the folders that could not be looked into.
 
-    ``passed`` are files that go by the name of one to check and something behind it: templates,
-    what an editor or a package manager has set aside.
+    ``passed`` are files that go by the name of one to check and something behind it (templates,
+    what an editor or a package manager has set aside), and links to folders that the run does not
+    look into otherwise.
     """
 
     files: tuple[str, ...]
     unread: tuple[MailwardenError, ...]
-    passed: tuple[str, ...] = ()
+    passed: tuple[Passed, ...] = ()
 
 
 def root_of(paths: Sequence[str]) -> str:
@@ -100,8 +112,10 @@ def find(
     """The files to check, each once, in the order of the paths named.
 
     A file that is named counts whether or not git ignores it; in folders only what ``recognised``
-    accepts.  ``exclude`` holds patterns as in a ``.gitignore`` and goes for both.  Raises
-    ``MailwardenError`` for a path that is not there.
+    accepts.  A link to a folder counts for that folder where it is named, if that lies below the
+    root; in folders links are not followed, which may lead in circles.  ``exclude`` holds patterns
+    as in a ``.gitignore`` and goes for both.  Raises ``MailwardenError`` for a path that is not
+    there.
     """
     walk = _Walk(root, recognised, exclude)
     found: dict[str, None] = {}
@@ -110,11 +124,16 @@ def find(
             continue
         full = require(path)
         inside = os.path.relpath(full, root)
-        if os.path.isdir(full) and not os.path.islink(full):
-            found.update(dict.fromkeys(walk.below("" if inside == "." else inside + "/")))
-        elif not walk.excluded(inside):
-            found.setdefault(inside)
-    return Found(tuple(found), tuple(walk.unread), tuple(walk.passed))
+        if not os.path.isdir(full):
+            if not walk.excluded(inside):
+                found.setdefault(inside)
+            continue
+        folder = walk.folder_of(inside)
+        if folder is None:
+            walk.unread.append(MailwardenError(LEADS_OUT, inside))
+        else:
+            found.update(dict.fromkeys(walk.below(folder)))
+    return Found(tuple(found), tuple(walk.unread), (*walk.passed, *walk.unfollowed()))
 
 
 class _Walk:
@@ -130,7 +149,22 @@ class _Walk:
         self._recognised = recognised
         self._exclude = _spec(exclude) if exclude else None
         self.unread: list[MailwardenError] = []
-        self.passed: list[str] = []
+        self.passed: list[Passed] = []
+        self._links: list[str] = []
+        self._walked: set[str] = set()
+
+    def folder_of(self, path: str) -> str | None:
+        """The folder that a path or a link leads to, as ``below`` wants it; ``None``: outside."""
+        real = os.path.relpath(os.path.realpath(os.path.join(self._root, path)), self._root)
+        if real == os.pardir or real.startswith("../"):
+            return None
+        return "" if real == "." else real + "/"
+
+    def unfollowed(self) -> Iterator[Passed]:
+        """The links to folders that nothing else has led into."""
+        for path in self._links:
+            if self.folder_of(path) not in self._walked:
+                yield Passed(path, A_LINK)
 
     def excluded(self, path: str) -> bool:
         """Whether a pattern of ``--exclude`` fits; a folder's path ends in a slash."""
@@ -141,22 +175,30 @@ class _Walk:
         waiting = [(folder, self._specs_above(self._base + folder))]
         while waiting:
             here, above = waiting.pop()
+            self._walked.add(here)
             specs = above + self._specs_in(self._base + here)
             folders = []
             for entry in self._entries(here):
                 path = here + entry.name
                 if not entry.is_dir(follow_symlinks=False):
-                    known = self._recognised(path)
-                    looks_like = known or self._recognised(os.path.splitext(path)[0])
-                    if not looks_like or self._left_out(path, specs):
-                        continue
-                    if known:
+                    if self._is_file_to_check(entry, path, specs):
                         yield path
-                    else:
-                        self.passed.append(path)
                 elif entry.name not in NEVER and not self._left_out(path + "/", specs):
                     folders.append((path + "/", specs))
             waiting.extend(reversed(folders))
+
+    def _is_file_to_check(self, entry: os.DirEntry[str], path: str, specs: Specs) -> bool:
+        """Whether an entry that is no folder is to be checked; notes what is passed over."""
+        known = self._recognised(path)
+        looks_like = known or self._recognised(os.path.splitext(path)[0])
+        leads_on = not looks_like and entry.is_symlink() and entry.is_dir()
+        if not (looks_like or leads_on) or self._left_out(path, specs):
+            return False
+        if leads_on:
+            self._links.append(path)
+        elif not known:
+            self.passed.append(Passed(path, SET_ASIDE))
+        return known
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:

@@ -71,8 +71,8 @@ def show(one: Run, report: Report, arguments: argparse.Namespace) -> None:
             verbose=arguments.verbose,
             path=lambda path: plain(one.shown(path)),
         )
-        for path in one.passed if arguments.verbose else ():
-            stream.write(f"passed over: {style.path(path)}: set aside, or rendered elsewhere\n")
+        for path, reason in one.passed if arguments.verbose else ():
+            stream.write(f"passed over: {style.path(path)}: {reason}\n")
         for line in text.lines(report, style):
             stream.write(line + "\n")
 

@@ -43,8 +43,8 @@ class Run(NamedTuple):
     # Folders that could not be looked into.
     unread: tuple[Unread, ...]
     options: engine.Options
-    # Files that only look like one to read.
-    passed: tuple[str, ...] = ()
+    # What only looks like a file to read, and links that are not followed.
+    passed: tuple[discover.Passed, ...] = ()
 
     def check(self, source: Source | None = None) -> Report:
         """The report on the files, or on what ``source`` has in their place."""

@@ -286,6 +286,13 @@ def test_no_link_is_followed_out_of_the_repository(tree: Tree) -> None:
     assert one == ("templates/msmtprc", 1, "unreadable", True)
 
 
+def test_a_folder_that_leads_out_of_the_repository_is_said(tree: Tree) -> None:
+    root = tree({"repository/.git/HEAD": "", "repository/site.yml": "", "out/msmtprc": RIGHT})
+    (root / "repository/templates").symlink_to(root / "out")
+    (one,) = said(root / "repository", "playbook", "site.yml")
+    assert one == ("templates", 1, "unreadable", True)
+
+
 def test_the_policy_is_named_from_its_root(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     ignore = "ignore: [{rule: port-unknown, path: msmtprc, reason: known}]\n"
     root = tree({"msmtprc": RIGHT, ".mailwarden.yml": ignore})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import LEADS_OUT
 
 from mailwarden import discover
 from mailwarden.cli import main
@@ -121,6 +122,53 @@ def test_a_walk_follows_no_link_to_a_folder(tree: Path) -> None:
     make(tree, {"real/a.cf": ""})
     (tree / "again").symlink_to(tree)
     assert discover.find(str(tree), ["."], recognised).files == ("real/a.cf",)
+
+
+@pytest.mark.parametrize(
+    ("link", "target", "paths", "passed"),
+    [
+        pytest.param("again", ".", ["."], [], id="to what is looked into anyway"),
+        pytest.param("again", "real", ["."], [], id="to a folder beside it"),
+        pytest.param("real/again", "../real", ["."], [], id="in a circle"),
+        pytest.param("out", "../outside", ["."], ["out"], id="out of the repository"),
+        pytest.param("real/out", "/", ["."], ["real/out"], id="to the whole system"),
+        pytest.param("gone", "ignored", ["."], ["gone"], id="to what git ignores"),
+        pytest.param("part/other", "../real", ["part"], ["part/other"], id="to what is not named"),
+        pytest.param("part/other", "../real", ["part", "real"], [], id="to what is named too"),
+        pytest.param("ignored.d", "../outside", ["."], [], id="a link that git ignores"),
+        pytest.param("dangling", "nowhere", ["."], [], id="to nothing"),
+    ],
+)
+def test_a_link_to_a_folder_is_said(
+    tree: Path, link: str, target: str, paths: list[str], passed: list[str]
+) -> None:
+    make(tree, dict.fromkeys(["real/a.cf", "ignored/a.cf", "part/b.cf", "../outside/a.cf"], ""))
+    make(tree, {".gitignore": "/ignored*\n"})
+    (tree / link).symlink_to(target)
+    found = discover.find(str(tree), paths, recognised)
+    assert found.passed == tuple((path, discover.A_LINK) for path in passed)
+    assert set(found.files) <= {"real/a.cf", "part/b.cf"}
+
+
+@pytest.mark.parametrize(
+    ("target", "files", "unread"),
+    [
+        pytest.param("real", ["real/a.cf"], [], id="below the root"),
+        pytest.param(".", ["real/a.cf"], [], id="the root"),
+        pytest.param("../outside", [], ["named"], id="outside"),
+        pytest.param("../repository", [], ["named"], id="a name that begins alike"),
+    ],
+)
+def test_a_link_to_a_folder_that_is_named(
+    tree: Path, target: str, files: list[str], unread: list[str]
+) -> None:
+    make(tree, dict.fromkeys(["real/a.cf", "../outside/a.cf", "../repository/a.cf"], ""))
+    (tree / "named").symlink_to(target)
+    found = discover.find(str(tree), ["named"], recognised)
+    assert list(found.files) == files
+    assert [(one.path, one.reason) for one in found.unread] == [
+        (path, LEADS_OUT) for path in unread
+    ]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes on Linux only")

@@ -75,6 +75,27 @@ def test_of_files_elsewhere_the_policy_knows_more(
 
 
 @pytest.mark.parametrize(
+    ("target", "warnings"),
+    [
+        pytest.param("here", 0, id="to what is looked into anyway"),
+        pytest.param(".", 0, id="in a circle"),
+        pytest.param("../elsewhere", 1, id="out of the folder"),
+        pytest.param("../named-alike", 1, id="a name that begins alike"),
+        pytest.param("../nowhere", 0, id="to nothing"),
+    ],
+)
+def test_a_link_to_a_folder_is_said(target: str, warnings: int, tmp_path: Path) -> None:
+    for folder in ("named/here", "elsewhere", "named-alike"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "dovecot.conf").write_text(DOVECOT)
+    link = tmp_path / "named/link"
+    link.symlink_to(target)
+    checked = Checked({"programs": {"dovecot": NEW}}, None, paths=[str(tmp_path / "named")])
+    assert [one.partition(":")[0] for one in checked.warned] == [str(link)] * warnings
+    assert checked.report.files == [str(tmp_path / "named/here/dovecot.conf")]
+
+
+@pytest.mark.parametrize(
     ("params", "words"),
     [
         pytest.param({"content": "", "format": "mailx"}, "no format mailx: known are", id="format"),
