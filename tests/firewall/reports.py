@@ -11,9 +11,9 @@ def server(port: int | None, **differs: Any) -> dict[str, Any]:
     """Return a safe server on a port of every address."""
     made: dict[str, Any] = {
         "id": f"postfix:{port}", "side": "server", "protocol": "submission", "program": "postfix",
-        "address": "", "family": "any", "port": port, "local": False, "tls": "starttls-required",
-        "auth": True, "cleartext_auth": False, "usable": True, "tls_works": True,
-        "path": PATH, "line": 10, "undecided": {}, "when": [],
+        "host": None, "address": "", "family": "any", "port": port, "local": False,
+        "tls": "starttls-required", "auth": True, "cleartext_auth": False,
+        "usable": True, "tls_works": True, "path": PATH, "line": 10, "undecided": {}, "when": [],
     }  # fmt: skip
     return {**made, **differs}
 

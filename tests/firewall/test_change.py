@@ -41,7 +41,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"report": UNSAFE, "unsafe": "fail"},
         "port 587: /etc/postfix/master.cf:12: a password can cross the network before TLS",
     ),
-    "no report": ({"report": {"msg": "it failed"}}, "it has no schema_version"),
+    "no report": ({"report": {"msg": "it failed"}}, "schema_version is missing: it failed"),
+    "a report that is not whole": (
+        {"report": {**USUAL, "endpoints": [{}]}},
+        "report: not what mailwarden.policy.check returns, endpoints[0].id is missing",
+    ),
     "no report at all": ({}, "report"),
     "another backend": ({"report": USUAL, "backend": "ufw"}, "ufw is not supported yet"),
     "a network that is none": (
@@ -96,6 +100,16 @@ def test_leaves_the_chains_of_iptables_alone(clean: Node, name: str) -> None:
 def test_refuses_what_firewalld_filters(clean: Node) -> None:
     clean.load("table inet firewalld { }")
     assert "firewalld" in clean.module(report=USUAL, fails=True)["msg"]
+
+
+def test_a_comment_may_be_any_bytes(clean: Node) -> None:
+    load = r"""printf 'add rule inet filter input drop comment "\377"\n' | nft -f -"""
+    clean.load("table inet filter { chain input { type filter hook input priority 0; }; }")
+    clean.run("sh", "-c", load)
+    made = clean.module(report=USUAL)
+    (chain,) = made["chains"]
+    assert chain["before"] == 'drop comment "\ufffd"'
+    assert not clean.module(report=USUAL)["changed"]
 
 
 # What listens.

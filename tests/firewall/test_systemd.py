@@ -91,6 +91,22 @@ def test_the_next_run_makes_it_right(booted: Node, name: str) -> None:
     assert by_name(booted) == after
 
 
+@pytest.mark.firewall("module: a run that died, and no boot since")
+def test_after_a_run_that_died_the_rules_outlive_a_reload(booted: Node) -> None:
+    """Whichever of its steps it died before, if the next run came through."""
+    booted.module(report=USUAL)
+    after = by_name(booted)
+    died, step = True, 1
+    while died:
+        booted.module(state="absent")
+        died = booted.dying(step, report=USUAL)
+        booted.module(report=USUAL)
+        booted.reload()
+        assert by_name(booted) == after, step
+        step += 1
+    assert step > 10
+
+
 @pytest.mark.firewall("module: a removal after a run that died")
 @pytest.mark.parametrize("dies", ["the removal", "the first run", "the first run with a rollback"])
 def test_a_removal_leaves_nothing(booted: Node, dies: str) -> None:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from .plan import Target
     from .ruleset import Ruleset
 
+# What of it is relied on.
+WANTED = {"nft": str, "wanted": ours.SHAPE}
+
 
 def main() -> int:
     """The exit status; 1 with a message where something could not be done."""
@@ -36,9 +39,9 @@ def main() -> int:
 
 def boot() -> int:
     """Makes what was decided so, in the ruleset that has just been loaded."""
-    data = disk.from_json(disk.WANTED)
+    data = disk.from_json(disk.WANTED, WANTED)
     if data is None:
-        raise MailwardenError("can not be read; run mailwarden.policy.firewall", disk.WANTED)
+        raise MailwardenError("is not there; run mailwarden.policy.firewall", disk.WANTED)
     nft = Nft(data["nft"])
     with disk.locked():
         apply(nft, ours.from_data(data["wanted"]))

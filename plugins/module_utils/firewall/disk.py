@@ -9,6 +9,9 @@ import fcntl
 import json
 import os
 
+from ..errors import MailwardenError
+from .shape import fault
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,12 +93,21 @@ def as_json(value: Any) -> bytes:
     return (json.dumps(value, indent=1, sort_keys=True) + "\n").encode()
 
 
-def from_json(path: str) -> Any:
-    """What a file holds; nothing where it is not there, or is none of ours."""
+def from_json(path: str, shape: dict[str, Any]) -> Any:
+    """What a file of ours holds; nothing where it is not there.
+
+    Raises ``MailwardenError`` where it is not whole, or another version wrote it.
+    """
     data = read(path)
     if data is None:
         return None
     try:
-        return json.loads(data)
-    except ValueError:
-        return None
+        value = json.loads(data)
+        wrong = fault(value, shape)
+    except ValueError as error:
+        wrong = str(error)
+    if wrong:
+        raise MailwardenError(
+            f"is not whole ({wrong}); remove it and run mailwarden.policy.firewall", path
+        )
+    return value

@@ -55,7 +55,9 @@ class Nft:
             [self.program, *arguments],
             input=text,
             capture_output=True,
-            text=True,
+            # Whatever bytes a comment of somebody's consists of.
+            encoding="utf-8",
+            errors="replace",
             check=False,
         )
         if done.returncode:

@@ -60,6 +60,14 @@ class Door(NamedTuple):
     port: int
 
 
+# What ``as_data`` gives.
+SHAPE = {
+    "doors": [(int, str, [str], int)],
+    "managed": [int],
+    "shut": [(int, str, [str], int)],
+}
+
+
 class Wanted(NamedTuple):
     """What the firewall is to be.
 
@@ -299,7 +307,7 @@ def as_data(wanted: Wanted) -> dict[str, Any]:
 
 
 def from_data(data: dict[str, Any]) -> Wanted:
-    """What ``as_data`` was made from."""
+    """What ``as_data``, or one of an older version, gave as ``SHAPE`` has it."""
     doors, shut = (
         frozenset(Door(one[0], one[1], tuple(one[2]), one[3]) for one in data[key])
         for key in ("doors", "shut")

@@ -28,6 +28,7 @@ MODULES = (
     "firewall/points.py",
     "firewall/rollback.py",
     "firewall/ruleset.py",
+    "firewall/shape.py",
     "firewall/systemd.py",
 )
 MAIN = f"from {PACKAGE}.firewall.boot import main\n\nraise SystemExit(main())\n"

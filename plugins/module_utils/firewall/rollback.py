@@ -17,6 +17,7 @@ import time
 from ..errors import MailwardenError
 from . import disk, ours, plan, points, systemd
 from .plan import Target
+from .shape import Maybe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +30,24 @@ if TYPE_CHECKING:
 
 PENDING = disk.RUN + "/pending.json"
 PROGRAM = disk.RUN + "/firewall.pyz"
+# What of a change that waits is relied on.
+CHANGE = {
+    "id": str,
+    "seconds": int,
+    "before": {
+        "table": [dict],
+        "placed": [
+            {
+                "chain": (str, str, str),
+                "before": Maybe({"handle": int, "expr": [dict]}),
+                "exprs": [[dict]],
+            }
+        ],
+    },
+    "nft": str,
+    "wanted": Maybe(ours.SHAPE),
+    "persistent": bool,
+}
 # Says when the last change was undone.
 UNDONE = disk.RUN + "/undone.json"
 # How long a process may take to begin to wait.
@@ -98,8 +117,8 @@ def pending() -> Data | None:
 
 
 def _change(path: str) -> Data | None:
-    data = disk.from_json(path)
-    return data if isinstance(data, dict) and "id" in data else None
+    data: Data | None = disk.from_json(path, CHANGE)
+    return data
 
 
 def arm(before: Data, seconds: int, change: Data, program: bytes) -> str:
@@ -230,7 +249,7 @@ def waiting(name: str) -> Data:
     data = pending()
     if data is not None and data["id"] == name:
         return data
-    undone = disk.from_json(UNDONE)
-    if isinstance(undone, dict) and undone.get("id") == name:
+    undone = disk.from_json(UNDONE, {"id": str, "at": str})
+    if undone is not None and undone["id"] == name:
         raise MailwardenError("rollback_id: the change was undone at {at}".format(**undone))
     raise MailwardenError(f"rollback_id: no change with the id {name} waits")

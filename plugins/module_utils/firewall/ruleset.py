@@ -176,7 +176,7 @@ def _add(
         name = (*table, value["chain"])
         handle = value["handle"]
         shown = texts.get((name, handle), "")
-        rule = Rule(handle, canonical(value["expr"]), value.get("comment", ""), shown)
+        rule = Rule(handle, canonical(value.get("expr", [])), value.get("comment", ""), shown)
         ruleset.chains[name].rules.append(rule)
 
 

@@ -12,6 +12,7 @@ import ipaddress
 from ..addresses import bare, is_loopback
 from ..errors import MailwardenError
 from ..report_form import EXISTS, FURTHER, SCHEMA_VERSION
+from .shape import ANYTHING, EVERY, Maybe, fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,40 @@ VERSIONS = {"any": frozenset((4, 6)), "ipv4": frozenset((4,)), "ipv6": frozenset
 # What has to be known to say where a server listens, and to say that it is safe.
 WHERE = (EXISTS, "port", "address", "family")
 SAFETY = ("protocol", "tls", "auth", "cleartext_auth", "usable", "tls_works")
-KEYS = ("schema_version", "endpoints", "findings", "unread", FURTHER)
+# What of a report is relied on.
+SHAPE = {
+    "schema_version": int,
+    "endpoints": [
+        {
+            "id": str,
+            "side": str,
+            "program": str,
+            "protocol": Maybe(str),
+            "host": Maybe(str),
+            "port": Maybe(int),
+            "address": Maybe(str),
+            "family": Maybe(frozenset(VERSIONS)),
+            "local": bool,
+            "path": str,
+            "line": int,
+            "undecided": {EVERY: {"possible": [ANYTHING], "depends_on": [str]}},
+        }
+    ],
+    "findings": [
+        {
+            "rule": str,
+            "severity": str,
+            "confidence": str,
+            "message": str,
+            "path": str,
+            "line": int,
+            "endpoints": [str],
+            "suppressed": Maybe(dict),
+        }
+    ],
+    "unread": [{"path": str, "reason": str}],
+    FURTHER: [{"decider": str, "sides": [str], "path": str, "line": int}],
+}
 
 
 class Server(NamedTuple):
@@ -91,15 +125,13 @@ def _stays(client: Data) -> bool:
 
 def check(report: Data) -> None:
     """Raises ``MailwardenError`` for what is no report."""
-    lacks = [key for key in KEYS if key not in report]
-    if lacks:
-        raise MailwardenError(
-            "report: not what mailwarden.policy.check returns, it has no {}{}".format(
-                ", ".join(lacks), ": " + str(report["msg"]) if "msg" in report else ""
-            )
-        )
-    if report["schema_version"] != SCHEMA_VERSION:
-        raise MailwardenError("report: of version {}".format(report["schema_version"]))
+    version = report.get("schema_version", SCHEMA_VERSION)
+    if version != SCHEMA_VERSION:
+        raise MailwardenError(f"report: of version {version}")
+    wrong = fault(report, SHAPE)
+    if wrong:
+        said = ": " + str(report["msg"]) if "msg" in report else ""
+        raise MailwardenError(f"report: not what mailwarden.policy.check returns, {wrong}{said}")
 
 
 def servers(report: Data) -> list[Server]:

@@ -466,11 +466,26 @@ def test_wrong_sources(said: str) -> None:
         Sources(WRONG_SOURCES[said])
 
 
-def test_no_report() -> None:
-    with pytest.raises(MailwardenError, match="it has no endpoints, findings"):
-        decided({"schema_version": 1, "msg": "no such file"})
-    with pytest.raises(MailwardenError, match="of version 9"):
-        decided({**USUAL, "schema_version": 9})
+NO_REPORTS: dict[str, dict[str, Any]] = {
+    "endpoints is missing: no such file": {"schema_version": 1, "msg": "no such file"},
+    "of version 9": {"schema_version": 9},
+    "endpoints is no list": {**USUAL, "endpoints": {}},
+    r"endpoints\[0\] is no dict": report("postfix"),  # type: ignore[arg-type]
+    r"endpoints\[1\].id is missing": report(server(25), {}),
+    r"endpoints\[0\].port is no int": report(server(True)),
+    r"endpoints\[0\].family is none of any, ipv4, ipv6": report(server(25, family="ipx")),
+    r"endpoints\[0\].undecided.tls.depends_on is missing": report(
+        server(25, undecided={"tls": {"possible": []}})
+    ),
+    r"findings\[0\].endpoints\[0\] is no str": report(findings=(finding("x", endpoints=[1]),)),
+    r"unread\[0\].reason is missing": report(unread=({"path": "/etc/x"},)),
+}
+
+
+@pytest.mark.parametrize("said", NO_REPORTS)
+def test_no_report(said: str) -> None:
+    with pytest.raises(MailwardenError, match=said):
+        decided(NO_REPORTS[said])
 
 
 def test_data_and_back() -> None:

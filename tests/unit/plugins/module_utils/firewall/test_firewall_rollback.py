@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import disk, rollback
+from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import boot, disk, rollback
+from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.nft import Nft
 
+BEFORE: dict[str, Any] = {"before": {"table": [], "placed": []}}
 CHANGE = {"nft": "nft", "wanted": None, "persistent": True}
 
 
@@ -76,8 +79,54 @@ def test_restores_as_soon_as_it_can(name: str, monkeypatch: pytest.MonkeyPatch) 
 def test_what_died_while_it_armed_undoes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     tries = restoring(monkeypatch, 0)
     first = armed(monkeypatch)
-    Path(disk.RUN, "second.json").write_bytes(b'{"id": "second", "seconds": 0}')
+    second = {"id": "second", "seconds": 0, **BEFORE, **CHANGE}
+    Path(disk.RUN, "second.json").write_bytes(disk.as_json(second))
     assert rollback.watch("second", str) == "confirmed"
     assert rollback.waiting(first)
     assert not tries
     assert not Path(disk.RUN, "second.json").exists()
+
+
+PLACED = {"chain": ["inet", "filter", "input"], "before": {"handle": "4"}, "exprs": []}
+WAITS: dict[str, Any] = {"id": "x", "seconds": 1, **BEFORE, **CHANGE}
+NOT_WHOLE = {
+    "seconds is missing": b'{"id": "x"}',
+    "it is no dict": b"[]",
+    "Expecting value": b"",
+    "'utf-8' codec": b'"\xff',
+    "before.placed[0].before.handle is no int": disk.as_json(
+        {**WAITS, "before": {"table": [], "placed": [PLACED]}}
+    ),
+    "wanted.doors[0][3] is missing": disk.as_json(
+        {**WAITS, "wanted": {"doors": [[4, "", []]], "managed": [], "shut": []}}
+    ),
+}
+
+
+@pytest.mark.parametrize("said", NOT_WHOLE)
+def test_a_file_that_is_not_whole_is_named(said: str) -> None:
+    Path(rollback.PENDING).write_bytes(NOT_WHOLE[said])
+    with pytest.raises(MailwardenError, match=re.escape(f"PENDING: is not whole ({said}")):
+        rollback.waiting("x")
+
+
+def test_what_boots_without_its_file_whole_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(disk, "WANTED", str(tmp_path / "wanted.json"))
+    monkeypatch.setattr("sys.argv", ["firewall.pyz", "boot"])
+    for text, said in ((None, "is not there; run"), ("{}", "is not whole (nft is missing)")):
+        if text is not None:
+            (tmp_path / "wanted.json").write_text(text)
+        assert boot.main() == 1
+        assert f"wanted.json: {said}" in capsys.readouterr().err
+
+
+def test_nft_may_print_any_bytes(tmp_path: Path) -> None:
+    program = tmp_path / "nft"
+    program.write_text("#!/bin/sh\nprintf '\\377'; printf '\\376' >&2; exit ${1:-0}\n")
+    program.chmod(0o755)
+    nft = Nft(str(program))
+    assert nft._run("0") == "\ufffd"
+    with pytest.raises(MailwardenError, match="nft 1: \ufffd"):
+        nft._run("1")
