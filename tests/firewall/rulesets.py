@@ -261,6 +261,25 @@ table inet filter {{
     }}
 }}
 """,
+    # Who is let through is everybody but those who are banned.
+    "bans by exclusion": f"""
+table inet filter {{
+    chain bans {{
+        meta nfproto ipv6 return
+        ip saddr != 203.0.113.0/24 return
+        drop
+    }}
+    chain friends {{
+        accept
+    }}
+    chain input {{ {LAST}
+        jump bans
+        ip6 saddr != 2001:db8:66::/48 goto friends
+        limit rate 5/second ip saddr != 203.0.113.0/24 accept
+        drop
+    }}
+}}
+""",
     "drops from everywhere": f"""
 table inet filter {{
     chain input {{ {LAST}

@@ -25,9 +25,10 @@ else:
 
 # From "for no such packet" to "for every one".  PARTICULAR: for some peers, or some packets of a
 # peer (banned addresses, rates, marks).  NAMED: for mail ports that are named one by one.  PLACE:
-# for what comes in at some interface or address, or from all peers but some.  MOSTLY: for every
-# one, but not always (a limit after which the rule lets pass), or by a match that nft can not show.
-NEVER, PARTICULAR, NAMED, PLACE, MOSTLY, ALWAYS = range(6)
+# for what comes in at some interface or address.  OTHERS: for all peers but some.  MOSTLY: for
+# every one, but not always (a limit after which the rule lets pass), or by a match that nft can not
+# show.
+NEVER, PARTICULAR, NAMED, PLACE, OTHERS, MOSTLY, ALWAYS = range(7)
 
 VERDICTS = ("accept", "drop", "reject", "jump", "goto", "return", "queue", "continue")
 # Statements that decide nothing.
@@ -65,7 +66,16 @@ class Scope(NamedTuple):
         """Both at once."""
         versions, ports = self.versions & other.versions, self.ports & other.ports
         level = min(self.level, other.level) if versions and ports else NEVER
+        if {self.level, other.level} == {OTHERS, MOSTLY} and level:
+            level = PLACE
         return Scope(level, versions, ports)
+
+    def is_for_all(self, ports: frozenset[int]) -> bool:
+        """Whether a packet of which nothing is known goes this way, and no other, to any port.
+
+        Those few that do not are somebody's exception: a ban stays a ban.
+        """
+        return self.level in (OTHERS, ALWAYS) and self.ports == ports
 
 
 def branches(expr: list[Expression], every: Scope) -> Iterator[tuple[Scope, Verdict]]:
@@ -201,7 +211,7 @@ def _of_source(op: str, right: Any, every: Scope) -> Scope:
     """From some peers, or from all but some."""
     if _all(networks.is_everywhere, right):
         return every._replace(level=NEVER) if _inverted(op) else every
-    return every._replace(level=PLACE if _inverted(op) else PARTICULAR)
+    return every._replace(level=OTHERS if _inverted(op) else PARTICULAR)
 
 
 def _of_destination(op: str, right: Any, every: Scope) -> Scope:
@@ -224,7 +234,7 @@ def _all(question: Callable[[str], bool], right: Any) -> bool:
 def _of_mark(op: str, right: Any, every: Scope) -> Scope:
     """A packet has no mark (0) until somebody gives it one."""
     unmarked = (0 in values(right)) is not _inverted(op)
-    return every._replace(level=PLACE if unmarked else PARTICULAR)
+    return every._replace(level=OTHERS if unmarked else PARTICULAR)
 
 
 def _of_several(fields: Any, op: str, right: Any, every: Scope) -> Scope:
@@ -242,7 +252,7 @@ def _of_several(fields: Any, op: str, right: Any, every: Scope) -> Scope:
     scope = every
     for one in fields:
         scope = scope.within(_of_match("==", one, "@", every))
-    return scope._replace(level=PLACE) if scope.level and _inverted(op) else scope
+    return scope._replace(level=OTHERS) if scope.level and _inverted(op) else scope
 
 
 def _of_masked(sides: Any, op: str, right: Any, every: Scope) -> Scope:

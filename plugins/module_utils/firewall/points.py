@@ -14,6 +14,7 @@ from .conditions import (
     MOSTLY,
     NAMED,
     NEVER,
+    OTHERS,
     PARTICULAR,
     PLACE,
     Scope,
@@ -114,7 +115,7 @@ class _Walk:
     ) -> tuple[frozenset[int], frozenset[int]]:
         """What a rule does.  Out: the IP versions that go no further, and those that return."""
         none: frozenset[int] = frozenset()
-        everything = scope.level == ALWAYS and scope.ports == self._ports
+        everything = scope.is_for_all(self._ports)
         if scope.level == NEVER:
             return none, none
         if verdict in JUMPS:
@@ -138,7 +139,7 @@ class _Walk:
         if scope.level >= MOSTLY:
             self.add(chain, rule, scope.versions)
             return scope.versions
-        if scope.level in (NAMED, PLACE):
+        if scope.level in (NAMED, PLACE, OTHERS):
             self.blocked.append(Blocked(chain, rule, scope.ports))
         return frozenset()
 
@@ -151,7 +152,7 @@ class _Walk:
                 self.blocked.append(Blocked(chain, rule, scope.ports))
             return none, none
         passed = self.through(inner, scope.versions)
-        if scope.level < ALWAYS or scope.ports != self._ports:
+        if not scope.is_for_all(self._ports):
             return none, none
         if verdict == "goto":
             return scope.versions, passed

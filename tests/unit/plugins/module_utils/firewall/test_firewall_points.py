@@ -66,6 +66,7 @@ POINTS: dict[str, list[str]] = {
     "drops all but some pairs": [],
     "drops what is not marked": [],
     "jumps to a chain from all but some networks": ["inet filter world: drop [4]"],
+    "bans by exclusion": [f"{INPUT}: drop [4]"],
     "drops from everywhere": [
         f"{INPUT}: ip saddr 0.0.0.0/0 drop [4]", f"{INPUT}: ip6 daddr ::/0 drop [6]",
     ],
