@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from ... import peers
 from ...text import Undecided
+from .written import HERE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _made(value: Any, why: Sequence[Setting], source: Source, beside: str) -> Ma
         bare = word.lstrip("!")
         within = (len(word) - len(bare)) % 2 == 0
         network = peers.parse(bare)
-        if bare.startswith("/"):
+        if bare.startswith(("/", f"{HERE}/")):
             found.extend(_of_file(bare, within, source, beside))
         elif network is None and ":" in bare and not bare.startswith("["):
             if bare not in opened:

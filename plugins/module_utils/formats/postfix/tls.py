@@ -34,6 +34,7 @@ LEGACY_PAIRS = (
     ("smtpd_tls_dcert_file", "smtpd_tls_dkey_file"),
     ("smtpd_tls_eccert_file", "smtpd_tls_eckey_file"),
 )
+CERTIFICATES = ("smtpd_tls_chain_files", *(name for pair in LEGACY_PAIRS for name in pair))
 
 
 class Level(NamedTuple):
@@ -165,7 +166,7 @@ def _legacy_pairs(
     for cert_name, key_name in LEGACY_PAIRS:
         path, why = parameters.pieces(cert_name)
         key, key_why = parameters.pieces(key_name)
-        if cert_name == "smtpd_tls_cert_file" and path.lower() == "none":
+        if cert_name == "smtpd_tls_cert_file" and path.lower() == NONE:
             settings.append(why)
             # Without a certificate there is no asking the client for one.
             works = works if asks is not True else False
@@ -202,6 +203,7 @@ class _Files:
     """The files that settings name, which smtpd opens from its queue directory."""
 
     def __init__(self, parameters: Parameters, source: Source) -> None:
+        self._parameters = parameters
         self._folder, _why = parameters.pieces("queue_directory")
         self._source = source
 
@@ -219,8 +221,11 @@ class _Files:
         return tuple(self._marked(setting) for setting in settings)
 
     def _marked(self, setting: Setting) -> Setting:
-        paths = [word for word in split_list(setting.value) if word.startswith("/")]
-        if setting.place is None or all(self.there(path) is not None for path in paths):
+        if setting.place is None or setting.name not in CERTIFICATES:
+            return setting
+        paths, _why = self._parameters.pieces(setting.name)
+        named = [path for path in split_list(paths) if path.lower() != NONE and MARK not in path]
+        if all(self.there(path) is not None for path in named):
             return setting
         text = f"{setting.text} (outside of what is checked: taken as present)"
         return setting._replace(text=text)

@@ -28,6 +28,8 @@ else:
     from ...tuples import NamedTuple
 
 PROGRAM = "postfix"
+# The configuration's own folder, where it has no absolute path: files are located beside main.cf.
+HERE = "."
 # What each host answers for itself.
 HOST_NAMES = {
     "myhostname": "the host's name",
@@ -142,8 +144,10 @@ class Written:
 
     def _by_default(self, name: str) -> Found:
         if name == "config_directory" and self._main is not None:
-            # Where main.cf lies; files are located beside it.
-            return Found(".", (), (Setting(name, ".", None, f"{name} holds main.cf"),))
+            # Where main.cf lies; of a repository's nobody knows what folder of a host it becomes.
+            path = self._main.text.path
+            folder = path.rpartition("/")[0] or "/" if path.startswith("/") else HERE
+            return Found(folder, (), (Setting(name, folder, None, f"{name} holds main.cf"),))
         found = self.default(name)
         if found is None:
             return Found(None, (), ())

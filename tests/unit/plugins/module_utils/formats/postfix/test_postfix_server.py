@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import postfix
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import HostSource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
 
 from tests.support.postfix import (
@@ -255,10 +259,37 @@ def test_certificates(main: str, works: bool) -> None:
     assert server(CERT + main, files=files, outside=False).tls_works is works
 
 
-def test_a_file_outside_counts_as_present_and_the_cause_says_so() -> None:
-    found = server(CERT + "smtpd_tls_chain_files = /etc/ssl/mail.pem\n")
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("/etc/ssl/mail.pem", id="absolute"),
+        pytest.param("mail.pem", id="relative"),
+        pytest.param("$config_directory/mail.pem", id="beside main.cf"),
+        pytest.param("/etc/ssl/$myhostname.pem", id="with a name"),
+    ],
+)
+def test_a_file_outside_counts_as_present_and_the_cause_says_so(path: str) -> None:
+    found = server(CERT + f"myhostname = mx.example\nsmtpd_tls_chain_files = {path}\n")
     assert found.tls_works is True
-    assert "taken as present" in found.causes["tls_works"][-1].text
+    marked = [one.name for one in found.causes["tls_works"] if "taken as present" in one.text]
+    assert marked == ["smtpd_tls_chain_files"]
+
+
+def test_config_directory_is_where_main_cf_lies(tmp_path: Path) -> None:
+    files = {
+        "main.cf": CERT + "compatibility_level = 3.6\n"
+        "smtpd_relay_restrictions = permit_mynetworks, reject\n"
+        "mynetworks = $config_directory/networks\n"
+        "smtpd_tls_chain_files = $config_directory/mail.pem\n",
+        "master.cf": SMTP,
+        "networks": "0.0.0.0/0\n",
+        "mail.pem": "",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    paths = [str(tmp_path / name) for name in ("main.cf", "master.cf")]
+    ((_unit, shown),) = engine.check(HostSource(), Policy.default(), paths).endpoints
+    assert (shown.endpoint.tls_works, shown.endpoint.requires) == (True, ())
 
 
 def test_whether_a_file_holds_its_key_is_open() -> None:
