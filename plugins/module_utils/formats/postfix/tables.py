@@ -15,7 +15,7 @@ import re
 from ... import peers
 from ...errors import MailwardenError
 from ...patterns import lazy
-from .syntax import BLANK, lines
+from .syntax import BLANK, BLANK_INSIDE, lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -130,8 +130,9 @@ def _rules(text: Text, kind: str) -> list[Rule]:
 
 
 def _split(string: str) -> tuple[str, str]:
-    parts = string.split(None, 1)
-    return parts[0], parts[1] if len(parts) > 1 else ""
+    blank = BLANK_INSIDE.search(string)
+    at = blank.start() if blank else len(string)
+    return string[:at], string[at:].strip(BLANK)
 
 
 _DELIMITED = lazy(r"(!?([^\s\w])(?:\\.|(?!\2)[^\\])*\2[a-zA-Z]*)\s*(.*)", re.DOTALL)
@@ -153,7 +154,7 @@ def _inline(name: str, kind: str) -> list[Rule]:
             key, _equals, value = body.partition("=")
             found.append(Rule(key.strip(BLANK).lower(), value.strip(BLANK)))
         else:
-            key, value = _split_pattern(body) if kind in PATTERNS else _split(body or " ,")
+            key, value = _split_pattern(body) if kind in PATTERNS else _split(body)
             found.append(Rule(key, value))
     return found
 

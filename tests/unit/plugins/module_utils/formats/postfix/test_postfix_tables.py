@@ -14,7 +14,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text import Unde
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.postfix import source
+from tests.support.postfix import BASE, server, source
 
 
 def peer(address: str) -> peers.Peer:
@@ -114,6 +114,25 @@ def test_tables(spec: str, expected: list[tuple[str, str]] | None) -> None:
     files = source({"/t": "A b\n# x\nc\n  D e\n", "/p": "/a b/ REJECT no\n!/c/ OK\n"})
     found = tables.opened(spec, files, "main.cf")
     assert (None if found is None else [tuple(rule) for rule in found.rules]) == expected
+
+
+# What Python takes for a blank and Postfix does not, and rules of nothing at all.
+ODD = ["\u00a0", "\u0085", "\x1c", "\u2003", "10.0.0.0/8\u00a0OK", "", "{}", "if", "!", "\\", "/"]
+
+
+@pytest.mark.parametrize("line", ODD)
+@pytest.mark.parametrize("kind", ["hash", "texthash", "cidr", "pcre", "regexp"])
+def test_no_line_of_a_table_crashes(kind: str, line: str) -> None:
+    files = source({"/t": f"{line}\n"})
+    for spec in (f"{kind}:/t", f"{kind}:{{{{{line}}}}}", f"inline:{{{{{line}}}}}"):
+        whole = BASE + (
+            f"smtpd_client_restrictions = check_client_access {spec}\nmynetworks = {spec}\n"
+            f"smtpd_discard_ehlo_keyword_address_maps = {spec}\ntransport_maps = {spec}\n"
+            f"relayhost = [h]\nsmtp_tls_policy_maps = {spec}\n"
+        )
+        assert server(whole, files={"/t": f"{line}\n"}).port == 25
+        found = tables.opened(spec, files, "main.cf")
+        assert found is None or not found.networks()
 
 
 def test_keys_of_octets_are_networks_from_the_narrowest_on() -> None:
