@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     from .endpoint import Reading
     from .policy import Policy
     from .source import Source
+    from .text import Text
 else:
     from .tuples import NamedTuple
+
+# Without one of these a file is no template.
+TEMPLATE_OPENINGS = ("{%", "{{", "<%")
 
 
 class Options(NamedTuple):
@@ -131,10 +135,16 @@ def _together(
 
 
 def _unit(name: str, title: str, roles: dict[str, str], source: KeptSource) -> Unit:
+    def refuse(text: Text) -> None:
+        if any(opening in text.string for opening in TEMPLATE_OPENINGS):
+            from . import templates
+
+            templates.refuse(text, formats.load(name))
+
     texts = {}
     for role, path in roles.items():
         try:
-            texts[role] = source.finished(path)
+            texts[role] = source.finished(path, refuse)
         except MailwardenError:
             # Kept by the source with its reason; the format sees that the role is missing.
             continue

@@ -275,10 +275,8 @@ class KeptSource(Source):
     def text(self, path: str) -> Text:
         return self._once(path, self.texts, self._below.text)
 
-    def finished(self, path: str) -> Text:
-        """The text of a configuration; ``MailwardenError`` for what one is rendered from."""
-        from .templates import refuse
-
+    def finished(self, path: str, refuse: Callable[[Text], None]) -> Text:
+        """The text, unless ``refuse`` raises a ``MailwardenError`` about it, which is kept."""
         text = self.text(path)
         try:
             refuse(text)

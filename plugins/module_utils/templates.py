@@ -2,32 +2,46 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Files that bear a configuration's name and are what one is rendered from.
 
-Read as they stand they say nothing true.  Postfix has doubled braces of its own, which hold a
-``$`` or a ``=``: ``${{$compatibility_level} < {3.6} ? …}``, ``inline:{{a = b}}``.
+Read as they stand they say nothing true.
 
-Source: the syntax of Jinja, Go's text/template and ERB; postconf(5), inline_table(5).
+Source: the syntax of Jinja, Go's text/template, Mustache and ERB.
 """
 
 from __future__ import annotations
+
+import re
 
 from .errors import MailwardenError
 from .patterns import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .formats import Format
     from .text import Text
 
-OPENINGS = ("{%", "{{", "<%")
-EXPRESSION = lazy(r"\{%[-+]?\s[^\n]*%\}|\{\{-?\s*[\w.][^{}=$\n]*\}\}|<%[-=]?\s[^\n]*%>")
+# Bounded, so that a line of openings costs no more than others.
+EXPRESSION = lazy(r"\{%[^\n]{0,999}?%\}|\{\{[^\n]{0,999}?\}\}|<%[^\n]{0,999}?%>")
 
 
-def refuse(text: Text) -> None:
-    """Raises ``MailwardenError`` where a line that is no comment holds a template's expression."""
-    string = text.string
-    if not any(opening in string for opening in OPENINGS):
-        return
-    for number, line in enumerate(string.split("\n"), 1):
-        if not line.lstrip().startswith("#") and EXPRESSION.search(line):
-            raise MailwardenError(
-                "is a template, which is not read: check what it renders to", text.path, number
-            )
+def refuse(text: Text, of: Format) -> None:
+    """Raises ``MailwardenError`` where a template's expression stands in no comment."""
+    string = _without(_comments(of), text.string)
+    own = getattr(of, "NO_TEMPLATE", None)
+    found = EXPRESSION.search(string if own is None else _without(own, string))
+    if found:
+        line = string.count("\n", 0, found.start()) + 1
+        message = "is a template, which is not read: check what it renders to"
+        raise MailwardenError(message, text.path, line)
+
+
+def _comments(of: Format) -> re.Pattern[str]:
+    begin, end = re.escape(of.COMMENT), getattr(of, "COMMENT_END", "")
+    if end:
+        return re.compile(f"(?s:{begin}.*?{re.escape(end)})")
+    before = r"(?:^|[ \t])" if of.TRAILING_COMMENTS else r"^[ \t]*"
+    return re.compile(f"(?m:{before}{begin}[^\n]*)")
+
+
+def _without(pattern: re.Pattern[str], string: str) -> str:
+    """The string with blanks for what the pattern finds, each line where it was."""
+    return pattern.sub(lambda found: re.sub(r"[^\n]", " ", found.group()), string)

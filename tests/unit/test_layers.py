@@ -23,7 +23,7 @@ BASE = (
     "alternatives", "projection", "answers", "finding", "version", "addresses", "globs", "peers",
     "ports", "providers", "report_form", "rule_levels",
     "policy", "policy_check", "policy_entries", "policy_providers", "policy_table",
-    "templates", "counting", "roots",
+    "counting", "roots",
 )  # fmt: skip
 # What each other group knows beyond the base and itself, for types included.
 ABOVE: dict[str, tuple[str, ...]] = {
@@ -38,7 +38,8 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "suppress": ("formats", "rules", "engine"),
     "judge": ("formats", "rules", "engine", "suppress"),
     "report": ("rules", "secrets", "summary"),
-    "engine": ("formats", "judge", "joins", "fixes"),
+    "engine": ("formats", "judge", "joins", "fixes", "templates"),
+    "templates": ("formats",),
     "fixes": ("formats", "engine", "edit"),
     "task": ("formats", "engine", "host"),
 }

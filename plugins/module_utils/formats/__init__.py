@@ -14,6 +14,8 @@ A format is a module (or a package, where one file would be too long) with
 ``ONE_TEXT``
     ``True`` where the program reads its files as one text, so that any of them may be to blame for
     any endpoint; optional;
+``NO_TEMPLATE``
+    a pattern of what looks like a template's expression in finished files and is none; optional;
 ``units(found, source)``
     groups files (a mapping of path to role) into what is read together: a list of
     ``(name, {role: path})``, which may add files of the source that belong to them;

@@ -9,6 +9,7 @@ run: what they would say is undecided.  Source: msmtp(1) and msmtp's own reader.
 from __future__ import annotations
 
 from ...endpoint import Reading
+from ...patterns import lazy
 from .accounts import PROGRAM, Accounts
 from .client import Client
 from .edits import edit
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMENT", "PROGRAM", "TRAILING_COMMENTS", "edit", "read", "units"]
 
+# Commands of a shell, which may hold templates of other programs, and a secret of any form.
+NO_TEMPLATE = lazy(r"(?m)^[ \t]*(?:passwordeval|eval|password)\b[^\n]*")
 VERSIONS = ("1.6", "1.8")
 COMMENT = "#"
 # Behind a command "#" is part of its argument.

@@ -23,6 +23,7 @@
 from __future__ import annotations
 
 from ...endpoint import Reading
+from ...patterns import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
     from ...source import Source
 
 PROGRAM = "postfix"
+# Postfix's own doubled braces: ``${{$name} == a}``, ``${name?{{a}}}``, ``cidr:{{10.0.0.0/8 OK}}``.
+NO_TEMPLATE = lazy(
+    r"(?:(?<=[$?])|(?<=\}:)|(?<=(?:cidr|pcre):)|(?<=(?:inline|regexp|static):)"
+    r"|(?<=(?:pipe|rand)map:)|(?<=unionmap:))\{\{"
+)
 VERSIONS = ("3.4", "3.11")
 COMMENT = "#"
 TRAILING_COMMENTS = False

@@ -247,30 +247,13 @@ def test_a_finding_lists_what_else_it_stands_for() -> None:
     [
         pytest.param(b"a\0b", "NUL byte", id="not a text"),
         pytest.param(b"account a\nfoo bar\n", "foo", id="not understood"),
-        pytest.param(b"account a\nport {{ port }}\n", "line 2: is a template", id="Jinja"),
-        pytest.param(b"{%- if x %}\naccount a\n{% endif %}\n", "a template", id="a block"),
-        pytest.param(b"# {{ x }}\nhost {{ .Env.HOST }}\n", "line 2: is a template", id="Go"),
-        pytest.param(b"host <%= @host %>\n", "a template", id="ERB"),
+        pytest.param(b"account a\nport {{ port }}\n", "line 2: is a template", id="a template"),
     ],
 )
 def test_what_is_not_read_is_unread_and_a_finding(content: bytes, reason: str) -> None:
     report = engine.check(MemorySource({"msmtprc": content}), load({}), ["msmtprc"])
     assert [reason in one.reason for one in report.unread] == [True]
     assert next(rule for rule, _sure in said(report)) in ("unreadable", "syntax-error")
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"# {{ ansible_managed }}\n",
-        b"x = ${{$compatibility_level} < {3.6} ? {no} : {yes}}\n",
-        b"transport_maps = inline:{{a.example = smtp:[b.example]}, {.onion=smtp}}\n",
-        b"smtpd_sender_restrictions = check_sender_access inline:{{<> = REJECT}}\n",
-    ],
-)
-def test_what_only_looks_like_a_template_is_read(content: bytes) -> None:
-    files = {"main.cf": b"compatibility_level = 3.6\n" + content, "master.cf": b""}
-    assert not engine.check(MemorySource(files), load({}), list(files)).unread
 
 
 def test_a_file_of_no_format_is_unread() -> None:
