@@ -93,13 +93,20 @@ class _Clients:
         self.routes = Routes(configuration, source)
         self.destinations: list[Destination] = []
         self.endpoints: list[Endpoint] = []
-        names = set()
+        self._taken: dict[str, Endpoint] = {}
         for route in self._all():
             endpoint = self._endpoint(route)
-            if endpoint is None or endpoint.id in names or self._repeats(route, endpoint):
-                continue
-            names.add(endpoint.id)
-            self.endpoints.append(endpoint)
+            if endpoint is not None and not self._repeats(route, endpoint):
+                self._add(endpoint)
+
+    def _add(self, endpoint: Endpoint) -> None:
+        """Add an endpoint; of those with one name the different ones are counted."""
+        while endpoint.id in self._taken:
+            if _same(self._taken[endpoint.id], endpoint):
+                return
+            endpoint.id += "+"
+        self._taken[endpoint.id] = endpoint
+        self.endpoints.append(endpoint)
 
     def _all(self) -> Iterator[Route]:
         yield from self.routes.found
@@ -126,24 +133,24 @@ class _Clients:
         from .client_policies import is_domain
 
         known = set()
+        answered = set()
         for table in client.policies:
             for entry in table.entries:
                 policy = " ".join(str(entry.value).lower().split())
-                if is_domain(entry) and policy not in known:
+                domain = str(entry.key)
+                # What an earlier table answers is not asked of the next.
+                if is_domain(entry) and domain.lower() not in answered and policy not in known:
                     known.add(policy)
-                    domain = str(entry.key)
                     name = f"{MX}/{domain}"
                     why = causes(direct.causes, (entry.setting,))
                     yield direct._replace(name=name, domain=domain, causes=why)
+                answered.add(domain.lower())
 
     def _repeats(self, route: Route, endpoint: Endpoint) -> bool:
         """Whether relayed mail goes where other mail goes, in the same way."""
         if not route.name.startswith(("relay_transport", MX + "/")):
             return False
-        return any(
-            other.values() == endpoint.values() and other.undecided == endpoint.undecided
-            for other in self.endpoints
-        )
+        return any(_same(other, endpoint) for other in self.endpoints)
 
     def _client(self, transport: str) -> _Service | None:
         """The client behind a transport; ``None`` where it is none or is not known."""
@@ -240,3 +247,7 @@ class _Clients:
 
                 found.extend(unmatched(service.policies, self.destinations))
         return list(dict.fromkeys(found))
+
+
+def _same(one: Endpoint, other: Endpoint) -> bool:
+    return one.values() == other.values() and one.undecided == other.undecided

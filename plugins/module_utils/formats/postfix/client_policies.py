@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from ...endpoint import Setting
     from .destinations import Destination
-    from .lookup_tables import Entry, Table
+    from .entries import Entry
+    from .lookup_tables import Table
     from .parameters import Parameters
 
 # What a policy may say behind its level, and how often.

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from ...source import Source
     from ...text import Undecided
-    from .lookup_tables import Entry, Table
+    from .entries import Entry
+    from .lookup_tables import Table
     from .parameters import Parameters
 
 

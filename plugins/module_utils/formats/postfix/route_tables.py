@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from typing import Iterator
 
     from ...source import Source
-    from .lookup_tables import Entry, Table
+    from .entries import Entry
+    from .lookup_tables import Table
     from .routes import Routes
 
 NOTHING = "dunno"
@@ -51,8 +52,11 @@ def found(routes: Routes, source: Source, beside: str) -> Iterator[Route]:
 def _entries(name: str, routes: Routes, source: Source, beside: str) -> Iterator[Entry]:
     """The entries of a parameter's tables, one for each next hop that they name."""
     known: set[str] = set()
+    answered: set[str] = set()
     for table in _opened(name, routes, source, beside):
         for entry in table.entries:
+            if _is_answered(entry, answered):
+                continue
             said = entry.value if isinstance(entry.value, str) else None
             # "smtp:" alone is another next hop for each domain.
             if said is not None and said.partition(":")[2] and said.lower() in known:
@@ -63,6 +67,18 @@ def _entries(name: str, routes: Routes, source: Source, beside: str) -> Iterator
                 return
             known.add(said.lower() if said else str(len(known)))
             yield entry
+
+
+def _is_answered(entry: Entry, answered: set[str]) -> bool:
+    """Whether an entry before it answers for all that it is asked for; notes what this one does."""
+    if not isinstance(entry.key, str):
+        return False
+    key = entry.key if entry.pattern else entry.key.lower()
+    if key in answered:
+        return True
+    if not entry.within:
+        answered.add(key)
+    return False
 
 
 def _opened(name: str, routes: Routes, source: Source, beside: str) -> Iterator[Table]:

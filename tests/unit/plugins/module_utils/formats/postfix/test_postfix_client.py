@@ -512,6 +512,64 @@ def test_unknown_routes_are_named() -> None:
     assert found.opaque == []
 
 
+BLOCK = "if /example/\n/a/ smtp:[a]:587\n/b/ tlsonly:[b]:465\nendif\n"
+
+
+@pytest.mark.parametrize(
+    ("spec", "text", "expected"),
+    [
+        pytest.param("pcre:/t", BLOCK, {"transport/a/": "a", "transport/b/": "b"}, id="in a block"),
+        pytest.param("regexp:/t", BLOCK.replace("endif\n", ""),
+                     {"transport/a/": "a", "transport/b/": "b"}, id="without an end"),
+        pytest.param("pcre:/t", "IF/x/\n/y/ smtp:[a]\nENDIF\nif!/x/\n/y/ smtp:[b]\nendif\n",
+                     {"transport/y/": "a", "transport/y/+": "b"}, id="one pattern, two blocks"),
+        pytest.param("pcre:/t", "/y/ smtp:[a]\n/y/ smtp:[b]\n/Y/ smtp:[c]\n",
+                     {"transport/y/": "a", "transport/Y/": "c"}, id="never reached"),
+        pytest.param("pcre:/t", "/y/ smtp:[a]\nendif\nx smtp:[b]\n/z/q smtp:[c]\n/z smtp:[d]\n",
+                     {"transport/y/": "a"}, id="what Postfix skips"),
+        pytest.param("regexp:/t", "/y/!/z/ smtp:[a]\n/y/ smtp:[b]\n",
+                     {"transport/y/": "a", "transport/y/+": "b"}, id="two patterns"),
+        pytest.param("pcre:{{if /x/}, {/y/ smtp:[a]}, {endif}, {/z/ smtp:[b]}}", "",
+                     {"transport/y/": "a", "transport/z/": "b"}, id="in braces"),
+        pytest.param("hash:/t, inline:{{x = smtp:[c]}}", "x smtp:[a]\nX smtp:[b]\ny\n",
+                     {"transport/x": "a"}, id="the first answer counts"),
+        pytest.param("hash:/t", '"a b"@x smtp:[a]\n"c d@x smtp:[b]\n',
+                     {'transport/"a b"@x': "a"}, id="quoted keys"),
+    ],
+)  # fmt: skip
+def test_entries_of_tables(spec: str, text: str, expected: dict[str, str]) -> None:
+    found = reading(f"transport_maps = {spec}\n", files={"/t": text})
+    hosts = {one.id.partition(":")[2]: one.host for one in found.endpoints}
+    assert {name: host for name, host in hosts.items() if name != "mx-delivery"} == expected
+    assert (found.clients, found.remarks) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("rules", "tls"),
+    [
+        ("if /example/|/h/ encrypt|endif", "starttls-required"),
+        ("if /other/|/h/ encrypt|endif", "starttls-optional"),
+        ("if !/other/|/h/ encrypt|endif", "starttls-required"),
+        ("if /h/|if /other/|/h/ encrypt|endif|endif", "starttls-optional"),
+        ("if /other/|endif|/h/ encrypt", "starttls-required"),
+        ("if /o+ther/|/zz/ encrypt|endif", "starttls-optional"),
+        ("if /o+ther/|/h/ encrypt|endif", None),
+        ("if /other|/h/ encrypt|endif", "starttls-required"),
+        ("if /other/|/h/ encrypt", "starttls-optional"),
+    ],
+)
+@pytest.mark.parametrize("inline", [True, False])
+def test_blocks_of_policies(rules: str, tls: str | None, inline: bool) -> None:
+    lines = rules.split("|")
+    braces = "".join(f"{{{one}}}" + ", " for one in lines)
+    spec = f"pcre:{{{braces}}}" if inline else "pcre:/p"
+    main = RELAY + LEVEL + f"may\nsmtp_tls_policy_maps = {spec}\n"
+    found = reading(main, files={"/p": "\n".join(lines)})
+    (one,) = found.endpoints
+    assert (one.tls, found.remarks) == (tls, [])
+    assert (tls is None) == ("tls" in one.undecided)
+
+
 def test_a_policy_for_some_domains() -> None:
     table = "a.example encrypt\nb.example encrypt\n.c.example none\nd.example may\n"
     main = LEVEL + "may\nsmtp_tls_policy_maps = hash:/etc/postfix/p\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix import (
-    lookup_tables,
+    entries,
     lookups,
     tables,
 )
@@ -34,7 +34,7 @@ def test_lookups(spec: str, value: str) -> None:
     parameters = Parameters("trivial-rewrite", main, None, Assumptions({"postfix": "3.7"}))
     found = lookups.opened("transport_maps", parameters, SOURCE, "/etc/postfix/main.cf")
     entry = lookups.find(found, "a")
-    assert isinstance(entry, lookup_tables.Entry)
+    assert isinstance(entry, entries.Entry)
     assert entry.value == value
 
 

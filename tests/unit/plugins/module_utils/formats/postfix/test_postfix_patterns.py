@@ -8,6 +8,7 @@ import time
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Setting
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix import (
+    entries,
     lookup_tables,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Undecided
@@ -20,7 +21,7 @@ HERE = Setting("smtp_tls_policy_maps", "", None, "")
 def answer(pattern: str, key: str) -> str | None:
     """What a table of this one pattern answers; ``?`` where it is not tried."""
     found = lookup_tables.Table(
-        "pcre:/p", "pcre", (lookup_tables.Entry(pattern, "yes", HERE, True),)
+        "pcre:/p", "pcre", (entries.Entry(pattern, "yes", HERE, True),)
     ).find(key)
     if isinstance(found, Undecided):
         return "?"
