@@ -112,13 +112,11 @@ def decide(
         for server in known
         if server.port not in alone and not _is_left(server, options.sources)
     ]
-    refused = [one for one in served if _is_refused(made, one, report["findings"], options)]
-    doors = {
-        door
-        for server in served
-        if server not in refused
-        for door in _open(made, server, refused, options.sources)
-    }
+    refused = _refused(made, served, report["findings"], options)
+    doors: set[Door] = set()
+    for server in served:
+        if server not in refused:
+            doors.update(_open(made, server, refused, options.sources))
     shut = {door for one in refused if one.address for door in _doors(one, None)}
     ports = ports_of(report) - alone
     made.warnings = _without_effect(options.sources, ports | alone)
@@ -181,14 +179,21 @@ def _keep_internal(made: Decision, known: Sequence[Server], sources: Sources) ->
         made.kept.append({"port": port, "program": "", "reason": reason})
 
 
-def _is_refused(made: Decision, server: Server, findings: Sequence[Data], options: Options) -> bool:
-    """Whether a server stays closed, since it is not safe; says why it is not."""
-    faults = servers.faults(server, findings)
-    if faults:
+def _refused(
+    made: Decision, served: Sequence[Server], findings: Sequence[Data], options: Options
+) -> list[Server]:
+    """Says which servers are not safe, and why; returns those that stay closed for it."""
+    found = []
+    for server in served:
+        faults = servers.faults(server, findings)
+        if not faults:
+            continue
         made.unsafe.append({**_entry(server), "reasons": faults, "action": options.unsafe})
         if options.unsafe == FAIL:
             made.failures += [f"port {server.port}: {fault}" for fault in faults]
-    return bool(faults) and options.unsafe != OPEN
+        if options.unsafe != OPEN:
+            found.append(server)
+    return found
 
 
 def _open(
