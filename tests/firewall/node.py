@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -50,9 +50,10 @@ chmod 755 {fake}/systemctl
 echo ready
 exec sleep infinity
 """
-# Runs the module; with a number, dies before that step of it.
+# Runs the module; with a number, dies before that step of it; with a command, somebody runs it
+# once the change is planned.
 MODULE = """
-import json, os, sys
+import json, os, subprocess, sys
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import (
     disk, nft, rollback, systemd,
@@ -75,6 +76,9 @@ for owner, name in (
     (nft.Nft, "load"), (rollback, "_start"), (systemd, "_said"),
 ):
     dying(owner, name)
+between = sys.argv[2:]
+if between:
+    nft.Nft.check = lambda *_args: subprocess.run(between, check=True)
 with patch_module_args(json.load(sys.stdin)):
     firewall.main()
 """
@@ -152,10 +156,15 @@ class Node(NamedTuple):
         found = json.loads(self.run("nft", "-j", "list", "ruleset"))["nftables"]
         return [without_handles(one) for one in found]
 
-    def module(self, *, fails: bool = False, check: bool = False, **given: Any) -> dict[str, Any]:
-        """Run the module; return its result."""
+    def module(
+        self, *, fails: bool = False, check: bool = False, between: Sequence[str] = (), **given: Any
+    ) -> dict[str, Any]:
+        """Run the module; return its result.
+
+        :param between: a command that somebody else runs once the change is planned
+        """
         arguments = {**given, "_ansible_check_mode": check, "_ansible_diff": True}
-        command = (sys.executable, "-c", MODULE, "0")
+        command = (sys.executable, "-c", MODULE, "0", *between)
         printed = self.run(*command, text=json.dumps(arguments), fails=fails)
         result: dict[str, Any] = json.loads(printed)
         return result

@@ -112,6 +112,27 @@ def test_a_comment_may_be_any_bytes(clean: Node) -> None:
     assert not clean.module(report=USUAL)["changed"]
 
 
+# A ruleset with more rules: a handle that was one of ours is one of these.
+LONGER = RULES.replace("chain input {", "chain input {\n" + "counter\n" * 40)
+
+
+@pytest.mark.parametrize("given", [{"report": LATER, "rollback": 60}, {"state": "absent"}], ids=str)
+def test_a_reload_by_somebody_while_it_plans(clean: Node, given: dict[str, Any]) -> None:
+    """Of the unit's two commands, the first has loaded our table; the second waits for the run."""
+    clean.load(LONGER)
+    theirs = clean.listed()
+    clean.clean()
+    clean.load(RULES)
+    (closing, program) = clean.module(report=USUAL)["boot_commands"]
+    load = f"nft -f - <<E\nflush ruleset\n{LONGER}\nE\n{' '.join(closing)}"
+    result = clean.module(fails=True, between=("sh", "-c", load), **given)
+    assert "the ruleset was changed by somebody else while this run planned" in result["msg"]
+    clean.run(*program)
+    assert without_ours(clean.listed()) == theirs
+    clean.module(**given)
+    assert without_ours(clean.listed()) == theirs
+
+
 # What listens.
 
 UNEXPLAINED = {

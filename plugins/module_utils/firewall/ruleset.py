@@ -86,6 +86,17 @@ class Ruleset:
         """A chain by its name."""
         return self.chains.get((family, table, name))
 
+    def places(self) -> Any:
+        """What a plan goes by, for comparison: every chain, and every rule with its handle.
+
+        By the rules' texts, in which nothing is counted.
+        """
+        chains = {
+            name: (*chain[4:], [(rule.handle, rule.comment, rule.text) for rule in chain.rules])
+            for name, chain in self.chains.items()
+        }
+        return chains, self.tables, self.flags, self.own
+
     def base_chains(self) -> Iterable[Chain]:
         """The chains of others that filter what comes in, in the order in which they are listed."""
         for chain in self.chains.values():

@@ -120,7 +120,7 @@ def confirmed(name: str, settings: Settings) -> Data:
         made: Data = {"changed": True, "rollback": None, "diff": diff, "before": before}
         nft.check(commands)
         if not settings.check_mode:
-            _settle(nft, commands, kept)
+            _settle(nft, ruleset, commands, kept)
             if wanted is None:
                 _leave_nothing()
     failed = _finish(made, kept, settings)
@@ -166,18 +166,32 @@ def _make(
         name = rollback.arm(snapshot, settings.rollback, change, program.build())
         made["rollback"] = {"id": name, "seconds": settings.rollback}
         # Should this fail, what is armed goes back to what was last confirmed all the same.
-        nft.load(commands)
+        _load(nft, ruleset, commands)
         return made
-    _settle(nft, commands, kept)
+    _settle(nft, ruleset, commands, kept)
     return made
 
 
-def _settle(nft: Nft, commands: list[Command], kept: Files) -> None:
+def _load(nft: Nft, seen: Ruleset, commands: list[Command]) -> None:
+    """Loads what was planned for a ruleset.
+
+    A rule is named by its handle.  Where somebody has reloaded the ruleset since, the handle may be
+    another rule's; then ``MailwardenError`` is raised.
+    """
+    if commands and nft.listed().places() != seen.places():
+        raise MailwardenError(
+            "the ruleset was changed by somebody else while this run planned; the run has changed"
+            " no rule, run it again"
+        )
+    nft.load(commands)
+
+
+def _settle(nft: Nft, seen: Ruleset, commands: list[Command], kept: Files) -> None:
     """Makes a change that stays.
 
     A run that dies on the way leaves no rollback that would undo what a boot brings back.
     """
-    nft.load(commands)
+    _load(nft, seen, commands)
     rollback.disarm()
     files.install(kept)
 

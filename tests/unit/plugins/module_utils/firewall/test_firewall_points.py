@@ -16,7 +16,9 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import 
     plan,
     points,
     ruleset,
+    run,
 )
+from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.nft import Nft
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.ours import Door, Wanted
 
 from tests.firewall.rulesets import IPTABLES, RULESETS
@@ -252,6 +254,35 @@ def test_a_rule_of_several_lines_has_its_text(version: str) -> None:
     chain = listed(version, "many addresses").chains["inet", "filter", "input"]
     assert [rule.text for rule in chain.rules if not rule.text] == []
     assert "203.0.113.97 } drop" in chain.rules[-2].text
+
+
+class Reloaded(Nft):
+    """The host's nft: what it lists, and what it was told to load."""
+
+    def __init__(self, now: ruleset.Ruleset) -> None:
+        super().__init__("nft")
+        self.now = now
+        self.loaded: list[Any] = []
+
+    def listed(self) -> ruleset.Ruleset:
+        return self.now
+
+    def load(self, commands: Any) -> None:
+        self.loaded += commands
+
+
+def test_what_was_planned_is_loaded_where_nobody_has_changed_it_since() -> None:
+    seen, now = (listed(VERSIONS[0], "last rule rejects") for _again in range(2))
+    planned: list[Any] = [{"delete": {}}]
+    nft = Reloaded(now)
+    run._load(nft, seen, planned)
+    assert nft.loaded == planned
+    rules = now.chains["inet", "filter", "input"].rules
+    rules[0] = rules[0]._replace(handle=99)
+    with pytest.raises(MailwardenError, match="changed by somebody else while this run planned"):
+        run._load(nft, seen, planned)
+    run._load(nft, seen, [])
+    assert nft.loaded == planned
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"nftables": 1}', "table inet x {"])
