@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from .plan import Target
     from .ruleset import Ruleset
 
-# What of it is relied on.
-WANTED = {"nft": str, "wanted": ours.SHAPE}
+# What is relied on of the file with what was decided.
+SHAPE = {"nft": str, "wanted": ours.SHAPE}
 
 
 def main() -> int:
@@ -39,7 +39,7 @@ def main() -> int:
 
 def boot() -> int:
     """Makes what was decided so, in the ruleset that has just been loaded."""
-    data = disk.from_json(disk.WANTED, WANTED)
+    data = disk.from_json(disk.WANTED, SHAPE)
     if data is None:
         raise MailwardenError("is not there; run mailwarden.policy.firewall", disk.WANTED)
     nft = Nft(data["nft"])

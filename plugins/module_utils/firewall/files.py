@@ -64,7 +64,7 @@ def commands(nft: str) -> list[list[str]]:
     return [[nft, "-f", disk.CLOSING], [sys.executable, disk.PROGRAM, "boot"]]
 
 
-def wanted(what: Wanted, nft: str) -> Files:
+def of(what: Wanted, nft: str) -> Files:
     """The files that a host has to have for this to come back."""
     files: Files = {
         disk.PROGRAM: program.build(),

@@ -73,7 +73,7 @@ def present(nft: Nft, report: Data, options: decide.Options, settings: Settings)
         wanted = decision.wanted
         found = points.find(ruleset, wanted.ports)
         owners.check(settings.backend, ruleset, found.points, owners.legacy_tables())
-        kept = files.wanted(wanted, nft.program) if settings.persistent else {}
+        kept = files.of(wanted, nft.program) if settings.persistent else {}
         change = {"nft": nft.program, "wanted": ours.as_data(wanted)}
         made = _make(nft, ruleset, plan.target(wanted, found.points), kept, change, settings)
     failed = _finish(made, kept, settings)
@@ -111,7 +111,7 @@ def confirmed(name: str, settings: Settings) -> Data:
         wanted = ours.from_data(data["wanted"]) if data["wanted"] else None
         kept: Files = {}
         if wanted is not None and data["persistent"]:
-            kept = files.wanted(wanted, data["nft"])
+            kept = files.of(wanted, data["nft"])
         nft = Nft(data["nft"])
         ruleset = nft.listed()
         target = boot.planned(ruleset, wanted) if wanted else NOTHING
