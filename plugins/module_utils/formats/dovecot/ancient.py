@@ -8,6 +8,7 @@ Source: old-set-parser.c of Dovecot 2.3.19.
 from __future__ import annotations
 
 from ...endpoint import Remark
+from ...text import Undecided
 from . import lines
 from .files import Said, Section
 from .filters import ROOT, network_of
@@ -64,11 +65,16 @@ def lowest(value: str) -> str:
     return left[0] if left else ""
 
 
-def listening(said: Said, filters: Filter, remarks: list[Remark]) -> list[Said]:
-    """What 2.3 makes of ``ssl_listen``, and of a ``listen`` with a port or for a protocol alone."""
+def listening(said: Said, filters: Filter, remarks: list[Remark]) -> list[Said] | None:
+    """What 2.3 makes of ``ssl_listen``, and of a ``listen`` with a port or for a protocol alone.
+
+    ``None`` where it may make any listener of it.
+    """
     ssl, value, place = LISTENS[said.name], said.value, said.setting.place
     ported = isinstance(value, str) and _has_port(value)
     usual = filters == ROOT and not ssl
+    if isinstance(value, Undecided):
+        return [said] if usual else None
     alone = filters._replace(protocol="") == ROOT
     if not value or not isinstance(value, str) or place is None or not alone:
         return [said]

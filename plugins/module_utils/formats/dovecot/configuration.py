@@ -234,16 +234,23 @@ class Configuration:
         elif path[:1] == ["service"] and len(path) > 1:
             self._of_service(said, filters, path, overwrite)
         elif not path and not self.modern and said.name in ancient.LISTENS:
-            for one in ancient.listening(said, filters, self.remarks):
-                inside = self._where(one.sections)[1]
-                if inside:
-                    self._of_service(one, ROOT, inside, overwrite)
-                else:
-                    self._of_filter(one, filters, one.name, overwrite)
+            self._listening(said, filters, overwrite)
         elif not path:
             self._of_filter(said, filters, said.name, overwrite)
         elif len(path) == 2 and (self.modern or said.form == ADDED):
             self._in_section(said, filters, path[0], overwrite)
+
+    def _listening(self, said: Said, filters: Filter, overwrite: bool) -> None:
+        """``listen`` and its like, as 2.3 also takes them from older files."""
+        heard = ancient.listening(said, filters, self.remarks)
+        if heard is None:
+            self._blinded(_blind(said))
+        for one in heard or ():
+            inside = self._where(one.sections)[1]
+            if inside:
+                self._of_service(one, ROOT, inside, overwrite)
+            else:
+                self._of_filter(one, filters, one.name, overwrite)
 
     def _in_section(self, said: Said, filters: Filter, key: str, overwrite: bool) -> None:
         """What stands in a section of 2.4 that is a list, or a name to set before the setting."""
@@ -391,11 +398,7 @@ def _service_of(sections: tuple[Section, ...]) -> str:
 
 
 def _blind(said: Said) -> Blind:
-    names = [
-        name
-        for section in said.sections
-        if isinstance(section.name, Undecided)
-        for name in section.name.depends_on
-    ]
+    values = (*(section.name for section in said.sections), said.value)
+    names = [name for one in values if isinstance(one, Undecided) for name in one.depends_on]
     place = said.setting.place or said.sections[-1].place
     return Blind(said.sections, tuple(names) or ("a section's name",), place)

@@ -67,6 +67,22 @@ def test_a_hole_opens_what_hangs_on_it(parts: list[str | Hole], field: str) -> N
     assert "x" in names or "the environment variable x" in names
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        pytest.param(["ssl_listen = ", Hole("x"), "\n"], id="for TLS"),
+        pytest.param(["protocol imap {\n listen = ", Hole("x"), "\n}\n"], id="for a protocol"),
+    ],
+)
+def test_what_older_files_listen_on_may_be_any_listener(parts: list[str | Hole]) -> None:
+    assert opaque(outcomes(BEFORE, *parts)) == {"x"}
+
+
+def test_an_address_that_is_open_opens_addresses() -> None:
+    (reading,) = outcomes(BEFORE, "listen = ", Hole("x"), "\n")
+    assert (imap(reading)["address"], opaque([reading])) == (("x",), set())
+
+
 @pytest.mark.parametrize("head", [BEFORE, SINCE], ids=["2.3", "2.4"])
 def test_a_proxy_that_may_be_there_opens_all(head: str) -> None:
     line = "service imap-login {\ninet_listener imap {\nhaproxy = "
