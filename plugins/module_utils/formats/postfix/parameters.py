@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     )  # fmt: skip
 
     from ...assume import Assumptions
+    from .defaults import Row
     from .services import Service
     from .syntax import Main
 else:
@@ -99,7 +100,7 @@ class Parameters:
         self._base = base if not self._written.open else None
         # What is made of the parameters, for those who share them.
         self.made: dict[str, Any] = {}
-        self._wrong: list[tuple[str, Failure]] | None = None
+        self._broken: list[tuple[str, Failure]] | None = None
         self._referring: list[tuple[str, frozenset[str]]] | None = None
         self._stack: list[str] = []
         self._used: list[tuple[dict[Setting, None], set[str], set[str]]] = []
@@ -193,30 +194,29 @@ class Parameters:
             for option in self._service.options:
                 if option.fatal:
                     self.fail(option.fatal, [option_setting(self._service, option)])
-        names = self.explicit()
+        names: Iterable[str] = self.explicit()
         if self._base is not None:
-            names = iter([*self._named, *self._base.dependent(self._named.keys())])
+            names = [*self._named, *self._base.dependent(self._named.keys())]
             for name, failure in self._base.broken():
                 if name not in self._named and self._untouched(name):
                     self.fail(*failure)
         for name in names:
-            self._check(name)
+            wrong = self._wrong(name)
+            if wrong is not None:
+                self.fail(*wrong)
         return self.failures
 
     def broken(self) -> list[tuple[str, Failure]]:
         """What the program dies of in main.cf, by parameter."""
-        if self._wrong is None:
-            self._wrong = []
-            for name in self.explicit():
-                before = len(self.failures)
-                self._check(name)
-                self._wrong.extend((name, failure) for failure in self.failures[before:])
-        return self._wrong
+        if self._broken is None:
+            found = ((name, self._wrong(name)) for name in self.explicit())
+            self._broken = [(name, failure) for name, failure in found if failure is not None]
+        return self._broken
 
     def dependent(self, names: KeysView[str]) -> list[str]:
         """The parameters of main.cf that refer to any of the names."""
         if self._referring is None:
-            known = (name for name in self.explicit() if self._written.row(name) is not None)
+            known = (name for name in self.explicit() if self._is_expanded(name))
             expansions = ((name, self._expanded(name)) for name in known)
             self._referring = [(name, one.touched) for name, one in expansions if one.touched]
         return [name for name, touched in self._referring if not names.isdisjoint(touched)]
@@ -307,25 +307,37 @@ class Parameters:
             names = (name,)
         return _Expanded(text, names if MARK in text else (), settings, broken, frozenset(touched))
 
-    def _check(self, name: str) -> None:
+    def _is_expanded(self, name: str) -> bool:
+        """Whether the program expands the parameter when it starts: get_mail_conf_raw does not."""
         row = self._written.row(name)
-        if row is None or self._written.default(name) is None:
-            return
-        value, why = self.value(name)
-        if isinstance(value, Undecided):
-            return
-        kind, _default, low, high = row
-        wrong = ""
-        if kind in ("bool", "nbool"):
-            self.flag(name)
-        elif kind in ("int", "nint", "long"):
-            wrong = _wrong_number(value, _NUMBER, low, high)
-        elif kind == "time":
-            wrong = "" if _TIME.match(value) else "is no time"
-        elif kind in ("str", "raw"):
-            wrong = "is empty" if low and len(value) < low else ""
-        if wrong:
-            self.fail(f"bad value: {name} = {value} {wrong}", why)
+        return row is not None and row.kind != "raw"
+
+    def _wrong(self, name: str) -> Failure | None:
+        """What the program dies of in a parameter; whoever asked for it before changes nothing."""
+        if not self._is_expanded(name) or not self.known(name):
+            return None
+        found = self._expanded(name)
+        if found.broken:
+            return Failure(f"{name}: {found.broken}", found.causes)
+        row = self._written.row(name)
+        if MARK in found.text or row is None:
+            return None
+        message = _unfit(name, found.text, row)
+        return Failure(message, found.causes) if message else None
+
+
+def _unfit(name: str, value: str, row: Row) -> str:
+    """Why a value is not of its parameter's kind, as the program says it; empty where it is."""
+    wrong = ""
+    if row.kind in ("bool", "nbool"):
+        return "" if value.lower() in ("yes", "no") else f"bad boolean value: {name} = {value}"
+    if row.kind in ("int", "nint", "long"):
+        wrong = _wrong_number(value, _NUMBER, row.low, row.high)
+    elif row.kind == "time":
+        wrong = "" if _TIME.match(value) else "is no time"
+    elif row.kind == "str":
+        wrong = "is empty" if len(value) < row.low else ""
+    return f"bad value: {name} = {value} {wrong}" if wrong else ""
 
 
 def _wrong_number(value: str, pattern: re.Pattern[str], low: int, high: int) -> str:

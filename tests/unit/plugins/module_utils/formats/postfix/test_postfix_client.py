@@ -165,6 +165,7 @@ def test_the_default_of_3_11(main: str, version: str, tls: str) -> None:
             "smtp_tls_policy_maps = inline:{ {[h.example]:587 = encrypt match=x} }\n",
             "policy_maps", id="an attribute that does not fit",
         ),
+        pytest.param("smtp_tls_policy_maps = static:may$/\n", "policy_maps", id="expression"),
     ],
 )  # fmt: skip
 def test_no_connection(main: str, cause: str) -> None:

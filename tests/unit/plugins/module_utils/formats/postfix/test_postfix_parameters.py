@@ -116,8 +116,11 @@ def test_a_flag_is_yes_in_any_case(text: str) -> None:
         pytest.param("smtpd_sasl_type =", id="empty text"),
         pytest.param("smtpd_banner = ${", id="expression"),
         pytest.param("smtpd_banner = $smtpd_banner", id="circle"),
+        pytest.param("smtpd_client_restrictions = check_client_access pcre:{{/a$/ REJECT}}",
+                     id="dollar of a pattern"),
+        pytest.param("smtpd_tls_ask_ccert = $", id="dollar for a boolean"),
     ],
-)
+)  # fmt: skip
 def test_what_smtpd_dies_of(setting: str) -> None:
     (failure,) = smtpd(f"# one\n{setting}\n").check()
     assert [one.place.line for one in failure.causes if one.place is not None] == [2]
@@ -126,10 +129,22 @@ def test_what_smtpd_dies_of(setting: str) -> None:
 @pytest.mark.parametrize(
     "setting",
     ["smtpd_timeout = 5m", "smtpd_hard_error_limit = 20", "mine = ${", "mine = $mine",
-     "smtp_tls_wrappermode = maybe", "smtpd_tls_cert_file ="],
+     "smtp_tls_wrappermode = maybe", "smtpd_tls_cert_file =", "smtpd_reject_footer = costs 5 $",
+     "smtpd_client_restrictions = check_client_access pcre:{{/a$$/ REJECT}}"],
 )  # fmt: skip
 def test_what_smtpd_lives_with(setting: str) -> None:
     assert smtpd(f"{setting}\n").check() == []
+
+
+@pytest.mark.parametrize("options", ["", " -o smtpd_timeout=5m", " -o other=1"])
+def test_who_asked_for_a_broken_value_before_does_not_matter(options: str) -> None:
+    found = files("smtpd_banner = $\n", f"smtp inet n - n - - smtpd{options}\n")
+    assert found.master is not None
+    service = found.master.services[0]
+    found.parameters("smtpd").words("smtpd_banner")
+    found.parameters("smtpd", service).value("smtpd_banner")
+    (failure,) = found.parameters("smtpd", service).check()
+    assert failure.message == 'smtpd_banner: empty macro name: "$"'
 
 
 def test_an_option_mends_what_main_cf_breaks() -> None:

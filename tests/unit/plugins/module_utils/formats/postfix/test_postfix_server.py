@@ -360,8 +360,10 @@ def test_a_range_that_is_not_known_is_to_blame() -> None:
         pytest.param("smtpd_upstream_proxy_protocol = haproxy2", "main.cf", id="proxy protocol"),
         pytest.param("smtpd_relay_restrictions =", "main.cf", id="nothing refuses"),
         pytest.param("smtpd_restriction_classes = mua", "main.cf", id="class without definition"),
+        pytest.param("smtpd_client_restrictions = check_client_access pcre:{{/a$/ REJECT}}",
+                     "main.cf", id="expression"),
     ],
-)
+)  # fmt: skip
 def test_what_kills_the_service(line: str, blamed: str) -> None:
     found = server(BASE + line + "\n")
     assert fields(found, ("protocol", "tls", "auth", "usable", "requires")) == {
