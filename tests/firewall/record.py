@@ -23,6 +23,9 @@ WRAPPER = '#!/bin/sh\nexec chroot {} /usr/sbin/${{0##*/}} "$@"\n'
 def borrow(host: Node, lower: Path) -> None:
     """Have the host use the nft and the iptables of a release."""
     host.run("sh", "-c", "cat > /run/borrowed; chmod 755 /run/borrowed", text=WRAPPER.format(lower))
+    # What it reads from its standard input nft opens by the name /dev/stdin.
+    for folder in ("/dev", "/proc"):
+        host.run("mount", "--bind", folder, f"{lower}{folder}")
     # iptables and ip6tables are two names of one program.
     for program in ("nft", "iptables"):
         host.run("sh", "-c", f"mount --bind /run/borrowed $(command -v {program})")
