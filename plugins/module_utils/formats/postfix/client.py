@@ -67,7 +67,9 @@ class _Service:
         self.service = service
         self.beside = main.text.path if main is not None else ""
         self.parameters: Parameters = configuration.parameters(program, service)
-        self.failures = self.parameters.check()
+        self.parameters.check()
+        # Without the master nothing is ever delivered.
+        self.fatal = configuration.parameters("master").failures
         self.policies = self._tables("policy_maps", source)
         self.per_site = self._tables("per_site", source)
 

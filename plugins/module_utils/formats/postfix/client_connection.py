@@ -20,7 +20,7 @@ from ...endpoint import (
 )
 from ...ports import SUBMISSION_PORTS
 from ...text import Undecided
-from . import client_level, protocols
+from . import client_level, interfaces, protocols
 from .client_level import Level, rank
 from .client_sasl import Login, discards
 from .macros import MARK
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from ...source import Source
     from .destinations import Destination
+    from .parameters import Failure
     from .routes import Route
 
 VERIFIED = {"fingerprint": "pinned", "verify": "full", "secure": "full", "dane-only": "full"}
@@ -50,6 +51,7 @@ class Connection:
     ) -> None:
         self._client = client
         self._parameters = client.parameters
+        self._fatal: list[Failure] = client.fatal
         self._prefix: str = client.program
         self._route = route
         self._destination = destination
@@ -229,8 +231,13 @@ class Connection:
 
     def _without_connection(self) -> Iterator[Value]:
         """Why no connection is ever made: nothing shows then."""
+        for failure in self._fatal:
+            yield Value(False, failure.shown("the master"))
         for failure in self._parameters.failures:
             yield Value(False, failure.shown("the client"))
+        used = interfaces.families(self._parameters)
+        if used.value == () and not self._destination.path:
+            yield Value(False, used.causes)
         if self._destination.broken and MARK not in self._destination.spelled:
             yield Value(False, causes(self._why_port, self._route.causes))
         unset = self._login.unset()

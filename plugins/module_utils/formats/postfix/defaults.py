@@ -35,6 +35,12 @@ def _lmtp() -> Any:
     return defaults_lmtp
 
 
+def _master() -> Any:
+    from . import defaults_master
+
+    return defaults_master
+
+
 def _routing() -> Any:
     from . import defaults_routing
 
@@ -47,6 +53,7 @@ LOADERS: dict[str, Callable[[], Any]] = {
     "postscreen": _postscreen,
     "smtp": _smtp,
     "lmtp": _lmtp,
+    "master": _master,
     "trivial-rewrite": _routing,
 }
 

@@ -9,8 +9,9 @@ known_tcp_ports.c of Postfix; the services(5) files of Debian and IANA's port re
 from __future__ import annotations
 
 from ... import peers
-from ...endpoint import Remark, Setting, Value, causes
+from ...endpoint import Remark, Value, causes
 from ...text import Undecided
+from . import interfaces
 from .parameters import Parameters, split_list
 from .shown import option_setting, service_setting
 
@@ -32,8 +33,6 @@ SERVICES = {
     "urd": 465, "pop3": 110, "pop-3": 110, "pop3s": 995, "imap": 143, "imap2": 143, "imap4": 143,
     "imaps": 993, "sieve": 4190, "qmtp": 209, "qmqp": 628, "http": 80, "https": 443,
 }  # fmt: skip
-SEPARATORS = " \t,"
-ANY = ""
 
 
 class Listener(NamedTuple):
@@ -50,12 +49,16 @@ class Listener(NamedTuple):
 
 
 def listeners(configuration: Configuration, reading: Reading) -> list[Listener]:
-    """What the master binds and a program of Postfix serves, in the order of the file."""
+    """What the master binds and a program of Postfix serves, in the order of the file.
+
+    What the master dies of is noted in its parameters.
+    """
     file = configuration.master
     if file is None:
         return []
     master = configuration.parameters("master")
-    families = _families(master)
+    master.check()
+    families = interfaces.families(master)
     disabled, _why = master.words("master_service_disable")
     found: list[Listener] = []
     for service in _last(file, configuration, master, reading):
@@ -70,6 +73,8 @@ def listeners(configuration: Configuration, reading: Reading) -> list[Listener]:
             continue
         if isinstance(off, Undecided):
             reading.opaque.append((off.depends_on[0], service.place()))
+        else:
+            _check(name, service, master, families)
         program = service.column("command", configuration.assume)
         if isinstance(program, Undecided):
             reading.opaque.append((program.depends_on[0], service.place()))
@@ -149,18 +154,6 @@ def port_number(port: str, master: Parameters) -> int | Undecided:
     return known if known is not None else Undecided(f"the port of {port} in /etc/services")
 
 
-def _families(master: Parameters) -> Value:
-    """The protocol families in use: ``(4, 6)`` and less."""
-    words, why = master.words("inet_protocols")
-    unknown = [part for word in words if isinstance(word, Undecided) for part in word.depends_on]
-    if unknown:
-        return Value(Undecided(*unknown), why)
-    known = {"ipv4": (4,), "ipv6": (6,), "all": (4, 6)}
-    found = {number for word in words for number in known.get(word.lower(), ())}
-    bad = [word for word in words if word.lower() not in known]
-    return Value(() if bad else tuple(sorted(found)), why)
-
-
 def _is_disabled(name: Known, kind: Known, patterns: Sequence[Known]) -> bool | Undecided:
     if isinstance(name, Undecided) or isinstance(kind, Undecided):
         return False
@@ -182,81 +175,39 @@ def _addresses(
 ) -> list[Listener]:
     head = (service_setting(service),)
     if isinstance(name, Undecided):
-        open_value = Value(name, head)
-        shown = head[0].name
-        return [Listener(service, program, shown, open_value, _family(families), open_value, "")]
+        unknown, family = Value(name, head), interfaces.family(families)
+        return [Listener(service, program, head[0].name, unknown, family, unknown, "")]
     host, port = split_host(name)
     number = Value(port_number(port, master), head)
     shown = f"{name}/inet"
     if host:
-        places = _of_host(host, head, families)
+        places = interfaces.of_host(host, head, families)
     else:
-        places = _of_interfaces(master, families)
+        places = interfaces.of_all(master, families)
     several = len(places) > 1
     return [
         Listener(
-            service, program, shown, address, family, number, _suffix(address) if several else ""
+            service, program, shown, address, family, number,
+            interfaces.suffix(address, family) if several else "",
         )
         for address, family in places
-    ]
+    ]  # fmt: skip
 
 
-def _suffix(address: Value) -> str:
-    return "@%s" % (
-        address.value if isinstance(address.value, str) else address.value.depends_on[0]
-    )
-
-
-def _family(families: Value) -> Value:
-    if isinstance(families.value, Undecided):
-        return families
-    return Value({(4,): "ipv4", (6,): "ipv6"}.get(families.value, "any"), families.causes)
-
-
-def _of_host(host: str, why: tuple[Setting, ...], families: Value) -> list[tuple[Value, Value]]:
-    """The addresses of a host as master.cf or ``inet_interfaces`` names it."""
-    network = peers.parse(host)
-    if network is not None:
-        address = ANY if network.base == 0 else str(network).partition("/")[0]
-        return [(Value(address, why), Value(f"ipv{network.version}", why))]
-    if host.lower() in ("localhost", "localhost.localdomain"):
-        return _loopback(why, families)
-    return [(Value(Undecided(f"the address of {host}"), why), _family(families))]
-
-
-def _loopback(why: tuple[Setting, ...], families: Value) -> list[tuple[Value, Value]]:
-    wanted = (4, 6) if isinstance(families.value, Undecided) else families.value
-    addresses = {4: "127.0.0.1", 6: "::1"}
-    settings = causes(why, families.causes if len(wanted) == 1 else ())
-    return [
-        (Value(addresses[number], settings), Value(f"ipv{number}", settings)) for number in wanted
-    ]
-
-
-def _of_interfaces(master: Parameters, families: Value) -> list[tuple[Value, Value]]:
-    """The addresses that ``inet_interfaces`` stands for."""
-    words, why = master.words("inet_interfaces", SEPARATORS)
-    if len(words) == 1 and isinstance(words[0], str):
-        if words[0].lower() == "all":
-            return [(Value(ANY, why), _family(families))]
-        if words[0] == "loopback-only":
-            return _loopback(why, families)
-    found: list[tuple[Value, Value]] = []
-    for word in words:
-        if isinstance(word, Undecided):
-            found.append((Value(word, why), _family(families)))
-        else:
-            found.extend(_of_host(word, why, families))
-    unique: dict[str, tuple[Value, Value]] = {}
-    for address, family in found:
-        if not isinstance(families.value, Undecided) and not _spoken(family, families):
-            continue
-        unique.setdefault(_suffix(address), (address, family))
-    return list(unique.values())
-
-
-def _spoken(family: Value, families: Value) -> bool:
-    return family.value == "any" or any(family.value == f"ipv{one}" for one in families.value)
+def _check(name: Known, service: Service, master: Parameters, families: Value) -> None:
+    """Note what the master dies of in a service: get_master_ent."""
+    if isinstance(name, Undecided) or isinstance(families.value, Undecided):
+        return
+    head = (service_setting(service),)
+    host, _port = split_host(name)
+    if not host:
+        words, why = master.words("inet_interfaces", interfaces.SEPARATORS)
+        if not words:
+            message = f"the service {name} needs a host or a non-empty inet_interfaces"
+            master.fail(message, causes(head, why))
+    elif peers.parse(host) is not None and not interfaces.is_spoken(host, families.value):
+        message = f"bad hostname or network address: {name}"
+        master.fail(message, causes(families.causes, head))
 
 
 def left_behind(configuration: Configuration, reading: Reading) -> None:

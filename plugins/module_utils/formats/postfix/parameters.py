@@ -204,6 +204,10 @@ class Parameters:
             wrong = self._wrong(name)
             if wrong is not None:
                 self.fail(*wrong)
+        if self.is_set("inet_interfaces") or self.is_set("inet_protocols"):
+            from . import interfaces
+
+            interfaces.check(self)
         return self.failures
 
     def broken(self) -> list[tuple[str, Failure]]:

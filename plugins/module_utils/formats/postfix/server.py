@@ -130,6 +130,9 @@ def _judged(
     head: tuple[Setting, ...] = (service_setting(listener.service),)
     if configuration.stock:
         head = _stock(head)
+    fatal = configuration.parameters("master").failures
+    if fatal:
+        return _dead(listener, _stock(fatal[0].shown("the master")), head)
     front: postscreen.Postscreen | None = None
     service = listener.service
     if listener.program == "postscreen":

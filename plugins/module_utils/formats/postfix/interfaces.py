@@ -1,0 +1,137 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The protocols and addresses that Postfix uses, and those that no program of it starts with.
+
+Source: postconf(5) inet_protocols, inet_interfaces; inet_proto.c, own_inet_addr.c, inet_addr_host.c
+and mail_params.c of Postfix.
+"""
+
+from __future__ import annotations
+
+from ... import peers
+from ...endpoint import Setting, Value, causes
+from ...text import Undecided
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Sequence
+
+    from .parameters import Parameters
+
+SEPARATORS = " \t,"
+ANY = ""
+PROTOCOLS = {"ipv4": (4,), "ipv6": (6,), "all": (4, 6)}
+ALL = "all"
+LOOPBACK = "loopback-only"
+# What dies without any protocol: the master and the clients go on.
+SERVERS = ("smtpd", "postscreen")
+
+
+def families(parameters: Parameters) -> Value:
+    """The protocol families in use: ``(4, 6)`` and less."""
+    words, why = parameters.words("inet_protocols")
+    unknown = [part for word in words if isinstance(word, Undecided) for part in word.depends_on]
+    if unknown:
+        return Value(Undecided(*unknown), why)
+    # Of a word that is no protocol every program dies.
+    found = {number for word in words for number in PROTOCOLS.get(word, (4, 6))}
+    return Value(tuple(sorted(found)), why)
+
+
+def check(parameters: Parameters) -> None:
+    """Note what every program dies of before it does anything: a protocol or an address."""
+    words, why = parameters.words("inet_protocols")
+    for word in words:
+        if isinstance(word, str) and word not in PROTOCOLS:
+            parameters.fail(f'unknown inet_protocols value "{word}"', why)
+    spoken = families(parameters)
+    if isinstance(spoken.value, Undecided):
+        return
+    if not spoken.value:
+        if parameters.program in SERVERS:
+            parameters.fail("all network protocols are disabled (inet_protocols)", why)
+        return
+    text, why = parameters.pieces("inet_interfaces")
+    if text in (ALL, LOOPBACK):
+        return
+    for word in parameters.words("inet_interfaces", SEPARATORS).value:
+        message = "" if isinstance(word, Undecided) else _missing(word, spoken.value)
+        if message:
+            parameters.fail(f"inet_interfaces: {message}", causes(spoken.causes, why))
+
+
+def _missing(word: str, spoken: Sequence[int]) -> str:
+    """Why no host has such an interface; empty where one may have it."""
+    network = peers.parse(word)
+    if "/" in word or word.lower() in (ALL, LOOPBACK):
+        return f"host not found: {word}"
+    if network is None:
+        return ""
+    if not is_spoken(word, spoken):
+        return f"host not found: {word}"
+    return f"no local interface found for {word}" if network.is_unspecified else ""
+
+
+def is_spoken(address: str, spoken: Sequence[int]) -> bool:
+    """Whether an address is one of the protocols in use."""
+    return (6 if ":" in address else 4) in spoken
+
+
+def of_host(host: str, why: tuple[Setting, ...], used: Value) -> list[tuple[Value, Value]]:
+    """Address and family of a host as master.cf or ``inet_interfaces`` names it.
+
+    In: the host, the settings that name it, the families in use.
+    """
+    network = peers.parse(host)
+    if network is not None:
+        address = ANY if network.base == 0 else str(network).partition("/")[0]
+        return [(Value(address, why), Value(f"ipv{network.version}", why))]
+    if host.lower() in ("localhost", "localhost.localdomain"):
+        return _loopback(why, used)
+    return [(Value(Undecided(f"the address of {host}"), why), family(used))]
+
+
+def family(used: Value) -> Value:
+    """The family of an address that stands for any."""
+    if isinstance(used.value, Undecided):
+        return used
+    return Value({(4,): "ipv4", (6,): "ipv6"}.get(used.value, "any"), used.causes)
+
+
+def of_all(parameters: Parameters, used: Value) -> list[tuple[Value, Value]]:
+    """The addresses and families that ``inet_interfaces`` stands for."""
+    words, why = parameters.words("inet_interfaces", SEPARATORS)
+    if len(words) == 1 and isinstance(words[0], str):
+        if words[0].lower() == ALL:
+            return [(Value(ANY, why), family(used))]
+        if words[0].lower() == LOOPBACK:
+            return _loopback(why, used)
+    unique: dict[tuple[str, str], tuple[Value, Value]] = {}
+    for word in words:
+        if isinstance(word, Undecided):
+            places = [(Value(word, why), family(used))]
+        else:
+            places = of_host(word, why, used)
+        for place in places:
+            unique.setdefault((_key(place[0]), _key(place[1])), place)
+    return list(unique.values()) or [(Value(ANY, why), family(used))]
+
+
+def _key(value: Value) -> str:
+    return value.value if isinstance(value.value, str) else str(value.value.depends_on[0])
+
+
+def suffix(address: Value, version: Value) -> str:
+    """What tells the addresses of one service apart."""
+    if address.value == ANY:
+        return "@" + {"ipv4": "0.0.0.0", "ipv6": "::"}.get(_key(version), "*")
+    return "@" + _key(address)
+
+
+def _loopback(why: tuple[Setting, ...], used: Value) -> list[tuple[Value, Value]]:
+    wanted = (4, 6) if isinstance(used.value, Undecided) else used.value
+    addresses = {4: "127.0.0.1", 6: "::1"}
+    settings = causes(why, used.causes if len(wanted) == 1 else ())
+    return [
+        (Value(addresses[number], settings), Value(f"ipv{number}", settings)) for number in wanted
+    ]
