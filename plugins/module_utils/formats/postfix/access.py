@@ -10,16 +10,27 @@ from __future__ import annotations
 from ... import peers
 from ...text import Undecided
 from .parameters import split_list
-from .restrictions import BY_ADDRESS, BY_CERTIFICATE, BY_LOGIN, BY_NAME_SERVICE, DUNNO, OK, REJECT
-from .tables import opened
+from .restrictions import (
+    BY_ADDRESS,
+    BY_CERTIFICATE,
+    BY_LOGIN,
+    BY_NAME_SERVICE,
+    DUNNO,
+    OK,
+    REJECT,
+    Unless,
+)
+from .tables import EVERY, catches_all, opened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable
 
+    from ...assume import Assumptions
     from ...source import Source
+    from .entries import Known
     from .restrictions import Outcome, Session, Word
-    from .tables import Table
+    from .tables import Fit, Table
 
 # Results of access tables that neither accept nor refuse.
 NEUTRAL = frozenset(
@@ -28,6 +39,7 @@ NEUTRAL = frozenset(
         "defer_if_reject",
     )
 )  # fmt: skip
+DUNNO_RANK = 2
 
 
 class Access:
@@ -43,11 +55,13 @@ class Access:
         beside: str,
         run: Callable[..., Outcome],
         networks: set[peers.Network],
+        assume: Assumptions,
     ) -> None:
         self._source = source
         self._beside = beside
         self._run = run
         self._networks = networks
+        self._assume = assume
         self._tables: dict[str, Table | None] = {}
 
     def answer(
@@ -69,41 +83,41 @@ class Access:
         if check in BY_LOGIN and not session.login:
             return DUNNO
         if spec not in self._tables:
-            self._tables[spec] = opened(spec, self._source, self._beside)
+            self._tables[spec] = opened(spec, self._source, self._beside, self._assume)
         table = self._tables[spec]
         if table is None or check in BY_CERTIFICATE:
             return Undecided(f"{check} {spec}")
         if check in BY_LOGIN or check in BY_NAME_SERVICE:
             return DUNNO
-        values = self._by_address(table, session.peer) if check in BY_ADDRESS else _by_choice(table)
-        outcomes = [self._result(value, session, local, default, depth) for value in values]
-        for wanted in (OK, DUNNO):
-            if wanted in outcomes:
-                return wanted
-        unknown = [outcome for outcome in outcomes if isinstance(outcome, Undecided)]
-        if unknown:
-            return unknown[0]
-        return REJECT if outcomes else DUNNO
+        answers = (
+            self._by_address(table, session.peer) if check in BY_ADDRESS else _by_choice(table)
+        )
+        outcomes = [
+            (self._result(value, session, local, default, depth), fit) for value, fit in answers
+        ]
+        kindest = max((one for one, fit in outcomes if not isinstance(fit, Undecided)), key=_rank)
+        # What only may answer for the peer matters where it would be kinder.
+        doubts = [
+            fit
+            for one, fit in outcomes
+            if isinstance(fit, Undecided) and _rank(one) > _rank(kindest)
+        ]
+        if not doubts:
+            return kindest
+        return Unless(*doubts[0].depends_on) if _rank(kindest) < DUNNO_RANK else doubts[0]
 
-    def _by_address(self, table: Table, peer: peers.Peer) -> list[str]:
-        """The value that counts for the peer; for an ordinary one, those that it may have."""
-        found: list[str] = []
-        for rule in table.rules:
-            if table.catches_all(rule):
-                return [*found, rule.value]
-        for network, value in table.networks():
-            if peers.is_private(network):
-                self._networks.add(network)
-            if peer.address is not None and network.holds(peer.address):
-                return [value]
-            if peer.address is None and network.bits == 0:
-                return [*found, value]
-            if peer.address is None and peers.reaches_ordinary(network):
-                found.append(value)
-        return [*found, "DUNNO"]
+    def _by_address(self, table: Table, peer: peers.Peer) -> list[tuple[Known, Fit]]:
+        """The values that the peer may have, up to the one that it has if it has none before."""
+        self._networks.update(one for one in table.networks() if peers.is_private(one))
+        found = [(entry.value, fit) for entry, fit in table.answers(peer, octets=True)]
+        return found if found and found[-1][1] == EVERY else [*found, ("DUNNO", EVERY)]
 
-    def _result(self, value: str, session: Session, local: bool, check: str, depth: int) -> Outcome:
+    def _result(
+        self, value: Known, session: Session, local: bool, check: str, depth: int
+    ) -> Outcome:
         """What a table's answer means: access(5), or restrictions."""
+        if isinstance(value, Undecided):
+            return value
         words = split_list(value, braces=True)
         first = words[0].lower() if words else ""
         if first in ("ok", "relay", "discard") or (first.isdigit() and len(first) != 3):
@@ -117,11 +131,18 @@ class Access:
         return self._run(list(words), session, local, check, depth + 1)
 
 
-def _by_choice(table: Table) -> list[str]:
+def _rank(outcome: Outcome) -> int:
+    """From the harshest to the kindest; what is not known may be kind."""
+    if isinstance(outcome, Undecided):
+        return 1 if isinstance(outcome, Unless) else 3
+    return {REJECT: 0, DUNNO: DUNNO_RANK, OK: 4}[outcome]
+
+
+def _by_choice(table: Table) -> list[tuple[Known, Fit]]:
     """The values that a peer can bring about by what it says of itself."""
-    found = []
-    for rule in table.rules:
-        found.append(rule.value)
-        if table.catches_all(rule):
+    found: list[tuple[Known, Fit]] = []
+    for entry in table.entries:
+        found.append((entry.value, EVERY))
+        if catches_all(entry, table.kind):
             return found
-    return [*found, "DUNNO"]
+    return [*found, ("DUNNO", EVERY)]

@@ -126,7 +126,7 @@ class Login:
         words, why = self._parameters.words(self._name("mechanism_filter"), braces=True)
         if not words:
             return Value(True)
-        wanted = match_list(words, why, self._source, self._beside)
+        wanted = match_list(words, why, self._source, self._beside, self._parameters.assume)
         return Value(any_of([wanted.matches(one) for one in mechanisms]), why)
 
     def _discards(self, keyword: str) -> Value:

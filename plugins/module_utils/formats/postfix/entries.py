@@ -16,7 +16,7 @@ import re
 from ... import peers
 from ...endpoint import Setting
 from ...patterns import lazy
-from ...text import Undecided
+from ...text import HOLE, Undecided
 from .parameters import split_list
 from .syntax import BLANK, BLANK_INSIDE, lines
 
@@ -157,12 +157,14 @@ def _line(line: Line, kind: str, name: str, assume: Assumptions) -> Entry | None
     origin = (line, name)
     if isinstance(whole, str):
         return _rule(whole.strip(BLANK), kind, origin)
-    blank = BLANK_INSIDE.search(line.string.rstrip(BLANK))
-    end = blank.start() if blank else len(line.string)
-    key = line.value(0, end, assume)
-    value = line.value(end, len(line.string), assume)
-    known = key.strip(BLANK) if isinstance(key, str) and kind not in ORDERED else whole
-    return Entry(known, value.strip(BLANK) if isinstance(value, str) else value, origin)
+    known = _rule(line.string[: line.string.find(HOLE)] + "?", kind, origin)
+    if known is not None and known.value:
+        # The key ends before what is not known.
+        known.value = whole
+        return known
+    blank = BLANK_INSIDE.search(line.string)
+    value = line.value(blank.start() if blank else len(line.string), len(line.string), assume)
+    return Entry(whole, value.strip(BLANK) if isinstance(value, str) else value, origin)
 
 
 def _rule(text: str, kind: str, origin: Origin) -> Entry | None:

@@ -10,19 +10,25 @@ Source: postconf(5), mynetworks; match_list and match_ops of Postfix.
 from __future__ import annotations
 
 from ... import peers
+from ...answers import any_of
 from ...text import Undecided
 from .written import HERE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterator, NamedTuple, Sequence
+    from typing import Any, Iterable, Iterator, NamedTuple, Sequence
 
     from ...answers import Answer
+    from ...assume import Assumptions
     from ...endpoint import Setting
     from ...source import Source
     from . import tables
+    from .entries import Known
 else:
     from ...tuples import NamedTuple
+
+# Files in files of a list; deeper Postfix may be caught in a circle.
+DEPTH = 8
 
 
 class _Pattern(NamedTuple):
@@ -54,12 +60,15 @@ class MatchList:
             if pattern.network is not None:
                 found.append(pattern.network)
             elif pattern.table is not None and pattern.table.kind == "cidr":
-                found.extend(network for network, _value in pattern.table.networks())
+                found.extend(pattern.table.networks())
         return found
 
     def is_plain(self) -> bool:
         """Whether every network that the list names is in it."""
-        return all(isinstance(one, _Pattern) and one.within for one in self._patterns)
+        return all(
+            isinstance(one, _Pattern) and one.within and (one.table is None or one.table.is_plain())
+            for one in self._patterns
+        )
 
     def holds(self, peer: peers.Peer) -> Answer:
         """Whether the peer is in the list."""
@@ -85,10 +94,10 @@ class MatchList:
             if isinstance(pattern, Undecided):
                 return pattern
             if pattern.is_table:
-                table = pattern.table
-                if table is None:
-                    return Undecided(pattern.word)
-                if table.kind == "static" or any(rule.key == word.lower() for rule in table.rules):
+                found = pattern.table.find(word) if pattern.table else Undecided(pattern.word)
+                if isinstance(found, Undecided):
+                    return found
+                if found is not None:
                     return pattern.within
             elif pattern.word.lower() == word.lower():
                 return pattern.within
@@ -103,57 +112,75 @@ def _fits(pattern: _Pattern, peer: peers.Peer) -> Answer:
         return False
     if pattern.table is None:
         return Undecided(pattern.word)
-    if pattern.table.kind == "static":
-        return True
-    return any(peer.is_in(network, pattern.within) for network, _value in pattern.table.networks())
+    return _answers(pattern, pattern.table, peer)
+
+
+def _answers(pattern: _Pattern, table: tables.Table, peer: peers.Peer) -> Answer:
+    """Whether a table has an answer for the peer; what it is does not matter."""
+    from .entries import PATTERNS
+    from .tables import EVERY
+
+    answers: list[Answer] = []
+    for _entry, fit in table.answers(peer):
+        if isinstance(fit, Undecided):
+            answers.append(fit)
+        elif fit == EVERY or pattern.within:
+            return True
+    if table.kind in PATTERNS and table.entries:
+        # Made for addresses here, and no more is known of them than that not all fit.
+        answers.append(Undecided(pattern.word))
+    return any_of(answers)
 
 
 # The list that was made last: the services of a file mostly share theirs.
 _last: list[tuple[Any, Source, MatchList]] = []
 
 
-def match_list(value: Any, why: Sequence[Setting], source: Source, beside: str) -> MatchList:
+def match_list(
+    value: Any, why: Sequence[Setting], source: Source, beside: str, assume: Assumptions
+) -> MatchList:
     """The list that a parameter's words make; file names and tables are looked up."""
     if _last and _last[0][0] is value and _last[0][1] is source:
         return _last[0][2]
-    _last[:] = [(value, source, _made(value, why, source, beside))]
+    files = _Files(source, beside, assume)
+    _last[:] = [(value, source, MatchList(list(files.patterns(value, True, 0)), why))]
     return _last[0][2]
 
 
-def _made(value: Any, why: Sequence[Setting], source: Source, beside: str) -> MatchList:
-    found: list[_Pattern | Undecided] = []
-    opened: dict[str, tables.Table | None] = {}
-    for word in value:
-        if isinstance(word, Undecided):
-            found.append(word)
-            continue
-        bare = word.lstrip("!")
-        within = (len(word) - len(bare)) % 2 == 0
-        network = peers.parse(bare)
-        if bare.startswith(("/", f"{HERE}/")):
-            found.extend(_of_file(bare, within, source, beside))
-        elif network is None and ":" in bare and not bare.startswith("["):
-            if bare not in opened:
-                opened[bare] = _table(bare, source, beside)
-            found.append(_Pattern(bare, within, None, opened[bare], True))
-        else:
-            found.append(_Pattern(bare, within, network, None, False))
-    return MatchList(found, why)
+class _Files:
+    """What a list's words name; a table that is named again is opened once."""
 
+    def __init__(self, source: Source, beside: str, assume: Assumptions) -> None:
+        self._where = (source, beside, assume)
+        self._opened: dict[str, tables.Table | None] = {}
 
-def _of_file(
-    name: str, within: bool, source: Source, beside: str
-) -> Iterator[_Pattern | Undecided]:
-    from . import tables
+    def patterns(
+        self, words: Iterable[Known], inside: bool, depth: int
+    ) -> Iterator[_Pattern | Undecided]:
+        """The patterns of a list, or of a file in it, whose words are a list again."""
+        for word in words:
+            if isinstance(word, Undecided):
+                yield word
+                continue
+            bare = word.lstrip("!")
+            within = inside is ((len(word) - len(bare)) % 2 == 0)
+            network = peers.parse(bare)
+            if bare.startswith(("/", f"{HERE}/")):
+                yield from self.patterns(self._words(bare, depth), within, depth + 1)
+            elif network is None and ":" in bare and not bare.startswith("["):
+                yield _Pattern(bare, within, None, self._table(bare), True)
+            else:
+                yield _Pattern(bare, within, network, None, False)
 
-    words = tables.file_words(name, source, beside)
-    if words is None:
-        yield Undecided(name)
-    for word in words or ():
-        yield _Pattern(word, within, peers.parse(word), None, False)
+    def _words(self, name: str, depth: int) -> Sequence[Known]:
+        from . import tables
 
+        words = tables.file_words(name, *self._where) if depth < DEPTH else None
+        return [Undecided(name)] if words is None else words
 
-def _table(spec: str, source: Source, beside: str) -> tables.Table | None:
-    from . import tables
+    def _table(self, spec: str) -> tables.Table | None:
+        from . import tables
 
-    return tables.opened(spec, source, beside)
+        if spec not in self._opened:
+            self._opened[spec] = tables.opened(spec, *self._where)
+        return self._opened[spec]

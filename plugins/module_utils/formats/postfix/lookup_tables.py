@@ -112,25 +112,26 @@ def opened(
         elif kinds and not word.startswith(tuple(kind + ":" for kind in kinds)):
             yield Table(word, "", (), Undecided(word))
         else:
-            yield from _open(word, setting, source, beside, parameters.assume, 0)
+            yield from named(word, setting, source, beside, parameters.assume)
 
 
-def _open(
-    word: str, setting: Setting, source: Source, beside: str, assume: Assumptions, depth: int
+def named(
+    word: str, setting: Setting, source: Source, beside: str, assume: Assumptions, depth: int = 0
 ) -> Iterator[Table]:
+    """The table that ``type:name`` names, or the members of one that is made of tables."""
     if word.startswith("{"):
         # { type:name, options } since 3.0.
         words = split_list(inside(word), braces=True)
         word = words[0] if words else ""
     kind, colon, rest = word.partition(":")
     if kind == "proxy" and depth < DEPTH:
-        for table in _open(rest, setting, source, beside, assume, depth + 1):
+        for table in named(rest, setting, source, beside, assume, depth + 1):
             # What is not known is named as the file names it.
             known = table.unknown is None
             yield table if known else Table(word, table.kind, (), Undecided(word))
     elif kind in JOINED and depth < DEPTH:
         for inner in split_list(inside(rest), braces=True):
-            yield from _open(inner, setting, source, beside, assume, depth + 1)
+            yield from named(inner, setting, source, beside, assume, depth + 1)
     elif kind == "static":
         value = inside(rest) if rest.startswith("{") else rest
         yield Table(word, kind, (Entry("", value, setting),))

@@ -104,6 +104,12 @@ DEPTH = 20
 OWN = [str(network) for network in peers.LOOPBACK]
 
 
+class Unless(Undecided):
+    """A refusal, unless something unknown lets the peer pass."""
+
+    __slots__ = ()
+
+
 class Session(NamedTuple):
     """A peer in one state of its connection."""
 
@@ -248,8 +254,10 @@ class Restrictions:
             outcome = self._one(word, feed, session, local, check, depth)
             if isinstance(outcome, Undecided):
                 maybe.extend(outcome.depends_on)
+                if isinstance(outcome, Unless):
+                    return Unless(*maybe)
             elif outcome == REJECT:
-                return Undecided(*maybe) if maybe else REJECT
+                return Unless(*maybe) if maybe else REJECT
             elif outcome == OK:
                 return OK
         return DUNNO
@@ -271,6 +279,8 @@ class Restrictions:
             if following is None:
                 return DUNNO
             outcome = self._one(following, feed, session, local, check, depth)
+            if isinstance(outcome, Unless):
+                return Undecided(*outcome.depends_on)
             return DUNNO if outcome == REJECT else outcome
         if name in PASSABLE:
             return DUNNO
@@ -328,7 +338,9 @@ class Restrictions:
         if self._access is None:
             from .access import Access
 
-            self._access = Access(self._source, self._beside, self._run, self.networks)
+            self._access = Access(
+                self._source, self._beside, self._run, self.networks, self._parameters.assume
+            )
         return self._access.answer(check, spec, *how)
 
 
@@ -336,12 +348,12 @@ _DECIDE_RELAYING = ("_relay_restrictions", "_recipient_restrictions")
 
 
 def _mynetworks(parameters: Parameters, source: Source, beside: str) -> MatchList:
-    words, why = parameters.words("mynetworks")
+    words, why = parameters.words("mynetworks", braces=True)
     if words == [Undecided(HOST_NAMES["mynetworks"])]:
         # By default these are the host's own addresses, or its subnets: no ordinary peer's.
         why = parameters.value("mynetworks_style").causes
         words = OWN
-    return match_list(words, why, source, beside)
+    return match_list(words, why, source, beside, parameters.assume)
 
 
 def _passed(outcome: Outcome) -> Answer:

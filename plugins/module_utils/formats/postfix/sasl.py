@@ -180,8 +180,8 @@ def _filtered(
         return mechanisms
     if not parameters.known("smtpd_sasl_mechanism_filter"):
         return mechanisms
-    words, why = parameters.words("smtpd_sasl_mechanism_filter")
-    wanted = match_list(words, why, source, beside)
+    words, why = parameters.words("smtpd_sasl_mechanism_filter", braces=True)
+    wanted = match_list(words, why, source, beside, parameters.assume)
     left = any_of(wanted.matches(mechanism) for mechanism in sorted(mechanisms))
     if isinstance(left, Undecided):
         return left

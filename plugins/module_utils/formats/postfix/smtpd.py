@@ -89,14 +89,14 @@ class Smtpd:
     def _opened(self, spec: str) -> tables.Table | None:
         from . import tables
 
-        return tables.opened(spec, self.source, self.beside)
+        return tables.opened(spec, self.source, self.beside, self.parameters.assume)
 
     def networks(self) -> set[peers.Network]:
         """The networks whose peers may see something else."""
         found = set(self.restrictions.networks)
         for _name, table in self._maps:
             if table is not None:
-                found.update(network for network, _value in table.networks())
+                found.update(table.networks())
         return found
 
     def discards(self, keyword: str, peer: peers.Peer) -> Answer:
@@ -106,6 +106,8 @@ class Smtpd:
             if table is None:
                 return name if isinstance(name, Undecided) else Undecided(name)
             value = _by_address(table, peer)
+            if isinstance(value, Undecided):
+                return value
             if value is not None:
                 words = value.replace(",", " ").split()
                 break
@@ -227,13 +229,14 @@ def proxy_protocol(parameters: Parameters, name: str) -> tuple[Answer, tuple[Set
     return bool(value), why
 
 
-def _by_address(table: tables.Table, peer: peers.Peer) -> str | None:
-    for rule in table.rules:
-        if table.catches_all(rule):
-            return rule.value
-    for network, value in table.networks():
-        if peer.is_in(network, kindly=False):
-            return value
+def _by_address(table: tables.Table, peer: peers.Peer) -> str | Undecided | None:
+    from .tables import EVERY
+
+    for entry, fit in table.answers(peer):
+        if isinstance(fit, Undecided):
+            return fit
+        if fit == EVERY:
+            return entry.value
     return None
 
 

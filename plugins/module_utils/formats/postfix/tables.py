@@ -1,98 +1,190 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Lookup tables that stand in main.cf or in a text file of the source.
+"""Lookup tables that are asked about addresses, and files that lists of addresses name.
 
-Tables of databases, of network services and of compiled files without their text are not known.
-``hash:`` and its like are compiled from the text file of the same name: that is read.
+A rule counts for a peer where its key fits and those of the blocks around it do.  A key of
+``cidr:`` is a network, turned over by ``!``, which fits addresses of its own family alone.  What a
+pattern fits is not computed but for those that fit everything.
 
-Source: the DATABASE_README, postmap(1), cidr_table(5), regexp_table(5), access(5).
+Source: access(5), cidr_table(5), regexp_table(5); cidr_match.c of Postfix.
 """
 
 from __future__ import annotations
 
-import re
-
 from ... import peers
+from ...endpoint import Setting
 from ...errors import MailwardenError
-from ...patterns import lazy
-from .syntax import BLANK, BLANK_INSIDE, lines
+from ...text import Undecided
+from . import lookup_tables
+from .entries import PATTERNS
+from .parameters import split_list
+from .syntax import lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NamedTuple, Sequence
+    from typing import Iterator, NamedTuple, Sequence, Union
 
+    from ...assume import Assumptions
     from ...source import Source
     from ...text import Text
+    from .entries import Entry, Known
+
+    # Which of the peers that one stands for a rule is for; None for none of them.
+    Fit = Union[str, Undecided, None]
 else:
     from ...tuples import NamedTuple
 
-COMPILED = ("hash", "btree", "dbm", "sdbm", "cdb", "lmdb", "texthash")
-PATTERNS = ("pcre", "regexp")
+EVERY, SOME = "every", "some"
 # Patterns that fit everything.
-CATCH_ALL = ("/./", "/^/", "/.*/", "/^.*$/", "/^.*/", "/.+/", "/^.+$/", "//")
+CATCH_ALL = frozenset({".", "^", ".*", "^.*$", "^.*", ".+", "^.+$", ""})
+
+
+class Range(NamedTuple):
+    """The addresses of a network, or (not ``inside``) those of its family outside of it."""
+
+    network: peers.Network
+    inside: bool
+
+    def holds(self, address: peers.Network) -> bool:
+        """Whether the address is one of them."""
+        same = self.network.version == address.version
+        return same and self.network.holds(address) is self.inside
 
 
 class Rule(NamedTuple):
-    """A key and what the table answers for it."""
+    """An entry with the ranges that a peer has to be in; ``doubt`` where keys are not known."""
 
-    key: str
-    value: str
+    entry: Entry
+    ranges: tuple[Range, ...]
+    doubt: Undecided | None = None
+
+    def fit(self, peer: peers.Peer) -> Fit:
+        """Whom of those that the peer stands for the rule fits."""
+        address = peer.address
+        if address is None:
+            found = _reach(self.ranges)
+        else:
+            found = EVERY if all(one.holds(address) for one in self.ranges) else None
+        return found if found is None or self.doubt is None else self.doubt
 
 
-class Table:
+class Table(lookup_tables.Table):
     """A table whose contents are known, in order."""
 
-    __slots__ = ("_networks", "kind", "name", "rules")
+    __slots__ = ("_rules",)
 
-    def __init__(self, kind: str, name: str, rules: Sequence[Rule]) -> None:
-        self.kind = kind
-        self.name = name
-        self.rules = tuple(rules)
-        self._networks: list[tuple[peers.Network, str]] | None = None
+    def __init__(self, spec: str, kind: str, entries: Sequence[Entry]) -> None:
+        super().__init__(spec, kind, entries)
+        self._rules: list[Rule] | None = None
 
-    def networks(self) -> list[tuple[peers.Network, str]]:
+    def rules(self) -> list[Rule]:
         """The rules about addresses, in the order in which they count."""
-        if self._networks is None:
-            by_key = peers.parse if self.kind == "cidr" else _by_octets
-            parsed = ((by_key(rule.key), rule.value) for rule in self.rules)
-            self._networks = [(network, value) for network, value in parsed if network is not None]
-            if self.kind != "cidr":
-                self._networks.sort(key=lambda pair: -pair[0].bits)
-        return self._networks
+        if self._rules is None:
+            made = (_rule(entry, self.kind, self.spec) for entry in self.entries)
+            self._rules = [rule for rule in made if rule is not None]
+            if self.kind not in ("cidr", "static", *PATTERNS):
+                self._rules.sort(key=_narrowest_first)
+        return self._rules
 
-    def catches_all(self, rule: Rule) -> bool:
-        """Whether the rule fits every key."""
-        if self.kind == "static":
-            return True
-        return self.kind in PATTERNS and rule.key.rstrip("imsxAEDUX") in CATCH_ALL
+    def networks(self) -> list[peers.Network]:
+        """The networks that the rules name."""
+        return [one.network for rule in self.rules() for one in rule.ranges]
+
+    def answers(self, peer: peers.Peer, octets: bool = False) -> Iterator[tuple[Entry, Fit]]:
+        """The entries that may answer for the peer, up to the first that does for everyone like it.
+
+        With ``octets`` a key may be the first octets of addresses, as access tables have them.
+        """
+        whole = octets or self.kind == "cidr"
+        for rule in self.rules():
+            if not whole and any(not one.network.single for one in rule.ranges):
+                continue
+            fit = rule.fit(peer)
+            if fit is not None:
+                yield rule.entry, fit
+            if fit == EVERY:
+                return
+
+    def is_plain(self) -> bool:
+        """Whether each network that the rules name is in the table."""
+        return all(len(one.ranges) == 1 and one.ranges[0].inside for one in self.rules())
 
 
-def opened(spec: str, source: Source, beside: str) -> Table | None:
+def opened(spec: str, source: Source, beside: str, assume: Assumptions) -> Table | None:
     """The table that ``type:name`` names; ``None`` where its contents are not known."""
-    kind, colon, name = _stripped(spec).partition(":")
-    if not colon:
+    named = Setting("", spec, None, spec)
+    found = list(lookup_tables.named(spec, named, source, beside, assume))
+    if len(found) != 1 or found[0].unknown is not None or found[0].kind == "fail":
         return None
-    if kind == "proxy":
-        return opened(name, source, beside)
+    return Table(spec, found[0].kind, found[0].entries)
+
+
+def catches_all(entry: Entry, kind: str) -> bool:
+    """Whether the entry answers for every key."""
+    return kind == "static" or (entry.pattern and _left_of(entry) == [])
+
+
+def _left_of(entry: Entry) -> list[Known] | None:
+    """The patterns that do not fit everything; ``None`` where one fits nothing."""
+    left: list[Known] = []
+    for key in (*entry.within, entry.key):
+        body = key.rpartition("/")[0] if isinstance(key, str) else None
+        if body is None or body.lstrip("!") not in CATCH_ALL:
+            left.append(key)
+        elif body.startswith("!"):
+            return None
+    return left
+
+
+def _rule(entry: Entry, kind: str, spec: str) -> Rule | None:
     if kind == "static":
-        value = name[1:-1].strip(BLANK) if name.startswith("{") and name.endswith("}") else name
-        return Table(kind, spec, (Rule("", value),))
-    if kind in ("inline", "cidr", *PATTERNS) and name.startswith("{"):
-        return Table(kind, spec, _inline(name, kind))
-    if kind not in ("cidr", *COMPILED, *PATTERNS):
+        return Rule(entry, ())
+    if kind in PATTERNS:
+        return _by_pattern(entry, spec)
+    keys = (*entry.within, entry.key)
+    unknown = [name for key in keys if isinstance(key, Undecided) for name in key.depends_on]
+    ranges = []
+    for key in keys:
+        if isinstance(key, str):
+            bare = key.lstrip("!")
+            network = peers.parse(bare) if kind == "cidr" else _by_octets(bare)
+            if network is None:
+                return None
+            ranges.append(Range(network, bare == key))
+    return Rule(entry, tuple(ranges), Undecided(*unknown) if unknown else None)
+
+
+def _by_pattern(entry: Entry, spec: str) -> Rule | None:
+    left = _left_of(entry)
+    if not left:
+        return None if left is None else Rule(entry, ())
+    if left == [entry.key] and isinstance(entry.key, str) and not entry.key.startswith("!"):
+        # A pattern as others are: for those of a certain name or address, and not for everybody.
         return None
-    text = file_text(name, source, beside)
-    return None if text is None else Table(kind, spec, _rules(text, kind))
+    unknown = [name for key in left if isinstance(key, Undecided) for name in key.depends_on]
+    return Rule(entry, (), Undecided(*unknown or [spec]))
 
 
-def _stripped(spec: str) -> str:
-    """``{ type:name, options }`` without its braces and options."""
-    if spec.startswith("{") and spec.endswith("}"):
-        from .parameters import split_list
+def _narrowest_first(rule: Rule) -> tuple[bool, int]:
+    """The order of keys of octets; one that is not known may be any of them."""
+    return bool(rule.ranges), -rule.ranges[0].network.bits if rule.ranges else 0
 
-        words = split_list(spec[1:-1], braces=True)
-        return words[0] if words else ""
-    return spec
+
+def _reach(ranges: Sequence[Range]) -> str | None:
+    """Whether every ordinary peer is in all of the ranges, somebody, or nobody."""
+    if len({one.network.version for one in ranges}) > 1:
+        return None
+    inner = sorted((one.network for one in ranges if one.inside), key=lambda one: one.bits)
+    outer = [one.network for one in ranges if not one.inside]
+    if any(not wide.holds(narrow) for wide, narrow in zip(inner, inner[1:])):
+        return None
+    narrowest = inner[-1] if inner and inner[-1].bits else None
+    if narrowest is not None and not peers.reaches_ordinary(narrowest):
+        return None
+    if any(one.bits == 0 or (narrowest and one.holds(narrowest)) for one in outer):
+        return None
+    everybody = narrowest is None and not any(peers.reaches_ordinary(one) for one in outer)
+    return EVERY if everybody else SOME
 
 
 def file_text(name: str, source: Source, beside: str) -> Text | None:
@@ -106,56 +198,15 @@ def file_text(name: str, source: Source, beside: str) -> Text | None:
         return None
 
 
-def file_words(name: str, source: Source, beside: str) -> list[str] | None:
+def file_words(name: str, source: Source, beside: str, assume: Assumptions) -> list[Known] | None:
     """The words of a file that a match list names (``mynetworks = /etc/postfix/networks``)."""
     text = file_text(name, source, beside)
     if text is None:
         return None
-    from .parameters import split_list
-
-    return [word for line in lines(text)[0] for word in split_list(line.string)]
-
-
-def _rules(text: Text, kind: str) -> list[Rule]:
-    found: dict[str, Rule] = {}
-    ordered: list[Rule] = []
-    for line in lines(text)[0]:
-        string = line.string.strip(BLANK)
-        key, value = _split_pattern(string) if kind in PATTERNS else _split(string)
-        rule = Rule(key if kind in PATTERNS else key.lower(), value)
-        ordered.append(rule)
-        found.setdefault(rule.key, rule)
-    # A compiled table has one value for a key: the first one given, and a warning.
-    return list(found.values()) if kind in COMPILED else ordered
-
-
-def _split(string: str) -> tuple[str, str]:
-    blank = BLANK_INSIDE.search(string)
-    at = blank.start() if blank else len(string)
-    return string[:at], string[at:].strip(BLANK)
-
-
-_DELIMITED = lazy(r"(!?([^\s\w])(?:\\.|(?!\2)[^\\])*\2[a-zA-Z]*)\s*(.*)", re.DOTALL)
-
-
-def _split_pattern(string: str) -> tuple[str, str]:
-    match = _DELIMITED.match(string)
-    return (match.group(1), match.group(3)) if match else _split(string)
-
-
-def _inline(name: str, kind: str) -> list[Rule]:
-    """``{ {key = value}, ... }`` or, for ordered tables, ``{ {pattern result}, ... }``."""
-    from .parameters import split_list
-
-    found = []
-    for item in split_list(name[1:-1] if name.endswith("}") else name[1:], braces=True):
-        body = item[1:-1].strip(BLANK) if item.startswith("{") else item
-        if kind == "inline":
-            key, _equals, value = body.partition("=")
-            found.append(Rule(key.strip(BLANK).lower(), value.strip(BLANK)))
-        else:
-            key, value = _split_pattern(body) if kind in PATTERNS else _split(body)
-            found.append(Rule(key, value))
+    found: list[Known] = []
+    for line in lines(text.settled(assume))[0]:
+        whole = line.value(0, len(line.string), assume)
+        found.extend(split_list(whole, braces=True) if isinstance(whole, str) else [whole])
     return found
 
 

@@ -132,15 +132,23 @@ def test_restrictions_decide_the_mode(more: list[str], expected: str | None) -> 
     assert server(BASE + MAY + SASL, submission(*more)).tls == expected
 
 
-@pytest.mark.parametrize(
-    ("spec", "decides"),
-    [
-        ("check_client_access hash:/elsewhere/clients", "check_client_access hash:/elsewhere/clients"),
-        ("check_client_access ldap:/etc/clients.cf", "check_client_access ldap:/etc/clients.cf"),
-        ("check_policy_service inet:127.0.0.1:10031",
-         "check_policy_service inet:127.0.0.1:10031"),
-    ],
-)  # fmt: skip
+UNKNOWN = [
+    ("check_client_access hash:/elsewhere/clients", "check_client_access hash:/elsewhere/clients"),
+    ("check_client_access ldap:/etc/clients.cf", "check_client_access ldap:/etc/clients.cf"),
+    ("check_policy_service inet:127.0.0.1:10031", "check_policy_service inet:127.0.0.1:10031"),
+]
+
+
+@pytest.mark.parametrize(("spec", "decides"), UNKNOWN)
+def test_an_unknown_check_in_a_class_that_refuses_the_rest(spec: str, decides: str) -> None:
+    main = f"smtpd_restriction_classes = ours\nours = {spec}, reject\n"
+    listed = ["smtpd_client_restrictions=ours", "smtpd_tls_auth_only=yes"]
+    assert server(BASE.replace(", 10.9.8.0/24", "") + main, submission(*listed)).undecided[
+        "usable"
+    ] == (decides,)
+
+
+@pytest.mark.parametrize(("spec", "decides"), UNKNOWN)
 def test_an_unknown_check_matters_only_where_it_would_let_in(spec: str, decides: str) -> None:
     before = [f"smtpd_client_restrictions={spec}, permit_sasl_authenticated, reject",
               "smtpd_tls_auth_only=yes"]  # fmt: skip

@@ -6,15 +6,19 @@ import ipaddress
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import peers
+from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix import (
+    entries,
     lists,
     tables,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Undecided
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.postfix import BASE, server, source
+from tests.support.postfix import BASE, holed, server, source
+
+ASSUME = Assumptions({"postfix": "3.7"})
 
 
 def peer(address: str) -> peers.Peer:
@@ -63,6 +67,15 @@ def test_no_input_crashes(text: str) -> None:
     assert found is None or peers.parse(str(found)) == found
 
 
+LISTS = {
+    "/list": "!10.0.0.5\n10.0.0.0/29",
+    "/tables": "cidr:{{10.1.2.0/24 x}},\n  cidr:/open",
+    "/open": "0.0.0.0/0 x",
+    "/unknown": "hash:/none",
+    "/circle": "/circle",
+}
+
+
 @pytest.mark.parametrize(
     ("words", "address", "expected"),
     [
@@ -84,12 +97,52 @@ def test_no_input_crashes(text: str) -> None:
         (["/gone"], "", Undecided("/gone")),
         ([Undecided("x"), "0.0.0.0/0"], "", Undecided("x")),
         (["0.0.0.0/0", Undecided("x")], "", True),
+        (["/list"], "10.0.0.5", False),
+        (["/list"], "10.0.0.6", True),
+        (["!/list", "10.0.0.0/8"], "10.0.0.5", True),
+        (["!/list", "10.0.0.0/8"], "10.0.0.6", False),
+        (["!!/list"], "10.0.0.6", True),
+        (["/tables"], "10.1.2.3", True),
+        (["/tables"], "", True),
+        (["!/tables"], "", False),
+        (["/unknown"], "", Undecided("hash:/none")),
+        (["/circle"], "", Undecided("/circle")),
+        (["cidr:{{0.0.0.0/1 x}, {128.0.0.0/1 x}}"], "", True),
+        (["cidr:{{!10.0.0.0/8 x}}"], "", True),
+        (["cidr:{{!10.0.0.0/8 x}}"], "10.0.0.1", False),
+        (["cidr:{{!10.0.0.0/8 x}}"], "2001:db8::1", False),
+        (["inline:{{10.9.8 = x}}"], "10.9.8.7", False),
+        (["inline:{{10.9.8.7 = x}}"], "10.9.8.7", True),
+        (["pcre:{{/./ x}}"], "", True),
+        (["pcre:{{/^10/ x}}"], "", Undecided("pcre:{{/^10/ x}}")),
     ],
 )
 def test_match_list(words: list[str | Undecided], address: str, expected: bool | Undecided) -> None:
-    files = source({"/nets": "10.1.0.0/16 yes\n", "/file": "# ours\n10.3.0.0/16\n"})
-    found = lists.match_list(words, (), files, "main.cf")
+    files = source({"/nets": "10.1.0.0/16 yes\n", "/file": "# ours\n10.3.0.0/16\n", **LISTS})
+    found = lists.match_list(words, (), files, "main.cf", ASSUME)
     assert found.holds(peer(address)) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["plain"], True),
+        (["!PLAIN", "static:all"], False),
+        (["inline:{{PLAIN = x}, {LOGIN = x}}"], True),
+        (["inline:{{LOGIN = x}}"], False),
+        (["/file"], True),
+        (["!/file", "static:all"], False),
+        (["regexp:{{/^p/ x}}"], True),
+        (["regexp:{{/p+/ x}}"], Undecided("regexp:{{/p+/ x}}")),
+        (["pcre:{{if /l/}, {/./ x}, {endif}}"], True),
+        (["pcre:{{if /g/}, {/./ x}, {endif}}"], False),
+        (["hash:/none"], Undecided("hash:/none")),
+    ],
+)
+def test_words_in_a_list(words: list[str], expected: bool | Undecided) -> None:
+    files = source({"/file": "login\nplain, !external\n"})
+    found = lists.match_list(words, (), files, "main.cf", ASSUME)
+    assert found.matches("PLAIN") == expected
 
 
 @pytest.mark.parametrize(
@@ -98,12 +151,12 @@ def test_match_list(words: list[str | Undecided], address: str, expected: bool |
         ("static:OK", [("", "OK")]),
         ("static:{ 450 later }", [("", "450 later")]),
         ("inline:{ a=b, {c = d e} }", [("a", "b"), ("c", "d e")]),
-        ("hash:/t", [("a", "b"), ("c", "D e")]),
-        ("texthash:/t", [("a", "b"), ("c", "D e")]),
-        ("proxy:hash:/t", [("a", "b"), ("c", "D e")]),
-        ("{ hash:/t, default=x }", [("a", "b"), ("c", "D e")]),
+        ("hash:/t", [("A", "b"), ("c", "D e")]),
+        ("texthash:/t", [("A", "b"), ("c", "D e")]),
+        ("proxy:hash:/t", [("A", "b"), ("c", "D e")]),
+        ("{ hash:/t, default=x }", [("A", "b"), ("c", "D e")]),
         ("cidr:{ {10.0.0.0/8 OK} }", [("10.0.0.0/8", "OK")]),
-        ("pcre:/p", [("/a b/", "REJECT no"), ("!/c/", "OK")]),
+        ("pcre:/p", [("a b/", "REJECT no"), ("!c/", "OK")]),
         ("hash:/gone", None),
         ("ldap:/t", None),
         ("mysql:/t", None),
@@ -112,8 +165,85 @@ def test_match_list(words: list[str | Undecided], address: str, expected: bool |
 )
 def test_tables(spec: str, expected: list[tuple[str, str]] | None) -> None:
     files = source({"/t": "A b\n# x\nc\n  D e\n", "/p": "/a b/ REJECT no\n!/c/ OK\n"})
-    found = tables.opened(spec, files, "main.cf")
-    assert (None if found is None else [tuple(rule) for rule in found.rules]) == expected
+    found = tables.opened(spec, files, "main.cf", ASSUME)
+    assert (None if found is None else [(one.key, one.value) for one in found.entries]) == expected
+
+
+@pytest.mark.parametrize(
+    ("rules", "address", "expected"),
+    [
+        ("!10.0.0.0/8 a", "10.0.0.1", []),
+        ("!10.0.0.0/8 a", "11.0.0.1", ["a"]),
+        ("!10.0.0.0/8 a", "::1", []),
+        ("! ! 10.0.0.0/8 a", "10.0.0.1", ["a"]),
+        ("!10.0.0.0/8 a|0.0.0.0/0 b", "", ["a"]),
+        ("!198.51.100.0/24 a|0.0.0.0/0 b", "", ["a", "b"]),
+        ("!0.0.0.0/0 a", "", []),
+        ("if !10.0.0.0/8|0.0.0.0/0 a|::/0 b|endif|0.0.0.0/0 c", "", ["a"]),
+        ("if !10.0.0.0/8|0.0.0.0/0 a|endif|0.0.0.0/0 c", "10.0.0.1", ["c"]),
+        ("if !10.0.0.0/8|0.0.0.0/0 a|endif|::/0 c", "::1", ["c"]),
+        ("if 198.51.100.0/24|0.0.0.0/0 a|endif|0.0.0.0/0 c", "", ["a", "c"]),
+        ("if 198.51.100.0/24|203.0.113.0/24 a|endif", "", []),
+        ("if 198.51.100.0/24|!198.51.0.0/16 a|endif", "", []),
+        ("if 10.0.0.0/8|if !10.1.0.0/16|0.0.0.0/0 a|endif|endif", "10.1.0.1", []),
+        ("if 10.0.0.0/8|if !10.1.0.0/16|0.0.0.0/0 a|endif|endif", "10.2.0.1", ["a"]),
+        ("if 10.0.0.0/8|0.0.0.0/0 a", "11.0.0.1", []),
+        ("if x|0.0.0.0/0 a|endif|0.0.0.0/0 b", "", ["a"]),
+        ("endif|0.0.0.0/0 a", "", ["a"]),
+        ("0.0.0.0/0|0.0.0.0/0 a", "", ["a"]),
+    ],
+)
+@pytest.mark.parametrize("inline", [True, False])
+def test_networks_in_order(rules: str, address: str, expected: list[str], inline: bool) -> None:
+    lines = rules.split("|")
+    files = source({"/t": "\n".join(lines)})
+    spec = "cidr:{{{}}}".format(", ".join(f"{{{one}}}" for one in lines)) if inline else "cidr:/t"
+    found = tables.opened(spec, files, "main.cf", ASSUME)
+    assert found is not None
+    assert [entry.value for entry, _fit in found.answers(peer(address))] == expected
+
+
+CLIENTS = "smtpd_client_restrictions = check_client_access {}\n"
+RELAY = "smtpd_relay_restrictions = check_client_access {}, reject\n"
+
+
+@pytest.mark.parametrize(
+    ("main", "rules", "usable"),
+    [
+        (CLIENTS, "if /\\.spam\\.example$/|/./ REJECT|endif", True),
+        (CLIENTS, "if /\\.spam\\.example$/|/./ REJECT|endif|/./ REJECT", False),
+        (CLIENTS, "if /^/|/./ REJECT|endif", False),
+        (CLIENTS, "if !/./|/./ OK|endif|/./ REJECT", False),
+        (RELAY, "/\\.friend\\.example$/ OK", False),
+        (RELAY, "if /\\.friend\\.example$/|/./ OK|endif", None),
+        (CLIENTS, "if /\\.friend\\.example$/|/./ DUNNO|endif|/./ REJECT", None),
+        (RELAY, "if !/\\.spam\\.example$/|/./ OK|endif", None),
+        (RELAY, "!/\\.spam\\.example$/ OK", None),
+        (RELAY, "if /x/|/./ REJECT|endif|/./ OK", True),
+        (RELAY, "/./ DUNNO|/./ OK", False),
+    ],
+)
+@pytest.mark.parametrize("kind", ["pcre", "regexp"])
+def test_blocks_of_patterns(main: str, rules: str, usable: bool | None, kind: str) -> None:
+    base = BASE.replace("smtpd_sasl_type = dovecot\n", "").replace("10.9.8.0/24", "")
+    files = {"/t": rules.replace("|", "\n")}
+    whole = base.replace("mynetworks = 127.0.0.0/8, [::1]/128,", "mynetworks =")
+    one = server(whole + main.format(f"{kind}:/t"), files=files)
+    assert one.usable == usable
+    assert one.undecided.get("usable") == (None if usable is not None else (f"{kind}:/t",))
+
+
+@pytest.mark.parametrize("kind", ["cidr", "hash", "pcre"])
+def test_what_is_open_in_a_table_decides(kind: str) -> None:
+    key = "/^/" if kind == "pcre" else "198.51.100.7"
+    text = holed("/t", f"{key} ", Hole("action"), "\n", Hole("key"), " OK\n")
+    found = tables.Table("", kind, entries.of_text(text, kind, "", ASSUME))
+    answers = [(entry.value, fit) for entry, fit in found.answers(peer("198.51.100.7"))]
+    assert answers[-1] == (Undecided("action"), tables.EVERY)
+    text = holed("/t", Hole("key"), " OK\n", f"{key} REJECT\n")
+    found = tables.Table("t", kind, entries.of_text(text, kind, "", ASSUME))
+    fits = [fit for _entry, fit in found.answers(peer("198.51.100.7"))]
+    assert fits == [Undecided("key"), tables.EVERY]
 
 
 # What Python takes for a blank and Postfix does not, and rules of nothing at all.
@@ -131,13 +261,15 @@ def test_no_line_of_a_table_crashes(kind: str, line: str) -> None:
             f"relayhost = [h]\nsmtp_tls_policy_maps = {spec}\n"
         )
         assert server(whole, files={"/t": f"{line}\n"}).port == 25
-        found = tables.opened(spec, files, "main.cf")
+        found = tables.opened(spec, files, "main.cf", ASSUME)
         assert found is None or not found.networks()
 
 
 def test_keys_of_octets_are_networks_from_the_narrowest_on() -> None:
-    found = tables.opened("inline:{ 10=a, 10.9.8=b, 10.9.8.7=c, example.com=d }", source(), "")
+    found = tables.opened(
+        "inline:{ 10=a, 10.9.8=b, 10.9.8.7=c, example.com=d }", source(), "", ASSUME
+    )
     assert found is not None
-    assert [str(network) for network, _value in found.networks()] == [
+    assert [str(network) for network in found.networks()] == [
         "10.9.8.7/32", "10.9.8.0/24", "10.0.0.0/8",
     ]  # fmt: skip
