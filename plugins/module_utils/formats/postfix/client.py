@@ -194,11 +194,13 @@ class _Clients:
         default, why = parameters.pieces(client.program + "_tcp_port")
         nexthop = route.nexthop
         if nexthop:
-            destination = parse(nexthop, default, client.program == "lmtp")
+            destination = parse(nexthop, default, parameters, client.program == "lmtp")
         else:
             # The servers of others: whom the recipient's domain names.
             spelled, host = route.domain, "" if route.name.startswith(MX) else route.domain
-            destination = parse("x", default)._replace(spelled=spelled, host=host, lookup=True)
+            destination = parse("x", default, parameters)._replace(
+                spelled=spelled, host=host, lookup=True
+            )
         self.destinations.append(destination)
         connection = Connection(client, route, destination, self._source, why)
         tags = (MX,) if not nexthop else ()

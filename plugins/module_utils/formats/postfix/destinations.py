@@ -11,24 +11,17 @@ import re
 
 from ...patterns import lazy
 from ...text import Undecided
+from . import service_ports
 from .macros import MARK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Mapping, NamedTuple
+    from typing import NamedTuple
+
+    from .parameters import Parameters
 else:
     from ...tuples import NamedTuple
 
-# What /etc/services calls the ports that mail clients dial (IANA; Debian's netbase has no lmtp).
-SERVICES = {
-    "smtp": 25,
-    "mail": 25,
-    "submission": 587,
-    "submissions": 465,
-    "smtps": 465,
-    "ssmtp": 465,
-    "urd": 465,
-}
 _HOST = lazy(r"[^\s\[\]:,/@]+\Z")
 _LITERAL = lazy(r"\[(ipv6:)?([^\]\s]+)\](:.*)?\Z", re.IGNORECASE | re.DOTALL)
 _IPV6 = lazy(r"[0-9A-Fa-f:.]+\Z")
@@ -50,13 +43,11 @@ class Destination(NamedTuple):
     broken: str = ""
 
 
-def parse(
-    spelled: str, default: str, lmtp: bool = False, known: Mapping[str, int] | None = None
-) -> Destination:
+def parse(spelled: str, default: str, parameters: Parameters, lmtp: bool = False) -> Destination:
     """One next hop.
 
-    In: as it is spelled; the service that it dials without a port (``smtp_tcp_port``); whether
-    the client speaks LMTP; the services that have names.
+    In: as it is spelled; the service that it dials without a port (``smtp_tcp_port``); the
+    client's parameters, and whether it speaks LMTP.
     """
     if lmtp and spelled.startswith("unix:"):
         return Destination(spelled, path=spelled[5:])
@@ -65,7 +56,7 @@ def parse(
     host, service, broken = split(spelled)
     if broken:
         return Destination(spelled, broken=broken)
-    port = service_port(service or default, SERVICES if known is None else known)
+    port = service_port(service or default, parameters)
     if isinstance(port, str):
         return Destination(spelled, host, broken=port)
     return Destination(spelled, host, port, not lmtp and not spelled.startswith("["))
@@ -93,11 +84,13 @@ def split(spelled: str) -> tuple[str, str, str]:
     return host, service, ""
 
 
-def service_port(service: str, known: Mapping[str, int]) -> int | Undecided | str:
+def service_port(service: str, parameters: Parameters) -> int | Undecided | str:
     """A service's port; a text says why the client dies of it."""
+    port: int | Undecided
     if service.isdigit() and service.isascii():
-        number = int(service) if len(service) < 6 else 0
-        return number if 0 < number < 65536 else f"bad network port: {service}"
-    if service in known:
-        return known[service]
-    return Undecided(f"the port of the service {service}")
+        port = int(service) if len(service) < 6 else 0
+    else:
+        port = service_ports.named(service, parameters)
+    if isinstance(port, int) and not 0 < port < 65536:
+        return f"bad network port: {service}"
+    return port

@@ -11,8 +11,8 @@ from __future__ import annotations
 from ... import peers
 from ...endpoint import Remark, Value, causes
 from ...text import Undecided
-from . import interfaces
-from .parameters import Parameters, split_list
+from . import interfaces, service_ports
+from .parameters import Parameters
 from .shown import option_setting, service_setting
 
 TYPE_CHECKING = False
@@ -26,13 +26,6 @@ if TYPE_CHECKING:
     Known = Union[str, Undecided]
 else:
     from ...tuples import NamedTuple
-
-# Names of mail services in /etc/services.
-SERVICES = {
-    "smtp": 25, "mail": 25, "submission": 587, "submissions": 465, "smtps": 465, "ssmtp": 465,
-    "urd": 465, "pop3": 110, "pop-3": 110, "pop3s": 995, "imap": 143, "imap2": 143, "imap4": 143,
-    "imaps": 993, "sieve": 4190, "qmtp": 209, "qmqp": 628, "http": 80, "https": 443,
-}  # fmt: skip
 
 
 class Listener(NamedTuple):
@@ -137,21 +130,10 @@ def split_host(name: str) -> tuple[str, str]:
 
 
 def port_number(port: str, master: Parameters) -> int | Undecided:
-    """The number of a port or service name.
-
-    From 3.6 on Postfix looks into ``known_tcp_ports`` before it asks the host.
-    """
+    """The number of a port or service name."""
     if port.isdigit() and port.isascii():
         return int(port) if len(port) < 9 else 0
-    if master.is_set("known_tcp_ports") and master.known("known_tcp_ports"):
-        for association in split_list(master.pieces("known_tcp_ports").value, ","):
-            names = [part.strip() for part in association.split("=")]
-            if port in names[:-1] and names[-1].isdigit():
-                return int(names[-1])
-    if port == "lmtp" and master.known("known_tcp_ports"):
-        return 24
-    known = SERVICES.get(port)
-    return known if known is not None else Undecided(f"the port of {port} in /etc/services")
+    return service_ports.named(port, master)
 
 
 def _is_disabled(name: Known, kind: Known, patterns: Sequence[Known]) -> bool | Undecided:
