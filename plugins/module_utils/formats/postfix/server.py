@@ -89,7 +89,7 @@ def _neighbours(endpoints: Sequence[Endpoint]) -> None:
     inner: dict[Any, list[tuple[peers.Network, Endpoint]]] = {}
     for endpoint in endpoints:
         network = peers.parse(endpoint.address) if endpoint.address else None
-        if network is not None and peers.is_loopback(network):
+        if network is not None and peers.is_loopback(network) and endpoint.usable is not False:
             inner.setdefault(endpoint.port, []).append((network, endpoint))
     for endpoint in endpoints:
         if endpoint.address != "" or endpoint.exceptions is None:
@@ -340,12 +340,12 @@ def _exceptions(
     views: Sequence[tuple[peers.Peer, View]],
     fields: dict[str, Value],
 ) -> None:
-    """What the peers of other networks see differently."""
+    """What the peers of other networks see differently; who gets nothing done is shown nothing."""
     found: list[tuple[str, str, Any]] = []
     # Networks by the number of their bits: what holds another one is looked up, not searched.
     seen: dict[tuple[int, int], dict[int, View]] = {}
     for peer, other in views:
-        if peer is deciding or not isinstance(peer, _Within):
+        if peer is deciding or not isinstance(peer, _Within) or other.works is False:
             continue
         network = peer.network
         base = _outer(network, seen) or view

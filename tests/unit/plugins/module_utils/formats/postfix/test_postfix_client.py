@@ -19,7 +19,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix 
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Original, Text
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 MAIN, MASTER_PATH = "/etc/postfix/main.cf", "/etc/postfix/master.cf"
@@ -743,6 +743,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=30).map("".join))
 def test_any_main_gives_a_reading(main: str) -> None:
     found = reading(main)

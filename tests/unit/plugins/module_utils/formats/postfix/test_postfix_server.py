@@ -644,6 +644,39 @@ def test_trusted_networks_become_exceptions() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("clients", "expected"),
+    [
+        pytest.param("10.0.0.0/8 REJECT", [], id="refused"),
+        pytest.param("10.9.0.0/16 OK, 10.0.0.0/8 REJECT", [], id="one within them is not"),
+        pytest.param("10.9.0.0/16 REJECT, 10.0.0.0/8 OK", [], id="one within is refused alone"),
+    ],
+)
+def test_networks_that_get_nothing_see_nothing_else(clients: str, expected: list[Any]) -> None:
+    rules = "".join(f" {{ {one} }}" for one in clients.split(", "))
+    main = f"smtpd_client_restrictions = check_client_access cidr:{{{rules} }}\n"
+    assert list(server(BASE + MAY + main).exceptions or ()) == expected
+
+
+def test_networks_within_those_that_get_nothing_are_compared_with_the_others() -> None:
+    main = """\
+smtpd_client_restrictions = check_client_access cidr:{ {10.9.0.0/16 OK} {10.0.0.0/8 REJECT} }
+smtpd_discard_ehlo_keyword_address_maps = cidr:{ {10.9.0.0/16 starttls} }
+"""
+    assert server(BASE + MAY + main).exceptions == (
+        ("10.9.0.0/16", "tls", "none"), ("10.9.0.0/16", "tls_works", None),
+    )  # fmt: skip
+
+
+def test_a_dead_listener_for_loopback_shows_the_host_nothing() -> None:
+    master = (
+        submission("smtpd_tls_security_level=may") + "127.0.0.1:587 inet n - n - - smtpd -o x\n"
+    )
+    found = servers(read(BASE, master))
+    assert found["127.0.0.1:587/inet"].usable is False
+    assert found["submission/inet"].exceptions == ()
+
+
 def test_a_listener_for_loopback_is_what_the_host_meets() -> None:
     master = submission("smtpd_tls_security_level=encrypt") + "127.0.0.1:587 inet n - n - - smtpd\n"
     found = servers(read(BASE, master))["submission/inet"]
