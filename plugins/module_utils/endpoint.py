@@ -12,7 +12,7 @@ from .text import Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterable, NamedTuple, Sequence
+    from typing import Any, Iterable, Mapping, NamedTuple, Sequence
 
     from .place import Place
     from .text import Text
@@ -236,12 +236,14 @@ class Unit(NamedTuple):
     """The files that one format reads together: a ``main.cf`` and its ``master.cf``.
 
     ``texts`` maps a role that the format knows (``main``, ``master``) to the text; ``name`` is the
-    path that stands for all of them.
+    path that stands for all of them.  ``unread`` are the paths of those that are there and could
+    not be read, by role.
     """
 
     format: str
     name: str
     texts: dict[str, Text]
+    unread: Mapping[str, str] = {}
 
 
 def default(program: str, name: str, value: str, why: str = "") -> Setting:

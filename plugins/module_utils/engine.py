@@ -141,14 +141,14 @@ def _unit(name: str, title: str, roles: dict[str, str], source: KeptSource) -> U
 
             templates.refuse(text, formats.load(name))
 
-    texts = {}
+    texts, unread = {}, {}
     for role, path in roles.items():
         try:
             texts[role] = source.finished(path, refuse)
         except MailwardenError:
-            # Kept by the source with its reason; the format sees that the role is missing.
-            continue
-    return Unit(name, title, texts)
+            # Kept by the source with its reason.
+            unread[role] = path
+    return Unit(name, title, texts, unread)
 
 
 def _facts(

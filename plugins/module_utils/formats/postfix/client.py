@@ -219,8 +219,7 @@ class _Clients:
             return None
         if master is None or self._configuration.stock:
             # The shipped one can not be meant where main.cf names a service that it lacks.
-            name = f"master.cf beside {self._configuration.unit.name}"
-            self.routes.unknown.append((name, route.place))
+            self.routes.unknown.append((self._configuration.missing_master, route.place))
             return None
         if master.unknown:
             for line in master.unknown:

@@ -64,6 +64,11 @@ class Configuration(NamedTuple):
             return base
         return Parameters(program, self.main, service, self.assume, self.missing, base)
 
+    @property
+    def missing_master(self) -> str:
+        """What decides what a master.cf would say, where there is none that is known."""
+        return _missing(self.unit, "master")
+
 
 # The texts of the unit that is being read, each with what it parses to: alternatives share them.
 _parsed: dict[str, tuple[Text, Any]] = {}
@@ -77,12 +82,19 @@ def configuration(unit: Unit, assume: Assumptions) -> Configuration:
         for version in _written_for(main, master):
             assume.written_for(PROGRAM, version)
     if master is not None or main is None:
-        return Configuration(unit, main, master, False, f"main.cf beside {unit.name}", assume, {})
-    question = f"master.cf beside {unit.name}"
+        return Configuration(unit, main, master, False, _missing(unit, "main"), assume, {})
+    question = _missing(unit, "master")
+    if "master" in unit.unread:
+        return Configuration(unit, main, None, False, "", assume, {})
     stock = assume.choose(question, [SHIPPED, ANOTHER]) == SHIPPED
     if stock:
         master = read_master(Text.of(question, STOCK))
     return Configuration(unit, main, master, stock, "", assume, {})
+
+
+def _missing(unit: Unit, role: str) -> str:
+    path = unit.unread.get(role)
+    return f"{path}, which is not read" if path else f"{role}.cf beside {unit.name}"
 
 
 def _written_for(main: Main | None, master: Master | None) -> Iterator[str]:

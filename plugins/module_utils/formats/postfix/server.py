@@ -44,7 +44,7 @@ def add(configuration: Configuration, source: Source, reading: Reading) -> None:
     """Add the server endpoints, and the remarks about settings of servers."""
     if configuration.master is None and configuration.main is not None:
         place = configuration.main.text.place(0, 0)
-        reading.opaque.append((f"master.cf beside {configuration.unit.name}", place))
+        reading.opaque.append((configuration.missing_master, place))
     else:
         for line in configuration.master.unknown if configuration.master else ():
             names = line.hole_names(0, len(line.string))

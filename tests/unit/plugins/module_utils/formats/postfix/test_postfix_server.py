@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import postfix
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import HostSource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
 
@@ -865,6 +865,21 @@ def test_what_is_no_remark(main: str) -> None:
 
 def test_legacy_parameters_are_given_up_from_3_9_on() -> None:
     assert read(BASE + "smtpd_use_tls = yes\n", version="3.8").remarks == []
+
+
+@pytest.mark.parametrize(
+    ("unread", "names"),
+    [
+        pytest.param("main", {"etc/main.cf, which is not read"}, id="main.cf"),
+        pytest.param("master", {"etc/master.cf, which is not read"}, id="master.cf"),
+    ],
+)
+def test_a_file_that_is_there_and_not_read_decides(unread: str, names: set[str]) -> None:
+    files = {"etc/main.cf": BASE, "etc/master.cf": SMTP}
+    files[f"etc/{unread}.cf"] = "{% if x %}\n"
+    report = engine.check(source(files), load({}), list(files))
+    assert [one.path for one in report.unread] == [f"etc/{unread}.cf"]
+    assert {one.decider for one in report.findings if one.rule == "undecided"} == names
 
 
 def test_additions_for_a_master_cf_elsewhere_are_no_errors() -> None:
