@@ -1,10 +1,13 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A server offers AUTH on port 25.
+"""A server takes AUTH on port 25.
 
 25 is where strangers hand over mail, so everybody who tries passwords comes there first.
 People's programs have 465 and 587; a server that takes passwords only there can be watched and
 limited there.
+
+Accepting counts, not advertising: a server may hide AUTH (`smtpd_sasl_exceptions_networks` of
+Postfix) and take it all the same.
 
 RFC 6409 section 3.1 (submission has a port of its own).
 
@@ -62,7 +65,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     """Yields one violation where a port between servers takes passwords."""
     if endpoint.auth is True and crosses(endpoint) and is_relay_port(endpoint, policy):
         yield Violation(
-            f"{subject(endpoint)} offers AUTH to strangers; passwords belong on 465 and 587",
+            f"{subject(endpoint)} takes AUTH from strangers; passwords belong on 465 and 587",
             field="auth",
             confidence=doubt(endpoint),
         )
