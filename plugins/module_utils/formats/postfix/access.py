@@ -62,6 +62,7 @@ class Access:
         self._run = run
         self._networks = networks
         self._assume = assume
+        self._noted: set[str] = set()
         self._tables: dict[str, Table | None] = {}
 
     def answer(
@@ -108,7 +109,9 @@ class Access:
 
     def _by_address(self, table: Table, peer: peers.Peer) -> list[tuple[Known, Fit]]:
         """The values that the peer may have, up to the one that it has if it has none before."""
-        self._networks.update(one for one in table.networks() if peers.is_private(one))
+        if table.spec not in self._noted:
+            self._noted.add(table.spec)
+            self._networks.update(one for one in table.networks() if peers.is_private(one))
         found = [(entry.value, fit) for entry, fit in table.answers(peer, octets=True)]
         return found if found and found[-1][1] == EVERY else [*found, ("DUNNO", EVERY)]
 

@@ -71,11 +71,14 @@ class Rule(NamedTuple):
 class Table(lookup_tables.Table):
     """A table whose contents are known, in order."""
 
-    __slots__ = ("_rules",)
+    __slots__ = ("_by_network", "_others", "_rules")
 
     def __init__(self, spec: str, kind: str, entries: Sequence[Entry]) -> None:
         super().__init__(spec, kind, entries)
         self._rules: list[Rule] | None = None
+        # The numbers of the rules of one network by its version, bits and prefix; those of others.
+        self._by_network: dict[tuple[int, int], dict[int, list[int]]] = {}
+        self._others: list[int] = []
 
     def rules(self) -> list[Rule]:
         """The rules about addresses, in the order in which they count."""
@@ -84,7 +87,28 @@ class Table(lookup_tables.Table):
             self._rules = [rule for rule in made if rule is not None]
             if self.kind not in ("cidr", "static", *PATTERNS):
                 self._rules.sort(key=_narrowest_first)
+            for number, rule in enumerate(self._rules):
+                self._note(number, rule)
         return self._rules
+
+    def _note(self, number: int, rule: Rule) -> None:
+        if len(rule.ranges) != 1 or not rule.ranges[0].inside:
+            self._others.append(number)
+            return
+        network = rule.ranges[0].network
+        alike = self._by_network.setdefault((network.version, network.bits), {})
+        alike.setdefault(network.base >> network.width - network.bits, []).append(number)
+
+    def _near(self, peer: peers.Peer) -> list[Rule]:
+        """The rules that may fit the peer, in order: tables are long and peers are many."""
+        rules, address = self.rules(), peer.address
+        if address is None:
+            return rules
+        numbers = list(self._others)
+        for (version, bits), alike in self._by_network.items():
+            if version == address.version and bits <= address.bits:
+                numbers.extend(alike.get(address.base >> address.width - bits, ()))
+        return [rules[number] for number in sorted(numbers)]
 
     def networks(self) -> list[peers.Network]:
         """The networks that the rules name."""
@@ -96,7 +120,7 @@ class Table(lookup_tables.Table):
         With ``octets`` a key may be the first octets of addresses, as access tables have them.
         """
         whole = octets or self.kind == "cidr"
-        for rule in self.rules():
+        for rule in self._near(peer):
             if not whole and any(not one.network.single for one in rule.ranges):
                 continue
             fit = rule.fit(peer)

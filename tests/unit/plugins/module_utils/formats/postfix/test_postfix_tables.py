@@ -203,6 +203,51 @@ def test_networks_in_order(rules: str, address: str, expected: list[str], inline
     assert [entry.value for entry, _fit in found.answers(peer(address))] == expected
 
 
+NETWORKS = st.sampled_from(
+    ["10.0.0.0/8", "10.1.0.0/16", "10.1.2.3", "0.0.0.0/0", "::/0", "fd00::/8"]
+)
+LINES = st.one_of(
+    st.tuples(st.sampled_from(["", "!", "if ", "if !"]), NETWORKS).map("".join),
+    st.sampled_from(["endif", "if x", "x y"]),
+)
+
+
+def first(lines: list[str], address: str) -> str | None:
+    """The value that cidr_match_execute comes to, which goes through the rules one by one."""
+    skipped = depth = 0
+    where = ipaddress.ip_address(address)
+    for number, line in enumerate(lines):
+        if line == "endif":
+            skipped -= skipped > 0 and skipped == depth
+            depth -= depth > 0
+            continue
+        if "x" in line:
+            continue
+        network = ipaddress.ip_network(line.split()[-1].lstrip("!"))
+        fits = where.version == network.version and (where in network) is ("!" not in line)
+        if line.startswith("if"):
+            depth += 1
+            skipped = skipped or (0 if fits else depth)
+        elif fits and not skipped:
+            return str(number)
+    return None
+
+
+@given(
+    st.lists(LINES, max_size=12),
+    st.sampled_from(["10.1.2.3", "10.1.9.9", "10.2.0.1", "8.8.8.8", "fd00::1", "2001:db8::1"]),
+)
+def test_rules_are_tried_as_postfix_tries_them(lines: list[str], address: str) -> None:
+    text = "\n".join(
+        line if line[:2] in ("if", "en") else f"{line} {number}"
+        for number, line in enumerate(lines)
+    )
+    found = tables.opened("cidr:/t", source({"/t": text}), "main.cf", ASSUME)
+    assert found is not None
+    values = [entry.value for entry, _fit in found.answers(peer(address))]
+    assert values == ([] if first(lines, address) is None else [first(lines, address)])
+
+
 CLIENTS = "smtpd_client_restrictions = check_client_access {}\n"
 RELAY = "smtpd_relay_restrictions = check_client_access {}, reject\n"
 
