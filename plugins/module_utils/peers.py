@@ -183,9 +183,13 @@ def reaches_ordinary(network: Network) -> bool:
 
 
 class Peer(NamedTuple):
-    """Who connects: an address, or an ordinary peer where it is ``None``."""
+    """Who connects: an address, or an ordinary peer where it is ``None``.
+
+    ``listed`` is one of a name that access tables know.
+    """
 
     address: Network | None
+    listed: bool = False
 
     def is_in(self, network: Network, kindly: bool = True) -> bool:
         """Whether the peer is in the range.
@@ -199,3 +203,4 @@ class Peer(NamedTuple):
 
 
 ORDINARY = Peer(None)
+LISTED = Peer(None, True)

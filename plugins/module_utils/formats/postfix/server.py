@@ -177,7 +177,7 @@ def _alive(
     views = [(first, server.view(first))]
     if bound is None:
         views.extend(_around(server))
-    deciding, view = next((one for one in views if one[1].works is not False), views[0])
+    deciding, view = _deciding(server, views, bound is None)
     fields = _fields(server, view, head)
     _requirements(server, front, deciding, view, listener, fields)
     _exceptions(server, deciding, view, views, fields)
@@ -187,6 +187,17 @@ def _alive(
     _tag(views[0][1], fields, tags)
     _name(server, tags)
     return fields
+
+
+def _deciding(
+    server: Smtpd, views: Sequence[tuple[peers.Peer, View]], strangers: bool
+) -> tuple[peers.Peer, View]:
+    """The first who gets anything done; failing all, who comes by a name that tables list."""
+    found = next((one for one in views if one[1].works is not False), None)
+    if found is None and strangers:
+        view = server.view(peers.LISTED)
+        found = (peers.LISTED, view) if view.works is not False else None
+    return found or views[0]
 
 
 def _loopback(listener: Listener) -> peers.Network | None:
@@ -298,7 +309,8 @@ def _requirements(
     elif view.certificate:
         found.append("client-certificate")
         why.append(causes(server.require_why if server.require_certificate else server.ask_why))
-    if deciding.address is not None and _loopback(listener) is None and view.works is not False:
+    special = deciding.listed or (deciding.address is not None and _loopback(listener) is None)
+    if special and view.works is not False:
         found.append("trusted-network")
         why.append(causes(view.refusing, server.restrictions.mynetworks.causes))
     value: Any = Undecided(*unknown) if unknown else tuple(sorted(found))

@@ -52,14 +52,20 @@ class Range(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """An entry with the ranges that a peer has to be in; ``doubt`` where keys are not known."""
+    """An entry with the ranges that a peer has to be in; ``doubt`` where keys are not known.
+
+    One that ``names`` peers is for those of a certain name, or of an address by a pattern.
+    """
 
     entry: Entry
     ranges: tuple[Range, ...]
     doubt: Undecided | None = None
+    names: bool = False
 
     def fit(self, peer: peers.Peer) -> Fit:
         """Whom of those that the peer stands for the rule fits."""
+        if self.names:
+            return SOME if peer.listed else None
         address = peer.address
         if address is None:
             found = _reach(self.ranges)
@@ -92,6 +98,8 @@ class Table(lookup_tables.Table):
         return self._rules
 
     def _note(self, number: int, rule: Rule) -> None:
+        if rule.names:
+            return
         if len(rule.ranges) != 1 or not rule.ranges[0].inside:
             self._others.append(number)
             return
@@ -121,7 +129,7 @@ class Table(lookup_tables.Table):
         """
         whole = octets or self.kind == "cidr"
         for rule in self._near(peer):
-            if not whole and any(not one.network.single for one in rule.ranges):
+            if not whole and (rule.names or any(not one.network.single for one in rule.ranges)):
                 continue
             fit = rule.fit(peer)
             if fit is not None:
@@ -131,7 +139,9 @@ class Table(lookup_tables.Table):
 
     def is_plain(self) -> bool:
         """Whether each network that the rules name is in the table."""
-        return all(len(one.ranges) == 1 and one.ranges[0].inside for one in self.rules())
+        return all(
+            one.names or (len(one.ranges) == 1 and one.ranges[0].inside) for one in self.rules()
+        )
 
 
 def opened(spec: str, source: Source, beside: str, assume: Assumptions) -> Table | None:
@@ -173,7 +183,7 @@ def _rule(entry: Entry, kind: str, spec: str) -> Rule | None:
             bare = key.lstrip("!")
             network = peers.parse(bare) if kind == "cidr" else _by_octets(bare)
             if network is None:
-                return None
+                return None if kind == "cidr" else Rule(entry, (), names=True)
             ranges.append(Range(network, bare == key))
     return Rule(entry, tuple(ranges), Undecided(*unknown) if unknown else None)
 
@@ -184,7 +194,7 @@ def _by_pattern(entry: Entry, spec: str) -> Rule | None:
         return None if left is None else Rule(entry, ())
     if left == [entry.key] and isinstance(entry.key, str) and not entry.key.startswith("!"):
         # A pattern as others are: for those of a certain name or address, and not for everybody.
-        return None
+        return Rule(entry, (), names=True)
     unknown = [name for key in left if isinstance(key, Undecided) for name in key.depends_on]
     return Rule(entry, (), Undecided(*unknown or [spec]))
 

@@ -259,7 +259,7 @@ RELAY = "smtpd_relay_restrictions = check_client_access {}, reject\n"
         (CLIENTS, "if /\\.spam\\.example$/|/./ REJECT|endif|/./ REJECT", False),
         (CLIENTS, "if /^/|/./ REJECT|endif", False),
         (CLIENTS, "if !/./|/./ OK|endif|/./ REJECT", False),
-        (RELAY, "/\\.friend\\.example$/ OK", False),
+        (RELAY, "/\\.friend\\.example$/ OK", True),
         (RELAY, "if /\\.friend\\.example$/|/./ OK|endif", None),
         (CLIENTS, "if /\\.friend\\.example$/|/./ DUNNO|endif|/./ REJECT", None),
         (RELAY, "if !/\\.spam\\.example$/|/./ OK|endif", None),
@@ -276,6 +276,25 @@ def test_blocks_of_patterns(main: str, rules: str, usable: bool | None, kind: st
     one = server(whole + main.format(f"{kind}:/t"), files=files)
     assert one.usable == usable
     assert one.undecided.get("usable") == (None if usable is not None else (f"{kind}:/t",))
+
+
+@pytest.mark.parametrize(
+    ("main", "kind", "rules", "usable"),
+    [
+        pytest.param(RELAY, "hash", "friend.example OK", True, id="a name"),
+        pytest.param(CLIENTS, "hash", "spam.example REJECT", True, id="a name that is refused"),
+        pytest.param(RELAY, "hash", "friend.example REJECT", False, id="nobody is let in"),
+        pytest.param(RELAY, "cidr", "friend.example OK", False, id="no key of such a table"),
+        pytest.param(CLIENTS, "pcre", "/friend/ OK|/./ REJECT", True, id="a pattern"),
+    ],
+)
+def test_who_comes_by_a_name_alone(main: str, kind: str, rules: str, usable: bool) -> None:
+    """A port for those whose names a table lists serves somebody: it asks for them."""
+    files = {"/t": rules.replace("|", "\n")}
+    base = BASE.replace("smtpd_sasl_type = dovecot\n", "").replace("mynetworks =", "x =")
+    one = server(base + "mynetworks =\n" + main.format(f"{kind}:/t"), files=files)
+    special = ("trusted-network",) if usable and "OK" in rules else ()
+    assert (one.usable, one.requires) == (usable, special)
 
 
 @pytest.mark.parametrize("kind", ["cidr", "hash", "pcre"])
