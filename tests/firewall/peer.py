@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import selectors
 import socket
 import time
@@ -28,6 +29,9 @@ ORIGINS = {"ordinary": ORDINARY, "trusted": TRUSTED}
 # A filtered port is one that answers none of several attempts in so many seconds each. The cable
 # answers within a millisecond, but on a busy machine one packet may be late, or lost.
 PATIENCE = (0.1, 0.2, 0.5)
+
+# A port that comes again soon may be taken for a connection of before, which is let through.
+SOURCE_PORTS = itertools.cycle(range(13000, 65536))
 
 Answer = Literal["open", "refused", "rejected", "filtered"]
 
@@ -96,7 +100,8 @@ def knock(namespace: str, doors: list[Door], seconds: float) -> Scan:
 def begin(one: socket.socket, door: Door) -> int:
     """Begin to connect; return the error number, which is mostly that it goes on."""
     one.setblocking(False)
-    one.bind((ORIGINS[door.origin][6 if ":" in door.address else 4], 0))
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    one.bind((ORIGINS[door.origin][6 if ":" in door.address else 4], next(SOURCE_PORTS)))
     return one.connect_ex((door.address, door.port))
 
 
