@@ -100,9 +100,21 @@ def knock(namespace: str, doors: list[Door], seconds: float) -> Scan:
 def begin(one: socket.socket, door: Door) -> int:
     """Begin to connect; return the error number, which is mostly that it goes on."""
     one.setblocking(False)
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    one.bind((ORIGINS[door.origin][6 if ":" in door.address else 4], next(SOURCE_PORTS)))
+    bind(one, ORIGINS[door.origin][6 if ":" in door.address else 4])
     return one.connect_ex((door.address, door.port))
+
+
+def bind(one: socket.socket, address: str) -> None:
+    """Take the next source port that nothing has."""
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    for port in SOURCE_PORTS:
+        try:
+            one.bind((address, port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+        else:
+            return
 
 
 def answer_of(error: int) -> Answer:
