@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Stands for systemd on a host where none runs: a program of the names systemctl and systemd-run.
 
 It knows nftables.service, as Debian has it, and the units of /etc/systemd/system. Of these it does

@@ -45,7 +45,7 @@ for folder in {folders}; do
 done
 mkdir -p /etc/systemd/system {fake}
 ln -s systemctl {fake}/systemd-run
-cat > {fake}/systemctl
+(echo '#!/usr/bin/env python3'; cat) > {fake}/systemctl
 chmod 755 {fake}/systemctl
 echo ready
 exec sleep infinity

@@ -1,6 +1,9 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""systemd, where it runs: what it has of a unit, and what it has to be told."""
+"""systemd, where it runs: what it has of a unit, and what it has to be told.
+
+Source: systemctl(1), systemd-run(1), systemd.unit(5), org.freedesktop.systemd1(5).
+"""
 
 from __future__ import annotations
 

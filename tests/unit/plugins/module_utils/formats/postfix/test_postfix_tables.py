@@ -13,7 +13,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix 
     tables,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Undecided
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.support.postfix import BASE, holed, server, source
@@ -218,7 +218,7 @@ def first(lines: list[str], address: str) -> str | None:
     where = ipaddress.ip_address(address)
     for number, line in enumerate(lines):
         if line == "endif":
-            skipped -= skipped > 0 and skipped == depth
+            skipped = 0 if skipped == depth else skipped
             depth -= depth > 0
             continue
         if "x" in line:
@@ -233,6 +233,7 @@ def first(lines: list[str], address: str) -> str | None:
     return None
 
 
+@example(["if 10.0.0.0/8", "if ::/0", "endif", "10.0.0.0/8"], "10.1.2.3")
 @given(
     st.lists(LINES, max_size=12),
     st.sampled_from(["10.1.2.3", "10.1.9.9", "10.2.0.1", "8.8.8.8", "fd00::1", "2001:db8::1"]),
