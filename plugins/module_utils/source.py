@@ -178,6 +178,9 @@ class FolderSource(Source):
             return None
         return False if beside or not self._mapped(located) else None
 
+    def _holds(self, path: str) -> bool:
+        return os.path.lexists(os.path.join(self._root, path))
+
     def _mapped(self, path: str) -> bool:
         return any(folder == "." or path.startswith(folder + "/") for folder in self._roots)
 
@@ -193,8 +196,10 @@ class FolderSource(Source):
             if self._roots:
                 from .roots import in_repository
 
-                for mapped in in_repository(wanted, self._roots):
-                    return mapped
+                mapped = in_repository(wanted, self._roots)
+                if mapped:
+                    # Several folders may become the same one: whichever has the file.
+                    return next((one for one in mapped if self._holds(one)), mapped[0])
             if wanted.startswith(self._root.rstrip("/") + "/"):
                 return wanted[len(self._root.rstrip("/")) + 1 :]
             return None

@@ -108,6 +108,17 @@ def test_only_a_host_knows_that_a_certificate_is_missing(
     )
 
 
+def test_of_folders_that_become_one_that_counts_which_has_the_file(tmp_path: Path) -> None:
+    for path in ("a/etc/x/one.conf", "b/etc/x/two.conf"):
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).touch()
+    folder = source.FolderSource(str(tmp_path), {"a/etc": "/etc", "b/etc": "/etc"})
+    names = ("one.conf", "two.conf", "none.conf")
+    found = [folder.locate(f"/etc/x/{name}") for name in names]
+    assert found == ["a/etc/x/one.conf", "b/etc/x/two.conf", "a/etc/x/none.conf"]
+    assert [folder.exists(f"/etc/x/{name}") for name in names] == [True, True, False]
+
+
 def test_the_whole_tree_may_be_a_root(tree: Path) -> None:
     folder = source.FolderSource(str(tree), {".": "/"})
     assert folder.exists("/etc/letsencrypt/cert.pem") is None
