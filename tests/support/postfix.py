@@ -26,6 +26,18 @@ smtpd_sasl_path = private/auth
 """
 SMTP = "smtp inet n - n - - smtpd\n"
 SUBMISSION = "submission inet n - n - - smtpd\n"
+SASL = "smtpd_sasl_auth_enable = yes\n"
+
+MAY = "smtpd_tls_security_level = may\n"
+CERT = "compatibility_level = 3.6\n" + MAY
+
+
+def smtps(*more: str) -> str:
+    return "smtps inet n - n - - smtpd\n" + "".join(f"  -o {one}\n" for one in more)
+
+
+def submission(*more: str) -> str:
+    return SUBMISSION + "".join(f"  -o {{ {one} }}\n" for one in more)
 
 
 def holed(path: str, *parts: str | Hole) -> Text:

@@ -3,18 +3,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import postfix
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import HostSource
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
 
 from tests.support.postfix import (
     BASE,
+    MAY,
+    SASL,
     SMTP,
     SUBMISSION,
     alternatives,
@@ -24,19 +24,10 @@ from tests.support.postfix import (
     read,
     server,
     servers,
+    smtps,
     source,
+    submission,
 )
-
-SASL = "smtpd_sasl_auth_enable = yes\n"
-MAY = "smtpd_tls_security_level = may\n"
-
-
-def smtps(*more: str) -> str:
-    return "smtps inet n - n - - smtpd\n" + "".join(f"  -o {one}\n" for one in more)
-
-
-def submission(*more: str) -> str:
-    return SUBMISSION + "".join(f"  -o {{ {one} }}\n" for one in more)
 
 
 @pytest.mark.parametrize(
@@ -235,129 +226,6 @@ def test_cyrus_mechanisms_stand_in_its_own_file() -> None:
     assert server(main, files=files).cleartext_auth is False
 
 
-CERT = "compatibility_level = 3.6\n" + MAY
-
-
-@pytest.mark.parametrize(
-    ("main", "works"),
-    [
-        pytest.param("", False, id="none named"),
-        pytest.param("smtpd_tls_chain_files = /a.pem\n", True, id="chain"),
-        pytest.param("smtpd_tls_chain_files = /a.pem, /no.pem\n", False, id="half a chain"),
-        pytest.param("smtpd_tls_cert_file = /a.pem\nsmtpd_tls_key_file = /a.key\n", True,
-                     id="pair"),
-        pytest.param("smtpd_tls_cert_file = /no.pem\nsmtpd_tls_key_file = /a.key\n", False,
-                     id="no certificate"),
-        pytest.param("smtpd_tls_cert_file = /a.pem\nsmtpd_tls_key_file = /no.key\n", False,
-                     id="no key"),
-        pytest.param("smtpd_tls_eccert_file = /a.pem\nsmtpd_tls_eckey_file = /a.key\n", True,
-                     id="elliptic curves alone"),
-        pytest.param("smtpd_tls_cert_file = none\n", True, id="certificate-less"),
-        pytest.param("smtpd_tls_cert_file = none\nsmtpd_tls_ask_ccert = yes\n", False,
-                     id="certificate-less and asking"),
-        pytest.param("smtpd_tls_chain_files = /$myhostname.pem\n", True, id="name of the host"),
-        pytest.param("smtpd_tls_chain_files = /a.pem\nsmtpd_tls_CAfile = /no.pem\n", False,
-                     id="no authority"),
-        pytest.param("smtpd_tls_chain_files = /a.pem\nsmtpd_tls_protocols = TLSv2\n", False,
-                     id="protocols that do not exist"),
-    ],
-)  # fmt: skip
-def test_certificates(main: str, works: bool) -> None:
-    files = {"/a.pem": "", "/a.key": ""}
-    assert server(CERT + main, files=files, outside=False).tls_works is works
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param("/etc/ssl/mail.pem", id="absolute"),
-        pytest.param("mail.pem", id="relative"),
-        pytest.param("$config_directory/mail.pem", id="beside main.cf"),
-        pytest.param("/etc/ssl/$myhostname.pem", id="with a name"),
-    ],
-)
-def test_a_file_outside_counts_as_present_and_the_cause_says_so(path: str) -> None:
-    found = server(CERT + f"myhostname = mx.example\nsmtpd_tls_chain_files = {path}\n")
-    assert found.tls_works is True
-    marked = [one.name for one in found.causes["tls_works"] if "taken as present" in one.text]
-    assert marked == ["smtpd_tls_chain_files"]
-
-
-def test_config_directory_is_where_main_cf_lies(tmp_path: Path) -> None:
-    files = {
-        "main.cf": CERT + "compatibility_level = 3.6\n"
-        "smtpd_relay_restrictions = permit_mynetworks, reject\n"
-        "mynetworks = $config_directory/networks\n"
-        "smtpd_tls_chain_files = $config_directory/mail.pem\n",
-        "master.cf": SMTP,
-        "networks": "0.0.0.0/0\n",
-        "mail.pem": "",
-    }
-    for name, text in files.items():
-        (tmp_path / name).write_text(text)
-    paths = [str(tmp_path / name) for name in ("main.cf", "master.cf")]
-    ((_unit, shown),) = engine.check(HostSource(), Policy.default(), paths).endpoints
-    assert (shown.endpoint.tls_works, shown.endpoint.requires) == (True, ())
-
-
-def test_whether_a_file_holds_its_key_is_open() -> None:
-    main = CERT + "smtpd_tls_cert_file = /both.pem\n"
-    assert server(main).tls_works is True
-    found = alternatives(main, files={"/both.pem": ""})
-    assert [servers(one)["smtp/inet"].tls_works for _taken, one in found] == [True, False]
-
-
-@pytest.mark.parametrize(
-    ("main", "expected"),
-    [
-        pytest.param("smtpd_tls_security_level = encrypt\n",
-                     {"tls": "starttls-required", "tls_works": False, "cleartext_auth": False,
-                      "usable": False}, id="encrypt"),
-        pytest.param(MAY, {"tls": "starttls-optional", "tls_works": False, "auth": False,
-                           "cleartext_auth": False, "usable": True}, id="may"),
-        pytest.param("smtpd_tls_wrappermode = yes\n", {"usable": False}, id="wrappermode"),
-    ],
-)  # fmt: skip
-def test_without_a_certificate(main: str, expected: dict[str, Any]) -> None:
-    names = ("tls", "tls_works", "auth", "cleartext_auth", "usable", "tls_min")
-    assert fields(server("compatibility_level = 3.6\n" + main), names) == expected
-
-
-@pytest.mark.parametrize(
-    ("main", "master", "expected"),
-    [
-        pytest.param(MAY, SMTP, "1.0", id="default"),
-        pytest.param(MAY + "smtpd_tls_protocols = >=TLSv1.2\n", SMTP, "1.2", id="range"),
-        pytest.param(MAY + "smtpd_tls_mandatory_protocols = >=TLSv1.2\n", SMTP, "1.0", id="other"),
-        pytest.param("smtpd_tls_mandatory_protocols = !SSLv2,!SSLv3,!TLSv1,!TLSv1.1\n",
-                     smtps("smtpd_tls_wrappermode=yes"), "1.2", id="wrappermode"),
-        pytest.param(MAY + "smtpd_tls_mandatory_protocols = TLSv1.3\n",
-                     submission("smtpd_tls_security_level=encrypt"), "1.3", id="encrypt"),
-        pytest.param(MAY + "smtpd_tls_protocols = >=0303\n", SMTP, "1.2", id="hexadecimal"),
-        pytest.param(MAY + "smtpd_tls_req_ccert = yes\n", SMTP, "1.0", id="no use of req_ccert"),
-        pytest.param("smtpd_tls_security_level = encrypt\nsmtpd_tls_req_ccert = yes\n", SMTP, "1.2",
-                     id="client certificate"),
-        pytest.param("", SMTP, None, id="no TLS"),
-    ],
-)  # fmt: skip
-def test_tls_min(main: str, master: str, expected: str | None) -> None:
-    assert server(BASE + main, master).tls_min == expected
-
-
-def test_ranges_are_new_in_3_6() -> None:
-    main = BASE + MAY + "smtpd_tls_protocols = >=TLSv1.2\n"
-    assert server(main, version="3.5").tls_works is False
-    assert server(main, version="3.6").tls_works is True
-
-
-def test_a_range_that_is_not_known_is_to_blame() -> None:
-    main = BASE + MAY.replace("may", "encrypt") + "smtpd_tls_mandatory_protocols = >=TLSv1.2\n"
-    found = server(main, version="3.5")
-    assert found.usable is False
-    for field in ("usable", "tls_works"):
-        assert found.causes[field][-1].name == "smtpd_tls_mandatory_protocols"
-
-
 @pytest.mark.parametrize(
     ("line", "blamed"),
     [
@@ -387,213 +255,6 @@ def test_options_kill_their_own_service_alone() -> None:
     said, blamed = found["submission/inet"].causes["usable"]
     assert (said.place, blamed.text) == (None, "-o a")
     assert said.text == """smtpd dies: invalid "-o" value "a": missing '=' after the name"""
-
-
-@pytest.mark.parametrize(
-    ("main", "master", "expected"),
-    [
-        pytest.param("", "25 inet n - n - - smtpd\n", [("", "any", 25)], id="number"),
-        pytest.param("", "smtps inet n - n - - smtpd\n", [("", "any", 465)], id="name"),
-        pytest.param("", "submissions inet n - n - - smtpd\n", [("", "any", 465)], id="newer name"),
-        pytest.param("", "127.0.0.1:10025 inet n - n - - smtpd\n", [("127.0.0.1", "ipv4", 10025)],
-                     id="address"),
-        pytest.param("", "127.1.2.3:25 inet n - n - - smtpd\n", [("127.1.2.3", "ipv4", 25)],
-                     id="another loopback address"),
-        pytest.param("", "[::1]:25 inet n - n - - smtpd\n", [("::1", "ipv6", 25)], id="IPv6"),
-        pytest.param("", "[2001:DB8:0::1]:25 inet n - n - - smtpd\n", [("2001:db8::1", "ipv6", 25)],
-                     id="IPv6 in its short form"),
-        pytest.param("", "0.0.0.0:25 inet n - n - - smtpd\n", [("", "ipv4", 25)], id="any IPv4"),
-        pytest.param("", "localhost:25 inet n - n - - smtpd\n",
-                     [("127.0.0.1", "ipv4", 25), ("::1", "ipv6", 25)], id="localhost"),
-        pytest.param("inet_interfaces = loopback-only\n", SMTP,
-                     [("127.0.0.1", "ipv4", 25), ("::1", "ipv6", 25)], id="loopback only"),
-        pytest.param("inet_interfaces = 192.0.2.1, 127.0.0.1\n", SMTP,
-                     [("192.0.2.1", "ipv4", 25), ("127.0.0.1", "ipv4", 25)], id="interfaces"),
-        pytest.param("inet_interfaces = 127.0.0.1\n", "192.0.2.1:25 inet n - n - - smtpd\n",
-                     [("192.0.2.1", "ipv4", 25)], id="a host ignores the interfaces"),
-        pytest.param("inet_protocols = ipv4\n", SMTP, [("", "ipv4", 25)], id="IPv4 alone"),
-        pytest.param("inet_protocols = ipv4\ninet_interfaces = loopback-only\n", SMTP,
-                     [("127.0.0.1", "ipv4", 25)], id="loopback over IPv4"),
-        pytest.param("known_tcp_ports = mine=4465\n", "mine inet n - n - - smtpd\n",
-                     [("", "any", 4465)], id="name of one's own"),
-        pytest.param("", "smtp unix n - n - - smtpd\n", [], id="socket"),
-        pytest.param("", "smtpd pass - - n - - smtpd\n", [], id="pass"),
-        pytest.param("", "24 inet n - n - - lmtp\n628 inet n - n - - qmqpd\n", [], id="others"),
-        pytest.param("", "587 inet n n n - - spawn argv=/bin/x\n", [], id="spawn"),
-        pytest.param("", "#smtp inet n - n - - smtpd\n", [], id="commented"),
-        pytest.param("", "smtp inet n - n - 0 smtpd\n", [("", "any", 25)], id="no limit"),
-        pytest.param("", "smtp inet n - n - - /usr/lib/postfix/smtpd\n", [("", "any", 25)],
-                     id="with a path"),
-        pytest.param("master_service_disable = smtp/inet\n", SMTP, [], id="disabled"),
-        pytest.param("master_service_disable = inet\n", SMTP, [], id="type disabled"),
-        pytest.param("master_service_disable = smtp.inet\n", SMTP, [], id="disabled as of old"),
-        pytest.param("master_service_disable = !smtp/inet inet\n", SMTP + SUBMISSION,
-                     [("", "any", 25)], id="all disabled but one"),
-        pytest.param("master_service_disable = 25/inet\n", SMTP, [("", "any", 25)],
-                     id="disabled by another spelling"),
-        pytest.param("", SMTP + "25 inet n - n - - smtpd\n", [("", "any", 25)], id="twice"),
-        pytest.param("", "587 inet n - n - - smtpd\n127.0.0.1:587 inet n - n - - smtpd\n",
-                     [("", "any", 587), ("127.0.0.1", "ipv4", 587)], id="any and loopback"),
-    ],
-)  # fmt: skip
-def test_listeners(main: str, master: str, expected: list[tuple[str, str, int]]) -> None:
-    found = servers(read(BASE + main, master)).values()
-    assert [(one.address, one.family, one.port) for one in found] == expected
-
-
-@pytest.mark.parametrize(
-    ("main", "master", "message"),
-    [
-        pytest.param(
-            "inet_protocols = ipv7\n", SMTP, 'unknown inet_protocols value "ipv7"', id="protocol"
-        ),
-        pytest.param(
-            "inet_protocols = ipv4, IPv6\n",
-            SMTP,
-            'unknown inet_protocols value "IPv6"',
-            id="capitals",
-        ),
-        pytest.param(
-            "inet_interfaces =\n",
-            SMTP,
-            "the service smtp needs a host or a non-empty inet_interfaces",
-            id="no interfaces",
-        ),
-        pytest.param(
-            "inet_interfaces =\n",
-            "192.0.2.1:25 inet n - n - - smtpd\n628 inet n - n - - qmqpd\n",
-            "the service 628 needs a host or a non-empty inet_interfaces",
-            id="another program's",
-        ),
-        pytest.param(
-            "inet_interfaces = 0.0.0.0\n",
-            SMTP,
-            "inet_interfaces: no local interface found for 0.0.0.0",
-            id="any IPv4",
-        ),
-        pytest.param(
-            "inet_interfaces = 0.0.0.0, [::]\n",
-            SMTP,
-            "inet_interfaces: no local interface found for 0.0.0.0",
-            id="any of both",
-        ),
-        pytest.param(
-            "inet_interfaces = ALL\n",
-            SMTP,
-            "inet_interfaces: host not found: ALL",
-            id="all in capitals",
-        ),
-        pytest.param(
-            "inet_interfaces = all, 127.0.0.1\n",
-            SMTP,
-            "inet_interfaces: host not found: all",
-            id="all and more",
-        ),
-        pytest.param(
-            "inet_interfaces = 192.0.2.0/24\n",
-            SMTP,
-            "inet_interfaces: host not found: 192.0.2.0/24",
-            id="network",
-        ),
-        pytest.param(
-            "inet_protocols = ipv4\ninet_interfaces = 127.0.0.1, [::1]\n",
-            SMTP,
-            "inet_interfaces: host not found: [::1]",
-            id="interface of another protocol",
-        ),
-        pytest.param(
-            "inet_protocols = ipv6\n",
-            "127.0.0.1:25 inet n - n - - smtpd\n",
-            "bad hostname or network address: 127.0.0.1:25",
-            id="host of another protocol",
-        ),
-        pytest.param(
-            "service_throttle_time = soon\n",
-            SMTP,
-            "bad value: service_throttle_time = soon is no time",
-            id="time",
-        ),
-        pytest.param(
-            "master_service_disable = $\n",
-            SMTP,
-            'master_service_disable: empty macro name: "$"',
-            id="expression",
-        ),
-    ],
-)
-def test_what_kills_the_master(main: str, master: str, message: str) -> None:
-    reading = read(BASE + "relayhost = [r.example]\n" + main, master + "smtp unix - - n - - smtp\n")
-    assert [one.usable for one in reading.endpoints] == [False] * len(reading.endpoints)
-    assert {one.side for one in reading.endpoints} == {"client", "server"}
-    said = reading.endpoints[0].causes["usable"][0]
-    assert (said.place, said.text) == (None, f"the master dies: {message}")
-
-
-@pytest.mark.parametrize(
-    ("main", "master"),
-    [
-        pytest.param(
-            "inet_interfaces =\n", "192.0.2.1:25 inet n - n - - smtpd\n", id="hosts alone"
-        ),
-        pytest.param(
-            "inet_interfaces =\nmaster_service_disable = 26/inet\n",
-            "192.0.2.1:25 inet n - n - - smtpd\n26 inet n - n - - smtpd\n",
-            id="disabled",
-        ),
-        pytest.param("inet_interfaces = mail.example\n", SMTP, id="a name"),
-        pytest.param("inet_protocols = ipv4\ninet_interfaces = localhost\n", SMTP, id="localhost"),
-        pytest.param(
-            "inet_protocols = ipv4\n", "0.0.0.0:25 inet n - n - - smtpd\n", id="any by address"
-        ),
-    ],
-)
-def test_what_the_master_lives_with(main: str, master: str) -> None:
-    found = servers(read(BASE + main, master)).values()
-    assert [one.usable for one in found] == [True]
-
-
-def test_without_protocols_nothing_listens_and_only_sockets_are_delivered_to() -> None:
-    main = (
-        BASE + "relayhost = [r.example]\ntransport_maps = inline:{ {x.example = lmtp:unix:/l} }\n"
-    )
-    master = SMTP + "smtp unix - - n - - smtp\nlmtp unix - - n - - lmtp\n"
-    found = read(main + "inet_interfaces = 0.0.0.0\ninet_protocols =\n", master).endpoints
-    assert {one.id: one.usable for one in found if one.side == "client"} == {
-        "postfix:relayhost": False, "postfix:transport/x.example": True,
-    }  # fmt: skip
-    assert {one.side for one in found} == {"client"}
-
-
-def test_a_service_dies_of_an_option_that_leaves_no_protocol() -> None:
-    found = servers(read(BASE, SMTP + SUBMISSION + "  -o inet_protocols=\n"))
-    assert (found["smtp/inet"].usable, found["submission/inet"].usable) == (True, False)
-
-
-def test_an_option_takes_the_protocol_of_an_interface_away() -> None:
-    master = SMTP + SUBMISSION + "  -o inet_protocols=ipv4\n"
-    found = servers(read(BASE + "inet_interfaces = 192.0.2.1, [::1]\n", master))
-    assert {name: one.usable for name, one in found.items()} == {
-        "smtp/inet@192.0.2.1": True, "smtp/inet@::1": True,
-        "submission/inet@192.0.2.1": False, "submission/inet@::1": False,
-    }  # fmt: skip
-
-
-def test_both_addresses_for_any_keep_their_families() -> None:
-    found = servers(read(BASE + "inet_interfaces = 0.0.0.0, [::]\n", SMTP))
-    assert {name: one.family for name, one in found.items()} == {
-        "smtp/inet@0.0.0.0": "ipv4", "smtp/inet@::": "ipv6",
-    }  # fmt: skip
-
-
-def test_the_last_of_two_spellings_counts() -> None:
-    master = submission("smtpd_tls_security_level=encrypt") + "587 inet n - n - - smtpd\n"
-    reading = read(BASE, master)
-    (found,) = servers(reading).values()
-    assert (found.tls, found.place.line) == ("none", 3)
-    (remark,) = reading.remarks
-    assert remark.kind == "setting-ineffective"
-    assert remark.setting.place is not None
-    assert remark.setting.place.line == 1
 
 
 @pytest.mark.parametrize(
