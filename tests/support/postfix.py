@@ -27,7 +27,6 @@ smtpd_sasl_path = private/auth
 SMTP = "smtp inet n - n - - smtpd\n"
 SUBMISSION = "submission inet n - n - - smtpd\n"
 SASL = "smtpd_sasl_auth_enable = yes\n"
-
 MAY = "smtpd_tls_security_level = may\n"
 CERT = "compatibility_level = 3.6\n" + MAY
 

@@ -10,10 +10,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils import edit
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Endpoint
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import postfix
 
-from tests.support.postfix import BASE, SMTP, SUBMISSION, read, servers, unit
+from tests.support.postfix import BASE, MAY, SASL, SMTP, SUBMISSION, read, servers, unit
 
-MAY = "smtpd_tls_security_level = may\n"
-SASL = "smtpd_sasl_auth_enable = yes\n"
 SMTPS = "smtps inet n - n - - smtpd\n"
 
 
