@@ -18,7 +18,7 @@ import yaml
 from . import certificates, chroots, cleanup, observe
 from .table import TABLES, Case, load_seen, load_table, seen_path
 
-WORKERS = 4
+WORKERS = 6
 Run = tuple[Case, str]
 Seen = dict[tuple[str, str], dict[str, Any]]
 Report = Callable[[Run, dict[str, Any] | Exception, float], None]
