@@ -91,6 +91,18 @@ LOADERS: dict[str, Callable[[], Any]] = {
     "autoconfig": _autoconfig,
 }
 
+# What Dovecot's packages call the files of ``conf.d`` that say who listens, with what TLS and login.
+DOVECOT_PARTS = (
+    "10-auth.conf",
+    "10-master.conf",
+    "10-ssl.conf",
+    "20-imap.conf",
+    "20-lmtp.conf",
+    "20-managesieve.conf",
+    "20-pop3.conf",
+    "20-submission.conf",
+)
+
 # How a path ends, and the role that the file then has.  Only whole files go by these names:
 # ``main.cf.proto`` or ``postfix-master.cf`` are pieces, samples and overrides as often as not, and
 # a policy names those that are more (``files``).
@@ -99,6 +111,8 @@ FILES: tuple[tuple[str, str, str], ...] = (
     ("master.cf", "postfix", "master"),
     ("dovecot.conf", "dovecot", "main"),
     ("dovecot/conf.d/*.conf", "dovecot", "part"),
+    # Wherever a role keeps them.  Others number their files too: lighttpd has a 10-ssl.conf.
+    *((f"*dovecot*/**/{name}", "dovecot", "part") for name in DOVECOT_PARTS),
     ("msmtprc", "msmtp", "config"),
     (".msmtprc", "msmtp", "config"),
     ("*.msmtprc", "msmtp", "config"),
@@ -117,11 +131,11 @@ OTHERS: tuple[tuple[str, str], ...] = (
 )
 
 
-# Files that are part of another one, where that is there: what they are called, their role, and
+# Files that may be part of another one, where that is there: what they are called, their role, and
 # the other's path from their folder.
 PARTS: tuple[tuple[str, str, str, str], ...] = (
     ("conf.d/*.conf", "dovecot", "part", "../dovecot.conf"),
-    ("*.conf", "dovecot", "part", "dovecot.conf"),
+    ("*.conf", "dovecot", "beside", "dovecot.conf"),
 )
 
 
@@ -182,7 +196,14 @@ def part(path: str, source: Source) -> tuple[str, str] | None:
 
 
 def _fits(pattern: str, path: str) -> bool:
-    """Whether a path ends in a pattern; a ``*`` in it stands for the beginning of a name."""
+    """Whether a path ends in a pattern; a ``*`` in it stands for the beginning of a name.
+
+    ``*word*/**/`` before it wants a folder above, at any depth, with the word in its name.
+    """
+    above, deep, below = pattern.partition("/**/")
+    if deep:
+        folders = path.rpartition("/")[0].lower()
+        return _fits(below, path) and above.strip("*") in folders
     head, star, tail = pattern.rpartition("*")
     if not star:
         return path == pattern or path.endswith("/" + pattern)

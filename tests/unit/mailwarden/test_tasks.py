@@ -22,6 +22,7 @@ TREE = {
     "roles/a/files/all/conf.d/10-ssl.conf": "",
     "roles/a/files/all/main.cf": "",
     "roles/a/files/d/10-ssl.conf": "",
+    "roles/a/files/dovecot/10-ssl.conf": "",
     "roles/a/templates/x.j2": "",
     "roles/a/templates/main.cf.j2": "",
     "roles/a/templates/postfix.j2": "",
@@ -118,7 +119,10 @@ TREE = {
         ),
         pytest.param("copy", {"src": "all/", "dest": "/etc/postfix/"}, False, id="a folder read"),
         pytest.param("copy", {"src": "d/", "dest": "/etc/dovecot/conf.d"}, True, id="not read"),
-        pytest.param("copy", {"src": "d/", "dest": "/etc/dovecot"}, False, id="its, elsewhere"),
+        pytest.param("copy", {"src": "d/", "dest": "/etc/dovecot"}, True, id="a part beside"),
+        pytest.param(
+            "copy", {"src": "dovecot/10-ssl.conf", "dest": "/etc/dovecot/conf.d/"}, False, id="part"
+        ),
         pytest.param(
             "copy", {"src": "all/conf.d/", "dest": "/etc/dovecot/conf.d"}, False, id="its"
         ),

@@ -140,10 +140,40 @@ class Files:
         return "dovecot.conf that includes " + self._unit.name
 
     def names(self) -> Iterator[str]:
-        """The names of all settings and sections that the unit's own files hold."""
-        for text in self._unit.texts.values():
+        """The names of all settings and sections; those in a section also behind its name."""
+        for text in self._reached():
+            around: list[str] = []
             for one in lines.statements(text):
                 yield one.key_text
+                if around:
+                    yield f"{around[-1]} {one.key_text}"
+                if one.kind == lines.BEGIN:
+                    around.append(one.key_text)
+                elif one.kind == lines.END and around:
+                    around.pop()
+
+    def _reached(self) -> Iterator[Text]:
+        """The unit's texts, and those of what they include, in no order."""
+        waiting = list(self._unit.texts.values())
+        seen = {text.path for text in waiting}
+        while waiting and len(seen) < FILE_LIMIT:
+            text = waiting.pop()
+            yield text
+            for other in self._named_by(text):
+                if other.path not in seen:
+                    seen.add(other.path)
+                    waiting.append(other)
+
+    def _named_by(self, text: Text) -> Iterator[Text]:
+        for one in lines.statements(text):
+            if one.kind in (lines.INCLUDE, lines.INCLUDE_TRY) and not text.has_hole(*one.value):
+                wanted = text.string[slice(*one.value)]
+                for path in matching(wanted, text.path, self._source) or ():
+                    try:
+                        yield self._source.text(path)
+                    except MailwardenError:
+                        # Said where it is read.
+                        continue
 
     def _protocols(self, question: str, place: Place) -> Iterator[Said]:
         """``protocols`` as files add to it that are not among those that are checked."""

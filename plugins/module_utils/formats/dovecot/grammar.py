@@ -10,7 +10,7 @@ Source: config_parser_get_version of config-parser.c, 2.4.1.
 from __future__ import annotations
 
 from .files import Said
-from .settings import GONE, NEW, SETTINGS
+from .settings import GONE, GONE_IN, NEW, SETTINGS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def _by_names(files: Files, assume: Assumptions) -> None:
     """Parts of a configuration show their version by names that the other one refuses."""
     names = set(files.names())
     old = GONE | {name for name, known in SETTINGS.items() if known.since is None}
+    old |= {f"{section} {name}" for section, gone in GONE_IN.items() for name in gone}
     new = NEW | {name for name, known in SETTINGS.items() if known.before is None}
     if names & old and not names & new:
         assume.written_before(PROGRAM, "2.4")

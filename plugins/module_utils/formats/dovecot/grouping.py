@@ -34,9 +34,10 @@ class Included(NamedTuple):
 def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:
     """The units of the files that were found: a name, and each file of it by its role.
 
-    The role of an included file is its own path.  A file of conf.d that the dovecot.conf above it
+    The role of an included file is its own path.  A part that the dovecot.conf beside or above it
     does not include is set ``aside``: Dovecot does not read it.  Where an include that can not be
-    followed may mean the file, it is read alone.  Other such files are in no unit.
+    followed may mean the file, it is read alone.  What is only ``beside`` and not included is in
+    no unit.
     """
     mains = {
         path: included(path, source)
@@ -53,7 +54,7 @@ def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, st
             mains[path] = included(path, source)
         elif above is None:
             alone.setdefault(path.rpartition("/")[0], []).append(path)
-        elif path not in above.files and path.endswith(".conf") and "/conf.d/" in path:
+        elif path not in above.files and role == "part":
             if any(fitting(_base(path), _base(one)) for one in above.elsewhere):
                 alone.setdefault(path.rpartition("/")[0], []).append(path)
             else:

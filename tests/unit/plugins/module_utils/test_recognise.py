@@ -29,6 +29,11 @@ from ansible_collections.mailwarden.policy.plugins.module_utils import formats
         pytest.param("fail2ban/filter.d/dovecot.conf", None, id="what another program knows of it"),
         pytest.param("logwatch/conf/services/dovecot.conf", None, id="and without a .d"),
         pytest.param("dovecot/conf.d/dovecot.conf", ("dovecot", "part"), id="in a .d of its own"),
+        pytest.param("roles/dovecot/files/10-ssl.conf", ("dovecot", "part"), id="a role's part"),
+        pytest.param("mail/Dovecot24/20-imap.conf", ("dovecot", "part"), id="a part in a folder"),
+        pytest.param("roles/lighttpd/files/10-ssl.conf", None, id="a part of something else"),
+        pytest.param("dovecot/files/20-dovecot.conf", None, id="not a part's name"),
+        pytest.param("dovecot-10-ssl.conf", None, id="a folder is wanted"),
     ],
 )
 def test_recognise(path: str, kind: tuple[str, str] | None) -> None:

@@ -86,12 +86,18 @@ def test_parts_alone_leave_open_what_the_main_file_decides() -> None:
     [
         pytest.param("ssl_cert = </etc/ssl/a.crt\n", "2.3", id="2.3"),
         pytest.param("auth_allow_cleartext = yes\n", "2.4", id="2.4"),
+        pytest.param("passdb {\n  args = x\n}\n", "2.3", id="by what stands in a section"),
+        pytest.param("!include of-2.3.ext\n", "2.3", id="by what is included"),
+        pytest.param("!include_try of-2.3.*\n", "2.3", id="by a pattern"),
+        pytest.param("!include_try 10-auth.conf\nssl_cert = <a\n", "2.3", id="not without end"),
     ],
 )
 def test_parts_show_their_version_by_their_names(text: str, program: str) -> None:
-    source = MemorySource({"dovecot/conf.d/10-auth.conf": text.encode()})
-    found = engine.check(source, Policy.default(), ["dovecot/conf.d/10-auth.conf"])
-    assert found.unread == []
+    files = {
+        "dovecot/10-auth.conf": text.encode(),
+        "dovecot/of-2.3.ext": b"disable_plaintext_auth = yes\n",
+    }
+    found = engine.check(MemorySource(files), Policy.default(), ["dovecot/10-auth.conf"])
     ports = {shown.endpoint.port for _unit, shown in found.endpoints}
     assert (465 in ports) is (program == "2.4")
 
@@ -126,6 +132,24 @@ def test_an_include_that_can_not_be_followed_may_mean_a_part(
     assert len(found.units) == units
     assert {one.rule for one in found.findings} & {"cleartext-auth", "undecided"} == rules
     assert found.unread == []
+
+
+@pytest.mark.parametrize(
+    ("main", "units"),
+    [
+        pytest.param("!include conf.d/*.conf\n", 2, id="where the part will be installed"),
+        pytest.param("!include conf.d/20-*.conf\n", 1, id="for others"),
+        pytest.param("", 1, id="no include"),
+    ],
+)
+def test_a_part_beside_its_dovecot_conf(main: str, units: int) -> None:
+    files = {
+        "roles/dovecot/files/dovecot.conf": main + SSL,
+        "roles/dovecot/files/10-auth.conf": CLEAR,
+    }
+    found = report(files)
+    assert found.unread == []
+    assert len({unit.name for unit, _shown in found.endpoints}) == units
 
 
 @pytest.mark.parametrize("named", ["/etc/dovecot/private/a.key", "private/a.key", "a.key"])
