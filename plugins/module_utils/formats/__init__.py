@@ -91,7 +91,7 @@ LOADERS: dict[str, Callable[[], Any]] = {
     "autoconfig": _autoconfig,
 }
 
-# What Dovecot's packages call the files of ``conf.d`` that say who listens, with what TLS and login.
+# What Dovecot calls the files of ``conf.d`` that say who listens, with which TLS and login.
 DOVECOT_PARTS = (
     "10-auth.conf",
     "10-master.conf",

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Dovecot 2.3 and 2.4: dovecot.conf and what it includes.
 
-``lines``
-    logical lines and what each is; ``files``: all of them in order, across includes;
+``lines``, ``includes``, ``files``
+    logical lines and what each is; which files an include means; all lines in order;
 ``settings``, ``values``
     the settings that count, their values and defaults; ``ancient``: those of old files;
 ``filters``, ``groups``, ``grammar``

@@ -5,7 +5,7 @@
 An include is read where it stands, inside the section that it stands in.  What can not be read
 because it lies elsewhere is a ``Blind``: from there on anything may be set.
 
-Source: settings_include and settings_add_include of config-parser.c; glob(7).
+Source: settings_include and settings_add_include of config-parser.c.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from ...endpoint import Problem, Remark, Setting
 from ...errors import MailwardenError
 from ...text import Undecided
 from . import lines
+from .includes import BRACES_LIMIT, braces, is_missing, matching
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, NamedTuple, Sequence, Union
+    from typing import Iterator, NamedTuple, Union
 
     from ...assume import Assumptions
     from ...endpoint import Unit
@@ -30,10 +31,9 @@ if TYPE_CHECKING:
 else:
     from ...tuples import NamedTuple
 
-# What includes may bring: files, their characters, and what braces come to.
+# What includes may bring: files, and their characters.
 FILE_LIMIT = 1000
 SIZE_LIMIT = 1_000_000
-BRACES_LIMIT = 64
 # What in a value ends it, or says how it is written.
 SIGNS = "\n#\"'\\<$" + lines.BLANK
 # Nobody nests sections, or files, deeper than five.
@@ -260,13 +260,13 @@ class Files:
         if isinstance(wanted, Undecided):
             yield self._blind(place, *wanted.depends_on)
             return
-        if _braces(wanted) is None:
+        if braces(wanted) is None:
             yield self._blind(place, f"an include of more than {BRACES_LIMIT} names")
             return
         found = matching(wanted, path, self._source)
         if found is None:
             found = self._beside(wanted) or None
-        if found is None or not (found or _is_missing(path, wanted, tries, self._source)):
+        if found is None or not (found or is_missing(path, wanted, tries, self._source)):
             yield from self._elsewhere(wanted, place)
             return
         if not found and not tries:
@@ -328,99 +328,3 @@ def _names(text: Text, at: int) -> bool:
     """Whether the hole stands before the value of its line."""
     line = text.string.rfind("\n", 0, at) + 1
     return "=" not in text.string[line:at]
-
-
-def _is_missing(path: str, wanted: str, tries: bool, source: Source) -> bool:
-    """Whether what is not there is really missing.
-
-    On a host it is.  A repository may hold some files of a folder that a package fills: there an
-    include that Dovecot insists on, and a whole folder, come from elsewhere.
-    """
-    if path.startswith("/"):
-        return True
-    folder, wild = _split(wanted)
-    if not tries or not wild:
-        return tries
-    located = source.locate(folder or ".", path)
-    return located is not None and bool(source.listing(located))
-
-
-def matching(pattern: str, beside: str, source: Source) -> list[str] | None:
-    """The files that an include means, in order; ``None`` where they lie elsewhere."""
-    found: list[str] = []
-    for one in _braces(pattern) or ():
-        some = _globbed(one, beside, source)
-        if some is None:
-            return None
-        found.extend(some)
-    return found
-
-
-def _globbed(pattern: str, beside: str, source: Source) -> list[str] | None:
-    folder, wild = _split(pattern)
-    if not wild:
-        located = source.locate(pattern, beside)
-        there = source.exists(pattern if located is None else located)
-        if there is None or (located is None and there):
-            return None
-        return [located] if there and located is not None else []
-    start = source.locate(folder or ".", beside)
-    if start is None:
-        return None if source.exists(folder) is not False else []
-    return _walk([start], wild, source) or _unseen(start, source)
-
-
-def _unseen(folder: str, source: Source) -> list[str] | None:
-    return None if source.exists(folder) is None else []
-
-
-def _walk(folders: Sequence[str], wild: Sequence[str], source: Source) -> list[str]:
-    from fnmatch import fnmatchcase
-
-    for number, part in enumerate(wild):
-        found = []
-        for folder in folders:
-            for name in source.listing(folder):
-                if fnmatchcase(name, part) and (part[0] == "." or name[0] != "."):
-                    path = name if folder == "." else "{}/{}".format(folder.rstrip("/"), name)
-                    if number < len(wild) - 1 or not source.listing(path):
-                        found.append(path)
-        folders = sorted(found)
-    return list(folders)
-
-
-def _split(pattern: str) -> tuple[str, list[str]]:
-    """The folder before the first part with a wildcard, and the parts from there on."""
-    parts = pattern.split("/")
-    for number, part in enumerate(parts):
-        if any(sign in part for sign in "*?["):
-            head = "/".join(parts[:number])
-            return head if head or not pattern.startswith("/") else "/", parts[number:]
-    return pattern, []
-
-
-def fitting(name: str, pattern: str) -> bool:
-    """Whether a file of that name is one that the pattern means."""
-    from fnmatch import fnmatchcase
-
-    return any(fnmatchcase(name, one) for one in _braces(pattern) or ())
-
-
-def _braces(pattern: str) -> list[str] | None:
-    """``{a,b}`` written out, as glob(3) does it with GLOB_BRACE; ``None``: to too many."""
-    found: list[str] = []
-    waiting = [pattern]
-    steps = 0
-    while waiting:
-        one = waiting.pop()
-        close = one.find("}")
-        start = one.rfind("{", 0, close) if close >= 0 else -1
-        if start < 0:
-            found.append(one)
-            continue
-        steps += 1
-        words = one[start + 1 : close].split(",")
-        if steps + len(found) + len(words) > 2 * BRACES_LIMIT:
-            return None
-        waiting.extend(one[:start] + word + one[close + 1 :] for word in reversed(words))
-    return found if len(found) <= BRACES_LIMIT else None

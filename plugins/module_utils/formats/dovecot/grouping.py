@@ -11,7 +11,8 @@ from __future__ import annotations
 from ...assume import Assumptions
 from ...endpoint import Unit
 from ...errors import MailwardenError
-from .files import Blind, Files, fitting
+from .files import Blind, Files
+from .includes import fitting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
