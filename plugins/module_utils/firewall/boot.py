@@ -12,12 +12,12 @@ from .nft import Nft
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .ours import Wanted
-    from .plan import Target
+    from .ours import Exposure
+    from .plan import OwnRules
     from .ruleset import Ruleset
 
 # What is relied on of the file with what was decided.
-SHAPE = {"nft": str, "wanted": ours.SHAPE}
+SHAPE = {"nft": str, "exposure": ours.SHAPE}
 
 
 def main() -> int:
@@ -39,29 +39,29 @@ def main() -> int:
 
 def boot() -> int:
     """Makes what was decided so, in the ruleset that has just been loaded."""
-    data = disk.from_json(disk.WANTED, SHAPE)
+    data = disk.from_json(disk.EXPOSURE, SHAPE)
     if data is None:
-        raise MailwardenError("is not there; run mailwarden.policy.firewall", disk.WANTED)
+        raise MailwardenError("is not there; run mailwarden.policy.firewall", disk.EXPOSURE)
     nft = Nft(data["nft"])
     with disk.locked():
-        apply(nft, ours.from_data(data["wanted"]))
+        apply(nft, ours.from_data(data["exposure"]))
     return 0
 
 
-def apply(nft: Nft, wanted: Wanted) -> None:
+def apply(nft: Nft, exposure: Exposure) -> None:
     """Plans and loads."""
     ruleset = nft.listed()
-    nft.load(plan.commands(ruleset, planned(ruleset, wanted)))
+    nft.load(plan.commands(ruleset, planned(ruleset, exposure)))
 
 
-def planned(ruleset: Ruleset, wanted: Wanted) -> Target:
+def planned(ruleset: Ruleset, exposure: Exposure) -> OwnRules:
     """What has to be there, in the chains of this moment.
 
     Raises ``MailwardenError`` where they are not to be changed.
     """
-    found = points.find(ruleset, wanted.ports)
+    found = points.find(ruleset, exposure.ports)
     owners.check("auto", ruleset, found.points, owners.legacy_tables())
-    return plan.target(wanted, found.points)
+    return plan.own_rules(exposure, found.points)
 
 
 def say(text: str) -> None:

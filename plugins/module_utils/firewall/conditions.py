@@ -286,8 +286,8 @@ def _of_connection(key: Any, op: str, right: Any, every: Scope) -> Scope:
 
 def _of_versions(names: dict[str, int], op: str, right: Any, every: Scope) -> Scope:
     said = {names[one] for one in values(right) if one in names}
-    wanted = every.versions - said if _inverted(op) else every.versions & said
-    return every.within(every._replace(versions=frozenset(wanted)))
+    versions = every.versions - said if _inverted(op) else every.versions & said
+    return every.within(every._replace(versions=frozenset(versions)))
 
 
 def _of_ports(op: str, right: Any, every: Scope) -> Scope:

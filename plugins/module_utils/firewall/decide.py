@@ -7,7 +7,7 @@ from __future__ import annotations
 from ..errors import MailwardenError
 from ..ports import PORTS
 from . import networks, servers
-from .ours import RELAY, Door, Wanted
+from .ours import RELAY, Door, Exposure
 from .servers import Unknown
 
 TYPE_CHECKING = False
@@ -75,7 +75,7 @@ class Decision:
         self.kept: list[dict[str, Any]] = []
         self.failures: list[str] = []
         self.warnings: list[str] = []
-        self.wanted = Wanted(frozenset(), frozenset())
+        self.exposure = Exposure(frozenset(), frozenset())
 
     def lists(self) -> dict[str, Any]:
         """The lists, as they are returned."""
@@ -94,7 +94,7 @@ def ports_of(report: Data) -> frozenset[int]:
 
 
 def decide(
-    report: Data, listeners: Sequence[Listener], before: Wanted, options: Options
+    report: Data, listeners: Sequence[Listener], before: Exposure, options: Options
 ) -> Decision:
     """In: the report, what listens on the mail ports, and what our rules say until now.
 
@@ -125,10 +125,10 @@ def decide(
         {**one, "action": KEEP} if one["port"] in held and one["action"] == CLOSE else one
         for one in made.unsafe
     ]
-    made.wanted = _wanted(doors, shut, ports, held | alone, before)
+    made.exposure = _exposure(doors, shut, ports, held | alone, before)
     if options.outgoing == CLOSE:
         blind = any(not one.ports for one in made.unknown)
-        made.wanted = made.wanted._replace(dials=before.dials and blind)
+        made.exposure = made.exposure._replace(dials=before.dials and blind)
         made.failures += servers.dialling(report, RELAY)
     reasons = _reasons(made, known)
     for port in sorted(ports - held - {door.port for door in doors}):
@@ -260,13 +260,13 @@ def _held(unknown: Sequence[Unknown], ports: frozenset[int]) -> frozenset[int]:
     return frozenset(port for one in unknown for port in one.ports)
 
 
-def _wanted(
+def _exposure(
     doors: set[Door],
     shut: set[Door],
     ports: frozenset[int],
     held: frozenset[int],
-    before: Wanted,
-) -> Wanted:
+    before: Exposure,
+) -> Exposure:
     """What is held stays as our rules have it until now, and what is served is opened there too.
 
     What is left alone is held as well, and nothing of it is served.
@@ -275,7 +275,7 @@ def _wanted(
     shut = {one for one in shut if one.port not in held}
     shut |= {one for one in before.shut if one.port in held} - doors
     managed = (ports - held) | (held & before.managed)
-    return Wanted(frozenset(doors | kept), managed, frozenset(shut))
+    return Exposure(frozenset(doors | kept), managed, frozenset(shut))
 
 
 def _reasons(made: Decision, known: Sequence[Server]) -> dict[int, str]:

@@ -22,7 +22,7 @@ STATE = "/var/lib/mailwarden/firewall"
 RUN = "/run/mailwarden"
 PROGRAM = STATE + "/firewall.pyz"
 CLOSING = STATE + "/closing.nft"
-WANTED = STATE + "/wanted.json"
+EXPOSURE = STATE + "/exposure.json"
 LOCK = RUN + "/lock"
 # Behind the name of a file that is being written.
 NEW = ".new"

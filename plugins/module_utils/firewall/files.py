@@ -1,6 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What makes the rules come back after a boot: the program, what is wanted, and a unit.
+"""What makes the rules come back after a boot: the program, the exposure, and a unit.
 
 The user's own ruleset is loaded first and as it is.  Then the unit loads our own table, which never
 depends on anything, and runs the program, which finds the places in the chains of others anew.
@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, Mapping
 
-    from .ours import Wanted
+    from .ours import Exposure
     from .systemd import Words
 
     # Contents by path; the target of a link as text.
@@ -64,12 +64,12 @@ def commands(nft: str) -> list[list[str]]:
     return [[nft, "-f", disk.CLOSING], [sys.executable, disk.PROGRAM, "boot"]]
 
 
-def of(what: Wanted, nft: str) -> Files:
-    """The files that a host has to have for this to come back."""
+def of(exposure: Exposure, nft: str) -> Files:
+    """The files that a host has to have for an exposure to come back."""
     files: Files = {
         disk.PROGRAM: program.build(),
-        disk.CLOSING: closing(what).encode(),
-        disk.WANTED: disk.as_json({"nft": nft, "wanted": ours.as_data(what)}),
+        disk.CLOSING: closing(exposure).encode(),
+        disk.EXPOSURE: disk.as_json({"nft": nft, "exposure": ours.as_data(exposure)}),
     }
     if systemd.is_here():
         lines = [" ".join(command) for command in commands(nft)]
@@ -83,15 +83,15 @@ def of(what: Wanted, nft: str) -> Files:
     return files
 
 
-def closing(what: Wanted) -> str:
+def closing(exposure: Exposure) -> str:
     """Our own table as a file that ``nft -f`` loads whatever is there."""
-    return HEAD + show.table(ours.table(what))
+    return HEAD + show.table(ours.table(exposure))
 
 
 def present() -> Files:
     """Those of the files that are there, and what a run left that died while it wrote one."""
     found: Files = {}
-    paths = (disk.PROGRAM, disk.CLOSING, disk.WANTED, UNIT)
+    paths = (disk.PROGRAM, disk.CLOSING, disk.EXPOSURE, UNIT)
     for path in (*paths, *(one + disk.NEW for one in paths)):
         data = disk.read(path)
         if data is not None:

@@ -27,7 +27,7 @@ class Nft:
     def listed(self) -> ruleset.Ruleset:
         """The ruleset of this moment."""
         # Terse leaves out the elements of named sets, of which there may be a million; those of
-        # maps and of sets of ports are wanted.
+        # maps and of sets of ports count.
         listing = self._run("-j", "-t", "list", "ruleset")
         shown = self._run("-a", "-s", "-t", "list", "ruleset")
         named = [self._run("-j", "list", "maps")]

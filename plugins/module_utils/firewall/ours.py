@@ -1,9 +1,9 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Our own rules: what is to be reachable, as expressions of nft, and read back from them.
+"""The exposure, as rules of our own in nft's expressions, and read back from them.
 
 One rule for each group of ports that have families, addresses and sources in common.  Everything
-is written as nft lists it, so that a rule that is there equals the one that is wanted.
+is written as nft lists it, so that a rule that is there equals the one that is planned.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ SHAPE = {
 }
 
 
-class Wanted(NamedTuple):
-    """What the firewall is to be.
+class Exposure(NamedTuple):
+    """What the firewall lets pass, or is to let pass.
 
     Of the mail ports ``managed``, exactly ``doors`` can be reached; no other port is touched.
     ``shut`` are single addresses that stay closed though a door is for every address.  ``dials``
@@ -83,7 +83,7 @@ class Wanted(NamedTuple):
 
     @property
     def ports(self) -> dict[int, frozenset[int]]:
-        """The ports that are to be open, by IP version."""
+        """The ports that have doors, by IP version."""
         return {of: frozenset(one.port for one in self.doors if one.version == of) for of in (4, 6)}
 
     @property
@@ -171,9 +171,9 @@ def _ports(ports: Iterable[int]) -> Expression:
     return _match({"payload": {"protocol": "tcp", "field": "dport"}}, sorted(ports))
 
 
-def table(wanted: Wanted) -> list[Object]:
+def table(exposure: Exposure) -> list[Object]:
     """Our own table, as nft lists it, chains before rules; nothing where nothing is closed."""
-    chains = {CHAIN: _incoming(wanted), OUTGOING: _outgoing(wanted)}
+    chains = {CHAIN: _incoming(exposure), OUTGOING: _outgoing(exposure)}
     there = {name: rules for name, rules in chains.items() if rules}
     if not there:
         return []
@@ -197,25 +197,25 @@ def table(wanted: Wanted) -> list[Object]:
     ]  # fmt: skip
 
 
-def _incoming(wanted: Wanted) -> list[list[Expression]]:
+def _incoming(exposure: Exposure) -> list[list[Expression]]:
     """The rules on what comes in."""
-    closing = wanted.closing
-    everywhere = {(one.version, one.port) for one in wanted.doors if not one.address}
-    shut = [one for one in wanted.shut if (one.version, one.port) in everywhere]
+    closing = exposure.closing
+    everywhere = {(one.version, one.port) for one in exposure.doors if not one.address}
+    shut = [one for one in exposure.shut if (one.version, one.port) in everywhere]
     if not closing and not shut:
         return []
     rules: list[list[Expression]] = [[LOOPBACK, {"accept": None}]]
     rules += [_dropping(expression(one, FAMILY)) for one in accepts(shut, BOTH)]
-    doors = [door for door in wanted.doors if door.port in closing]
+    doors = [door for door in exposure.doors if door.port in closing]
     rules += [expression(one, FAMILY) for one in accepts(doors, BOTH)]
     if closing:
         rules.append([_ports(closing), OPENING, {"drop": None}])
     return rules
 
 
-def _outgoing(wanted: Wanted) -> list[list[Expression]]:
+def _outgoing(exposure: Exposure) -> list[list[Expression]]:
     """The rules on what the host itself dials."""
-    if wanted.dials:
+    if exposure.dials:
         return []
     return [[TO_LOOPBACK, {"accept": None}], [_ports([RELAY]), OPENING, REFUSE]]
 
@@ -225,8 +225,8 @@ def _dropping(expr: list[Expression]) -> list[Expression]:
     return [*expr[:-1], OPENING, {"drop": None}]
 
 
-def read(ruleset: Ruleset) -> Wanted:
-    """What our rules of this moment want; a rule that we would not write counts for nothing."""
+def read(ruleset: Ruleset) -> Exposure:
+    """The exposure that our rules of this moment make; one that we would not write is ignored."""
     rules = incoming(ruleset.own)
     for chain in ruleset.foreign():
         rules += [(rule.expr, chain.family) for rule in chain.rules if rule.ours]
@@ -240,8 +240,8 @@ def incoming(objects: Iterable[Object]) -> list[tuple[list[Expression], str]]:
     return [(rule["expr"], FAMILY) for rule in rules if rule["chain"] == CHAIN]
 
 
-def of_rules(rules: Iterable[tuple[list[Expression], str]]) -> Wanted:
-    """What rules of ours want, each with the family of its chain."""
+def of_rules(rules: Iterable[tuple[list[Expression], str]]) -> Exposure:
+    """The exposure that rules of ours make, each with the family of its chain."""
     doors: set[Door] = set()
     shut: set[Door] = set()
     managed: set[int] = set()
@@ -253,9 +253,9 @@ def of_rules(rules: Iterable[tuple[list[Expression], str]]) -> Wanted:
             shut.update(one for one in found if one.address)
             managed.update(one.port for one in found if not one.address)
     # A port that is open to everybody needs no rule that drops.
-    opened = Wanted(frozenset(doors), frozenset(one.port for one in doors))
+    opened = Exposure(frozenset(doors), frozenset(one.port for one in doors))
     managed |= opened.managed - opened.closing
-    return Wanted(opened.doors, frozenset(managed), frozenset(shut))
+    return Exposure(opened.doors, frozenset(managed), frozenset(shut))
 
 
 def _doors(matches: list[Expression], family: str) -> list[Door]:
@@ -296,20 +296,20 @@ def _versions(values: dict[str, list[Any]], seen: frozenset[int]) -> list[int]:
     return sorted(seen)
 
 
-def as_data(wanted: Wanted) -> dict[str, Any]:
-    """What is wanted as JSON holds it."""
+def as_data(exposure: Exposure) -> dict[str, Any]:
+    """The exposure as JSON holds it."""
     return {
-        "doors": [list(one) for one in sorted(wanted.doors)],
-        "managed": sorted(wanted.managed),
-        "shut": [list(one) for one in sorted(wanted.shut)],
-        "dials": wanted.dials,
+        "doors": [list(one) for one in sorted(exposure.doors)],
+        "managed": sorted(exposure.managed),
+        "shut": [list(one) for one in sorted(exposure.shut)],
+        "dials": exposure.dials,
     }
 
 
-def from_data(data: dict[str, Any]) -> Wanted:
+def from_data(data: dict[str, Any]) -> Exposure:
     """What ``as_data``, or one of an older version, gave as ``SHAPE`` has it."""
     doors, shut = (
         frozenset(Door(one[0], one[1], tuple(one[2]), one[3]) for one in data[key])
         for key in ("doors", "shut")
     )
-    return Wanted(doors, frozenset(data["managed"]), shut, data.get("dials", True))
+    return Exposure(doors, frozenset(data["managed"]), shut, data.get("dials", True))

@@ -1,6 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""From the rules that are there to those that are wanted: one transaction, or none.
+"""From our rules that are there to those that make an exposure so: one transaction, or none.
 
 Only our own table, and rules with our comment in the chains of others, are ever added or deleted.
 """
@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
-    from .ours import Wanted
+    from .ours import Exposure
     from .points import Point
     from .ruleset import Chain, Expression, Name, Ruleset
 
@@ -26,32 +26,32 @@ else:
     from ..tuples import NamedTuple
 
 
-class Target(NamedTuple):
-    """What is to be ours: the rules in the chains of others, by their places, and our own table."""
+class OwnRules(NamedTuple):
+    """Our rules: those in the chains of others, by their places, and our own table."""
 
     placed: Placed
     table: list[dict[str, Any]]
 
 
-def target(wanted: Wanted, points: Iterable[Point]) -> Target:
-    """What has to be there for this to be so."""
+def own_rules(exposure: Exposure, points: Iterable[Point]) -> OwnRules:
+    """The rules that make an exposure so, with accepts at the points."""
     placed: Placed = {}
     for point in points:
-        rules = ours.accepts(wanted.doors, point.versions)
+        rules = ours.accepts(exposure.doors, point.versions)
         place = (point.chain[:3], point.before.handle if point.before else None)
         exprs = [ours.expression(rule, point.chain.family) for rule in rules]
         if exprs:
             placed[place] = exprs
-    return Target(placed, ours.table(wanted))
+    return OwnRules(placed, ours.table(exposure))
 
 
-def present(ruleset: Ruleset) -> Target:
-    """What is ours at this moment."""
+def present(ruleset: Ruleset) -> OwnRules:
+    """Our rules of this moment."""
     placed: Placed = {}
     for chain in ruleset.foreign():
         for handle, rules in _runs(chain):
             placed[chain[:3], handle] = [rule.expr for rule in rules]
-    return Target(placed, ruleset.own)
+    return OwnRules(placed, ruleset.own)
 
 
 def _runs(chain: Chain) -> Iterable[tuple[int | None, list[Any]]]:
@@ -67,20 +67,20 @@ def _runs(chain: Chain) -> Iterable[tuple[int | None, list[Any]]]:
         yield None, run
 
 
-def commands(ruleset: Ruleset, wanted: Target) -> list[Command]:
-    """The transaction that makes the one of the other; empty where they are the same."""
+def commands(ruleset: Ruleset, target: OwnRules) -> list[Command]:
+    """The transaction that makes our rules the target; empty where they are."""
     made: list[Command] = []
-    there = present(ruleset)
+    now = present(ruleset)
     for chain in ruleset.foreign():
         for handle, rules in _runs(chain):
             place = (chain[:3], handle)
-            if wanted.placed.get(place) != there.placed[place]:
+            if target.placed.get(place) != now.placed[place]:
                 made += [_delete(chain, rule.handle) for rule in rules]
-    for place, exprs in wanted.placed.items():
-        if there.placed.get(place) != exprs:
+    for place, exprs in target.placed.items():
+        if now.placed.get(place) != exprs:
             made += [_add(place, expr) for expr in exprs]
-    if wanted.table != there.table or ruleset.flags.get(OWN):
-        made += _table(ruleset, wanted.table)
+    if target.table != now.table or ruleset.flags.get(OWN):
+        made += _table(ruleset, target.table)
     return made
 
 

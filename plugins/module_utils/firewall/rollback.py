@@ -16,7 +16,7 @@ import time
 
 from ..errors import MailwardenError
 from . import disk, ours, plan, points, systemd
-from .plan import Target
+from .plan import OwnRules
 from .shape import Maybe
 
 TYPE_CHECKING = False
@@ -45,7 +45,7 @@ CHANGE = {
         ],
     },
     "nft": str,
-    "wanted": Maybe(ours.SHAPE),
+    "exposure": Maybe(ours.SHAPE),
     "persistent": bool,
 }
 # Says when the last change was undone.
@@ -78,7 +78,7 @@ def _anchor(chain: Chain, handle: int | None) -> Data | None:
     return {"handle": handle, "expr": expr}
 
 
-def target(ruleset: Ruleset, data: Data) -> Target:
+def target(ruleset: Ruleset, data: Data) -> OwnRules:
     """What was ours, in the chains of this moment.
 
     Where a place is gone, because somebody changed the chain, a place is found anew.
@@ -91,7 +91,7 @@ def target(ruleset: Ruleset, data: Data) -> Target:
         if chain is None or (handle is None and one["before"] is not None):
             return _anew(ruleset, data)
         placed[name, handle] = one["exprs"]
-    return Target(placed, data["table"])
+    return OwnRules(placed, data["table"])
 
 
 def _found(chain: Chain, anchor: Data | None) -> int | None:
@@ -103,12 +103,12 @@ def _found(chain: Chain, anchor: Data | None) -> int | None:
     return same[0] if len(same) == 1 else None
 
 
-def _anew(ruleset: Ruleset, data: Data) -> Target:
+def _anew(ruleset: Ruleset, data: Data) -> OwnRules:
     rules = ours.incoming(data["table"])
     rules += [(expr, one["chain"][0]) for one in data["placed"] for expr in one["exprs"]]
     before = ours.of_rules(rules)
     found = points.find(ruleset, before.ports)
-    return Target(plan.target(before, found.points).placed, data["table"])
+    return OwnRules(plan.own_rules(before, found.points).placed, data["table"])
 
 
 def pending() -> Data | None:

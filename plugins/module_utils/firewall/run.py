@@ -24,7 +24,7 @@ from . import (
     systemd,
 )
 from .nft import Nft
-from .plan import Target
+from .plan import OwnRules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ else:
 
 
 # Nothing of ours.
-NOTHING = Target({}, [])
+NOTHING = OwnRules({}, [])
 
 
 class Refused(MailwardenError):  # noqa: N818  nothing went wrong
@@ -70,13 +70,14 @@ def present(nft: Nft, report: Data, options: decide.Options, settings: Settings)
     with _locked(settings):
         ruleset = nft.listed()
         decision = _decided(report, options, ruleset)
-        wanted = decision.wanted
-        found = points.find(ruleset, wanted.ports)
+        exposure = decision.exposure
+        found = points.find(ruleset, exposure.ports)
         owners.check(settings.backend, ruleset, found.points, owners.legacy_tables())
-        kept = files.of(wanted, nft.program) if settings.persistent else {}
-        change = {"nft": nft.program, "wanted": ours.as_data(wanted)}
-        made = _make(nft, ruleset, plan.target(wanted, found.points), kept, change, settings)
-    failed = _finish(made, kept, settings)
+        boot_files = files.of(exposure, nft.program) if settings.persistent else {}
+        change = {"nft": nft.program, "exposure": ours.as_data(exposure)}
+        target = plan.own_rules(exposure, found.points)
+        made = _make(nft, ruleset, target, boot_files, change, settings)
+    failed = _finish(made, boot_files, settings)
     if settings.persistent:
         made["boot_commands"] = files.commands(nft.program)
     return {
@@ -91,7 +92,7 @@ def absent(nft: Nft, settings: Settings) -> Data:
     """Takes away everything that is ours.  Out: what the module returns."""
     with _locked(settings):
         ruleset = nft.listed()
-        change = {"nft": nft.program, "wanted": None}
+        change = {"nft": nft.program, "exposure": None}
         made = _make(nft, ruleset, NOTHING, {}, change, settings)
         if not settings.check_mode and made["rollback"] is None:
             _leave_nothing()
@@ -108,22 +109,22 @@ def confirmed(name: str, settings: Settings) -> Data:
     with _locked(settings):
         before = files.present()
         data = rollback.waiting(name)
-        wanted = ours.from_data(data["wanted"]) if data["wanted"] else None
-        kept: Files = {}
-        if wanted is not None and data["persistent"]:
-            kept = files.of(wanted, data["nft"])
+        exposure = ours.from_data(data["exposure"]) if data["exposure"] else None
+        boot_files: Files = {}
+        if exposure is not None and data["persistent"]:
+            boot_files = files.of(exposure, data["nft"])
         nft = Nft(data["nft"])
         ruleset = nft.listed()
-        target = boot.planned(ruleset, wanted) if wanted else NOTHING
+        target = boot.planned(ruleset, exposure) if exposure else NOTHING
         commands = plan.commands(ruleset, target)
-        diff = _diff(ruleset, target, before, kept)
+        diff = _diff(ruleset, target, before, boot_files)
         made: Data = {"changed": True, "rollback": None, "diff": diff, "before": before}
         nft.check(commands)
         if not settings.check_mode:
-            _settle(nft, ruleset, commands, kept)
-            if wanted is None:
+            _settle(nft, ruleset, commands, boot_files)
+            if exposure is None:
                 _leave_nothing()
-    failed = _finish(made, kept, settings)
+    failed = _finish(made, boot_files, settings)
     return {**made, "warnings": failed}
 
 
@@ -148,14 +149,19 @@ def _decided(report: Data, options: decide.Options, ruleset: Ruleset) -> Decisio
 
 
 def _make(
-    nft: Nft, ruleset: Ruleset, target: Target, kept: Files, change: Data, settings: Settings
+    nft: Nft,
+    ruleset: Ruleset,
+    target: OwnRules,
+    boot_files: Files,
+    change: Data,
+    settings: Settings,
 ) -> Data:
     """Makes the change, unless there is none or nothing may be changed."""
     commands = plan.commands(ruleset, target)
     before = files.present()
     pending = rollback.pending()
-    diff = _diff(ruleset, target, before, kept)
-    changed = bool(commands) or before != kept or pending is not None
+    diff = _diff(ruleset, target, before, boot_files)
+    changed = bool(commands) or before != boot_files or pending is not None
     made: Data = {"changed": changed, "rollback": None, "diff": diff, "before": before}
     nft.check(commands)
     if settings.check_mode or not changed:
@@ -168,7 +174,7 @@ def _make(
         # Should this fail, what is armed goes back to what was last confirmed all the same.
         _load(nft, ruleset, commands)
         return made
-    _settle(nft, ruleset, commands, kept)
+    _settle(nft, ruleset, commands, boot_files)
     return made
 
 
@@ -186,26 +192,26 @@ def _load(nft: Nft, seen: Ruleset, commands: list[Command]) -> None:
     nft.load(commands)
 
 
-def _settle(nft: Nft, seen: Ruleset, commands: list[Command], kept: Files) -> None:
+def _settle(nft: Nft, seen: Ruleset, commands: list[Command], boot_files: Files) -> None:
     """Makes a change that stays.
 
     A run that dies on the way leaves no rollback that would undo what a boot brings back.
     """
     _load(nft, seen, commands)
     rollback.disarm()
-    files.install(kept)
+    files.install(boot_files)
 
 
-def _finish(made: Data, kept: Files, settings: Settings) -> list[str]:
+def _finish(made: Data, boot_files: Files, settings: Settings) -> list[str]:
     """What needs the lock to be free: the unit takes it.  Out: what systemd could not do."""
     before = made.pop("before")
-    todo = files.owed(before, kept) if made["rollback"] is None else []
+    todo = files.owed(before, boot_files) if made["rollback"] is None else []
     failed = [] if settings.check_mode else systemd.tell(todo)
     made["changed"] = made["changed"] or (bool(todo) and not failed)
     return failed
 
 
-def _diff(ruleset: Ruleset, target: Target, old: Files, new: Files) -> list[dict[str, str]]:
+def _diff(ruleset: Ruleset, target: OwnRules, old: Files, new: Files) -> list[dict[str, str]]:
     """What changes, as Ansible shows it: our rules, and our files."""
     before, after = (show.state(one, ruleset) for one in (plan.present(ruleset), target))
     pairs = [

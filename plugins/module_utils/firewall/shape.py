@@ -33,15 +33,15 @@ def fault(value: Any, shape: Any, name: str = "") -> str:
         known = isinstance(value, str) and value in shape
         return "" if known else f"{name} is none of " + ", ".join(sorted(shape))
     if isinstance(shape, (dict, list, tuple)):
-        wanted = dict if isinstance(shape, dict) else list
-        return _type(value, wanted, name) or next(_faults(value, shape, name), "")
+        container = dict if isinstance(shape, dict) else list
+        return _type(value, container, name) or next(_faults(value, shape, name), "")
     return _type(value, shape, name)
 
 
-def _type(value: Any, wanted: type, name: str) -> str:
+def _type(value: Any, expected: type, name: str) -> str:
     # True is no number here.
-    fits = isinstance(value, wanted) and not (wanted is int and isinstance(value, bool))
-    return "" if fits else "{} is no {}".format(name or "it", wanted.__name__)
+    fits = isinstance(value, expected) and not (expected is int and isinstance(value, bool))
+    return "" if fits else "{} is no {}".format(name or "it", expected.__name__)
 
 
 def _faults(value: Any, shape: Any, name: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .plan import Target
+    from .plan import OwnRules
     from .ruleset import Expression, Ruleset
 
 HEAD = "type {type} hook {hook} priority {prio}; policy {policy};"
@@ -37,7 +37,7 @@ def table(objects: list[dict[str, Any]]) -> str:
     return "\n".join([*lines, "}", ""])
 
 
-def state(target: Target, ruleset: Ruleset) -> str:
+def state(target: OwnRules, ruleset: Ruleset) -> str:
     """Everything of ours, and before what it stands."""
     parts = [table(target.table)] if target.table else []
     for (name, handle), exprs in target.placed.items():

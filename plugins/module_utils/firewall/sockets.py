@@ -70,9 +70,8 @@ class Listener(NamedTuple):
         )
 
 
-def listening(ports: Iterable[int], root: str = "/proc") -> list[Listener]:
+def listening(ports: frozenset[int], root: str = "/proc") -> list[Listener]:
     """What listens on these ports, not counting what only the host itself reaches."""
-    wanted = frozenset(ports)
     found: dict[str, Listener] = {}
     for version, name in ((4, "tcp"), (6, "tcp6")):
         try:
@@ -81,7 +80,7 @@ def listening(ports: Iterable[int], root: str = "/proc") -> list[Listener]:
         except FileNotFoundError:
             # A kernel without IPv6.
             continue
-    found = {at: one for at, one in found.items() if one.port in wanted and not one.is_local}
+    found = {at: one for at, one in found.items() if one.port in ports and not one.is_local}
     named = []
     owners = programs(found, root) if found else {}
     for inode, one in found.items():
@@ -118,15 +117,15 @@ def programs(inodes: Iterable[str], root: str = "/proc") -> dict[str, tuple[str,
 
     Of several the first: the one that started the others.
     """
-    wanted = {f"socket:[{inode}]": inode for inode in inodes}
+    links = {f"socket:[{inode}]": inode for inode in inodes}
     found: dict[str, tuple[str, int]] = {}
     for process in sorted(int(name) for name in os.listdir(root) if name.isdigit()):
         folder = os.path.join(root, str(process))
         for link in _links(os.path.join(folder, "fd")):
-            inode = wanted.get(link)
+            inode = links.get(link)
             if inode is not None and inode not in found:
                 found[inode] = (_name(folder), process)
-        if len(found) == len(wanted):
+        if len(found) == len(links):
             break
     return found
 

@@ -32,7 +32,7 @@ def runs() -> bool:
     return os.path.isdir(RUNS)
 
 
-def owed(unit: str, wanted: bool, changed: bool) -> list[Words]:
+def owed(unit: str, present: bool, changed: bool) -> list[Words]:
     """What systemd has to be told, so that a unit is what its file says: active, or gone.
 
     In: whether there is to be one, and whether its files are others than before.  It is asked each
@@ -43,7 +43,7 @@ def owed(unit: str, wanted: bool, changed: bool) -> list[Words]:
     state = _state(unit)
     active = state.get("ActiveState", "")
     changed = changed or state.get("NeedDaemonReload") == "yes"
-    if wanted:
+    if present:
         # What is not active is not reloaded with nftables.service.
         return [["daemon-reload"], ["start", unit]] if changed or active != "active" else []
     ends = {"active": [["stop", unit]], "failed": [["reset-failed", unit]]}.get(active, [])

@@ -17,7 +17,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.decide 
     Options,
     Sources,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.ours import Door, Wanted
+from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.ours import Door, Exposure
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.sockets import Listener
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
@@ -25,14 +25,14 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source import Me
 
 from tests.firewall.reports import USUAL, client, depends, finding, more, report, server
 
-NOTHING = Wanted(frozenset(), frozenset())
+NOTHING = Exposure(frozenset(), frozenset())
 TABLE = frozenset((24, 25, 110, 143, 465, 587, 993, 995, 2000, 2525, 4190))
 
 
 def decided(
     data: dict[str, Any],
     *listeners: Listener,
-    before: Wanted = NOTHING,
+    before: Exposure = NOTHING,
     unsafe: str = "close",
     unknown: str = "fail",
     sources: list[dict[str, Any]] | None = None,
@@ -60,7 +60,7 @@ def test_what_dials_the_port_between_servers(name: str) -> None:
     options = Options("close", "fail", Sources([]), "close")
     made = decide.decide(report(server(25), one), (), NOTHING, options)
     assert made.failures == failures
-    assert made.wanted.dials is False
+    assert made.exposure.dials is False
 
 
 def test_what_may_dial_it() -> None:
@@ -77,7 +77,7 @@ def test_what_dials_stays_as_it_was_while_blind(dials: bool) -> None:
     options = Options("close", "keep", Sources([]), "close")
     before = NOTHING._replace(dials=dials)
     made = decide.decide(report(server(25), unread=UNREAD), (), before, options)
-    assert made.wanted.dials is dials
+    assert made.exposure.dials is dials
 
 
 def everywhere(*ports: int) -> set[Door]:
@@ -93,9 +93,9 @@ def undecided(**fields: Any) -> dict[str, Any]:
 
 def test_doors() -> None:
     made = decided(USUAL)
-    assert made.wanted.doors == everywhere(25, 587) | {Door(4, "192.0.2.1", (), 465)}
-    assert made.wanted.managed == TABLE
-    assert made.wanted.closing == TABLE - {25, 587}
+    assert made.exposure.doors == everywhere(25, 587) | {Door(4, "192.0.2.1", (), 465)}
+    assert made.exposure.managed == TABLE
+    assert made.exposure.closing == TABLE - {25, 587}
     assert [one["port"] for one in made.opened] == [25, 587, 465]
     assert made.unsafe + made.unknown + made.kept + made.failures == []
 
@@ -130,7 +130,7 @@ FAMILIES = {
 def test_families(name: str) -> None:
     differs, versions = FAMILIES[name]
     assert {
-        door.version for door in decided(report(server(25, **differs))).wanted.doors
+        door.version for door in decided(report(server(25, **differs))).exposure.doors
     } == versions
 
 
@@ -139,7 +139,7 @@ def test_the_address_that_stands_for_every_one(address: str, version: int) -> No
     data = report(server(143, address=address))
     made = decided(data, Listener(version, "", 143, "dovecot", 1))
     assert not made.unknown
-    assert made.wanted.doors == {Door(version, "", (), 143)}
+    assert made.exposure.doors == {Door(version, "", (), 143)}
 
 
 UNSAFE: dict[str, tuple[dict[str, Any], tuple[dict[str, Any], ...], str]] = {
@@ -170,9 +170,9 @@ def test_unsafe(name: str) -> None:
     (unsafe,) = made.unsafe
     assert (unsafe["port"], unsafe["action"]) == (587, "close")
     assert unsafe["reasons"][0].endswith(reason)
-    assert {door.port for door in made.wanted.doors} == {25}
+    assert {door.port for door in made.exposure.doors} == {25}
     opened = decided(data, unsafe="open")
-    assert {door.port for door in opened.wanted.doors} == {25, 587}
+    assert {door.port for door in opened.exposure.doors} == {25, 587}
     assert opened.opened[1]["reason"] == "served, though it is not safe"
     assert decided(data, unsafe="fail").failures == [f"port 587: {unsafe['reasons'][0]}"]
 
@@ -187,7 +187,7 @@ SAFE = {
 @pytest.mark.parametrize("name", SAFE)
 def test_safe(name: str) -> None:
     made = decided(report(server(587), findings=(SAFE[name],)))
-    assert {door.port for door in made.wanted.doors} == {587}
+    assert {door.port for door in made.exposure.doors} == {587}
 
 
 UNKNOWN: dict[str, tuple[dict[str, Any], list[int], str]] = {
@@ -230,14 +230,14 @@ def test_unknown(name: str) -> None:
     assert list(made.unknown[0].ports) == ports
     kept = decided(data, unknown="keep")
     assert not kept.failures
-    assert not kept.wanted.managed & (set(ports) or TABLE)
+    assert not kept.exposure.managed & (set(ports) or TABLE)
 
 
 def test_a_client_alone_is_no_blindness() -> None:
     made = decided(report(server(587, side="client")))
     assert not made.unknown
-    assert not made.wanted.doors
-    assert made.wanted.closing == TABLE
+    assert not made.exposure.doors
+    assert made.exposure.closing == TABLE
 
 
 MAIN = "compatibility_level = 3.6\ninet_interfaces = all\n"
@@ -287,19 +287,19 @@ def test_a_field_of_a_client_is_no_blindness() -> None:
 
 def test_what_is_held_stays_as_it_was() -> None:
     office = Door(4, "", ("10.0.0.0/8",), 993)
-    before = Wanted(frozenset({office, *everywhere(110)}), frozenset((110, 143, 993)))
+    before = Exposure(frozenset({office, *everywhere(110)}), frozenset((110, 143, 993)))
     made = decided(report(server(25), unread=UNREAD), before=before, unknown="keep")
-    assert made.wanted.doors == {office, *everywhere(25, 110)}
-    assert made.wanted.managed == before.managed
+    assert made.exposure.doors == {office, *everywhere(25, 110)}
+    assert made.exposure.managed == before.managed
     assert made.closed == []
 
 
 def test_a_port_of_an_earlier_report_is_held() -> None:
-    before = Wanted(frozenset(everywhere(10143)), frozenset((10143,)))
+    before = Exposure(frozenset(everywhere(10143)), frozenset((10143,)))
     made = decided(report(server(25), unread=UNREAD), before=before, unknown="keep")
-    assert made.wanted.doors == everywhere(25, 10143)
-    assert 10143 in made.wanted.managed
-    assert 10143 not in decided(report(server(25)), before=before).wanted.managed
+    assert made.exposure.doors == everywhere(25, 10143)
+    assert 10143 in made.exposure.managed
+    assert 10143 not in decided(report(server(25)), before=before).exposure.managed
 
 
 # What is left alone on a port, and what listens there.
@@ -309,8 +309,8 @@ ALONE: dict[str, tuple[dict[str, Any], tuple[Listener, ...]]] = {
 }
 BEFORE = {
     "nothing": NOTHING,
-    "closed": Wanted(frozenset(), frozenset((2525,))),
-    "open": Wanted(frozenset(everywhere(2525)), frozenset((2525,))),
+    "closed": Exposure(frozenset(), frozenset((2525,))),
+    "open": Exposure(frozenset(everywhere(2525)), frozenset((2525,))),
     "shut": NOTHING._replace(shut=frozenset([Door(4, "192.0.2.1", (), 2525)])),
 }
 
@@ -321,9 +321,9 @@ def test_what_is_left_alone_stays_as_it_was(name: str, was: str) -> None:
     endpoint, listeners = ALONE[name]
     made = decided(report(server(25), endpoint), *listeners, before=BEFORE[was])
     assert [one["port"] for one in made.kept] == [2525]
-    assert {one for one in made.wanted.doors if one.port == 2525} == BEFORE[was].doors
-    assert made.wanted.shut == BEFORE[was].shut
-    assert made.wanted.managed & {2525} == BEFORE[was].managed
+    assert {one for one in made.exposure.doors if one.port == 2525} == BEFORE[was].doors
+    assert made.exposure.shut == BEFORE[was].shut
+    assert made.exposure.managed & {2525} == BEFORE[was].managed
 
 
 def test_what_is_unsafe_is_held_too() -> None:
@@ -332,7 +332,7 @@ def test_what_is_unsafe_is_held_too() -> None:
     )
     made = decided(data, unknown="keep")
     assert [one["action"] for one in made.unsafe] == ["keep"]
-    assert not made.wanted.managed
+    assert not made.exposure.managed
 
 
 LISTENERS: dict[str, tuple[Listener, list[int], list[int]]] = {
@@ -359,7 +359,7 @@ def test_listeners(name: str) -> None:
     made = decided(USUAL, listener)
     assert [port for one in made.unknown for port in one.ports] == unknown
     assert [one["port"] for one in made.kept] == kept
-    assert not made.wanted.managed & set(kept)
+    assert not made.exposure.managed & set(kept)
 
 
 # On a port of the report's that is not usual for mail, what is there, and whether it is left alone.
@@ -377,7 +377,7 @@ def test_a_port_that_is_not_usual_for_mail(name: str) -> None:
     listeners, kept = ELSEWHERE[name]
     made = decided(report(server(25), server(22), findings=(finding("postfix:22"),)), *listeners)
     assert [one["port"] for one in made.kept] == kept
-    assert (22 in made.wanted.closing) is not bool(kept)
+    assert (22 in made.exposure.closing) is not bool(kept)
     assert not made.failures
 
 
@@ -385,24 +385,24 @@ def test_what_the_policy_declares_internal() -> None:
     data = report(server(25), server(24, local=True, protocol="lmtp"))
     made = decided(data)
     assert [one["port"] for one in made.kept] == [24]
-    assert 24 not in made.wanted.managed
+    assert 24 not in made.exposure.managed
     networks = [{"networks": ["10.0.0.0/8"], "ports": [24]}]
     named = decided(data, sources=networks)
-    assert Door(4, "", ("10.0.0.0/8",), 24) in named.wanted.doors
-    assert 24 in named.wanted.closing
+    assert Door(4, "", ("10.0.0.0/8",), 24) in named.exposure.doors
+    assert 24 in named.exposure.closing
 
 
 def test_an_internal_address_beside_every_address() -> None:
     made = decided(report(server(25), server(25, id="lmtp", local=True, address="10.0.0.5")))
-    assert made.wanted.doors == everywhere(25)
-    assert not made.wanted.shut
+    assert made.exposure.doors == everywhere(25)
+    assert not made.exposure.shut
 
 
 def test_one_address_stays_shut() -> None:
     second = server(587, id="second", address="192.0.2.2")
     made = decided(report(server(587), second, findings=(finding("second"),)))
-    assert made.wanted.shut == {Door(4, "192.0.2.2", (), 587)}
-    assert made.wanted.doors == everywhere(587)
+    assert made.exposure.shut == {Door(4, "192.0.2.2", (), 587)}
+    assert made.exposure.doors == everywhere(587)
 
 
 # An unsafe server beside a safe one on a port: the doors that are open, what stays shut.
@@ -432,14 +432,14 @@ def test_two_servers_on_one_port(name: str, order: int) -> None:
     both = [server(587, id="bad", **{"program": "dovecot", **bad}), server(587, **good)]
     data = report(server(25), *both[::order], findings=(finding("bad"),))
     made = decided(data)
-    assert made.wanted.doors - everywhere(25) == doors
-    assert made.wanted.shut == shut
+    assert made.exposure.doors - everywhere(25) == doors
+    assert made.exposure.shut == shut
     assert [one["port"] for one in made.opened] == [25] + [587] * bool(doors)
     assert {(one["endpoint"], one["action"]) for one in made.unsafe} == {("bad", "close")}
     assert {one["reason"] for one in made.closed if one["port"] == 587} == (
         set() if doors else {"served, but not safe"}
     )
-    assert 587 in {door.port for door in decided(data, unsafe="open").wanted.doors}
+    assert 587 in {door.port for door in decided(data, unsafe="open").exposure.doors}
 
 
 def test_sources_of_a_port_that_is_not_managed() -> None:
@@ -489,5 +489,5 @@ def test_no_report(said: str) -> None:
 
 
 def test_data_and_back() -> None:
-    wanted = decided(USUAL, sources=[{"networks": ["10.0.0.0/8", "10.2.0.0/16"]}]).wanted
-    assert ours.from_data(ours.as_data(wanted)) == wanted
+    exposure = decided(USUAL, sources=[{"networks": ["10.0.0.0/8", "10.2.0.0/16"]}]).exposure
+    assert ours.from_data(ours.as_data(exposure)) == exposure

@@ -19,7 +19,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import 
     run,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.nft import Nft
-from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.ours import Door, Wanted
+from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.ours import Door, Exposure
 
 from tests.firewall.rulesets import IPTABLES, RULESETS
 
@@ -27,7 +27,7 @@ HERE = Path(__file__).parent
 VERSIONS = sorted(path.stem for path in HERE.glob("nft-*.json"))
 PORTS = frozenset((25, 465, 587))
 MAIL = frozenset((24, 25, 110, 143, 465, 587, 993))
-WANTED = Wanted(
+EXPOSURE = Exposure(
     frozenset(
         [Door(version, "", (), port) for version in (4, 6) for port in (25, 587)]
         + [Door(4, "192.0.2.1", (), 465), Door(6, "", ("2001:db8::/32",), 465)]
@@ -135,7 +135,7 @@ def listed(version: str, name: str) -> ruleset.Ruleset:
 
 
 def found(version: str, name: str) -> points.Found:
-    return points.find(listed(version, name), WANTED.ports)
+    return points.find(listed(version, name), EXPOSURE.ports)
 
 
 def shown(point: points.Point) -> str:
@@ -176,7 +176,7 @@ def test_a_plan_touches_nothing_of_others(version: str, name: str) -> None:
         for rule in chain.rules
         if not rule.ours
     }
-    target = plan.target(WANTED, found(version, name).points)
+    target = plan.own_rules(EXPOSURE, found(version, name).points)
     for command in plan.commands(there, target):
         ((verb, inner),) = command.items()
         ((kind, value),) = inner.items()
@@ -213,7 +213,7 @@ def test_iptables_as_old_versions_of_nft_show_it(name: str) -> None:
     assert nameless == {"iptables rejects by its last rule": 3, "iptables only bans": 2}.get(
         name, 0
     )
-    places = points.find(there, WANTED.ports).points
+    places = points.find(there, EXPOSURE.ports).points
     assert [shown(point) for point in places] == POINTS[name]
 
 
@@ -228,13 +228,13 @@ def test_a_table_that_belongs_to_a_program() -> None:
     there = listed(VERSIONS[0], "policy drop")
     there.flags["inet", "filter"] = ["owner"]
     with pytest.raises(MailwardenError, match="belongs to a running program"):
-        owners.check("auto", there, points.find(there, WANTED.ports).points, [])
+        owners.check("auto", there, points.find(there, EXPOSURE.ports).points, [])
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_stale_rules(version: str) -> None:
     there = listed(version, "stale rules of ours")
-    target = plan.target(WANTED, found(version, "stale rules of ours").points)
+    target = plan.own_rules(EXPOSURE, found(version, "stale rules of ours").points)
     verbs = [next(iter(command)) for command in plan.commands(there, target)]
     # Four rules in the chains of others, and our own table.
     assert verbs.count("delete") == 4 + 1

@@ -12,7 +12,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import 
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.nft import Nft
 
 BEFORE: dict[str, Any] = {"before": {"table": [], "placed": []}}
-CHANGE = {"nft": "nft", "wanted": None, "persistent": True}
+CHANGE = {"nft": "nft", "exposure": None, "persistent": True}
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +64,7 @@ FAILURES = {"none": (0, 1, True), "passing": (2, 3, True), "lasting": (9, 3, Fal
 
 @pytest.mark.parametrize("name", FAILURES)
 def test_restores_as_soon_as_it_can(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    fails, wanted, undone = FAILURES[name]
+    fails, tried, undone = FAILURES[name]
     tries = restoring(monkeypatch, fails)
     change = armed(monkeypatch)
     Path(disk.RUN, change + ".json").write_bytes(Path(rollback.PENDING).read_bytes())
@@ -72,7 +72,7 @@ def test_restores_as_soon_as_it_can(name: str, monkeypatch: pytest.MonkeyPatch) 
         assert rollback.watch(change, str).endswith("restored what was before") is undone
     except MailwardenError:
         assert not undone
-    assert len(tries) == wanted
+    assert len(tries) == tried
     assert (rollback.pending() is None) is undone
 
 
@@ -97,8 +97,8 @@ NOT_WHOLE = {
     "before.placed[0].before.handle is no int": disk.as_json(
         {**WAITS, "before": {"table": [], "placed": [PLACED]}}
     ),
-    "wanted.doors[0][3] is missing": disk.as_json(
-        {**WAITS, "wanted": {"doors": [[4, "", []]], "managed": [], "shut": []}}
+    "exposure.doors[0][3] is missing": disk.as_json(
+        {**WAITS, "exposure": {"doors": [[4, "", []]], "managed": [], "shut": []}}
     ),
 }
 
@@ -113,13 +113,13 @@ def test_a_file_that_is_not_whole_is_named(said: str) -> None:
 def test_what_boots_without_its_file_whole_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(disk, "WANTED", str(tmp_path / "wanted.json"))
+    monkeypatch.setattr(disk, "EXPOSURE", str(tmp_path / "exposure.json"))
     monkeypatch.setattr("sys.argv", ["firewall.pyz", "boot"])
     for text, said in ((None, "is not there; run"), ("{}", "is not whole (nft is missing)")):
         if text is not None:
-            (tmp_path / "wanted.json").write_text(text)
+            (tmp_path / "exposure.json").write_text(text)
         assert boot.main() == 1
-        assert f"wanted.json: {said}" in capsys.readouterr().err
+        assert f"exposure.json: {said}" in capsys.readouterr().err
 
 
 def test_nft_may_print_any_bytes(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import 
     sockets,
     systemd,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.ours import Door, Wanted
+from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.ours import Door, Exposure
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.sockets import Listener
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,9 +78,9 @@ def test_rules(name: str) -> None:
 
 
 def test_our_table() -> None:
-    wanted = Wanted(frozenset(everywhere(25)), frozenset((25, 143)))
-    assert files.closing(wanted) == CLOSING
-    everything = Wanted(frozenset(everywhere(25)), frozenset((25,)))
+    exposure = Exposure(frozenset(everywhere(25)), frozenset((25, 143)))
+    assert files.closing(exposure) == CLOSING
+    everything = Exposure(frozenset(everywhere(25)), frozenset((25,)))
     assert ours.table(everything) == []
     assert files.closing(everything) == files.HEAD
 
@@ -156,7 +156,7 @@ DOORS = st.builds(
 
 
 @given(st.frozensets(DOORS))
-def test_what_rules_say_is_what_was_wanted(doors: frozenset[Door]) -> None:
+def test_doors_are_read_back_from_their_rules(doors: frozenset[Door]) -> None:
     """Doors that a wider one holds already are the one thing that is not read back."""
     exprs = [(ours.expression(one, "inet"), "inet") for one in ours.accepts(doors, ours.BOTH)]
     read = ours.of_rules(exprs).doors
@@ -197,7 +197,7 @@ def test_the_program_runs_with_a_bare_python(version: str, tmp_path: Path) -> No
 
 def test_the_unit_runs_what_the_module_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(systemd, "is_here", lambda: True)
-    unit = files.of(Wanted(frozenset(), frozenset()), "/usr/sbin/nft")[files.UNIT]
+    unit = files.of(Exposure(frozenset(), frozenset()), "/usr/sbin/nft")[files.UNIT]
     assert isinstance(unit, bytes)
     starts = [line for line in unit.decode().splitlines() if line.startswith("ExecStart=")]
     commands = files.commands("/usr/sbin/nft")
@@ -243,7 +243,7 @@ def test_listening(tmp_path: Path) -> None:
         (tmp_path / f"{process}/comm").write_text(name + "\n")
         for number, inode in enumerate(inodes):
             os.symlink(f"socket:[{inode}]", tmp_path / f"{process}/fd/{number}")
-    assert sockets.listening((25, 465, 993), str(tmp_path)) == [
+    assert sockets.listening(frozenset((25, 465, 993)), str(tmp_path)) == [
         Listener(4, "", 25, "master", 812),
         Listener(4, "192.0.2.1", 25),
         Listener(4, "192.0.2.1", 465, "master", 812),
@@ -266,7 +266,7 @@ def test_a_file_that_is_closed_meanwhile(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_kernel_without_ipv6(tmp_path: Path) -> None:
     (tmp_path / "net").mkdir()
     (tmp_path / "net/tcp").write_text(TCP)
-    assert {one.version for one in sockets.listening((25,), str(tmp_path))} == {4}
+    assert {one.version for one in sockets.listening(frozenset((25,)), str(tmp_path))} == {4}
 
 
 SHOWN = {
