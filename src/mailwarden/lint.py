@@ -60,7 +60,7 @@ def show(one: Run, report: Report, arguments: argparse.Namespace) -> None:
             # Nothing to show but that there is nothing to show.
             from .output.closing import summary_line
 
-            stream.write(summary_line(report) + "\n")
+            stream.write(summary_line(report, len(one.passed)) + "\n")
             return
         from .output import text
         from .output.plain import plain
@@ -71,9 +71,7 @@ def show(one: Run, report: Report, arguments: argparse.Namespace) -> None:
             verbose=arguments.verbose,
             path=lambda path: plain(one.shown(path)),
         )
-        for path, reason in one.passed if arguments.verbose else ():
-            stream.write(f"passed over: {style.path(path)}: {reason}\n")
-        for line in text.lines(report, style):
+        for line in text.lines(report, style, one.passed):
             stream.write(line + "\n")
 
     printed.to(arguments.output, write)

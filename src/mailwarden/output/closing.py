@@ -9,8 +9,11 @@ if TYPE_CHECKING:
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
 
 
-def summary_line(report: Report) -> str:
-    """The last line: what was looked at, what was found, what was not decided and not read."""
+def summary_line(report: Report, passed: int = 0) -> str:
+    """The last line: what was looked at, what was found, what was not decided and not read.
+
+    ``passed`` is how many files were passed over that may be worth a look.
+    """
     counts = summary(report)
     line = (
         f"{_counted(counts['files'], 'file')}, {_counted(counts['endpoints'], 'endpoint')}: "
@@ -24,7 +27,8 @@ def summary_line(report: Report) -> str:
         for finding in report.findings
         if finding.suppressed is not None and finding.rule == "cleartext-auth"
     )
-    return line + (f" ({passwords} of them cleartext-auth)" if passwords else "")
+    line += f" ({passwords} of them cleartext-auth)" if passwords else ""
+    return line + (f"; {passed} passed over, which --verbose lists" if passed else "")
 
 
 def _possible(report: Report) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
     from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
 
+    from ..discover import Passed
     from .excerpt import Shown
 else:
     from ansible_collections.mailwarden.policy.plugins.module_utils.tuples import NamedTuple
@@ -56,9 +57,11 @@ class Style(NamedTuple):
         return f"{self.path(place.path)}:{place.line}:{place.column}"
 
 
-def lines(report: Report, style: Style) -> Iterator[str]:
-    """Everything that ``lint`` prints, line by line."""
+def lines(report: Report, style: Style, passed: Sequence[Passed] = ()) -> Iterator[str]:
+    """Everything that ``lint`` prints, line by line; ``passed`` is what was passed over."""
     named = set()
+    for path, reason in passed if style.verbose else ():
+        yield f"passed over: {style.path(path)}: {reason}"
     if report.findings:
         from . import excerpt
 
@@ -75,7 +78,7 @@ def lines(report: Report, style: Style) -> Iterator[str]:
         for path in report.files:
             yield f"read: {style.path(path)}"
     if not style.quiet:
-        yield summary_line(report)
+        yield summary_line(report, len(passed))
 
 
 def _finding(finding: Finding, shown: Shown, style: Style) -> Iterator[str]:

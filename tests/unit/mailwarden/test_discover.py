@@ -244,5 +244,9 @@ def test_what_only_looks_like_a_file_to_read_is_named(
         (tmp_path / name).write_text("x\n")
     monkeypatch.chdir(tmp_path)
     assert main(["lint", "-v"]) == 0
-    said = [line.split(": ")[:2] for line in capsys.readouterr().out.splitlines()[:-1]]
+    *listed, last = capsys.readouterr().out.splitlines()
+    said = [line.split(": ")[:2] for line in listed]
     assert said == [["passed over", "main.cf.j2"], ["passed over", "msmtprc.bak"]]
+    assert main(["lint"]) == 0
+    assert capsys.readouterr().out.splitlines() == [last]
+    assert last.endswith("0 suppressed; 2 passed over, which --verbose lists")
