@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Addresses and host names as configurations write them, and what kind of address each is.
 
-Loopback and private ranges are told by their first digits: importing ``ipaddress`` costs more than
-a whole lint of a small file and is needed only where a policy declares networks.
+What an address is says ``peers``, the one reader of addresses and networks.  It is loaded where it
+is asked alone: nearly every configuration names a host, and whether that is a name, or 127.0.0.1,
+its characters tell.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterable
+
+    from .peers import Network
 
 LOCAL_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback")
 
@@ -48,66 +51,53 @@ def is_loopback(name: str) -> bool:
     if text in LOCAL_NAMES or text.endswith(".localhost"):
         return True
     if ":" in text:
-        return text.replace("0", "").strip(":") == "1" and text.endswith("1")
+        from . import peers
+
+        network = peers.parse(text)
+        return network is not None and peers.is_loopback(network)
     return text.startswith("127.") and is_ipv4(text)
 
 
 def is_private(name: str) -> bool:
     """Whether an address is loopback or in a private range.
 
-    RFC 1918, RFC 3927, RFC 4193 and RFC 4291 section 2.5.6.  A name is not: what it resolves to is
-    not in the files.
+    A name is not: what it resolves to is not in the files.
     """
     text = bare(name)
-    if is_loopback(text):
-        return is_address(text)
-    if ":" in text:
-        head = text.split(":")[0]
-        return len(head) == 4 and head.startswith(("fc", "fd", "fe8", "fe9", "fea", "feb"))
-    if not is_ipv4(text):
+    if not is_address(text):
         return False
-    first, second = (int(part) for part in text.split(".")[:2])
-    return (
-        first == 10
-        or (first == 172 and 16 <= second <= 31)
-        or (first, second) in ((192, 168), (169, 254))
-    )
+    from . import peers
+
+    network = peers.parse(text)
+    return network is not None and peers.is_private(network)
 
 
 def in_networks(name: str, networks: Iterable[str]) -> bool:
     """Whether an address lies in one of the networks; a name never does."""
     text = bare(name)
-    wanted = list(networks)
-    if not wanted or not is_address(text):
-        return False
-    import ipaddress
-
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    # A network of the other family simply does not hold it.
-    return any(address in ipaddress.ip_network(network, strict=False) for network in wanted)
+    return is_address(text) and "/" not in text and is_within(text, networks)
 
 
 def is_within(network: str, networks: Iterable[str]) -> bool:
     """Whether a network lies in one of the networks; what is no network never does."""
-    wanted = list(networks)
-    if not wanted:
-        return False
-    import ipaddress
+    from .peers import parse
 
-    try:
-        inner = ipaddress.ip_network(network, strict=False)
-    except ValueError:
-        return False
-    outer = [ipaddress.ip_network(one, strict=False) for one in wanted]
-    return any(
-        inner.version == one.version
-        and int(one.network_address) <= int(inner.network_address)
-        and int(inner.broadcast_address) <= int(one.broadcast_address)
-        for one in outer
-    )
+    inner = parse(network)
+    return inner is not None and any(_declared(one).holds(inner) for one in networks)
+
+
+def _declared(text: str) -> Network:
+    """A network, or an address, as a policy may declare it: all that ``policy_check`` lets pass."""
+    from .peers import Network, parse
+
+    network = parse(text if "/" in text else bare(text))
+    if network is None:
+        # With a mask, or a zone: 10.0.0.0/255.0.0.0.
+        import ipaddress
+
+        other = ipaddress.ip_network(text, strict=False)
+        network = Network(other.version, int(other.network_address), other.prefixlen)
+    return network
 
 
 def host_matches(host: str, patterns: Iterable[str]) -> bool:

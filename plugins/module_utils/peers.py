@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Peers and networks: who connects, and which lists hold it.
 
-Addresses are parsed here because importing ``ipaddress`` costs more than reading a small file.
+Addresses are parsed here, and nowhere else in the engine, because importing ``ipaddress`` costs
+more than reading a small file.
 """
 
 from __future__ import annotations

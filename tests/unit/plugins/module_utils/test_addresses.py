@@ -1,13 +1,16 @@
-"""Addresses and names: told by their first digits, checked against the standard library."""
+"""Addresses and names, as the standard library has them."""
 
 from __future__ import annotations
 
 import ipaddress
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import addresses
+from ansible_collections.mailwarden.policy.plugins.module_utils import addresses, peers
 from hypothesis import given
 from hypothesis import strategies as st
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 PRIVATE = [
     ipaddress.ip_network(one)
@@ -33,17 +36,71 @@ def test_private(text: str) -> None:
     assert addresses.is_private(text) is is_private(text)
 
 
-@given(st.ip_addresses().map(str))
-def test_private_as_the_standard_library_has_it(text: str) -> None:
-    mapped = getattr(ipaddress.ip_address(text), "ipv4_mapped", None)
-    assert addresses.is_private(text) is is_private(str(mapped or text))
+# Addresses that mean something, and any.
+SOME = st.sampled_from(NEAR).map(ipaddress.ip_address) | st.ip_addresses()
+# How IPv6 writes an address of IPv4 (RFC 4291 section 2.5.5.2).
+DOTTED = ("::ffff:{}", "::FFFF:{}", "0:0:0:0:0:ffff:{}", "[::ffff:{}]")
+HEXADECIMAL = ("::ffff:{:x}:{:x}", "::FFFF:{:X}:{:X}", "0:0:0:0:0:ffff:{:x}:{:04x}")
 
 
-@given(st.ip_addresses().map(str))
-def test_loopback_as_the_standard_library_has_it(text: str) -> None:
-    address = ipaddress.ip_address(text)
-    mapped = getattr(address, "ipv4_mapped", None)
-    assert addresses.is_loopback(text) is (mapped or address).is_loopback
+@st.composite
+def spelled(draw: st.DrawFn) -> tuple[Address, str]:
+    """An address, and one of the ways to write it."""
+    address = draw(SOME)
+    if isinstance(address, ipaddress.IPv4Address):
+        words = divmod(int(address), 1 << 16)
+        forms = [str(address), *(form.format(address) for form in DOTTED)]
+        forms += [form.format(*words) for form in HEXADECIMAL]
+    else:
+        forms = [str(address), address.exploded, address.exploded.upper(), f"[{address}]"]
+    return getattr(address, "ipv4_mapped", None) or address, draw(st.sampled_from(forms))
+
+
+@st.composite
+def declared(draw: st.DrawFn) -> tuple[Network, list[str]]:
+    """A network, and the ways to write it: with bits of a host, without, with a mask."""
+    base = draw(SOME)
+    network = ipaddress.ip_network((base, draw(st.integers(0, base.max_prefixlen))), strict=False)
+    forms = [str(network), f"{base}/{network.prefixlen}"]
+    forms += [f"{base}/{network.netmask}"] * (network.version == 4)
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if mapped and network.prefixlen >= 96:
+        network = ipaddress.ip_network((mapped, network.prefixlen - 96))
+    return network, forms
+
+
+@given(spelled())
+def test_private_as_the_standard_library_has_it(case: tuple[Address, str]) -> None:
+    address, text = case
+    assert addresses.is_private(text) is is_private(str(address))
+
+
+@given(spelled())
+def test_loopback_as_the_standard_library_has_it(case: tuple[Address, str]) -> None:
+    address, text = case
+    assert addresses.is_loopback(text) is address.is_loopback
+
+
+@given(spelled(), declared())
+def test_networks_as_the_standard_library_has_them(
+    case: tuple[Address, str], named: tuple[Network, list[str]]
+) -> None:
+    (address, text), (network, forms) = case, named
+    for form in forms:
+        assert addresses.in_networks(text, [form]) is (address in network)
+        assert addresses.is_within(str(address), [form]) is (address in network)
+
+
+@given(st.from_regex(r"[0-9.]{1,16}", fullmatch=True) | SOME.map(str))
+def test_ipv4_as_peers_read_it(text: str) -> None:
+    network = peers.parse(text)
+    assert addresses.is_ipv4(text) is (network is not None and ":" not in text)
+
+
+@pytest.mark.parametrize("declared", ["[2001:db8::1]", "IPv6:2001:db8::1", "2001:DB8::1%eth0"])
+def test_an_address_is_declared_as_it_is_dialled(declared: str) -> None:
+    assert addresses.in_networks("2001:db8::1", [declared])
+    assert not addresses.in_networks("2001:db8::2", [declared])
 
 
 @given(st.text())
