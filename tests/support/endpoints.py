@@ -20,6 +20,14 @@ CLIENT = {
     "tls": "starttls-required", "auth": True, "cleartext_auth": False, "usable": True,
     "tls_works": True, "certificate_verified": "full", "tls_min": "1.2",
 }  # fmt: skip
+# A server on 25 that does everything right.
+MX: dict[str, Any] = {
+    "port": 25,
+    "protocol": "smtp",
+    "tls": "starttls-optional",
+    "auth": False,
+    "tls_min": "1.0",
+}
 # The value of a field that is open.
 OPEN = Undecided("a variable")
 

@@ -17,6 +17,13 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix 
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
+RELAY = "relayhost = [h.example]:587\n"
+LEVEL = "smtp_tls_security_level = "
+CA = "smtp_tls_CApath = /etc/ssl/certs\n"
+DNSSEC = "smtp_dns_support_level = dnssec\n"
+LOGIN = RELAY + "smtp_sasl_auth_enable = yes\nsmtp_sasl_password_maps = hash:/etc/postfix/sasl\n"
+# Security options that let passwords cross in clear.
+ANY = "smtp_sasl_security_options = noanonymous\n"
 MAIN, MASTER_PATH = "/etc/postfix/main.cf", "/etc/postfix/master.cf"
 MASTER = """\
 smtp unix - - n - - smtp
@@ -55,9 +62,3 @@ def endpoints(*args: Any, **named: Any) -> dict[str, Endpoint]:
 
 def shown(one: Endpoint, names: Any) -> dict[str, Any]:
     return {name: getattr(one, name) for name in names}
-
-
-RELAY = "relayhost = [h.example]:587\n"
-
-
-LEVEL = "smtp_tls_security_level = "

@@ -1,19 +1,15 @@
-"""What Postfix delivers to: next hops, levels, policies, logins, field by field."""
+"""What Postfix delivers to: next hops, the services that dial them, causes, holes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import edit
 from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions, explore
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import (
     Endpoint,
     Reading,
     Unit,
-)
-from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix import (
-    client_fixes,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Original, Text
 from hypothesis import given, settings
@@ -30,117 +26,6 @@ from tests.support.postfix_client import (
     unit_of,
 )
 
-CA = "smtp_tls_CApath = /etc/ssl/certs\n"
-PIN = "smtp_tls_fingerprint_cert_match = 00:11\n"
-DNSSEC = "smtp_dns_support_level = dnssec\n"
-REQUIRED = "starttls-required"
-LOGIN = RELAY + "smtp_sasl_auth_enable = yes\nsmtp_sasl_password_maps = hash:/etc/postfix/sasl\n"
-ANY = "smtp_sasl_security_options = noanonymous\n"
-
-
-@pytest.mark.parametrize(
-    ("main", "tls", "verified", "tls_min"),
-    [
-        pytest.param("", "none", None, None, id="unset"),
-        pytest.param(LEVEL + "none\n", "none", None, None, id="none"),
-        pytest.param(LEVEL + "may\n", "starttls-optional", "none", "1.0", id="may"),
-        pytest.param(LEVEL + "encrypt\n", "starttls-required", "none", "1.0", id="encrypt"),
-        pytest.param(LEVEL + "Encrypt\n", "starttls-required", "none", "1.0", id="capitals"),
-        pytest.param(LEVEL + "verify\n" + CA, "starttls-required", "full", "1.2", id="verify"),
-        pytest.param(LEVEL + "secure\n" + CA, "starttls-required", "full", "1.2", id="secure"),
-        pytest.param(LEVEL + "fingerprint\n" + PIN, "starttls-required", "pinned", "1.2", id="pin"),
-        pytest.param(LEVEL + "dane\n", "starttls-optional", "none", "1.0", id="dane, no DNSSEC"),
-        pytest.param(LEVEL + "dane\n" + DNSSEC, "starttls-optional", "none", "1.0", id="dane"),
-        pytest.param(
-            LEVEL + "dane-only\n" + DNSSEC, "starttls-required", "full", "1.2", id="dane-only"
-        ),
-        pytest.param("smtp_use_tls = yes\n", "starttls-optional", "none", "1.0", id="use_tls"),
-        pytest.param(
-            "smtp_enforce_tls = yes\n" + CA, "starttls-required", "full", "1.2", id="enforce_tls"
-        ),
-        pytest.param(
-            "smtp_enforce_tls = yes\nsmtp_tls_enforce_peername = no\n", "starttls-required", "none",
-            "1.0", id="enforce_tls without names",
-        ),
-        pytest.param(
-            "smtp_enforce_tls = yes\n" + LEVEL + "may\n", "starttls-optional", "none", "1.0",
-            id="the level beats what is older",
-        ),
-        pytest.param(
-            "smtp_use_tls = yes\n" + LEVEL + "\n", "starttls-optional", "none", "1.0",
-            id="an empty level lets the older ones count",
-        ),
-        pytest.param(
-            LEVEL + "encrypt\nsmtp_tls_wrappermode = yes\n", "implicit", "none", "1.0", id="wrapper"
-        ),
-        pytest.param(
-            LEVEL + "may\nsmtp_tls_protocols = !SSLv2,!SSLv3,!TLSv1\n", "starttls-optional", "none",
-            "1.1", id="protocols with may",
-        ),
-        pytest.param(
-            LEVEL + "encrypt\nsmtp_tls_mandatory_protocols = >=TLSv1.2\n", "starttls-required",
-            "none", "1.2", id="mandatory protocols with encrypt",
-        ),
-        pytest.param(
-            LEVEL + "may\nsmtp_tls_mandatory_protocols = >=TLSv1.2\n", "starttls-optional", "none",
-            "1.0", id="mandatory protocols do not count with may",
-        ),
-        pytest.param(
-            LEVEL + "may\nsmtp_discard_ehlo_keywords = starttls\n", "none", None, None,
-            id="an offer that is ignored",
-        ),
-    ],
-)  # fmt: skip
-def test_levels(main: str, tls: str, verified: str | None, tls_min: str | None) -> None:
-    one = endpoints(RELAY + main)["relayhost"]
-    assert (one.tls, one.certificate_verified, one.tls_min) == (tls, verified, tls_min)
-    assert (one.usable, one.undecided) == (True, {})
-
-
-@pytest.mark.parametrize(
-    ("main", "version", "tls"),
-    [
-        ("compatibility_level = 3.11\n", "3.11", "starttls-optional"),
-        ("compatibility_level = 3.11\n", "3.10", "none"),
-        ("compatibility_level = 3.10\n", "3.11", "none"),
-        ("", "3.11", "none"),
-        ("compatibility_level = 3.11\nsmtp_tls_security_level =\n", "3.11", "none"),
-    ],
-)
-def test_the_default_of_3_11(main: str, version: str, tls: str) -> None:
-    assert endpoints(RELAY + main, version=version)["relayhost"].tls == tls
-
-
-@pytest.mark.parametrize(
-    ("main", "cause"),
-    [
-        pytest.param(LEVEL + "required\n", "required", id="a level that there is not"),
-        pytest.param("smtp_tls_wrappermode = yes\n", "wrappermode", id="wrapper without level"),
-        pytest.param(
-            LEVEL + "may\nsmtp_tls_wrappermode = yes\n", "wrappermode", id="wrapper with may"
-        ),
-        pytest.param(LEVEL + "fingerprint\n", "fingerprint", id="no fingerprint"),
-        pytest.param(LEVEL + "dane-only\n", "dns_support", id="dane-only without DNSSEC"),
-        pytest.param("smtp_tls_wrappermode = true\n", "true", id="no boolean"),
-        pytest.param("smtp_sasl_auth_enable = yes\n", "auth_enable", id="no passwords"),
-        pytest.param(
-            "smtp_tls_policy_maps = inline:{ {[h.example]:587 = strong} }\n", "policy_maps",
-            id="no such level in a policy",
-        ),
-        pytest.param(
-            "smtp_tls_policy_maps = inline:{ {[h.example]:587 = encrypt match=x} }\n",
-            "policy_maps", id="an attribute that does not fit",
-        ),
-        pytest.param("smtp_tls_policy_maps = static:may$/\n", "policy_maps", id="expression"),
-    ],
-)  # fmt: skip
-def test_no_connection(main: str, cause: str) -> None:
-    one = endpoints(RELAY + main)["relayhost"]
-    assert one.usable is False
-    assert {"tls", "auth", "cleartext_auth", "protocol"} <= one.not_applicable
-    assert (one.host, one.port) == ("h.example", 587)
-    assert any(cause in setting.text for setting in one.causes["usable"])
-
 
 @pytest.mark.parametrize(
     "relayhost",
@@ -148,134 +33,6 @@ def test_no_connection(main: str, cause: str) -> None:
 )
 def test_bad_next_hops(relayhost: str) -> None:
     assert endpoints(f"relayhost = {relayhost}\n")["relayhost"].usable is False
-
-
-@pytest.mark.parametrize(
-    ("main", "tls"),
-    [
-        pytest.param(LEVEL + "secure\n", REQUIRED, id="no authority"),
-        pytest.param(LEVEL + "verify\ntls_append_default_CA = yes\n", REQUIRED, id="no own one"),
-        pytest.param(
-            LEVEL + "encrypt\nsmtp_discard_ehlo_keywords = starttls\n", None, id="ignored"
-        ),
-        pytest.param(LEVEL + "encrypt\nsmtp_never_send_ehlo = yes\n", REQUIRED, id="no EHLO"),
-        pytest.param(
-            LEVEL + "encrypt\nsmtp_tls_mandatory_protocols = TLSv2\n", REQUIRED, id="no protocol"
-        ),
-    ],
-)
-def test_connects_and_never_delivers(main: str, tls: str | None) -> None:
-    one = endpoints(LOGIN + ANY + main)["relayhost"]
-    assert (one.usable, one.tls, one.host) == (False, tls, "h.example")
-    assert one.cleartext_auth is False
-    assert {"auth", "certificate_verified", "tls_min", "tls_works"} <= one.not_applicable
-
-
-@pytest.mark.parametrize(
-    ("main", "auth", "cleartext"),
-    [
-        pytest.param(RELAY, False, False, id="no login"),
-        pytest.param(LOGIN, True, False, id="noplaintext by default"),
-        pytest.param(LOGIN + ANY, True, True, id="noanonymous, no TLS"),
-        pytest.param(LOGIN + ANY + LEVEL + "may\n", True, True, id="noanonymous, may"),
-        pytest.param(LOGIN + ANY + LEVEL + "encrypt\n", True, False, id="encrypt"),
-        pytest.param(LOGIN + "smtp_sasl_security_options =\n", True, True, id="empty options"),
-        pytest.param(
-            LOGIN + "smtp_sasl_tls_security_options = noanonymous\n" + LEVEL + "may\n", True, False,
-            id="plaintext under TLS only",
-        ),
-        pytest.param(
-            LOGIN + ANY + "smtp_sasl_mechanism_filter = cram-md5\n", True, False, id="filter"
-        ),
-        pytest.param(
-            LOGIN + ANY + "smtp_sasl_mechanism_filter = !gssapi, static:all\n", True, True,
-            id="filter that leaves plain",
-        ),
-        pytest.param(
-            LOGIN + ANY + "smtp_sasl_mechanism_filter = !plain !login !xoauth2 !oauthbearer,"
-            " static:all\n", True, False, id="filter that takes plain away",
-        ),
-        pytest.param(
-            LOGIN + ANY + "smtp_discard_ehlo_keywords = auth\n", False, False, id="ignored"
-        ),
-        pytest.param(
-            RELAY + "smtp_sasl_auth_enable = yes\n" + ANY
-            + "smtp_sasl_password_maps = inline:{ {[x.example]:587 = a:b} }\n", False, False,
-            id="a password for somebody else",
-        ),
-        pytest.param(
-            RELAY + "smtp_sasl_auth_enable = yes\n" + ANY
-            + "smtp_sasl_password_maps = inline:{ {h.example = a:b} }\n", True, True,
-            id="a password by the host's name",
-        ),
-    ],
-)  # fmt: skip
-def test_logins(main: str, auth: bool, cleartext: bool) -> None:
-    one = endpoints(main)["relayhost"]
-    assert (one.auth, one.cleartext_auth, one.usable) == (auth, cleartext, True)
-    assert one.protocol == "submission"
-
-
-def test_a_login_that_nothing_allows() -> None:
-    main = LOGIN + "smtp_sasl_mechanism_filter = plain, login\n" + LEVEL + "encrypt\n"
-    assert endpoints(main)["relayhost"].usable is False
-
-
-@pytest.mark.parametrize(
-    ("main", "auth"),
-    [
-        pytest.param("", False, id="passwords are for relays"),
-        pytest.param("smtp_sender_dependent_authentication = yes\n", None, id="by sender"),
-    ],
-)
-def test_login_at_the_servers_of_others(main: str, auth: bool | None) -> None:
-    one = endpoints(LOGIN.replace(RELAY, "") + main)["mx-delivery"]
-    assert one.auth is auth
-    assert one.undecided.get("auth", ()) == (("smtp_sasl_password_maps",) if auth is None else ())
-
-
-FILTER = "content_filter = filter:[{}]:10024\n"
-FILTERS = MASTER + "filter unix - - n - - smtp\n  -o smtp_tls_security_level=none\n"
-BESIDE = "transport_maps = inline:{{ {{{} = {}}} }}\n"
-
-
-@pytest.mark.parametrize(
-    ("main", "name", "auth"),
-    [
-        pytest.param(LOGIN + FILTER.format("amavis"), "content_filter", None, id="a filter"),
-        pytest.param(LOGIN + FILTER.format("::1"), "content_filter", False, id="on the host"),
-        pytest.param(LOGIN.replace("hash:/etc/postfix/sasl", "static:a:b")
-                     + FILTER.format("127.0.0.1"), "content_filter", True, id="for all"),
-        pytest.param(LOGIN + BESIDE.format("x.example", "smtp:[other]"), "transport/x.example",
-                     None, id="beside the relayhost"),
-        pytest.param(LOGIN + BESIDE.format("x.example", "tlsonly:[h.example]:587"),
-                     "transport/x.example", True, id="the relayhost itself"),
-        pytest.param(LOGIN + BESIDE.format("*", "smtp:[other]"), "transport/*", True, id="for *"),
-        pytest.param(LOGIN.replace(RELAY, "") + BESIDE.format("x.example", "smtp:[other]"),
-                     "transport/x.example", True, id="without a relayhost"),
-    ],
-)  # fmt: skip
-def test_logins_that_may_be_meant_for_others(main: str, name: str, auth: bool | None) -> None:
-    one = endpoints(main + ANY, FILTERS)[name]
-    assert one.auth is auth
-    assert one.undecided.get("auth", ()) == (("smtp_sasl_password_maps",) if auth is None else ())
-
-
-@pytest.mark.parametrize("host", ["amavis", "127.0.0.1"])
-def test_a_service_that_is_told_itself_to_log_in(host: str) -> None:
-    master = FILTERS + "  -o smtp_sasl_auth_enable=yes\n"
-    one = endpoints(LOGIN + ANY + FILTER.format(host), master)["content_filter"]
-    assert (one.auth, one.cleartext_auth) == (True, True)
-
-
-def test_no_password_is_shown() -> None:
-    main = RELAY + (
-        "smtp_sasl_auth_enable = yes\nsmtp_sender_dependent_authentication = yes\n"
-        "smtp_sasl_password_maps = inline:{ {[h.example]:587 = bob:hunter2} }, static:b:hunter2\n"
-    )
-    found = reading(main + "transport_maps = inline:{ {x.example = smtp:} }\n")
-    assert "hunter2" not in repr([(one, one.causes, one.undecided) for one in found.endpoints])
-    assert len(found.endpoints) == 2
 
 
 TABLE = {"/etc/postfix/transport": "# c\na.example  smtp:\n\t[m.example]:587\n"}
@@ -500,55 +257,6 @@ def test_holes(template: str, undecided: set[str]) -> None:
     one = found["relayhost"]
     assert set(one.undecided) == undecided
     assert {name for names in one.undecided.values() for name in names} == {"x"}
-
-
-@pytest.mark.parametrize(
-    ("main", "name", "field", "value", "added"),
-    [
-        pytest.param(RELAY, "relayhost", "tls", "starttls-required",
-                     "smtp_tls_security_level = encrypt\n", id="nothing set"),
-        pytest.param("relayhost = [h]:465\n", "relayhost", "tls", "implicit",
-                     "smtp_tls_security_level = encrypt\nsmtp_tls_wrappermode = yes\n", id="465"),
-        pytest.param(LOGIN + ANY, "relayhost", "cleartext_auth", False,
-                     "smtp_tls_security_level = encrypt\n", id="a password in clear"),
-        pytest.param(RELAY + CA, "relayhost", "certificate_verified", "full",
-                     "smtp_tls_security_level = secure\n", id="the certificate"),
-    ],
-)  # fmt: skip
-def test_edits(main: str, name: str, field: str, value: Any, added: str) -> None:
-    unit = unit_of(main)
-    fix = client_fixes.edit(unit, endpoints(main)[name], field, value)
-    assert fix is not None
-    after = edit.apply(main.encode(), fix.edits).decode()
-    assert after == main + added
-    assert getattr(endpoints(after)[name], field) == value
-
-
-def test_edits_where_it_is_set() -> None:
-    main, master = RELAY, "smtp unix - - n - - smtp\n  -o smtp_tls_security_level=may\n"
-    one = endpoints(main, master)["relayhost"]
-    fix = client_fixes.edit(unit_of(main, master), one, "tls", "starttls-required")
-    assert fix is not None
-    after = edit.apply(master.encode(), fix.edits).decode()
-    assert after == master.replace("may", "encrypt")
-    one = endpoints(RELAY + LEVEL + "may\n")["relayhost"]
-    fix = client_fixes.edit(unit_of(RELAY + LEVEL + "may\n"), one, "tls", "starttls-required")
-    assert fix is not None
-    assert b"= encrypt\n" in edit.apply((RELAY + LEVEL + "may\n").encode(), fix.edits)
-
-
-@pytest.mark.parametrize(
-    ("main", "field", "value"),
-    [
-        pytest.param(RELAY + LEVEL + "encrypt\n", "certificate_verified", "full", id="no CA"),
-        pytest.param(RELAY + "smtp_tls_policy_maps = static:may\n", "tls", "starttls-required",
-                     id="a table has the last word"),
-        pytest.param(RELAY, "port", 465, id="the port"),
-        pytest.param(RELAY + LEVEL + "dane\n" + DNSSEC, "tls", "starttls-required", id="DANE"),
-    ],
-)  # fmt: skip
-def test_no_edits(main: str, field: str, value: Any) -> None:
-    assert client_fixes.edit(unit_of(main), endpoints(main)["relayhost"], field, value) is None
 
 
 PIECES = st.sampled_from(

@@ -1,4 +1,4 @@
-"""TLS of smtpd: certificates, what happens without one, the oldest version."""
+"""TLS of smtpd: its mode, certificates, what happens without one, the oldest version."""
 
 from __future__ import annotations
 
@@ -22,6 +22,39 @@ from tests.support.postfix import (
     smtps,
     submission,
 )
+
+
+@pytest.mark.parametrize(
+    ("main", "master", "tls"),
+    [
+        pytest.param("", SMTP, "none", id="unset"),
+        pytest.param("smtpd_tls_security_level =\n", SMTP, "none", id="empty"),
+        pytest.param("smtpd_tls_security_level = none\n", SMTP, "none", id="none"),
+        pytest.param(MAY, SMTP, "starttls-optional", id="may"),
+        pytest.param("smtpd_tls_security_level = May\n", SMTP, "starttls-optional", id="capitals"),
+        pytest.param("smtpd_tls_security_level = encrypt\n", SMTP, "starttls-required",
+                     id="encrypt"),
+        pytest.param("smtpd_tls_security_level = verify\n", SMTP, "starttls-required", id="verify"),
+        pytest.param("smtpd_use_tls = yes\n", SMTP, "starttls-optional", id="legacy use"),
+        pytest.param("smtpd_enforce_tls = yes\n", SMTP, "starttls-required", id="legacy enforce"),
+        pytest.param("smtpd_enforce_tls = yes\n" + MAY, SMTP, "starttls-optional", id="level wins"),
+        pytest.param(MAY, smtps(), "starttls-optional", id="465 without wrappermode"),
+        pytest.param(MAY, smtps("smtpd_tls_wrappermode=yes"), "implicit", id="wrappermode"),
+        pytest.param("smtpd_tls_security_level = none\n", smtps("smtpd_tls_wrappermode=yes"),
+                     "implicit", id="wrappermode ignores the level"),
+        pytest.param("smtpd_tls_wrappermode = yes\n", SMTP, "implicit", id="wrappermode for all"),
+        pytest.param("smtpd_tls_wrappermode = yes\n" + MAY, smtps("smtpd_tls_wrappermode=no"),
+                     "starttls-optional", id="wrappermode taken back"),
+        pytest.param(MAY, submission("smtpd_tls_security_level=encrypt"), "starttls-required",
+                     id="option"),
+        pytest.param("level = encrypt\n", submission("smtpd_tls_security_level=$level"),
+                     "starttls-required", id="option by reference"),
+        pytest.param(MAY + "smtpd_discard_ehlo_keywords = STARTTLS\n", SMTP, "none",
+                     id="discarded"),
+    ],
+)  # fmt: skip
+def test_tls(main: str, master: str, tls: str) -> None:
+    assert server(BASE + main, master).tls == tls
 
 
 @pytest.mark.parametrize(
