@@ -144,11 +144,21 @@ def _unit(name: str, title: str, roles: dict[str, str], source: KeptSource) -> U
     texts, unread = {}, {}
     for role, path in roles.items():
         try:
-            texts[role] = source.finished(path, refuse)
+            texts[role] = _open(source.finished(path, refuse), name)
         except MailwardenError:
             # Kept by the source with its reason.
             unread[role] = path
     return Unit(name, title, texts, unread)
+
+
+def _open(text: Text, name: str) -> Text:
+    """The text with what is not known of it, where it is of a repository; a host's is finished."""
+    finished = "${" not in text.string or text.path.startswith("/")
+    if finished or not getattr(formats.load(name), "VARIABLES", False):
+        return text
+    from . import templates
+
+    return templates.opened(text)
 
 
 def _facts(

@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Files that bear a configuration's name and are what one is rendered from.
 
-Read as they stand they say nothing true.
+Of a template in a language of its own, read as it stands, nothing would be true: it is refused.
+What only stands for a value is not known.
 
-Source: the syntax of Jinja, Go's text/template, Mustache and ERB.
+Source: the syntax of Jinja, Go's text/template, Mustache and ERB; envsubst(1).
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ import re
 
 from .errors import MailwardenError
 from .patterns import lazy
+from .text import Hole, Original, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .formats import Format
-    from .text import Text
 
 # Bounded, so that a line of openings costs no more than others.
 EXPRESSION = lazy(r"\{%[^\n]{0,999}?%\}|\{\{[^\n]{0,999}?\}\}|<%[^\n]{0,999}?%>")
+VARIABLE = lazy(r"\$\{[A-Z][A-Z0-9_]*\}")
 
 
 def refuse(text: Text, of: Format) -> None:
@@ -45,3 +49,17 @@ def _comments(of: Format) -> re.Pattern[str]:
 def _without(pattern: re.Pattern[str], string: str) -> str:
     """The string with blanks for what the pattern finds, each line where it was."""
     return pattern.sub(lambda found: re.sub(r"[^\n]", " ", found.group()), string)
+
+
+def opened(text: Text) -> Text:
+    """The text with a hole for each ``${NAME}``, which whoever installs the file replaces."""
+    return Text.joined(text.path, _parts(text, Original(text.path, text.string)))
+
+
+def _parts(text: Text, original: Original) -> Iterator[Text | tuple[Hole, Original, int]]:
+    at = 0
+    for found in VARIABLE.finditer(text.string):
+        yield text.cut(at, found.start())
+        yield Hole(found.group()), original, found.start()
+        at = found.end()
+    yield text.cut(at, len(text.string))

@@ -16,6 +16,9 @@ A format is a module (or a package, where one file would be too long) with
     any endpoint; optional;
 ``NO_TEMPLATE``
     a pattern of what looks like a template's expression in finished files and is none; optional;
+``VARIABLES``
+    ``True`` where ``${NAME}`` means nothing to the program, so that it stands for what is filled in
+    when the file is installed; optional;
 ``units(found, source)``
     groups files (a mapping of path to role) into what is read together: a list of
     ``(name, {role: path})``, which may add files of the source that belong to them;

@@ -27,6 +27,7 @@ __all__ = ["COMMENT", "COMMENT_END", "PROGRAM", "TRAILING_COMMENTS", "edit", "re
 COMMENT = "<!--"
 COMMENT_END = "-->"
 TRAILING_COMMENTS = True
+VARIABLES = True
 
 
 def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:

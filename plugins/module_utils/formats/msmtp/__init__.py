@@ -29,6 +29,7 @@ VERSIONS = ("1.6", "1.8")
 COMMENT = "#"
 # Behind a command "#" is part of its argument.
 TRAILING_COMMENTS = False
+VARIABLES = True
 
 
 def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:

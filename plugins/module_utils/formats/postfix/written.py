@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 
 from ...endpoint import Setting, default
+from ...patterns import lazy
 from ...text import Undecided
 from .defaults import Row, tables
 from .macros import MARK
@@ -28,6 +29,7 @@ else:
     from ...tuples import NamedTuple
 
 PROGRAM = "postfix"
+_VARIABLE = lazy(r"[A-Z][A-Z0-9_]*\Z")
 # The configuration's own folder, where it has no absolute path: files are located beside main.cf.
 HERE = "."
 # What each host answers for itself.
@@ -142,6 +144,17 @@ class Written:
             return current
         return None
 
+    def _unset(self, name: str) -> Found:
+        """A parameter that is nowhere: Postfix takes a reference to it for empty.
+
+        In a repository a name of capitals, which none of Postfix's has, stands for what is filled
+        in when the file is installed (envsubst(1)).
+        """
+        finished = self._main is None or self._main.text.path.startswith("/")
+        if finished or not _VARIABLE.match(name):
+            return Found(None, (), ())
+        return Found(MARK, (f"${{{name}}}",), ())
+
     def _by_default(self, name: str) -> Found:
         if name == "config_directory" and self._main is not None:
             # Where main.cf lies; of a repository's nobody knows what folder of a host it becomes.
@@ -150,7 +163,7 @@ class Written:
             return Found(folder, (), (Setting(name, folder, None, f"{name} holds main.cf"),))
         found = self.default(name)
         if found is None:
-            return Found(None, (), ())
+            return self._unset(name)
         text = found[0]
         if text is None:
             return Found(MARK, (HOST_NAMES.get(name, f"the default of {name}"),), ())
