@@ -1,9 +1,55 @@
-"""Who stands for a network where others lie within it."""
+"""Networks as the standard library has them, and who stands for one that others lie within."""
 
 from __future__ import annotations
 
+import ipaddress
+
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import peers
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("192.0.2.1", "192.0.2.1/32"),
+        ("192.0.2.77/24", "192.0.2.0/24"),
+        ("[::1]/128", "::1/128"),
+        ("[2001:db8::]/32", "2001:db8::/32"),
+        ("fe80::1", "fe80::1/128"),
+        ("::ffff:192.0.2.1", "192.0.2.1/32"),
+        ("0.0.0.0/0", "0.0.0.0/0"),
+    ],
+)
+def test_parse(text: str, expected: str) -> None:
+    assert str(peers.parse(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "example.com", "192.0.2", "192.0.2.256", "192.0.2.1/33", "192.0.2.1/x", "::1::", "1:2:3",
+     "12345::", "1:2:3:4:5:6:7:8:9", "hash:/etc/x", "/etc/x", "1.2.3.4/²"],
+)  # fmt: skip
+def test_no_network(text: str) -> None:
+    assert peers.parse(text) is None
+
+
+@given(st.ip_addresses(), st.integers(0, 128))
+def test_networks_are_those_of_the_standard_library(address: object, bits: int) -> None:
+    width = 32 if isinstance(address, ipaddress.IPv4Address) else 128
+    text = f"{address}/{min(bits, width)}"
+    theirs = ipaddress.ip_network(text, strict=False)
+    mapped = getattr(theirs.network_address, "ipv4_mapped", None)
+    if mapped is not None and theirs.prefixlen >= 96:
+        theirs = ipaddress.ip_network(f"{mapped}/{theirs.prefixlen - 96}")
+    assert str(peers.parse(text)) == str(theirs)
+
+
+@given(st.text("0123456789abcdef:./[]", max_size=20))
+def test_no_input_crashes(text: str) -> None:
+    found = peers.parse(text)
+    assert found is None or peers.parse(str(found)) == found
 
 
 def networks(*texts: str) -> list[peers.Network]:
