@@ -38,3 +38,7 @@ class _Lazy:
 def lazy(source: str, flags: int = 0) -> re.Pattern[str]:
     """The pattern, compiled when it is first used."""
     return _Lazy(source, int(flags))  # type: ignore[return-value]
+
+
+# What stands for a value until the file is installed: envsubst(1) and its like fill it in.
+FILLED_IN = lazy(r"\$\{[A-Z][A-Z0-9_]*\}")

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from .errors import MailwardenError
-from .patterns import lazy
+from .patterns import FILLED_IN, lazy
 from .text import Hole, Original, Text
 
 TYPE_CHECKING = False
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 # Bounded, so that a line of openings costs no more than others.
 EXPRESSION = lazy(r"\{%[^\n]{0,999}?%\}|\{\{[^\n]{0,999}?\}\}|<%[^\n]{0,999}?%>")
-VARIABLE = lazy(r"\$\{[A-Z][A-Z0-9_]*\}")
 
 
 def refuse(text: Text, of: Format) -> None:
@@ -58,7 +57,7 @@ def opened(text: Text) -> Text:
 
 def _parts(text: Text, original: Original) -> Iterator[Text | tuple[Hole, Original, int]]:
     at = 0
-    for found in VARIABLE.finditer(text.string):
+    for found in FILLED_IN.finditer(text.string):
         yield text.cut(at, found.start())
         yield Hole(found.group()), original, found.start()
         at = found.end()

@@ -7,6 +7,7 @@ Source: config_write_keyvariable of config-parser.c, 2.3.19 and 2.4.1.
 
 from __future__ import annotations
 
+from ...patterns import FILLED_IN
 from ...text import Undecided
 from . import lines
 from .filters import ROOT
@@ -40,7 +41,7 @@ def expanded(configuration: Configuration, said: Said, name: str, filters: Filte
     if said.form == lines.VARIABLE:
         if configuration.modern:
             _no_lists(configuration, value, said.setting.place)
-        value = _variables(configuration, value, name, filters)
+        value = _variables(configuration, said, name, filters)
     kind = SETTINGS.get(name, LISTENER["name"]).kind
     if said.form == lines.FILE and kind not in (CONTENT, PATH):
         return Undecided(f"what {value} holds")
@@ -63,12 +64,14 @@ def form_of(configuration: Configuration, said: Said, filters: Filter) -> str:
     return entry.form if entry is not None else said.form
 
 
-def _variables(configuration: Configuration, value: str, name: str, filters: Filter) -> Value:
+def _variables(configuration: Configuration, said: Said, name: str, filters: Filter) -> Value:
     sign = "$SET:" if configuration.modern else "$"
     words: list[str] = []
     unknown: list[str] = []
-    for word in value.split():
-        if word.startswith("$ENV:"):
+    for word in str(said.value).split():
+        if _is_filled_in(word, said.setting.place):
+            unknown.append(word)
+        elif word.startswith("$ENV:"):
             unknown.append(f"the environment variable {word[5:]}")
         elif word.startswith(sign) and len(word) > len(sign):
             found = _variable(configuration, word[len(sign) :], name, filters)
@@ -79,6 +82,11 @@ def _variables(configuration: Configuration, value: str, name: str, filters: Fil
         else:
             words.append(word)
     return Undecided(*unknown) if unknown else " ".join(" ".join(words).split())
+
+
+def _is_filled_in(word: str, place: Place | None) -> bool:
+    """Whether a word of a repository stands for what is filled in later (envsubst(1))."""
+    return place is not None and not place.path.startswith("/") and bool(FILLED_IN.fullmatch(word))
 
 
 def _no_lists(configuration: Configuration, value: str, place: Place | None) -> None:

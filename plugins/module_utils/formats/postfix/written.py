@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from ...endpoint import Setting, default
-from ...patterns import lazy
+from ...patterns import FILLED_IN
 from ...text import Undecided
 from .defaults import Row, tables
 from .macros import MARK
@@ -29,7 +29,6 @@ else:
     from ...tuples import NamedTuple
 
 PROGRAM = "postfix"
-_VARIABLE = lazy(r"[A-Z][A-Z0-9_]*\Z")
 # The configuration's own folder, where it has no absolute path: files are located beside main.cf.
 HERE = "."
 # What each host answers for itself.
@@ -151,9 +150,10 @@ class Written:
         in when the file is installed (envsubst(1)).
         """
         finished = self._main is None or self._main.text.path.startswith("/")
-        if finished or not _VARIABLE.match(name):
+        reference = f"${{{name}}}"
+        if finished or not FILLED_IN.fullmatch(reference):
             return Found(None, (), ())
-        return Found(MARK, (f"${{{name}}}",), ())
+        return Found(MARK, (reference,), ())
 
     def _by_default(self, name: str) -> Found:
         if name == "config_directory" and self._main is not None:
