@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .finding import Finding, Report
     from .policy import Policy
     from .source import Source
+    from .text import Text
 
 # What is tried one by one when the fixes of a run do not work together.
 SINGLE_LIMIT = 16
@@ -87,7 +88,7 @@ def _ask(
     for name in finding.endpoints:
         unit, endpoint = endpoints[finding.unit, name]
         module = formats.load(unit.format)
-        if not hasattr(module, "edit") or any(text.holes for text in unit.texts.values()):
+        if not hasattr(module, "edit") or any(map(_has_branches, unit.texts.values())):
             return False
         fix = module.edit(unit, endpoint, *finding.wants)
         if fix is None:
@@ -97,6 +98,11 @@ def _ask(
     edits = tuple(dict.fromkeys(one for fix in fixes for one in fix.edits))
     finding.fix = Fix(fixes[0].title, seen and all(fix.safe for fix in fixes), edits)
     return True
+
+
+def _has_branches(text: Text) -> bool:
+    """Whether a text is several: what an edit of one does to the others is not known."""
+    return any(hole.options for hole in text.holes.values())
 
 
 def _sayings(findings: Iterable[Finding]) -> frozenset[tuple[str, str]]:

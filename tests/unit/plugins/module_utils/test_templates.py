@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import engine, formats
+from ansible_collections.mailwarden.policy.plugins.module_utils import edit, engine, formats
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
@@ -102,6 +102,17 @@ def test_what_is_filled_in_when_a_file_is_installed_is_not_known(
     report = engine.check(MemorySource(files), Policy.default(), list(files))
     deciders = {one.decider for one in report.findings if one.rule == "undecided"}
     assert {one for one in deciders if one.startswith("${")} == names
+
+
+def test_a_file_with_what_is_filled_in_is_fixed_beside_it() -> None:
+    before = (
+        "# é ${X}\naccount default\nhost h\nuser é${U}\npassword ${P}\nauth on\ntls on\nport 465\n"
+    )
+    source = MemorySource({"msmtprc": before.encode()})
+    report = engine.check(source, Policy.default(), ["msmtprc"])
+    fixes = [one.fix for one in report.findings if one.rule == "implicit-tls-missing" and one.fix]
+    after = [edit.edited(source, fix.edits)["msmtprc"].decode() for fix in fixes]
+    assert after == [before + "tls_starttls off\n"]
 
 
 @given(st.lists(st.sampled_from(["${A}", "${B_1}", "$", "{", "}", "${a}", "A", "\n", "é", HOLE])))
