@@ -124,20 +124,26 @@ class Files:
             self._wrong(message, self._sections[-1].place)
 
     def _parts(self) -> Iterator[Said | Opened | Blind]:
-        """Files that a dovecot.conf includes which is not among those that are checked."""
-        if self.partial:
-            place = self._unit.texts[self._unit.name].place(0, 0)
+        """Files that a dovecot.conf includes which is not read."""
+        texts, unread = self._unit.texts, self._unit.unread
+        place = beginning(self._unit)
+        if "main" in unread:
+            yield self._blind(place, self.partial)
+        else:
             yield from self._elsewhere(self.partial, place)
-            yield from self._protocols(f"protocols in the {self.partial}", place)
-        for path, text in sorted(self._unit.texts.items()):
-            yield from self._file(path, text)
+        yield from self._protocols(f"protocols in the {self.partial}", place)
+        for path in sorted({*texts, *unread.values()} - {self.partial}):
+            if path in texts:
+                yield from self._file(path, texts[path])
+            else:
+                yield self._blind(place, path)
 
     @property
     def partial(self) -> str:
-        """The dovecot.conf that is missing; empty where it is there."""
-        if "main" in self._unit.texts or self._unit.name not in self._unit.texts:
+        """The dovecot.conf that is missing or can not be read; empty where it is read."""
+        if "main" in self._unit.texts:
             return ""
-        return "dovecot.conf that includes " + self._unit.name
+        return self._unit.unread.get("main", "dovecot.conf that includes " + self._unit.name)
 
     def names(self) -> Iterator[str]:
         """The names of all settings and sections; those in a section also behind its name."""
@@ -316,6 +322,12 @@ class Files:
         if path not in self.included:
             self.included.append(path)
         yield from self._file(path, text)
+
+
+def beginning(unit: Unit) -> Place:
+    """Where that begins which is read of a unit."""
+    first = "main" if "main" in unit.texts else min(unit.texts)
+    return unit.texts[first].place(0, 0)
 
 
 def settled(text: Text, assume: Assumptions) -> Text:

@@ -10,10 +10,10 @@ of submission-login in its table and does not open it.
 from __future__ import annotations
 
 from ...endpoint import Setting, Value, causes
-from ...text import Text, Undecided
+from ...text import Undecided
 from .configuration import Service
 from .effective import effective, listed
-from .files import EVERY, NONE
+from .files import EVERY, NONE, beginning
 from .filters import Connection, network_of
 from .grammar import PROGRAM
 from .settings import truth
@@ -84,7 +84,7 @@ def listeners(configuration: Configuration, reading: Reading) -> list[Listener]:
         if not is_enabled(kind.protocol, protocols.value):
             continue
         service = configuration.services.get(name, Service())
-        place = service.place or _origin(configuration)
+        place = service.place or beginning(configuration.unit)
         blind = (*service.blind, *_wrapped(name, service))
         reading.opaque.extend((one, place) for one in blind)
         enabling = configuration.enabling.get(kind.protocol)
@@ -182,12 +182,7 @@ def _of_service(
 def _shown(protocols: Value, configuration: Configuration) -> Place:
     """Where a listener that is built in comes from: what enables its protocol."""
     places = [one.place for one in protocols.causes if one.place is not None]
-    return places[-1] if places else _origin(configuration)
-
-
-def _origin(configuration: Configuration) -> Place:
-    texts = configuration.unit.texts
-    return texts.get("main", texts.get(configuration.unit.name, Text.of("", ""))).place(0, 0)
+    return places[-1] if places else beginning(configuration.unit)
 
 
 def _bound(

@@ -152,6 +152,31 @@ def test_a_part_beside_its_dovecot_conf(main: str, units: int) -> None:
     assert len({unit.name for unit, _shown in found.endpoints}) == units
 
 
+@pytest.mark.parametrize(
+    "unread",
+    [
+        pytest.param("d/dovecot.conf", id="the main file"),
+        pytest.param("d/conf.d/10-ssl.conf", id="a part of it"),
+    ],
+)
+def test_what_can_not_be_read_may_set_anything(unread: str) -> None:
+    found = report({**TREE, unread: TREE[unread] + "ssl = {{ ssl }}\n"})
+    assert [one.path for one in found.unread] == [unread]
+    assert {one.rule for one in found.findings} == {"unreadable", "undecided"}
+    assert unread in {one.decider for one in found.findings}
+    assert all(one.place.path for one in found.findings)
+
+
+def test_a_part_that_can_not_be_read_beside_one_alone() -> None:
+    parts = {path: text for path, text in TREE.items() if path != "d/dovecot.conf"}
+    parts = {path.replace("d/", "dovecot/", 1): text for path, text in parts.items()}
+    unread = "dovecot/conf.d/10-ssl.conf"
+    found = report({**parts, unread: "ssl = {{ ssl }}\n"})
+    assert {one.rule for one in found.findings} == {"unreadable", "undecided"}
+    assert unread in {one.decider for one in found.findings}
+    assert all(one.place.path for one in found.findings)
+
+
 @pytest.mark.parametrize("named", ["/etc/dovecot/private/a.key", "private/a.key", "a.key"])
 def test_keys_are_in_no_repository(named: str) -> None:
     text = f"protocols = imap\nssl_cert = <{named}\nssl_key = <{named}\n"
