@@ -7,17 +7,18 @@ from __future__ import annotations
 import sys
 
 from ..errors import MailwardenError
-from . import disk, ours, owners, plan, points, rollback
+from . import disk, owners, plan, points, rollback
+from .exposure import EXPOSURE, from_data
 from .nft import Nft
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .ours import Exposure
+    from .exposure import Exposure
     from .plan import OwnRules
     from .ruleset import Ruleset
 
 # What is relied on of the file with what was decided.
-SHAPE = {"nft": str, "exposure": ours.SHAPE}
+SHAPE = {"nft": str, "exposure": EXPOSURE}
 
 
 def main() -> int:
@@ -44,7 +45,7 @@ def boot() -> int:
         raise MailwardenError("is not there; run mailwarden.policy.firewall", disk.EXPOSURE)
     nft = Nft(data["nft"])
     with disk.locked():
-        apply(nft, ours.from_data(data["exposure"]))
+        apply(nft, from_data(data["exposure"]))
     return 0
 
 

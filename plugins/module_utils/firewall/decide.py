@@ -7,7 +7,7 @@ from __future__ import annotations
 from ..errors import MailwardenError
 from ..ports import PORTS
 from . import networks, servers
-from .ours import RELAY, Door, Exposure
+from .exposure import RELAY, Door, Exposure
 from .servers import Unknown
 
 TYPE_CHECKING = False

@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, Mapping
 
-    from .ours import Exposure
+    from .exposure import Exposure
     from .systemd import Words
 
     # Contents by path; the target of a link as text.
@@ -69,7 +69,7 @@ def of(exposure: Exposure, nft: str) -> Files:
     files: Files = {
         disk.PROGRAM: program.build(),
         disk.CLOSING: closing(exposure).encode(),
-        disk.EXPOSURE: disk.as_json({"nft": nft, "exposure": ours.as_data(exposure)}),
+        disk.EXPOSURE: disk.as_json({"nft": nft, "exposure": exposure.as_data()}),
     }
     if systemd.is_here():
         lines = [" ".join(command) for command in commands(nft)]

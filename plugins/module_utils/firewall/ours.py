@@ -1,6 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The exposure, as rules of our own in nft's expressions, and read back from them.
+"""An exposure as rules of our own in nft's expressions, and read back from them.
 
 One rule for each group of ports that have families, addresses and sources in common.  Everything
 is written as nft lists it, so that a rule that is there equals the one that is planned.
@@ -9,6 +9,7 @@ is written as nft lists it, so that a rule that is there equals the one that is 
 from __future__ import annotations
 
 from . import networks
+from .exposure import RELAY, Door, Exposure
 from .ruleset import FAMILIES, FAMILY, TABLE, canonical
 
 TYPE_CHECKING = False
@@ -26,8 +27,6 @@ else:
 
 CHAIN = "input"
 OUTGOING = "output"
-# The port between servers, which no client has to dial (RFC 6409 section 3.1).
-RELAY = 25
 # After the chains that filter: what they drop, count or log, they still do.
 PRIORITY = 10
 BOTH = frozenset((4, 6))
@@ -45,57 +44,6 @@ LOOPBACK = {"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right":
 TO_LOOPBACK = {"match": {"op": "==", "left": {"meta": {"key": "oifname"}}, "right": "lo"}}
 # Programs of the host itself hear at once that they may not.
 REFUSE = {"reject": {"type": "tcp reset"}}
-
-
-class Door(NamedTuple):
-    """One port that may be reached over one IP version.
-
-    ``address`` is empty for every address of the host, ``sources`` (as ``networks.normal`` gives
-    them) for every peer.
-    """
-
-    version: int
-    address: str
-    sources: tuple[str, ...]
-    port: int
-
-
-# What ``as_data`` gives.
-SHAPE = {
-    "doors": [(int, str, [str], int)],
-    "managed": [int],
-    "shut": [(int, str, [str], int)],
-}
-
-
-class Exposure(NamedTuple):
-    """What the firewall lets pass, or is to let pass.
-
-    Of the mail ports ``managed``, exactly ``doors`` can be reached; no other port is touched.
-    ``shut`` are single addresses that stay closed though a door is for every address.  ``dials``
-    says whether the host's own programs may dial the port between servers.
-    """
-
-    doors: frozenset[Door]
-    managed: frozenset[int]
-    shut: frozenset[Door] = frozenset()
-    dials: bool = True
-
-    @property
-    def ports(self) -> dict[int, frozenset[int]]:
-        """The ports that have doors, by IP version."""
-        return {of: frozenset(one.port for one in self.doors if one.version == of) for of in (4, 6)}
-
-    @property
-    def all_ports(self) -> frozenset[int]:
-        """The ports that any rule is about."""
-        return self.managed | {one.port for one in (*self.doors, *self.shut)}
-
-    @property
-    def closing(self) -> frozenset[int]:
-        """The ports of which something is closed, whatever ``shut`` says."""
-        everywhere = [{one.port for one in self.doors if one[:3] == (of, "", ())} for of in (4, 6)]
-        return self.managed - (everywhere[0] & everywhere[1])
 
 
 class Accept(NamedTuple):
@@ -294,22 +242,3 @@ def _versions(values: dict[str, list[Any]], seen: frozenset[int]) -> list[int]:
         if field in values:
             return [networks.version(networks.of_element(values[field][0]))]
     return sorted(seen)
-
-
-def as_data(exposure: Exposure) -> dict[str, Any]:
-    """The exposure as JSON holds it."""
-    return {
-        "doors": [list(one) for one in sorted(exposure.doors)],
-        "managed": sorted(exposure.managed),
-        "shut": [list(one) for one in sorted(exposure.shut)],
-        "dials": exposure.dials,
-    }
-
-
-def from_data(data: dict[str, Any]) -> Exposure:
-    """What ``as_data``, or one of an older version, gave as ``SHAPE`` has it."""
-    doors, shut = (
-        frozenset(Door(one[0], one[1], tuple(one[2]), one[3]) for one in data[key])
-        for key in ("doors", "shut")
-    )
-    return Exposure(doors, frozenset(data["managed"]), shut, data.get("dials", True))

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
-    from .ours import Exposure
+    from .exposure import Exposure
     from .points import Point
     from .ruleset import Chain, Expression, Name, Ruleset
 

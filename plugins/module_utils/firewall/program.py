@@ -20,6 +20,7 @@ MODULES = (
     "firewall/boot.py",
     "firewall/conditions.py",
     "firewall/disk.py",
+    "firewall/exposure.py",
     "firewall/networks.py",
     "firewall/nft.py",
     "firewall/ours.py",

@@ -16,6 +16,7 @@ import time
 
 from ..errors import MailwardenError
 from . import disk, ours, plan, points, systemd
+from .exposure import EXPOSURE
 from .plan import OwnRules
 from .shape import Maybe
 
@@ -45,7 +46,7 @@ CHANGE = {
         ],
     },
     "nft": str,
-    "exposure": Maybe(ours.SHAPE),
+    "exposure": Maybe(EXPOSURE),
     "persistent": bool,
 }
 # Says when the last change was undone.

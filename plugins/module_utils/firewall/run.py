@@ -23,6 +23,7 @@ from . import (
     sockets,
     systemd,
 )
+from .exposure import from_data
 from .nft import Nft
 from .plan import OwnRules
 
@@ -74,7 +75,7 @@ def present(nft: Nft, report: Data, options: decide.Options, settings: Settings)
         found = points.find(ruleset, exposure.ports)
         owners.check(settings.backend, ruleset, found.points, owners.legacy_tables())
         boot_files = files.of(exposure, nft.program) if settings.persistent else {}
-        change = {"nft": nft.program, "exposure": ours.as_data(exposure)}
+        change = {"nft": nft.program, "exposure": exposure.as_data()}
         target = plan.own_rules(exposure, found.points)
         made = _make(nft, ruleset, target, boot_files, change, settings)
     failed = _finish(made, boot_files, settings)
@@ -109,7 +110,7 @@ def confirmed(name: str, settings: Settings) -> Data:
     with _locked(settings):
         before = files.present()
         data = rollback.waiting(name)
-        exposure = ours.from_data(data["exposure"]) if data["exposure"] else None
+        exposure = from_data(data["exposure"]) if data["exposure"] else None
         boot_files: Files = {}
         if exposure is not None and data["persistent"]:
             boot_files = files.of(exposure, data["nft"])

@@ -9,7 +9,6 @@ from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import (
     decide,
-    ours,
     servers,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.decide import (
@@ -17,7 +16,11 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.decide 
     Options,
     Sources,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.ours import Door, Exposure
+from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.exposure import (
+    Door,
+    Exposure,
+    from_data,
+)
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.sockets import Listener
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
@@ -490,4 +493,4 @@ def test_no_report(said: str) -> None:
 
 def test_data_and_back() -> None:
     exposure = decided(USUAL, sources=[{"networks": ["10.0.0.0/8", "10.2.0.0/16"]}]).exposure
-    assert ours.from_data(ours.as_data(exposure)) == exposure
+    assert from_data(exposure.as_data()) == exposure

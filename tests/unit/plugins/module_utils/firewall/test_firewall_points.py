@@ -18,8 +18,11 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import 
     ruleset,
     run,
 )
+from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.exposure import (
+    Door,
+    Exposure,
+)
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.nft import Nft
-from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.ours import Door, Exposure
 
 from tests.firewall.rulesets import IPTABLES, RULESETS
 

@@ -19,7 +19,10 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import 
     sockets,
     systemd,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.ours import Door, Exposure
+from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.exposure import (
+    Door,
+    Exposure,
+)
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.sockets import Listener
 from hypothesis import given
 from hypothesis import strategies as st
