@@ -1,6 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is to be reachable: the report, what listens, and what the caller wants, made into doors."""
+"""The exposure that a report, what listens, and what the caller asks for come to."""
 
 from __future__ import annotations
 
@@ -31,24 +31,30 @@ class Sources:
         self.by_port: dict[int, tuple[str, ...]] = {}
         self.rest: tuple[str, ...] | None = None
         for entry in entries:
-            found = networks.networks(entry["networks"])
+            found = networks.parse(entry["networks"])
             if not found:
                 raise MailwardenError("sources: an entry without networks")
-            ports = entry.get("ports")
-            if ports is None:
-                if self.rest is not None:
-                    raise MailwardenError("sources: two entries without ports")
-                self.rest = found
-            elif not ports:
-                raise MailwardenError(
-                    "sources: an entry with an empty list of ports; without ports it is for all"
-                )
-            for port in ports or ():
-                if port in self.by_port:
-                    raise MailwardenError(f"sources: port {port} is in two entries")
-                if not 0 < port < 65536:
-                    raise MailwardenError(f"sources: {port} is no port")
-                self.by_port[port] = found
+            if entry.get("ports") is None:
+                self._set_rest(found)
+            else:
+                self._set(entry["ports"], found)
+
+    def _set_rest(self, found: tuple[str, ...]) -> None:
+        if self.rest is not None:
+            raise MailwardenError("sources: two entries without ports")
+        self.rest = found
+
+    def _set(self, ports: Sequence[int], found: tuple[str, ...]) -> None:
+        if not ports:
+            raise MailwardenError(
+                "sources: an entry with an empty list of ports; without ports it is for all"
+            )
+        for port in ports:
+            if port in self.by_port:
+                raise MailwardenError(f"sources: port {port} is in two entries")
+            if not 0 < port < 65536:
+                raise MailwardenError(f"sources: {port} is no port")
+            self.by_port[port] = found
 
     def of(self, port: int) -> tuple[str, ...] | None:
         """The networks of a port; ``None`` for everywhere."""
@@ -56,7 +62,7 @@ class Sources:
 
 
 class Options(NamedTuple):
-    """What the caller wants."""
+    """What the caller asks for."""
 
     unsafe: str
     unknown: str
@@ -65,7 +71,7 @@ class Options(NamedTuple):
 
 
 class Decision:
-    """What is to be so, and why, in the terms of the module's return values."""
+    """The exposure, and why it is that one, in the terms of the module's return values."""
 
     def __init__(self) -> None:
         self.opened: list[dict[str, Any]] = []
@@ -104,41 +110,33 @@ def decide(
     known = servers.servers(report)
     made = Decision()
     made.unknown = servers.unknown(report)
-    _look(made, known, listeners)
+    _compare(made, known, listeners)
     _keep_internal(made, known, options.sources)
     alone = frozenset(one["port"] for one in made.kept)
-    served = [
-        server
-        for server in known
-        if server.port not in alone and not _is_left(server, options.sources)
-    ]
-    refused = _refused(made, served, report["findings"], options)
-    doors: set[Door] = set()
-    for server in served:
-        if server not in refused:
-            doors.update(_open(made, server, refused, options.sources))
-    shut = {door for one in refused if one.address for door in _doors(one, None)}
     ports = ports_of(report) - alone
-    made.warnings = _without_effect(options.sources, ports | alone)
     held = _held(made.unknown, ports | before.all_ports)
-    made.unsafe = [
-        {**one, "action": KEEP} if one["port"] in held and one["action"] == CLOSE else one
-        for one in made.unsafe
-    ]
+    served = [one for one in known if one.port not in alone and not _is_left(one, options.sources)]
+    refused = _refuse(made, served, report["findings"], held, options)
+    doors = _open(made, served, refused, options.sources)
+    shut = {door for one in refused if one.address for door in _doors(one, None)}
+    made.warnings = _without_effect(options.sources, ports | alone)
     made.exposure = _exposure(doors, shut, ports, held | alone, before)
     if options.outgoing == CLOSE:
-        blind = any(not one.ports for one in made.unknown)
-        made.exposure = made.exposure._replace(dials=before.dials and blind)
-        made.failures += servers.dialling(report, RELAY)
-    reasons = _reasons(made, known)
-    for port in sorted(ports - held - {door.port for door in doors}):
-        made.closed.append({"port": port, "reason": reasons.get(port, "not served")})
+        _close_outgoing(made, report, before)
+    _close(made, known, ports - held - {door.port for door in doors})
     if options.unknown == FAIL:
         made.failures += [one.shown for one in made.unknown]
     return made
 
 
-def _look(made: Decision, known: Sequence[Server], listeners: Sequence[Listener]) -> None:
+def _close_outgoing(made: Decision, report: Data, before: Exposure) -> None:
+    """Forbids the host to dial the port between servers; while that is not known, as before."""
+    blind = any(not one.ports for one in made.unknown)
+    made.exposure = made.exposure._replace(dials=before.dials and blind)
+    made.failures += servers.dialling(report, RELAY)
+
+
+def _compare(made: Decision, known: Sequence[Server], listeners: Sequence[Listener]) -> None:
     """Compares what listens with what should.
 
     What is no mail server has the port to itself, whatever the report says of it: a configuration
@@ -179,43 +177,52 @@ def _keep_internal(made: Decision, known: Sequence[Server], sources: Sources) ->
         made.kept.append({"port": port, "program": "", "reason": reason})
 
 
-def _refused(
-    made: Decision, served: Sequence[Server], findings: Sequence[Data], options: Options
+def _refuse(
+    made: Decision,
+    served: Sequence[Server],
+    findings: Sequence[Data],
+    held: frozenset[int],
+    options: Options,
 ) -> list[Server]:
     """Says which servers are not safe, and why; returns those that stay closed for it."""
-    found = []
+    refused = []
     for server in served:
         faults = servers.faults(server, findings)
         if not faults:
             continue
-        made.unsafe.append({**_entry(server), "reasons": faults, "action": options.unsafe})
+        action = KEEP if options.unsafe == CLOSE and server.port in held else options.unsafe
+        made.unsafe.append({**_entry(server), "reasons": faults, "action": action})
         if options.unsafe == FAIL:
             made.failures += [f"port {server.port}: {fault}" for fault in faults]
         if options.unsafe != OPEN:
-            found.append(server)
-    return found
+            refused.append(server)
+    return refused
 
 
 def _open(
-    made: Decision, server: Server, refused: Sequence[Server], sources: Sources
-) -> list[Door]:
-    """The doors of a server that can be reached from the network.
+    made: Decision, served: Sequence[Server], refused: Sequence[Server], sources: Sources
+) -> set[Door]:
+    """Says which servers are opened; returns their doors.
 
-    Where another that is refused may have the socket in its place there are none.
+    Where another that is refused may have the socket in a server's place there are none.
     """
-    versions = frozenset(
-        one for one in server.versions if not any(_may_be(other, server, one) for other in refused)
-    )
-    if not versions:
-        return []
-    server = server._replace(versions=versions)
     unsafe = [one["endpoint"] for one in made.unsafe]
-    reason = "served, and nothing is wrong with it"
-    if server.data["id"] in unsafe:
-        reason = "served, though it is not safe"
-    allowed = sources.of(server.port)
-    made.opened.append({**_entry(server), "sources": list(allowed or ()), "reason": reason})
-    return _doors(server, allowed)
+    doors: set[Door] = set()
+    for server in (one for one in served if one not in refused):
+        versions = frozenset(
+            one
+            for one in server.versions
+            if not any(_may_be(other, server, one) for other in refused)
+        )
+        if versions:
+            server = server._replace(versions=versions)
+            allowed = sources.of(server.port)
+            reason = "served, and nothing is wrong with it"
+            if server.data["id"] in unsafe:
+                reason = "served, though it is not safe"
+            made.opened.append({**_entry(server), "sources": list(allowed or ()), "reason": reason})
+            doors.update(_doors(server, allowed))
+    return doors
 
 
 def _may_be(other: Server, server: Server, version: int) -> bool:
@@ -278,9 +285,10 @@ def _exposure(
     return Exposure(frozenset(doors | kept), managed, frozenset(shut))
 
 
-def _reasons(made: Decision, known: Sequence[Server]) -> dict[int, str]:
-    """Why a port is closed, other than that nothing is there."""
-    found = {one.port: "served to the host itself alone" for one in known if one.is_loopback}
-    found.update({one["port"]: "served, but not safe" for one in made.unsafe})
-    found.update({one["port"]: "served to none of the sources" for one in made.opened})
-    return found
+def _close(made: Decision, known: Sequence[Server], ports: frozenset[int]) -> None:
+    """Says which ports are closed, and why."""
+    reasons = {one.port: "served to the host itself alone" for one in known if one.is_loopback}
+    reasons.update({one["port"]: "served, but not safe" for one in made.unsafe})
+    reasons.update({one["port"]: "served to none of the sources" for one in made.opened})
+    for port in sorted(ports):
+        made.closed.append({"port": port, "reason": reasons.get(port, "not served")})

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 ANYWHERE = {4: (0, 2**32 - 1), 6: (0, 2**128 - 1)}
 MAKE: dict[int, Any] = {4: ipaddress.IPv4Address, 6: ipaddress.IPv6Address}
-
-
 # What no peer can connect to: the host's own loopback, multicast (RFC 5771, RFC 4291), broadcast.
 NOBODYS = ("127.0.0.0/8", "224.0.0.0/4", "255.255.255.255", "::1", "ff00::/8")
 
@@ -28,7 +26,7 @@ def version(text: str) -> int:
     return 6 if ":" in text else 4
 
 
-def networks(texts: Iterable[str]) -> tuple[str, ...]:
+def parse(texts: Iterable[str]) -> tuple[str, ...]:
     """Addresses and networks as people write them, each as a network or an address.
 
     Raises ``MailwardenError`` for what is neither.

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
     # What a listing is made of: a table, a chain or a rule.
     Object = Dict[str, Any]
-    # An address, or none for every one, to the ports.
-    Doors = Dict[str, List[int]]
+    # The ports at each address; the empty one is every address.
+    ByAddress = Dict[str, List[int]]
 else:
     from ..tuples import NamedTuple
 
-CHAIN = "input"
-OUTGOING = "output"
+INPUT, OUTPUT = "input", "output"
+PLACE = {"family": FAMILY, "table": TABLE}
 # After the chains that filter: what they drop, count or log, they still do.
-PRIORITY = 10
+BASE = {"type": "filter", "prio": 10, "policy": "accept"}
 BOTH = frozenset((4, 6))
 # A packet that opens a connection: of these flags SYN alone.  What is connected stays connected.
 OPENING = {
@@ -57,31 +57,44 @@ class Accept(NamedTuple):
 
 def accepts(doors: Iterable[Door], versions: frozenset[int]) -> list[Accept]:
     """The rules that accept these doors in a chain that sees these IP versions."""
-    grouped: dict[tuple[int, tuple[str, ...]], Doors] = {}
+    made = [
+        Accept(frozenset((version,)), addresses, sources, ports)
+        for (version, sources), by_address in sorted(_grouped(doors, versions).items())
+        for ports, alike in sorted(_by_ports(by_address).items())
+        for addresses in _sets(alike)
+    ]
+    return _merged(made) if versions == BOTH else made
+
+
+def _grouped(
+    doors: Iterable[Door], versions: frozenset[int]
+) -> dict[tuple[int, tuple[str, ...]], ByAddress]:
+    """The doors by IP version and sources; a port that is open at every address needs no other."""
+    grouped: dict[tuple[int, tuple[str, ...]], ByAddress] = {}
     for door in sorted(doors):
         if door.version in versions:
             group = grouped.setdefault((door.version, door.sources), {})
             if door.port not in group.get("", ()):
                 group.setdefault(door.address, []).append(door.port)
-    made = []
-    for (version, sources), by_address in sorted(grouped.items()):
-        by_ports: dict[tuple[int, ...], list[str]] = {}
-        for address, ports in by_address.items():
-            by_ports.setdefault(tuple(ports), []).append(address)
-        for numbers, addresses in sorted(by_ports.items()):
-            for some in _apart(addresses):
-                made.append(Accept(frozenset((version,)), some, sources, numbers))
-    return _together(made) if versions == BOTH else made
+    return grouped
 
 
-def _apart(addresses: list[str]) -> list[tuple[str, ...]]:
-    """Every address is a rule without one; the others are one set."""
+def _by_ports(by_address: ByAddress) -> dict[tuple[int, ...], list[str]]:
+    """The addresses that have the same ports open."""
+    alike: dict[tuple[int, ...], list[str]] = {}
+    for address, ports in by_address.items():
+        alike.setdefault(tuple(ports), []).append(address)
+    return alike
+
+
+def _sets(addresses: list[str]) -> list[tuple[str, ...]]:
+    """The addresses of each rule: none for every address, and one set for the others."""
     named = tuple(one for one in addresses if one)
     return [()] * ("" in addresses) + [named] * bool(named)
 
 
-def _together(made: list[Accept]) -> list[Accept]:
-    """Rules of both IP versions that ask for nothing else: one for the ports that they share."""
+def _merged(made: list[Accept]) -> list[Accept]:
+    """One rule for the ports that both IP versions have open to everybody at every address."""
     plain = {one.versions: one for one in made if not one.addresses and not one.sources}
     four, six = plain.get(frozenset((4,))), plain.get(frozenset((6,)))
     shared = set(four.ports) & set(six.ports) if four and six else set()
@@ -121,31 +134,18 @@ def _ports(ports: Iterable[int]) -> Expression:
 
 def table(exposure: Exposure) -> list[Object]:
     """Our own table, as nft lists it, chains before rules; nothing where nothing is closed."""
-    chains = {CHAIN: _incoming(exposure), OUTGOING: _outgoing(exposure)}
-    there = {name: rules for name, rules in chains.items() if rules}
-    if not there:
+    chains = {INPUT: _input(exposure), OUTPUT: _output(exposure)}
+    filled = {name: rules for name, rules in chains.items() if rules}
+    if not filled:
         return []
-    place = {"family": FAMILY, "table": TABLE}
-    return [
-        {"table": {"family": FAMILY, "name": TABLE}},
-        *(
-            {
-                "chain": {
-                    **place, "name": name, "type": "filter", "hook": name, "prio": PRIORITY,
-                    "policy": "accept",
-                }
-            }
-            for name in there
-        ),
-        *(
-            {"rule": {**place, "chain": name, "expr": canonical(expr)}}
-            for name, rules in there.items()
-            for expr in rules
-        ),
-    ]  # fmt: skip
+    made: list[Object] = [{"table": {"family": FAMILY, "name": TABLE}}]
+    made += [{"chain": {**PLACE, "name": name, "hook": name, **BASE}} for name in filled]
+    for name, rules in filled.items():
+        made += [{"rule": {**PLACE, "chain": name, "expr": canonical(expr)}} for expr in rules]
+    return made
 
 
-def _incoming(exposure: Exposure) -> list[list[Expression]]:
+def _input(exposure: Exposure) -> list[list[Expression]]:
     """The rules on what comes in."""
     closing = exposure.closing
     everywhere = {(one.version, one.port) for one in exposure.doors if not one.address}
@@ -161,7 +161,7 @@ def _incoming(exposure: Exposure) -> list[list[Expression]]:
     return rules
 
 
-def _outgoing(exposure: Exposure) -> list[list[Expression]]:
+def _output(exposure: Exposure) -> list[list[Expression]]:
     """The rules on what the host itself dials."""
     if exposure.dials:
         return []
@@ -185,7 +185,7 @@ def read(ruleset: Ruleset) -> Exposure:
 def incoming(objects: Iterable[Object]) -> list[tuple[list[Expression], str]]:
     """The rules of our own table on what comes in, each with the table's family."""
     rules = [one["rule"] for one in objects if "rule" in one]
-    return [(rule["expr"], FAMILY) for rule in rules if rule["chain"] == CHAIN]
+    return [(rule["expr"], FAMILY) for rule in rules if rule["chain"] == INPUT]
 
 
 def of_rules(rules: Iterable[tuple[list[Expression], str]]) -> Exposure:

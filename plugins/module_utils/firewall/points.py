@@ -32,6 +32,7 @@ else:
 
 DROPS = ("drop", "reject")
 JUMPS = ("jump", "goto")
+NONE: frozenset[int] = frozenset()
 
 
 class Point(NamedTuple):
@@ -65,14 +66,14 @@ class Found(NamedTuple):
     blocked: list[Blocked]
 
 
-def find(ruleset: Ruleset, doors: dict[int, frozenset[int]]) -> Found:
+def find(ruleset: Ruleset, ports: dict[int, frozenset[int]]) -> Found:
     """The places in all chains that filter what comes in.
 
     In: the ports that are to be open, by IP version.
     """
-    walk = _Walk(ruleset, doors)
+    walk = _Walk(ruleset, frozenset().union(*ports.values()))
     for chain in ruleset.base_chains():
-        versions = frozenset(one for one in FAMILIES[chain.family] if doors.get(one))
+        versions = frozenset(one for one in FAMILIES[chain.family] if ports.get(one))
         rest = walk.through(chain, versions)
         if rest and chain.policy == "drop":
             walk.add(chain, None, rest)
@@ -80,11 +81,14 @@ def find(ruleset: Ruleset, doors: dict[int, frozenset[int]]) -> Found:
 
 
 class _Walk:
-    """Follows the packets through the chains."""
+    """Follows the packets through the chains.
 
-    def __init__(self, ruleset: Ruleset, doors: dict[int, frozenset[int]]) -> None:
+    What a rule does is a pair: the IP versions that go no further, and those that return.
+    """
+
+    def __init__(self, ruleset: Ruleset, ports: frozenset[int]) -> None:
         self._ruleset = ruleset
-        self._ports = frozenset(port for ports in doors.values() for port in ports)
+        self._ports = ports
         self.points: list[Point] = []
         self.blocked: list[Blocked] = []
 
@@ -104,36 +108,37 @@ class _Walk:
                 continue
             every = Scope(ALWAYS, versions, self._ports)
             for scope, (verdict, target) in branches(rule.expr, every):
-                gone, passed = self._at(chain, rule, scope, verdict, target)
+                gone, passed = self._follow(chain, rule, scope, verdict, target)
                 versions, out = versions - gone, out | passed
             if not versions:
                 break
         return versions | out
 
-    def _at(
+    def _follow(
         self, chain: Chain, rule: Rule, scope: Scope, verdict: str, target: Any
     ) -> tuple[frozenset[int], frozenset[int]]:
-        """What a rule does.  Out: the IP versions that go no further, and those that return."""
-        none: frozenset[int] = frozenset()
-        everything = scope.is_for_all(self._ports)
         if scope.level == NEVER:
-            return none, none
+            return NONE, NONE
         if verdict in JUMPS:
             inner = self._ruleset.chain(chain.family, chain.table, target["target"])
-            if inner is None:
-                return none, none
-            if not self._is_drop(inner):
-                return self._into(chain, rule, inner, scope, verdict)
-            verdict = "drop"
-            if self._spares_some(inner):
-                scope = scope._replace(level=min(scope.level, NAMED))
+            return self._jump(chain, rule, inner, scope, verdict) if inner else (NONE, NONE)
         if verdict in DROPS:
-            return self._drop(chain, rule, scope), none
+            return self._drop(chain, rule, scope), NONE
+        everything = scope.is_for_all(self._ports)
         if verdict == "queue" and everything:
             self.blocked.append(Blocked(chain, rule, scope.ports))
         if verdict in ("accept", "queue", "return") and everything:
-            return scope.versions, scope.versions if verdict == "return" else none
-        return none, none
+            return scope.versions, scope.versions if verdict == "return" else NONE
+        return NONE, NONE
+
+    def _jump(
+        self, chain: Chain, rule: Rule, inner: Chain, scope: Scope, verdict: str
+    ) -> tuple[frozenset[int], frozenset[int]]:
+        if not self._is_drop(inner):
+            return self._enter(chain, rule, inner, scope, verdict)
+        if self._spares_some(inner):
+            scope = scope._replace(level=min(scope.level, NAMED))
+        return self._drop(chain, rule, scope), NONE
 
     def _drop(self, chain: Chain, rule: Rule, scope: Scope) -> frozenset[int]:
         if scope.level >= MOSTLY:
@@ -143,24 +148,23 @@ class _Walk:
             self.blocked.append(Blocked(chain, rule, scope.ports))
         return frozenset()
 
-    def _into(
+    def _enter(
         self, chain: Chain, rule: Rule, inner: Chain, scope: Scope, verdict: str
     ) -> tuple[frozenset[int], frozenset[int]]:
-        none: frozenset[int] = frozenset()
         if scope.level < PLACE:
-            if scope.level == NAMED and self._ends(inner, scope.versions):
+            if scope.level == NAMED and self._drops_some(inner, scope.versions):
                 self.blocked.append(Blocked(chain, rule, scope.ports))
-            return none, none
+            return NONE, NONE
         passed = self.through(inner, scope.versions)
         if not scope.is_for_all(self._ports):
-            return none, none
+            return NONE, NONE
         if verdict == "goto":
             return scope.versions, passed
-        return scope.versions - passed, none
+        return scope.versions - passed, NONE
 
-    def _ends(self, chain: Chain, versions: frozenset[int]) -> bool:
-        """Whether something that comes into a chain is dropped at its end."""
-        walk = _Walk(self._ruleset, dict.fromkeys(versions, self._ports))
+    def _drops_some(self, chain: Chain, versions: frozenset[int]) -> bool:
+        """Whether something that comes into a chain is dropped in it."""
+        walk = _Walk(self._ruleset, self._ports)
         walk.through(chain, versions)
         return bool(walk.points)
 

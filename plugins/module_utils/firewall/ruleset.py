@@ -125,9 +125,9 @@ def parse(listing: str, shown: str = "", named: Iterable[str] = ()) -> Ruleset:
     if the first is terse, what nft printed of the named maps and of those sets of which the
     elements count.  Raises ``MailwardenError`` for what is none of it.
     """
-    texts, flags = _shown(shown)
     ruleset = Ruleset()
-    ruleset.flags = flags
+    ruleset.flags = _flags_of_tables(shown)
+    texts = _texts(shown)
     elements = _elements(one for each in named for one in _objects(each))
     for one in _objects(listing):
         for kind, value in one.items():
@@ -170,6 +170,7 @@ def _with_elements(chain: Chain, one: Expression, elements: dict[Name, Any]) -> 
 def _add(
     ruleset: Ruleset, kind: str, value: dict[str, Any], texts: dict[tuple[Name, int], str]
 ) -> None:
+    """Adds an object of the listing; what our own table has, as it is."""
     if kind == "metainfo":
         return
     table = (value["family"], value["name"] if kind == "table" else value["table"])
@@ -178,17 +179,22 @@ def _add(
     if kind == "table":
         ruleset.tables.append(table)
     elif kind == "chain":
-        chain = Chain(
-            *table, value["name"], [], value.get("type", ""), value.get("hook", ""),
-            value.get("policy", "accept"),
-        )  # fmt: skip
-        ruleset.chains[chain[:3]] = chain
+        ruleset.chains[(*table, value["name"])] = _chain(value)
     elif kind == "rule":
         name = (*table, value["chain"])
-        handle = value["handle"]
-        shown = texts.get((name, handle), "")
-        rule = Rule(handle, canonical(value.get("expr", [])), value.get("comment", ""), shown)
-        ruleset.chains[name].rules.append(rule)
+        text = texts.get((name, value["handle"]), "")
+        ruleset.chains[name].rules.append(_rule(value, text))
+
+
+def _chain(value: dict[str, Any]) -> Chain:
+    where = (value["family"], value["table"], value["name"])
+    said = {key: value[key] for key in ("type", "hook", "policy") if key in value}
+    return Chain(*where, [], **said)
+
+
+def _rule(value: dict[str, Any], text: str) -> Rule:
+    expr = canonical(value.get("expr", []))
+    return Rule(value["handle"], expr, value.get("comment", ""), text)
 
 
 def without_handles(value: dict[str, Any]) -> dict[str, Any]:
@@ -229,18 +235,14 @@ def _rank(element: Any) -> tuple[int, str]:
     return (element, "") if isinstance(element, int) else (-1, json.dumps(element))
 
 
-def _shown(text: str) -> tuple[dict[tuple[Name, int], str], dict[tuple[str, str], list[str]]]:
-    """The text of each rule by its chain and handle, and the flags of each table."""
+def _texts(shown: str) -> dict[tuple[Name, int], str]:
+    """The text of each rule, by its chain and handle."""
     texts: dict[tuple[Name, int], str] = {}
-    flags: dict[tuple[str, str], list[str]] = {}
     table, chain, begun = ("", ""), "", ""
-    for line in text.splitlines():
-        words = line.split()
-        depth = len(line) - len(line.lstrip("\t"))
+    for line in shown.splitlines():
+        words, depth = line.split(), _depth(line)
         if depth == 0 and words[:1] == ["table"]:
             table = (words[1], words[2])
-        elif depth == 1 and words[:1] == ["flags"]:
-            flags[table] = [word.strip(",;") for word in words[1:] if word != "#"]
         elif depth == 1 and len(words) > 1:
             chain, begun = (words[1] if words[0] == "chain" else ""), ""
         elif depth >= 2 and chain:
@@ -252,4 +254,20 @@ def _shown(text: str) -> tuple[dict[tuple[Name, int], str], dict[tuple[str, str]
                 begun = ""
             elif begun.startswith("type "):
                 begun = ""
-    return texts, flags
+    return texts
+
+
+def _flags_of_tables(shown: str) -> dict[tuple[str, str], list[str]]:
+    flags: dict[tuple[str, str], list[str]] = {}
+    table = ("", "")
+    for line in shown.splitlines():
+        words, depth = line.split(), _depth(line)
+        if depth == 0 and words[:1] == ["table"]:
+            table = (words[1], words[2])
+        elif depth == 1 and words[:1] == ["flags"]:
+            flags[table] = [word.strip(",;") for word in words[1:] if word != "#"]
+    return flags
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip("\t"))

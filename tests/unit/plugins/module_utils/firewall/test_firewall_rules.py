@@ -118,7 +118,7 @@ NETWORKS = {
 @pytest.mark.parametrize("name", NETWORKS)
 def test_networks(name: str) -> None:
     texts, version, expected = NETWORKS[name]
-    assert networks.normal(networks.networks(texts), version) == expected
+    assert networks.normal(networks.parse(texts), version) == expected
 
 
 ADDRESSES = st.one_of(
@@ -131,7 +131,7 @@ ADDRESSES = st.one_of(
 
 @given(st.lists(ADDRESSES, min_size=1, max_size=6), st.ip_addresses(v=4))
 def test_normal_networks_hold_the_same_addresses(texts: list[str], address: object) -> None:
-    normal = networks.normal(networks.networks(texts), 4)
+    normal = networks.normal(networks.parse(texts), 4)
     assert normal is not None
     number = int(str(int(address)))  # type: ignore[call-overload]
 
