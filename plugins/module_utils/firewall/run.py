@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from typing import Any, Dict, NamedTuple
 
     from .decide import Decision
+    from .exposure import Exposure
     from .files import Files
     from .plan import Command
     from .points import Found
@@ -40,10 +41,6 @@ if TYPE_CHECKING:
     Data = Dict[str, Any]
 else:
     from ..tuples import NamedTuple
-
-
-# Nothing of ours.
-NOTHING = OwnRules({}, [])
 
 
 class Refused(MailwardenError):  # noqa: N818  nothing went wrong
@@ -63,6 +60,14 @@ class Settings(NamedTuple):
     persistent: bool = True
 
 
+class Goal(NamedTuple):
+    """What a run makes so, and what of it a rollback that is armed remembers."""
+
+    rules: OwnRules
+    boot_files: Files
+    change: Data
+
+
 def present(nft: Nft, report: Data, options: decide.Options, settings: Settings) -> Data:
     """Makes the firewall match a report.  Out: what the module returns.
 
@@ -71,14 +76,12 @@ def present(nft: Nft, report: Data, options: decide.Options, settings: Settings)
     with _locked(settings):
         ruleset = nft.listed()
         decision = _decided(report, options, ruleset)
-        exposure = decision.exposure
-        found = points.find(ruleset, exposure.ports)
+        found = points.find(ruleset, decision.exposure.ports)
         owners.check(settings.backend, ruleset, found.points, owners.legacy_tables())
-        boot_files = files.of(exposure, nft.program) if settings.persistent else {}
-        change = {"nft": nft.program, "exposure": exposure.as_data()}
-        target = plan.own_rules(exposure, found.points)
-        made = _make(nft, ruleset, target, boot_files, change, settings)
-    failed = _finish(made, boot_files, settings)
+        rules = plan.own_rules(decision.exposure, found.points)
+        goal = _goal(nft.program, decision.exposure, rules, settings.persistent)
+        made = _make(nft, ruleset, goal, settings)
+    failed = _finish(made, goal, settings)
     if settings.persistent:
         made["boot_commands"] = files.commands(nft.program)
     return {
@@ -91,14 +94,12 @@ def present(nft: Nft, report: Data, options: decide.Options, settings: Settings)
 
 def absent(nft: Nft, settings: Settings) -> Data:
     """Takes away everything that is ours.  Out: what the module returns."""
+    goal = _goal(nft.program, None, OwnRules({}, []), settings.persistent)
     with _locked(settings):
-        ruleset = nft.listed()
-        change = {"nft": nft.program, "exposure": None}
-        made = _make(nft, ruleset, NOTHING, {}, change, settings)
+        made = _make(nft, nft.listed(), goal, settings)
         if not settings.check_mode and made["rollback"] is None:
             _leave_nothing()
-    failed = _finish(made, {}, settings)
-    return {**made, "warnings": failed}
+    return {**made, "warnings": _finish(made, goal, settings)}
 
 
 def confirmed(name: str, settings: Settings) -> Data:
@@ -108,25 +109,31 @@ def confirmed(name: str, settings: Settings) -> Data:
     Raises ``MailwardenError`` where no such change waits, or it can not be made again.
     """
     with _locked(settings):
-        before = files.present()
-        data = rollback.waiting(name)
-        exposure = from_data(data["exposure"]) if data["exposure"] else None
-        boot_files: Files = {}
-        if exposure is not None and data["persistent"]:
-            boot_files = files.of(exposure, data["nft"])
-        nft = Nft(data["nft"])
+        waiting = rollback.waiting(name)
+        nft = Nft(waiting["nft"])
         ruleset = nft.listed()
-        target = boot.planned(ruleset, exposure) if exposure else NOTHING
-        commands = plan.commands(ruleset, target)
-        diff = _diff(ruleset, target, before, boot_files)
-        made: Data = {"changed": True, "rollback": None, "diff": diff, "before": before}
-        nft.check(commands)
+        goal = _waiting_goal(ruleset, waiting)
+        commands, made = _planned(nft, ruleset, goal)
+        made["changed"] = True
         if not settings.check_mode:
-            _settle(nft, ruleset, commands, boot_files)
-            if exposure is None:
+            _settle(nft, ruleset, commands, goal.boot_files)
+            if waiting["exposure"] is None:
                 _leave_nothing()
-    failed = _finish(made, boot_files, settings)
-    return {**made, "warnings": failed}
+    return {**made, "warnings": _finish(made, goal, settings)}
+
+
+def _goal(nft: str, exposure: Exposure | None, rules: OwnRules, persistent: bool) -> Goal:
+    """In: the path of nft, the exposure (none for nothing of ours), and its rules."""
+    data = exposure.as_data() if exposure else None
+    boot_files = files.of(exposure, nft) if exposure and persistent else {}
+    return Goal(rules, boot_files, {"nft": nft, "exposure": data, "persistent": persistent})
+
+
+def _waiting_goal(ruleset: Ruleset, waiting: Data) -> Goal:
+    """That of the change that waits, in the chains of this moment."""
+    exposure = from_data(waiting["exposure"]) if waiting["exposure"] else None
+    rules = boot.planned(ruleset, exposure) if exposure else OwnRules({}, [])
+    return _goal(waiting["nft"], exposure, rules, waiting["persistent"])
 
 
 def _leave_nothing() -> None:
@@ -149,33 +156,31 @@ def _decided(report: Data, options: decide.Options, ruleset: Ruleset) -> Decisio
     return decision
 
 
-def _make(
-    nft: Nft,
-    ruleset: Ruleset,
-    target: OwnRules,
-    boot_files: Files,
-    change: Data,
-    settings: Settings,
-) -> Data:
-    """Makes the change, unless there is none or nothing may be changed."""
-    commands = plan.commands(ruleset, target)
+def _planned(nft: Nft, ruleset: Ruleset, goal: Goal) -> tuple[list[Command], Data]:
+    """The transaction, which nft has checked, and what is returned if it is made."""
+    commands = plan.commands(ruleset, goal.rules)
     before = files.present()
-    pending = rollback.pending()
-    diff = _diff(ruleset, target, before, boot_files)
-    changed = bool(commands) or before != boot_files or pending is not None
-    made: Data = {"changed": changed, "rollback": None, "diff": diff, "before": before}
+    diff = _diff(ruleset, goal, before)
+    changed = bool(commands) or before != goal.boot_files
     nft.check(commands)
-    if settings.check_mode or not changed:
+    return commands, {"changed": changed, "rollback": None, "diff": diff, "before": before}
+
+
+def _make(nft: Nft, ruleset: Ruleset, goal: Goal, settings: Settings) -> Data:
+    """Makes the change, unless there is none or nothing may be changed."""
+    commands, made = _planned(nft, ruleset, goal)
+    pending = rollback.pending()
+    made["changed"] = made["changed"] or pending is not None
+    if settings.check_mode or not made["changed"]:
         return made
     if settings.rollback and (commands or pending):
         snapshot = pending["before"] if pending else rollback.snapshot(ruleset)
-        change = {**change, "persistent": settings.persistent}
-        name = rollback.arm(snapshot, settings.rollback, change, program.build())
+        name = rollback.arm(snapshot, settings.rollback, goal.change, program.build())
         made["rollback"] = {"id": name, "seconds": settings.rollback}
         # Should this fail, what is armed goes back to what was last confirmed all the same.
         _load(nft, ruleset, commands)
         return made
-    _settle(nft, ruleset, commands, boot_files)
+    _settle(nft, ruleset, commands, goal.boot_files)
     return made
 
 
@@ -203,21 +208,21 @@ def _settle(nft: Nft, seen: Ruleset, commands: list[Command], boot_files: Files)
     files.install(boot_files)
 
 
-def _finish(made: Data, boot_files: Files, settings: Settings) -> list[str]:
+def _finish(made: Data, goal: Goal, settings: Settings) -> list[str]:
     """What needs the lock to be free: the unit takes it.  Out: what systemd could not do."""
     before = made.pop("before")
-    todo = files.owed(before, boot_files) if made["rollback"] is None else []
+    todo = files.owed(before, goal.boot_files) if made["rollback"] is None else []
     failed = [] if settings.check_mode else systemd.tell(todo)
     made["changed"] = made["changed"] or (bool(todo) and not failed)
     return failed
 
 
-def _diff(ruleset: Ruleset, target: OwnRules, old: Files, new: Files) -> list[dict[str, str]]:
+def _diff(ruleset: Ruleset, goal: Goal, files_before: Files) -> list[dict[str, str]]:
     """What changes, as Ansible shows it: our rules, and our files."""
-    before, after = (show.state(one, ruleset) for one in (plan.present(ruleset), target))
+    before, after = (show.state(one, ruleset) for one in (plan.present(ruleset), goal.rules))
     pairs = [
         ("the module's own rules", before, after),
-        ("the module's own files", files.shown(old), files.shown(new)),
+        ("the module's own files", files.shown(files_before), files.shown(goal.boot_files)),
     ]
     return [
         {"before_header": name, "after_header": name, "before": one, "after": other}

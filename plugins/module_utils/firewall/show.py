@@ -61,21 +61,23 @@ def _word(one: Expression) -> str:
         return kind
     if kind == "reject":
         return "reject with {type}".format(**value)
-    if kind != "match" or value["op"] != "==":
-        return json.dumps(one, sort_keys=True)
-    left = value["left"]
+    said = ""
+    if kind == "match" and value["op"] == "==":
+        said = _match(value["left"], value["right"])
+    return said or json.dumps(one, sort_keys=True)
+
+
+def _match(left: Any, right: Any) -> str:
+    """A comparison; empty for one that we never write."""
     if "&" in left:
         # The one mask that we write.
-        return "tcp flags {} / {}".format(value["right"], ",".join(left["&"][1]))
+        return "tcp flags {} / {}".format(right, ",".join(left["&"][1]))
     if "meta" in left:
         key = left["meta"]["key"]
-        if key in ("iifname", "oifname"):
-            return '{} "{}"'.format(key, _value(value["right"]))
-        return "meta {} {}".format(key, _value(value["right"]))
+        form = '{} "{}"' if key in ("iifname", "oifname") else "meta {} {}"
+        return form.format(key, _value(right))
     payload = left.get("payload", {})
-    if "field" not in payload:
-        return json.dumps(one, sort_keys=True)
-    return "{protocol} {field} {}".format(_value(value["right"]), **payload)
+    return "{protocol} {field} {}".format(_value(right), **payload) if "field" in payload else ""
 
 
 def _value(right: Any) -> str:
