@@ -301,6 +301,34 @@ from ..module_utils.errors import MailwardenError
 from ..module_utils.firewall import decide, run
 from ..module_utils.firewall.nft import Nft
 
+PARAMETERS: dict[str, Any] = {
+    "report": {"type": "dict"},
+    "state": {
+        "type": "str",
+        "choices": ["present", "absent", "confirmed"],
+        "default": "present",
+    },
+    "backend": {
+        "type": "str",
+        "choices": ["auto", "nftables", "iptables", "firewalld", "ufw"],
+        "default": "auto",
+    },
+    "unsafe": {"type": "str", "choices": ["close", "open", "fail"], "default": "close"},
+    "unknown": {"type": "str", "choices": ["fail", "keep"], "default": "fail"},
+    "sources": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "networks": {"type": "list", "elements": "str", "required": True},
+            "ports": {"type": "list", "elements": "int"},
+        },
+    },
+    "outgoing_25": {"type": "str", "choices": ["open", "close"], "default": "open"},
+    "rollback": {"type": "int", "default": 0},
+    "rollback_id": {"type": "str"},
+    "persistent": {"type": "bool", "default": True},
+}
 # What Ansible shows by itself.
 SHOWN = ("diff", "warnings")
 
@@ -308,34 +336,7 @@ SHOWN = ("diff", "warnings")
 def main() -> None:
     """Run as a module."""
     module = AnsibleModule(
-        argument_spec={
-            "report": {"type": "dict"},
-            "state": {
-                "type": "str",
-                "choices": ["present", "absent", "confirmed"],
-                "default": "present",
-            },
-            "backend": {
-                "type": "str",
-                "choices": ["auto", "nftables", "iptables", "firewalld", "ufw"],
-                "default": "auto",
-            },
-            "unsafe": {"type": "str", "choices": ["close", "open", "fail"], "default": "close"},
-            "unknown": {"type": "str", "choices": ["fail", "keep"], "default": "fail"},
-            "sources": {
-                "type": "list",
-                "elements": "dict",
-                "default": [],
-                "options": {
-                    "networks": {"type": "list", "elements": "str", "required": True},
-                    "ports": {"type": "list", "elements": "int"},
-                },
-            },
-            "outgoing_25": {"type": "str", "choices": ["open", "close"], "default": "open"},
-            "rollback": {"type": "int", "default": 0},
-            "rollback_id": {"type": "str"},
-            "persistent": {"type": "bool", "default": True},
-        },
+        argument_spec=PARAMETERS,
         required_if=[
             ("state", "present", ["report"]),
             ("state", "confirmed", ["rollback_id"]),
@@ -373,13 +374,17 @@ def made(module: AnsibleModule) -> dict[str, Any]:
         raise MailwardenError("nft is not here; install nftables")
     if params["state"] == "absent":
         return run.absent(Nft(program), settings)
-    options = decide.Options(
+    return run.present(Nft(program), params["report"], options(params), settings)
+
+
+def options(params: dict[str, Any]) -> decide.Options:
+    """What the caller asks for."""
+    return decide.Options(
         unsafe=params["unsafe"],
         unknown=params["unknown"],
         sources=decide.Sources(params["sources"]),
         outgoing=params["outgoing_25"],
     )
-    return run.present(Nft(program), params["report"], options, settings)
 
 
 if __name__ == "__main__":

@@ -115,7 +115,9 @@ def decide(
     alone = frozenset(one["port"] for one in made.kept)
     ports = ports_of(report) - alone
     held = _held(made.unknown, ports | before.all_ports)
-    served = [one for one in known if one.port not in alone and not _is_left(one, options.sources)]
+    served = [
+        one for one in known if one.port not in alone and not _is_left_alone(one, options.sources)
+    ]
     refused = _refuse(made, served, report["findings"], held, options)
     doors = _open(made, served, refused, options.sources)
     shut = {door for one in refused if one.address for door in _doors(one, None)}
@@ -160,7 +162,7 @@ def _without_effect(sources: Sources, ports: frozenset[int]) -> list[str]:
     ]
 
 
-def _is_left(server: Server, sources: Sources) -> bool:
+def _is_left_alone(server: Server, sources: Sources) -> bool:
     """Whether nothing is done for a server.
 
     That is one of the host itself, or one that the policy declares internal: who may come there
@@ -171,7 +173,7 @@ def _is_left(server: Server, sources: Sources) -> bool:
 
 def _keep_internal(made: Decision, known: Sequence[Server], sources: Sources) -> None:
     """Leaves the ports alone that have nothing but internal servers."""
-    found = {one.port for one in known if not one.is_loopback and _is_left(one, sources)}
+    found = {one.port for one in known if not one.is_loopback and _is_left_alone(one, sources)}
     for port in sorted(found - {one.port for one in known if not one.local}):
         reason = "declared internal by the policy; name its networks in sources to open it"
         made.kept.append({"port": port, "program": "", "reason": reason})
@@ -212,7 +214,7 @@ def _open(
         versions = frozenset(
             one
             for one in server.versions
-            if not any(_may_be(other, server, one) for other in refused)
+            if not any(_may_answer_for(other, server, one) for other in refused)
         )
         if versions:
             server = server._replace(versions=versions)
@@ -225,7 +227,7 @@ def _open(
     return doors
 
 
-def _may_be(other: Server, server: Server, version: int) -> bool:
+def _may_answer_for(other: Server, server: Server, version: int) -> bool:
     """Whether what comes to a server over an IP version may come to another one.
 
     Two programs can not both have a port, not even one at every address and the other at one of

@@ -64,7 +64,7 @@ def commands(nft: str) -> list[list[str]]:
     return [[nft, "-f", disk.CLOSING], [sys.executable, disk.PROGRAM, "boot"]]
 
 
-def of(exposure: Exposure, nft: str) -> Files:
+def boot_files(exposure: Exposure, nft: str) -> Files:
     """The files that a host has to have for an exposure to come back."""
     files: Files = {
         disk.PROGRAM: program.build(),

@@ -125,7 +125,7 @@ def confirmed(name: str, settings: Settings) -> Data:
 def _goal(nft: str, exposure: Exposure | None, rules: OwnRules, persistent: bool) -> Goal:
     """In: the path of nft, the exposure (none for nothing of ours), and its rules."""
     data = exposure.as_data() if exposure else None
-    boot_files = files.of(exposure, nft) if exposure and persistent else {}
+    boot_files = files.boot_files(exposure, nft) if exposure and persistent else {}
     return Goal(rules, boot_files, {"nft": nft, "exposure": data, "persistent": persistent})
 
 

@@ -138,7 +138,7 @@ def servers(report: Data) -> list[Server]:
     """The servers of which it is known where they listen."""
     found = []
     for data in report["endpoints"]:
-        if data["side"] == "server" and data["port"] is not None and not _open(data):
+        if data["side"] == "server" and data["port"] is not None and not _open_fields(data):
             address = bare(data["address"] or "")
             versions = VERSIONS[data["family"] or "any"]
             if address:
@@ -159,7 +159,7 @@ def unknown(report: Data) -> list[Unknown]:
         if "server" in one["sides"]
     ]
     for data in report["endpoints"]:
-        fields = _open(data) if data["side"] == "server" else []
+        fields = _open_fields(data) if data["side"] == "server" else []
         if fields:
             found.append(_undecided(data, fields))
     if not report["endpoints"]:
@@ -167,7 +167,7 @@ def unknown(report: Data) -> list[Unknown]:
     return found
 
 
-def _open(data: Data) -> list[str]:
+def _open_fields(data: Data) -> list[str]:
     """The fields that say where a server listens and are not known."""
     fields = [field for field in WHERE if field in data["undecided"]]
     if not fields and data["address"] and not _is_address(data["address"]):

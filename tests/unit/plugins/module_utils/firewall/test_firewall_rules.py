@@ -200,7 +200,7 @@ def test_the_program_runs_with_a_bare_python(version: str, tmp_path: Path) -> No
 
 def test_the_unit_runs_what_the_module_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(systemd, "is_here", lambda: True)
-    unit = files.of(Exposure(frozenset(), frozenset()), "/usr/sbin/nft")[files.UNIT]
+    unit = files.boot_files(Exposure(frozenset(), frozenset()), "/usr/sbin/nft")[files.UNIT]
     assert isinstance(unit, bytes)
     starts = [line for line in unit.decode().splitlines() if line.startswith("ExecStart=")]
     commands = files.commands("/usr/sbin/nft")
