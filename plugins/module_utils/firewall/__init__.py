@@ -14,6 +14,7 @@ The words of this package:
   ``target``, which makes an exposure so; ``commands`` are the transaction from the ones to the
   others.
 - ``boot_files``: the files that bring an exposure back after a boot.
+- ``Goal``: the own rules and the boot files of one run.
 - A unit is ``present`` where its file is; what systemd has to be told of it is ``owed``.
 - A change is ``armed`` with a rollback until it is ``confirmed`` or undone.
 """

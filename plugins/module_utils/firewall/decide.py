@@ -132,7 +132,7 @@ def decide(
 
 
 def _close_outgoing(made: Decision, report: Data, before: Exposure) -> None:
-    """Forbids the host to dial the port between servers; while that is not known, as before."""
+    """Forbids the host to dial the port between servers; where a file was not read, as before."""
     blind = any(not one.ports for one in made.unknown)
     made.exposure = made.exposure._replace(dials=before.dials and blind)
     made.failures += servers.dialling(report, RELAY)
@@ -204,20 +204,11 @@ def _refuse(
 def _open(
     made: Decision, served: Sequence[Server], refused: Sequence[Server], sources: Sources
 ) -> set[Door]:
-    """Says which servers are opened; returns their doors.
-
-    Where another that is refused may have the socket in a server's place there are none.
-    """
+    """Says which servers are opened; returns their doors."""
     unsafe = [one["endpoint"] for one in made.unsafe]
     doors: set[Door] = set()
-    for server in (one for one in served if one not in refused):
-        versions = frozenset(
-            one
-            for one in server.versions
-            if not any(_may_answer_for(other, server, one) for other in refused)
-        )
-        if versions:
-            server = server._replace(versions=versions)
+    for server in (_beside(one, refused) for one in served if one not in refused):
+        if server.versions:
             allowed = sources.of(server.port)
             reason = "served, and nothing is wrong with it"
             if server.data["id"] in unsafe:
@@ -225,6 +216,16 @@ def _open(
             made.opened.append({**_entry(server), "sources": list(allowed or ()), "reason": reason})
             doors.update(_doors(server, allowed))
     return doors
+
+
+def _beside(server: Server, refused: Sequence[Server]) -> Server:
+    """The server, but for the IP versions over which one that is refused may have its socket."""
+    versions = (
+        one
+        for one in server.versions
+        if not any(_may_answer_for(other, server, one) for other in refused)
+    )
+    return server._replace(versions=frozenset(versions))
 
 
 def _may_answer_for(other: Server, server: Server, version: int) -> bool:

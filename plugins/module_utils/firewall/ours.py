@@ -26,7 +26,7 @@ else:
     from ..tuples import NamedTuple
 
 INPUT, OUTPUT = "input", "output"
-PLACE = {"family": FAMILY, "table": TABLE}
+IN_TABLE = {"family": FAMILY, "table": TABLE}
 # After the chains that filter: what they drop, count or log, they still do.
 BASE = {"type": "filter", "prio": 10, "policy": "accept"}
 BOTH = frozenset((4, 6))
@@ -139,9 +139,9 @@ def table(exposure: Exposure) -> list[Object]:
     if not filled:
         return []
     made: list[Object] = [{"table": {"family": FAMILY, "name": TABLE}}]
-    made += [{"chain": {**PLACE, "name": name, "hook": name, **BASE}} for name in filled]
+    made += [{"chain": {**IN_TABLE, "name": name, "hook": name, **BASE}} for name in filled]
     for name, rules in filled.items():
-        made += [{"rule": {**PLACE, "chain": name, "expr": canonical(expr)}} for expr in rules]
+        made += [{"rule": {**IN_TABLE, "chain": name, "expr": canonical(expr)}} for expr in rules]
     return made
 
 
