@@ -126,13 +126,15 @@ FILES: tuple[tuple[str, str, str], ...] = (
     ("thunderbird/isp/*.xml", "autoconfig", "config"),
 )
 
+# How every file ends that fits any of them: of most files of a repository nothing else is asked.
+_ENDINGS = tuple({pattern.rpartition("*")[2] for pattern, _name, _role in FILES})
+
 # Where a program's name and ``.conf`` is what another program knows of it: ``fail2ban/filter.d``,
 # ``logwatch/conf/services``.
 OTHERS: tuple[tuple[str, str], ...] = (
     ("dovecot.conf", ".d"),
     ("dovecot.conf", "conf/services"),
 )
-
 
 # Files that may be part of another one, where that is there: what they are called, their role, and
 # the other's path from their folder.
@@ -176,6 +178,8 @@ def kind(
 
 def recognise(path: str) -> tuple[str, str] | None:
     """The format and the role of a file, judged by its path alone; ``None`` where none fits."""
+    if not path.endswith(_ENDINGS):
+        return None
     for pattern, name, role in FILES:
         if _fits(pattern, path) and not _is_of_another(pattern, path):
             return name, role
