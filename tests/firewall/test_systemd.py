@@ -91,6 +91,18 @@ def test_the_next_run_makes_it_right(booted: Node, name: str) -> None:
     assert by_name(booted) == after
 
 
+@pytest.mark.parametrize(("state", "told"), [("reloading", []), ("activating", START)])
+def test_a_run_while_the_unit_is_at_work(booted: Node, state: str, told: list[str]) -> None:
+    """A reload has not failed yet; of a start systemd says how it ends."""
+    at_work = f"""sed -i 's/"{UNIT}": "active"/"{UNIT}": "{state}"/' {PROGRAMS}/state"""
+    for given, calls in (({"report": USUAL}, told), ({"state": "absent"}, STOP)):
+        booted.module(report=USUAL)
+        booted.run("sh", "-c", at_work)
+        booted.calls()
+        assert booted.module(**given)["changed"] == bool(calls)
+        assert booted.calls() == [SHOW, *calls]
+
+
 @pytest.mark.firewall("module: a run that died, and no boot since")
 def test_after_a_run_that_died_the_rules_outlive_a_reload(booted: Node) -> None:
     """Whichever of its steps it died before, if the next run came through."""

@@ -40,12 +40,12 @@ def main() -> int:
 
 def boot() -> int:
     """Makes what was decided so, in the ruleset that has just been loaded."""
-    data = disk.from_json(disk.EXPOSURE, SHAPE)
-    if data is None:
-        raise MailwardenError("is not there; run mailwarden.policy.firewall", disk.EXPOSURE)
-    nft = Nft(data["nft"])
     with disk.locked():
-        apply(nft, from_data(data["exposure"]))
+        # A run that has the lock may decide otherwise.
+        data = disk.from_json(disk.EXPOSURE, SHAPE)
+        if data is None:
+            raise MailwardenError("is not there; run mailwarden.policy.firewall", disk.EXPOSURE)
+        apply(Nft(data["nft"]), from_data(data["exposure"]))
     return 0
 
 

@@ -21,6 +21,11 @@ RUNS = "/run/systemd/system"
 # Or will be, once the machine has booted.
 INSTALLED = ("/usr/lib/systemd/systemd", "/lib/systemd/systemd")
 
+# nftables.service is reloaded before our unit is, so a run may come between.
+ACTIVE = ("active", "reloading")
+# How a unit becomes one that systemd knows nothing of.
+ENDS = {**dict.fromkeys((*ACTIVE, "activating"), "stop"), "failed": "reset-failed"}
+
 
 def is_here() -> bool:
     """Whether systemd runs here, or will."""
@@ -45,8 +50,8 @@ def owed(unit: str, present: bool, changed: bool) -> list[Words]:
     changed = changed or state.get("NeedDaemonReload") == "yes"
     if present:
         # What is not active is not reloaded with nftables.service.
-        return [["daemon-reload"], ["start", unit]] if changed or active != "active" else []
-    ends = {"active": [["stop", unit]], "failed": [["reset-failed", unit]]}.get(active, [])
+        return [["daemon-reload"], ["start", unit]] if changed or active not in ACTIVE else []
+    ends = [[ENDS[active], unit]] if active in ENDS else []
     return [*ends, ["daemon-reload"]] if changed or ends else []
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -130,3 +132,20 @@ def test_nft_may_print_any_bytes(tmp_path: Path) -> None:
     assert nft._run("0") == "\ufffd"
     with pytest.raises(MailwardenError, match="nft 1: \ufffd"):
         nft._run("1")
+
+
+def test_a_boot_reads_what_was_decided_once_nobody_else_decides(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A removal that has the lock takes the file away."""
+    monkeypatch.setattr(disk, "EXPOSURE", str(tmp_path / "exposure"))
+    disk.write(disk.EXPOSURE, b"{}")
+
+    @contextlib.contextmanager
+    def locked() -> Iterator[None]:
+        disk.remove(disk.EXPOSURE)
+        yield
+
+    monkeypatch.setattr(disk, "locked", locked)
+    with pytest.raises(MailwardenError, match="is not there"):
+        boot.boot()
