@@ -3,7 +3,8 @@
 It knows nftables.service, as Debian has it, and the units of /etc/systemd/system. Of these it does
 what systemd.unit(5) says of After, PartOf, ReloadPropagatedFrom and the folders `.wants`, and what
 systemd.service(5) says of a unit of the type oneshot. As systemd it knows what it has read, not
-what has become of a file since. `systemctl boot` is a start of the machine.
+what has become of a file since. `systemctl boot` is a start of the machine. Unlike systemd it has
+reloaded our unit too when the reload of nftables.service returns; test_booted.py has the real one.
 """
 
 from __future__ import annotations

@@ -89,6 +89,7 @@ class Node(NamedTuple):
 
     world: namespaces.World
     process: int
+    python: str = sys.executable
 
     def run(self, *command: str, text: str = "", fails: bool = False) -> str:
         """Run a program on the host; return what it printed.
@@ -164,7 +165,7 @@ class Node(NamedTuple):
         :param between: a command that somebody else runs once the change is planned
         """
         arguments = {**given, "_ansible_check_mode": check, "_ansible_diff": True}
-        command = (sys.executable, "-c", MODULE, "0", *between)
+        command = (self.python, "-c", MODULE, "0", *between)
         printed = self.run(*command, text=json.dumps(arguments), fails=fails)
         result: dict[str, Any] = json.loads(printed)
         return result
@@ -174,7 +175,7 @@ class Node(NamedTuple):
 
         :return: whether it did: there may be fewer steps
         """
-        done = self.start(sys.executable, "-c", MODULE, str(step), text=json.dumps(given))
+        done = self.start(self.python, "-c", MODULE, str(step), text=json.dumps(given))
         assert done.returncode in (0, -signal.SIGKILL), done.stdout + done.stderr
         return done.returncode != 0
 

@@ -28,6 +28,7 @@ PACKAGES = {
     "ip6tables": "iptables",
     "nsenter": "util-linux",
     "unshare": "util-linux",
+    "systemd-nspawn": "systemd-container",
 }
 
 

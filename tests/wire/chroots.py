@@ -12,8 +12,9 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from .accounts import PASSWORD, USER
 
@@ -37,8 +38,17 @@ PACKAGES = (
     "openssh-server",
     "python3",
 )
+# What systemd starts, for tests/firewall.
+BOOT_PACKAGES = ("systemd-sysv", "libpam-systemd", "dbus", "netbase", "nftables", "python3")
 TOOLS = ("debootstrap", "openssl", "ip", "unshare", "nsenter", "mount")
-LAYOUT = "4"
+
+
+class Kind(NamedTuple):
+    """What is in a system, and the end of its folder's name: another for other contents."""
+
+    packages: tuple[str, ...]
+    layout: str
+    prepare: Callable[[Path], None]
 
 
 class NotPossibleError(Exception):
@@ -61,12 +71,16 @@ def require_machine() -> None:
         )
 
 
-def ensure(releases: Iterable[str] = RELEASES) -> dict[str, Path]:
-    """The root folder of each release, made first where it does not exist, side by side."""
+def ensure(releases: Iterable[str] = RELEASES, kind: str = "mail") -> dict[str, Path]:
+    """The root folder of each release, made first where it does not exist, side by side.
+
+    The kind is one of ``KINDS``.
+    """
     require_machine()
     wanted = list(releases)
     with concurrent.futures.ThreadPoolExecutor(len(wanted) or 1) as pool:
-        return dict(zip(wanted, pool.map(_ensure_one, wanted), strict=True))
+        made = pool.map(_ensure_one, wanted, [KINDS[kind]] * len(wanted))
+        return dict(zip(wanted, made, strict=True))
 
 
 def mirror() -> str:
@@ -88,26 +102,26 @@ def _path() -> str:
     return os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
 
 
-def _ensure_one(release: str) -> Path:
+def _ensure_one(release: str, kind: Kind) -> Path:
     folder = cache()
     folder.mkdir(parents=True, exist_ok=True)
-    root = folder / f"{release}-{LAYOUT}"
+    root = folder / f"{release}-{kind.layout}"
     with (folder / f"{release}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not root.exists():
             unfinished = folder / f"{release}.unfinished"
             shutil.rmtree(unfinished, ignore_errors=True)
-            _bootstrap(release, unfinished)
-            _prepare(unfinished)
+            _bootstrap(release, kind.packages, unfinished)
+            kind.prepare(unfinished)
             unfinished.rename(root)
     return root
 
 
-def _bootstrap(release: str, root: Path) -> None:
+def _bootstrap(release: str, packages: Iterable[str], root: Path) -> None:
     command = (
         "debootstrap",
         "--variant=minbase",
-        f"--include={','.join(PACKAGES)}",
+        f"--include={','.join(packages)}",
         release,
         str(root),
         mirror(),
@@ -126,7 +140,7 @@ def _bootstrap(release: str, root: Path) -> None:
     shutil.rmtree(root / "var/lib/apt/lists", ignore_errors=True)
 
 
-def _prepare(root: Path) -> None:
+def _prepare_mail(root: Path) -> None:
     """Bring about what a first start of the programs would: queue folders and a SASL database."""
     jail = root / "var/spool/postfix/etc"
     jail.mkdir(exist_ok=True)
@@ -165,6 +179,17 @@ def _in_chroot(root: Path, script: str) -> None:
         raise NotPossibleError(f"{root.name}: {script}: {done.stderr.strip()}")
 
 
+def _prepare_boot(root: Path) -> None:
+    """Have a start bring up what is needed of a host: its firewall and its network."""
+    _in_chroot(root, "systemctl enable nftables.service systemd-networkd.service")
+
+
+KINDS = {
+    "mail": Kind(PACKAGES, "4", _prepare_mail),
+    "boot": Kind(BOOT_PACKAGES, "boot-1", _prepare_boot),
+}
+
 if __name__ == "__main__":
-    for name, place in ensure().items():
-        print(name, place)
+    for one in KINDS:
+        for name, place in ensure(kind=one).items():
+            print(name, place)
