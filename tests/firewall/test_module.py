@@ -31,7 +31,7 @@ AS_REPORTED = {**everywhere(25, 587), FOUR: {25, 465, 587}}
 
 
 class Case(NamedTuple):
-    """A ruleset, what is wanted, and the mail ports that a peer then reaches."""
+    """A ruleset, the module's parameters, and the mail ports that a peer then reaches."""
 
     name: str
     rules: str
