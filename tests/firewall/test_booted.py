@@ -46,6 +46,27 @@ DefaultDependencies=no
 ExecStart=sleep infinity
 """,
 }
+# A Python on a file system of its own, which is long in coming.
+MOUNTS = {
+    "slow.service": """\
+[Unit]
+DefaultDependencies=no
+[Service]
+Type=oneshot
+ExecStart=sleep 2
+""",
+    "opt-python.mount": """\
+[Unit]
+Wants=slow.service
+After=slow.service
+[Mount]
+What=/usr
+Where=/opt/python
+Options=bind
+[Install]
+WantedBy=local-fs.target
+""",
+}
 # Runs Python in a login of its own, which leaves a process behind.
 LOGIN = """\
 #!/bin/sh
@@ -142,6 +163,16 @@ def test_a_boot_brings_the_rules_back_before_the_network(
     host.reboot()
     assert by_name(host) == before
     assert not host.module(state="absent")["changed"]
+
+
+def test_a_boot_waits_for_the_file_system_of_python(host: Booted) -> None:
+    for name, text in MOUNTS.items():
+        write(host, f"{UNITS}/{name}", text)
+    host.run("systemctl", "enable", "--now", "opt-python.mount")
+    host._replace(python="/opt/python/bin/python3").module(report=USUAL)
+    after = by_name(host)
+    host.reboot()
+    assert (state(host), by_name(host)) == ("active", after)
 
 
 def test_systemd_finds_nothing_wrong_with_the_unit(host: Booted) -> None:
