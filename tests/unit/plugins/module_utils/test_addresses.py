@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
+from typing import Union
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import addresses, peers
 from hypothesis import given
 from hypothesis import strategies as st
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+# The pylint of `ansible-test sanity` takes no `|` here.
+Address = Union[ipaddress.IPv4Address, ipaddress.IPv6Address]  # noqa: UP007
+Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]  # noqa: UP007
 
 PRIVATE = [
     ipaddress.ip_network(one)
