@@ -94,7 +94,8 @@ LOADERS: dict[str, Callable[[], Any]] = {
     "autoconfig": _autoconfig,
 }
 
-# What Dovecot calls the files of ``conf.d`` that say who listens, with which TLS and login.
+# What Dovecot calls the files of ``conf.d`` that say who listens, with which TLS and login
+# (doc/example-config/conf.d of 2.3, and of Pigeonhole).
 DOVECOT_PARTS = (
     "10-auth.conf",
     "10-master.conf",

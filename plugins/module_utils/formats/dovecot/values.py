@@ -38,11 +38,14 @@ def expanded(configuration: Configuration, said: Said, name: str, filters: Filte
     value = said.value
     if isinstance(value, Undecided):
         return value
+    kind = SETTINGS.get(name, LISTENER["name"]).kind
+    later = _filled_in(said, value, kind)
+    if later:
+        return Undecided(*later)
     if said.form == lines.VARIABLE:
         if configuration.modern:
             _no_lists(configuration, value, said.setting.place)
-        value = _variables(configuration, said, name, filters)
-    kind = SETTINGS.get(name, LISTENER["name"]).kind
+        value = _variables(configuration, value, name, filters)
     if said.form == lines.FILE and kind not in (CONTENT, PATH):
         return Undecided(f"what {value} holds")
     if isinstance(value, str) and configuration.modern and "%{" in value and name not in LATER:
@@ -64,14 +67,12 @@ def form_of(configuration: Configuration, said: Said, filters: Filter) -> str:
     return entry.form if entry is not None else said.form
 
 
-def _variables(configuration: Configuration, said: Said, name: str, filters: Filter) -> Value:
+def _variables(configuration: Configuration, value: str, name: str, filters: Filter) -> Value:
     sign = "$SET:" if configuration.modern else "$"
     words: list[str] = []
     unknown: list[str] = []
-    for word in str(said.value).split():
-        if _is_filled_in(word, said.setting.place):
-            unknown.append(word)
-        elif word.startswith("$ENV:"):
+    for word in value.split():
+        if word.startswith("$ENV:"):
             unknown.append(f"the environment variable {word[5:]}")
         elif word.startswith(sign) and len(word) > len(sign):
             found = _variable(configuration, word[len(sign) :], name, filters)
@@ -84,9 +85,16 @@ def _variables(configuration: Configuration, said: Said, name: str, filters: Fil
     return Undecided(*unknown) if unknown else " ".join(" ".join(words).split())
 
 
-def _is_filled_in(word: str, place: Place | None) -> bool:
-    """Whether a word of a repository stands for what is filled in later (envsubst(1))."""
-    return place is not None and not place.path.startswith("/") and bool(FILLED_IN.fullmatch(word))
+def _filled_in(said: Said, value: str, kind: str) -> list[str]:
+    """What of a repository's value is filled in later (envsubst(1)).
+
+    A file of which a part of the name is known is named all the same.
+    """
+    place = said.setting.place
+    if place is None or place.path.startswith("/") or said.form == lines.FILE:
+        return []
+    found = FILLED_IN.findall(value)
+    return found if kind not in (CONTENT, PATH) or value in found else []
 
 
 def _no_lists(configuration: Configuration, value: str, place: Place | None) -> None:

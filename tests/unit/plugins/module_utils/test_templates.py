@@ -69,6 +69,7 @@ MODERN = (
     "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\nprotocols = imap\n"
     "ssl_server_key_file = /k\n"
 )
+LISTENER = "ssl_server_cert_file = /c\nservice imap-login {\n  inet_listener imaps {\n    port = 99${P}\n  }\n}\n"
 AUTOCONFIG = (
     '<clientConfig version="1.1"><emailProvider id="a"><domain>a</domain><incomingServer type="imap">'
     "<hostname>imap.example.com</hostname><port>${IMAP_PORT}</port><socketType>SSL</socketType>"
@@ -91,6 +92,8 @@ AUTOCONFIG = (
         pytest.param("dovecot.conf", "protocols = imap\nlisten = ${IP}\n", {"${IP}"}, id="Dovecot"),
         pytest.param("dovecot.conf", MODERN + "ssl_server_cert_file = ${C}\n", {"${C}"}, id="Dovecot 2.4"),
         pytest.param("dovecot.conf", MODERN + "ssl_server_cert_file = /${C}\n", set(), id="a part of a name"),
+        pytest.param("dovecot.conf", MODERN + "listen = 10.0.0.${N}\n", {"${N}"}, id="a part of an address"),
+        pytest.param("dovecot.conf", MODERN + LISTENER, {"${P}"}, id="a part of a number"),
         pytest.param("/etc/dovecot/dovecot.conf", MODERN + "listen = ${IP}\n", set(), id="a host's Dovecot"),
     ],
 )  # fmt: skip
