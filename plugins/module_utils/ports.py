@@ -54,6 +54,9 @@ PORTS: tuple[PortRule, ...] = (
 )
 # Where a service is submission whatever it does, and so is whoever dials it: RFC 6409, RFC 8314.
 SUBMISSION_PORTS = frozenset(rule.port for rule in PORTS if rule.protocol == "submission")
+# The protocol that a port is registered for (IANA).  2525 and 24 are registered for none of mail,
+# and 2000 for one that is not mail's.
+REGISTERED = {rule.port: rule.protocol for rule in PORTS if rule.port not in (24, 2000, 2525)}
 
 # Relaying and submitting are one language on the wire; which of the two a service is may follow
 # from its settings, so their ports are looked up together.

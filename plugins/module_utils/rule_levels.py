@@ -43,6 +43,7 @@ RULES: dict[str, RuleLevels] = {
     "unreadable": _always("error"),
     "endpoint-unusable": _always("error"),
     "tls-broken": _always("error"),
+    "port-protocol-mismatch": _always("error"),
     "implicit-tls-missing": _always("error"),
     "implicit-tls-unexpected": _always("error"),
     "starttls-missing": _always("error"),

@@ -38,6 +38,8 @@ Rules see plain endpoints.  A field that is open is ``None``, so a rule compares
 
 from __future__ import annotations
 
+from ..ports import REGISTERED
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,6 +77,7 @@ RULES: dict[str, Row] = {
     "unreadable": Row("engine", BOTH),
     "endpoint-unusable": Row("endpoint", BOTH, "usable", (False,), exceptions=True),
     "tls-broken": Row("endpoint", BOTH, "tls_works", (False,)),
+    "port-protocol-mismatch": Row("endpoint", BOTH, "port", tuple(REGISTERED)),
     "implicit-tls-missing": Row(
         "endpoint", BOTH, "tls", ("none", "starttls-optional", "starttls-required")
     ),
@@ -106,6 +109,7 @@ PRECEDENCE = (
     "syntax-error",
     "endpoint-unusable",
     "tls-broken",
+    "port-protocol-mismatch",
     "implicit-tls-missing",
     "implicit-tls-unexpected",
     "starttls-missing",
@@ -186,6 +190,7 @@ def shipped() -> tuple[Rule, ...]:
         implicit_tls_preferred,
         implicit_tls_unexpected,
         lmtp_exposed,
+        port_protocol_mismatch,
         port_unknown,
         provider_mismatch,
         relay_starttls_missing,

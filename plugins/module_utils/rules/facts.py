@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..finding import POSSIBLE
-from ..ports import family
+from ..ports import REGISTERED, family
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,6 +54,18 @@ def port_rules(endpoint: Endpoint, policy: Policy) -> tuple[PortRule, ...]:
 def port_modes(endpoint: Endpoint, policy: Policy) -> frozenset[str]:
     """The TLS modes that are right on the endpoint's port; empty where the port says nothing."""
     return frozenset(mode for rule in port_rules(endpoint, policy) for mode in rule.tls)
+
+
+def foreign(endpoint: Endpoint, policy: Policy) -> str:
+    """The protocol that the port is registered for, where the endpoint speaks another language.
+
+    Empty where it fits, where the policy or a provider says that it does, and for LMTP, whose
+    ports are whatever the two sides agreed on.
+    """
+    meant = REGISTERED.get(endpoint.port or 0, "")
+    if endpoint.protocol in (None, "lmtp"):
+        return ""
+    return "" if port_rules(endpoint, policy) else meant
 
 
 def is_relay_port(endpoint: Endpoint, policy: Policy) -> bool:

@@ -4,7 +4,8 @@
 
 No rule about ports speaks of it, so that its TLS mode is judged by nobody.  If the port is meant,
 add it to the policy: `ports` for one of your own, `providers` for one of your provider's,
-`internal` for one that strangers can not reach.
+`internal` for one that strangers can not reach.  A port that is registered for another protocol
+of mail is an error of its own, `port-protocol-mismatch`.
 
 The IANA registry of ports; RFC 8314 section 3 and RFC 6409 section 3.1 for those of mail.
 
@@ -33,7 +34,7 @@ Right, msmtprc:
 from __future__ import annotations
 
 from ..finding import Violation
-from .facts import WHAT, crosses, doubt, port_rules, subject
+from .facts import WHAT, crosses, doubt, foreign, port_rules, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     """Yields one violation where no entry of the port table speaks of the endpoint."""
     if endpoint.port is None or endpoint.protocol in (None, "lmtp") or not crosses(endpoint):
         return
-    if not port_rules(endpoint, policy):
+    if not port_rules(endpoint, policy) and not foreign(endpoint, policy):
         yield Violation(
             "{} is not known to the policy as a port for {}".format(
                 subject(endpoint), WHAT.get(endpoint.protocol or "", "mail")

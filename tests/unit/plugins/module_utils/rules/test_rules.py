@@ -139,7 +139,30 @@ FIRES: dict[str, list[Any]] = {
     "port-unknown": [
         (server(port=10587), "note"),
         (client(port=12345), "note"),
-        (client(port=587, protocol="imap"), "note"),
+        # Registered for nothing of mail, though submission is often there.
+        (client(port=2525, protocol="imap"), "note"),
+    ],
+    "port-protocol-mismatch": [
+        (server(port=587, protocol="imap"), "error"),
+        (server(port=465, protocol="pop3", tls="implicit"), "error"),
+        (server(port=993, protocol="pop3", tls="implicit"), "error"),
+        (server(port=143, protocol="pop3"), "error"),
+        (server(port=110, protocol="managesieve"), "error"),
+        (server(port=4190, protocol="imap"), "error"),
+        (server(port=25, protocol="imap"), "error"),
+        (server(port=993, tls="implicit"), "error"),
+        (server(**{**MX, "port": 143}), "error"),
+        (client(port=587, protocol="imap"), "error"),
+        (client(port=995, protocol="imap", tls="implicit"), "error"),
+        (client(port=993, tls="implicit"), "error"),
+        (client(port=993, host=OPEN), "error possible"),
+        (server(port=587, protocol="imap", address=OPEN), "error possible"),
+        # The policy knows another protocol there.
+        (
+            server(port=587, protocol="imap"),
+            "error",
+            {"ports": [{"port": 587, "protocol": "pop3", "tls": "starttls-required"}]},
+        ),
     ],
     "provider-mismatch": [
         (client(host="smtp.office365.com", port=465, tls="implicit"), "error"),
@@ -318,6 +341,8 @@ SILENT: dict[str, list[Any]] = {
         server(**MX),
         # doveadm has no mail protocol at all; LMTP has no port of its own.
         server(port=2525, protocol="lmtp"),
+        # port-protocol-mismatch speaks.
+        server(port=587, protocol="imap"),
         server(port=10025, address="127.0.0.1"),
         server(port=OPEN),
         client(port=12345, host=SMTP2),
@@ -325,6 +350,32 @@ SILENT: dict[str, list[Any]] = {
         (
             server(port=10587),
             {"ports": [{"port": 10587, "protocol": "submission", "tls": "starttls-required"}]},
+        ),
+    ],
+    "port-protocol-mismatch": [
+        server(),
+        server(**MX),
+        # Relay and submission are one language, whatever the service is called.
+        server(port=25, auth=True),
+        server(**{**MX, "port": 587}),
+        client(port=25),
+        server(port=993, protocol="imap", tls="implicit"),
+        # LMTP has no port of its own; 2525, 2000 and 24 are registered for none of these.
+        server(port=2525, protocol="lmtp"),
+        server(port=25, protocol="lmtp"),
+        server(port=2525, protocol="imap"),
+        server(port=2000, protocol="imap"),
+        server(port=24, protocol="pop3"),
+        server(port=1143, protocol="imap"),
+        server(port=OPEN, protocol="imap"),
+        server(port=587, protocol=OPEN),
+        # A backend behind a proxy of the same host.
+        server(port=587, protocol="imap", address="127.0.0.1"),
+        server(port=587, protocol="imap", requires=PROXY),
+        (server(port=587, protocol="imap"), {"internal": {"ports": [587]}}),
+        (
+            server(port=587, protocol="imap"),
+            {"ports": [{"port": 587, "protocol": "imap", "tls": "starttls-required"}]},
         ),
     ],
     "provider-mismatch": [
