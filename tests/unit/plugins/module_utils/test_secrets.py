@@ -16,7 +16,10 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import (
     [
         ("password hunter2", "password " + MASK),
         ('password "two words"', "password " + MASK),
-        ("passwordeval gpg -d x", "passwordeval " + MASK),
+        ("passwordeval echo hunter2", "passwordeval " + MASK),
+        ("  passwordeval '/bin/printf hunter2'", "  passwordeval " + MASK),
+        ("paswordeval hunter2", "paswordeval " + MASK),
+        ("passwordeval x\npassword hunter2", "passwordeval x\npassword " + MASK),
         ("smtp_sasl_password_maps = inline:{h=u:p}", "smtp_sasl_password_maps = inline:" + MASK),
         ("-o smtp_sasl_password_maps=static:u:p", "-o smtp_sasl_password_maps=static:" + MASK),
         ("relayhost = smtp://user:p@host", f"relayhost = smtp://user:{MASK}@host"),
@@ -50,6 +53,8 @@ def test_secrets_are_masked(line: str, shown: str) -> None:
         "#smtpd     pass  -       -       y       -       -       smtpd",
         "<authentication>password-cleartext</authentication>",
         "</password>\n<port>587</port>",
+        "passwordeval gpg -d x",
+        'passwordeval "pass show mail"',
     ],
 )
 def test_what_is_no_secret_is_shown(line: str) -> None:
@@ -77,9 +82,18 @@ def test_sentences_are_masked_where_they_quote(message: str, shown: str) -> None
         ("= hunter2", "missing name", "= " + MASK),
         ("Hunter2", "does not know the command …", MASK),
         ("tls maybe", "maybe is no argument for tls", "tls maybe"),
-        ("tls b", "maybe is no argument for tls", "tls " + MASK),
+        ("bogus b", "maybe is no argument for tls", "bogus " + MASK),
         ("default", "does not know the command default", "default"),
         ("smtp inet n - y - x smtpd", "bad value", "smtp inet n - y - x smtpd"),
+        ("ssl_cert = /etc/x.pem", "2.4 does not know it", "ssl_cert = /etc/x.pem"),
+        ("protocols imap pop3", "missing =", "protocols imap pop3"),
+        ("smtpd_use_tls yes", "missing '='", "smtpd_use_tls yes"),
+        ("  -o smtpd_tls_security_level may", "=", "  -o smtpd_tls_security_level may"),
+        ("tls_key_file x", "missing '='", "tls_key_file x"),
+        ("tls_pasword hunter2", "missing '='", "tls_pasword " + MASK),
+        ("key hunter2", "missing '='", "key " + MASK),
+        ("auth user hunter2", "missing '='", "auth " + MASK),
+        ("relayhost u:hunter2", "missing =", "relayhost " + MASK),
     ],
 )
 def test_of_a_line_that_nobody_understands_the_keyword_is_shown(
