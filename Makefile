@@ -5,6 +5,7 @@
 #   make test-all   everything
 #   make bench      what a run costs, as ratios
 #   make field      Thunderbird's provider database, read completely: ISPDB=…/autoconfig/ispdb
+#   make trees      public repositories, and faults planted in them: TREES=the folder of their clones
 #   make lint       ruff, mypy --strict and ansible-lint
 
 SHELL := /bin/sh
@@ -17,7 +18,7 @@ PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo "$$name" && break; done)
 endif
 
-.PHONY: demo test test-all test-quarter bench field lint ruff mypy ansible-lint clean
+.PHONY: demo test test-all test-quarter bench field trees lint ruff mypy ansible-lint clean
 
 demo: $(VENV)/.ansible
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
@@ -39,6 +40,11 @@ field: $(VENV)/.test
 	@test -n "$(ISPDB)" || { echo "git clone https://github.com/thunderbird/autoconfig, then" \
 		"make field ISPDB=autoconfig/ispdb" >&2; exit 2; }
 	$(BIN)/python -m tests.field "$(ISPDB)"
+
+trees: $(VENV)/.test
+	@test -n "$(TREES)" || { echo "clone the repositories of tests/field/trees.yml into a folder, then" \
+		"make trees TREES=that folder" >&2; exit 2; }
+	$(BIN)/python -m tests.field.trees "$(TREES)"
 
 lint: ruff mypy ansible-lint
 
