@@ -13,13 +13,23 @@ if TYPE_CHECKING:
 FAIL_ON = ("error", "warning", "note", "undecided", "never")
 CONFIDENCES = ("possible", "certain")
 
-STATUS = """\
-exit status:
-  0  nothing found that counts (see --fail-on)
-  1  findings that count
-  2  something could not be read or parsed, or wrong usage; goes before 1
-  3  an error in mailwarden itself
-"""
+UNREAD = "something could not be read or parsed, the output not written, or wrong usage"
+# What each exit status of a subcommand means, in the order in which they go before each other;
+# 3, a bug, goes before all.
+STATUSES: dict[str, dict[int, str]] = {
+    "lint": {
+        2: UNREAD,
+        1: "findings that count (see --fail-on)",
+        0: "nothing found that counts",
+    },
+    "endpoints": {2: UNREAD, 0: "everything was read"},
+    "explain": {2: "no rule of that name, or wrong usage", 0: "the manual is shown"},
+    "rules": {2: "wrong usage", 0: "the rules are listed"},
+    "formats": {2: "wrong usage", 0: "the formats are listed"},
+    "policy": {2: "the policy is wrong or cannot be read, or wrong usage", 0: "it is shown"},
+    "init": {2: "the folder cannot be written, or wrong usage", 0: "the files are there"},
+}
+BUG = "an error in mailwarden itself"
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
@@ -37,7 +47,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     """
     if argv and argv[0] in COMMANDS:
         purpose, options = COMMANDS[argv[0]]
-        command = _parser(f"mailwarden {argv[0]}", purpose[0].upper() + purpose[1:] + ".")
+        about = purpose[0].upper() + purpose[1:] + "."
+        command = _parser(f"mailwarden {argv[0]}", about, statuses(argv[0]))
         options(command)
         command.set_defaults(command=argv[0], version=False)
         return command.parse_intermixed_args(argv[1:])
@@ -46,7 +57,9 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 def _top() -> argparse.ArgumentParser:
     about = "Checks that mail ports are served, and dialled, with the TLS they stand for."
-    top = _parser("mailwarden", about)
+    top = _parser(
+        "mailwarden", about, "mailwarden COMMAND --help shows its options and exit statuses."
+    )
     top.add_argument("--version", action="store_true", help="print the version and exit")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", prog="mailwarden")
     for name, (purpose, _options) in COMMANDS.items():
@@ -54,11 +67,19 @@ def _top() -> argparse.ArgumentParser:
     return top
 
 
-def _parser(prog: str, description: str) -> argparse.ArgumentParser:
+def statuses(command: str) -> str:
+    """The exit statuses of a subcommand, as its help lists them."""
+    means = {3: BUG, **STATUSES[command]}
+    order = ", ".join(map(str, means))
+    lines = [f"  {status}  {means[status]}" for status in sorted(means)]
+    return "\n".join([f"exit status, the first of {order} that holds:", *lines])
+
+
+def _parser(prog: str, description: str, epilog: str) -> argparse.ArgumentParser:
     return argparse.ArgumentParser(
         prog=prog,
         description=description,
-        epilog=STATUS,
+        epilog=epilog,
         formatter_class=Formatter,
         allow_abbrev=False,
     )

@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
+from mailwarden import arguments
 from mailwarden.cli import main
 from tests import golden
 
@@ -158,6 +159,8 @@ def mailwarden(
 )
 def test_exit_status(mailwarden: Mailwarden, line: str, status: int) -> None:
     assert mailwarden(line) == status
+    command = (line.split() or [""])[0]
+    assert status in arguments.STATUSES.get(command, {0: "", 2: ""})
     # Whatever ends with 2 says why.
     assert status != 2 or mailwarden.err or "error" in mailwarden.out or "unread" in mailwarden.out
 
@@ -179,6 +182,17 @@ def test_errors_say_what_to_do(mailwarden: Mailwarden, line: str, words: str) ->
     assert mailwarden(line) == 2
     assert words in mailwarden.err
     assert mailwarden.out == ""
+
+
+@pytest.mark.parametrize("command", arguments.COMMANDS)
+def test_the_help_of_a_command_has_its_own_statuses(mailwarden: Mailwarden, command: str) -> None:
+    mailwarden(f"{command} --help")
+    _before, found, shown = mailwarden.out.partition("exit status, the first of ")
+    assert found
+    order, _holds, lines = shown.partition(" that holds:\n")
+    statuses = [line.split()[0] for line in lines.splitlines()]
+    assert order.split(", ") == ["3", *map(str, arguments.STATUSES[command])]
+    assert statuses == sorted(order.split(", "))
 
 
 def test_version(mailwarden: Mailwarden) -> None:
