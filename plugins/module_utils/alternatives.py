@@ -11,9 +11,9 @@ from .endpoint import CLIENT, SERVER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, NamedTuple, Sequence
+    from typing import Any, Mapping, NamedTuple, Sequence
 
-    from .assume import Condition
+    from .assume import Condition, Supplied
     from .endpoint import Endpoint, Reading, Setting, Unit
     from .place import Place
 else:
@@ -24,10 +24,14 @@ BOTH = (SERVER, CLIENT)
 
 
 class Alternative(NamedTuple):
-    """One whole outcome of a unit and the answers that lead to it."""
+    """One whole outcome of a unit and the answers that lead to it.
+
+    ``supplied`` says whether it comes about with every supplied answer taken.
+    """
 
     when: tuple[Condition, ...]
     reading: Reading
+    supplied: bool = True
 
 
 class Further(NamedTuple):
@@ -47,6 +51,8 @@ class Judged(NamedTuple):
     overflow: tuple[str, ...]
     # What is to be said of the program's version, where its format was not written for it.
     unknown_version: str = ""
+    # The supplied answers of questions that were asked.
+    supplied: Mapping[str, Supplied] = {}
 
     def further(self) -> list[Further]:
         """What may define more endpoints than are known; each thing that decides once."""

@@ -6,20 +6,37 @@ A format is written as if everything were known.  Where it is not, it asks: ``ch
 of a template, ``since`` for a program's version.  ``explore`` runs the format once for every
 combination of answers that it really asked for, so a question that decides nothing costs nothing,
 and two places that hang on one question always agree.
+
+A question may have a supplied answer, which holds as long as nobody outside says otherwise: an
+include that matches no file adds nothing.  ``takes`` asks whether it is taken.  The supplied
+answers of a unit are taken together or not at all, so they cost at most a second pass: one with all
+of them, and, where a question of this kind came up, one in which the format leaves open what they
+decide.
 """
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Mapping, Sequence, Tuple, TypeVar
+    from typing import Callable, Iterable, Mapping, NamedTuple, Sequence, Tuple, TypeVar
 
     Result = TypeVar("Result")
     # A question and its answer.
     Condition = Tuple[str, str]
     Version = Tuple[int, ...]
+else:
+    from .tuples import NamedTuple
 
 LIMIT = 64
+# What stands for the answer of a question that has a supplied one.
+TAKEN, NOT_TAKEN = "(taken)", "(not taken)"
+
+
+class Supplied(NamedTuple):
+    """A supplied answer: the sentence that says it, and the settings that another could bring."""
+
+    words: str
+    could_set: frozenset[str]
 
 
 class Assumptions:
@@ -31,6 +48,7 @@ class Assumptions:
         path: Sequence[Condition] = (),
         keep_open: bool = False,
         facts: Mapping[str, str] | None = None,
+        taking: bool = True,
     ) -> None:
         self._programs = programs
         self._facts = facts or {}
@@ -38,6 +56,8 @@ class Assumptions:
         self._answers: dict[str, str] = {}
         self._bounds: dict[str, tuple[Version, Version | None]] = {}
         self._keep_open = keep_open
+        self._taking = taking
+        self.supplied: dict[str, Supplied] = {}
         self.taken: list[Condition] = []
         self.untried: list[list[Condition]] = []
         self.left_open: list[str] = []
@@ -53,6 +73,17 @@ class Assumptions:
                 self.left_open.append(question)
             return None
         return self._branch(question, list(answers))
+
+    def takes(self, question: str, words: str, could_set: Iterable[str] = ()) -> bool:
+        """Whether the supplied answer of ``question`` is taken; if not, the question is open.
+
+        ``words`` is the answer as a short sentence, for ``rests_on``.  ``could_set`` names the
+        settings that another answer could bring: a finding that rests on the default of one of
+        them is no more than possible.
+        """
+        if question not in self.supplied:
+            self.supplied[question] = Supplied(words, frozenset(could_set))
+        return self._taking
 
     def fact(self, name: str) -> str | None:
         """What another part of the run knows (``sasl-mechanisms:dovecot``); ``None``: nobody."""
@@ -104,6 +135,11 @@ class Assumptions:
         self._bounds[program] = (low, wanted)
         return False
 
+    def conditions(self) -> tuple[Condition, ...]:
+        """The questions that were asked and their answers, those of supplied ones first."""
+        answer = TAKEN if self._taking else NOT_TAKEN
+        return (*((question, answer) for question in self.supplied), *self.taken)
+
     def _branch(self, question: str, answers: list[str]) -> str:
         depth = len(self.taken)
         if depth < len(self._given):
@@ -137,32 +173,33 @@ def explore(
 ) -> tuple[list[tuple[tuple[Condition, ...], Result]], list[str]]:
     """Every outcome of ``read``, each with the answers that led to it.
 
-    Beyond ``limit`` combinations the questions stay open instead (each field that they decide is
-    then undecided), and the second value names them.  Program versions are tried all the same:
-    their boundaries are few.
+    The outcomes with the supplied answers come first.  Beyond ``limit`` combinations the questions
+    stay open instead (each field that they decide is then undecided), and the second value names
+    them.  Program versions are tried all the same: their boundaries are few.
     """
-    outcomes = _run(read, programs, facts, limit, keep_open=False)
-    if outcomes is not None:
-        return [(tuple(assume.taken), result) for assume, result in outcomes], []
-    outcomes = _run(read, programs, facts, limit, keep_open=True) or []
+    outcomes: list[tuple[Assumptions, Result]] = []
+    for taking in (True, False):
+        if taking or any(assume.supplied for assume, _result in outcomes):
+            outcomes += _pass(read, programs, facts, limit, taking)
     open_questions = sorted({name for assume, _result in outcomes for name in assume.left_open})
-    return [(tuple(assume.taken), result) for assume, result in outcomes], open_questions
+    return [(assume.conditions(), result) for assume, result in outcomes], open_questions
 
 
-def _run(
+def _pass(
     read: Callable[[Assumptions], Result],
     programs: Mapping[str, str],
     facts: Mapping[str, str] | None,
     limit: int,
-    keep_open: bool,
-) -> list[tuple[Assumptions, Result]] | None:
-    waiting: list[list[Condition]] = [[]]
-    outcomes: list[tuple[Assumptions, Result]] = []
-    while waiting:
-        if len(outcomes) >= limit and not keep_open:
-            return None
-        assume = Assumptions(programs, waiting.pop(), keep_open, facts)
-        result = read(assume)
-        outcomes.append((assume, result))
-        waiting.extend(assume.untried)
+    taking: bool,
+) -> list[tuple[Assumptions, Result]]:
+    """The outcomes with the supplied answers, or without."""
+    for keep_open in (False, True):
+        waiting: list[list[Condition]] = [[]]
+        outcomes: list[tuple[Assumptions, Result]] = []
+        while waiting and (keep_open or len(outcomes) < limit):
+            assume = Assumptions(programs, waiting.pop(), keep_open, facts, taking)
+            outcomes.append((assume, read(assume)))
+            waiting.extend(assume.untried)
+        if not waiting:
+            break
     return outcomes

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from .finding import CERTAIN, SEVERITIES
+from .finding import CONFIDENCES, LIKELY, POSSIBLE, SEVERITIES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ STRICT = "strict"
 
 
 class Threshold(NamedTuple):
-    """From where on findings count: ``fail_on``, and whether possible ones do."""
+    """From where on findings count: ``fail_on``, and how sure they have to be."""
 
     fail_on: str
-    possible: bool
+    confidence: str
 
 
 def threshold_of(
@@ -29,11 +29,18 @@ def threshold_of(
 ) -> Threshold:
     """What its caller says that a run counts, and where that is nothing, what the profile says.
 
-    In the strict profile warnings count, and what may be wrong does.
+    In the strict profile warnings count, and what is only possible does.
     """
     strict = profile == STRICT
-    possible = strict if confidence is None else confidence != CERTAIN
-    return Threshold(fail_on or ("warning" if strict else "error"), possible)
+    return Threshold(
+        fail_on or ("warning" if strict else "error"),
+        confidence or (POSSIBLE if strict else LIKELY),
+    )
+
+
+def sure(confidence: str, least: str) -> bool:
+    """Whether a finding is as sure as ``least``, or surer."""
+    return CONFIDENCES.index(confidence) >= CONFIDENCES.index(least)
 
 
 def counts(
@@ -47,5 +54,5 @@ def counts(
     if suppressed or rule == UNDECIDED or threshold.fail_on == NEVER:
         return False
     least = "error" if threshold.fail_on == UNDECIDED else threshold.fail_on
-    sure = threshold.possible or confidence == CERTAIN
-    return sure and SEVERITIES.index(severity) >= SEVERITIES.index(least)
+    enough = SEVERITIES.index(severity) >= SEVERITIES.index(least)
+    return enough and sure(confidence, threshold.confidence)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from . import formats, judge
 from .alternatives import Alternative, Judged, alone
-from .assume import explore, parse_version
+from .assume import NOT_TAKEN, explore, parse_version
 from .endpoint import Unit
 from .errors import MailwardenError
 from .finding import Report, Unread
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Mapping, NamedTuple, Sequence
 
     from .alternatives import Projected
-    from .assume import Assumptions
+    from .assume import Assumptions, Supplied
     from .endpoint import Reading
     from .policy import Policy
     from .source import Source
@@ -180,21 +180,28 @@ def _explored(
     facts: Mapping[str, str],
 ) -> Judged:
     module = formats.load(unit.format)
+    supplied: dict[str, Supplied] = {}
 
     def read(assume: Assumptions) -> Reading:
         reading = module.read(unit, source, assume)
+        supplied.update(assume.supplied)
         for endpoint in reading.endpoints:
             endpoint.unit = unit.name
             endpoint.local = policy.is_local(endpoint)
         return reading
 
     outcomes, left_open = explore(read, programs, facts)
-    alternatives = [Alternative(when, reading) for when, reading in outcomes]
+    alternatives = [
+        Alternative(when, reading, all(answer != NOT_TAKEN for _question, answer in when))
+        for when, reading in outcomes
+    ]
     if len(alternatives) > 1:
         from .projection import merged
 
         alternatives = merged(alternatives)
-    return Judged(unit, alternatives, tuple(left_open), _unknown_version(module, programs))
+    return Judged(
+        unit, alternatives, tuple(left_open), _unknown_version(module, programs), supplied
+    )
 
 
 def _unknown_version(module: formats.Format, programs: Mapping[str, str]) -> str:

@@ -16,8 +16,12 @@ else:
     from .tuples import NamedTuple
 
 SEVERITIES = ("off", "note", "warning", "error")
+# How sure a finding is: it holds under some answers of what the files leave open; under all as long
+# as the supplied answers hold; under all.
 POSSIBLE = "possible"
+LIKELY = "likely"
 CERTAIN = "certain"
+CONFIDENCES = (POSSIBLE, LIKELY, CERTAIN)
 # How a suppression in a comment begins.
 SUPPRESSED = "mailwarden:"
 
@@ -65,6 +69,7 @@ class Finding:
         "hosts",
         "message",
         "place",
+        "rests_on",
         "rule",
         "severity",
         "suppressed",
@@ -85,6 +90,7 @@ class Finding:
         when: tuple[str, ...] = (),
         wants: tuple[str, Any] | None = None,
         unit: str = "",
+        rests_on: tuple[str, ...] = (),
     ) -> None:
         self.rule = rule
         self.severity = severity
@@ -95,6 +101,8 @@ class Finding:
         self.endpoints = endpoints
         self.hosts: tuple[str, ...] = ()
         self.when = when
+        # The supplied answers without which it would not be said, in words.
+        self.rests_on = rests_on
         # The ids of the rules that the same endpoint breaks for the same reason.
         self.also: tuple[str, ...] = ()
         self.wants = wants

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What the rules say about all alternatives, made into findings.
 
-A finding that holds in every alternative is certain, in some possible.  Where several rules of the
+A finding that holds in every alternative is certain, in every one with the supplied answers likely,
+in some possible.  Where several rules of the
 precedence chain speak about one endpoint, one speaks for all and lists the others.
 """
 
@@ -10,7 +11,16 @@ from __future__ import annotations
 
 from . import formats, rules
 from .endpoint import SERVER
-from .finding import CERTAIN, POSSIBLE, SEVERITIES, SUPPRESSED, Finding, Violation
+from .finding import (
+    CERTAIN,
+    CONFIDENCES,
+    LIKELY,
+    POSSIBLE,
+    SEVERITIES,
+    SUPPRESSED,
+    Finding,
+    Violation,
+)
 from .place import Place
 
 TYPE_CHECKING = False
@@ -119,27 +129,76 @@ def _numbered(
 
 def _finding(key: Key, said: list[Hit], judged: Judged, active: _Active) -> Finding:
     _alternative, violation, endpoint = said[0]
-    everywhere = len(said) == len(judged.alternatives)
     place, cause = _blamed(key[0], violation, endpoint, judged.unit.format)
+    held = _Held(said, judged)
+    own = violation.confidence or CERTAIN
     return Finding(
         rule=key[0],
         severity=active.severity(key[0], place.path, violation.severity),
-        confidence=violation.confidence or CERTAIN if everywhere else POSSIBLE,
+        confidence=min(own, held.confidence(cause), key=CONFIDENCES.index),
         message=violation.message,
         place=place,
         cause=cause,
         endpoints=(endpoint.id,) if endpoint is not None else (),
-        when=() if everywhere else _conditions(said),
+        when=held.when(),
         wants=violation.wants,
         unit=judged.unit.name,
+        rests_on=held.rests_on(violation.field),
     )
 
 
-def _conditions(said: list[Hit]) -> tuple[str, ...]:
-    """What the alternatives have in common in which it is said."""
-    from .projection import conditions
+class _Held:
+    """In which alternatives something is said, and what follows from that."""
 
-    return conditions([alternative for alternative, _violation, _endpoint in said])
+    def __init__(self, said: list[Hit], judged: Judged) -> None:
+        self._said = said
+        self._judged = judged
+        self._alternatives = [alternative for alternative, _violation, _endpoint in said]
+        there = {id(one) for one in self._alternatives}
+        missing = [one for one in judged.alternatives if id(one) not in there]
+        self._everywhere = not missing
+        self._wherever_supplied = not any(one.supplied for one in missing)
+
+    def confidence(self, cause: tuple[Setting, ...]) -> str:
+        """How sure that makes a finding with this cause."""
+        if self._everywhere:
+            return CERTAIN
+        absent = {name for one in self._judged.supplied.values() for name in one.could_set}
+        defaults = any(setting.place is None and setting.name in absent for setting in cause)
+        return LIKELY if self._wherever_supplied and not defaults else POSSIBLE
+
+    def when(self) -> tuple[str, ...]:
+        """What the alternatives have in common, beyond the supplied answers."""
+        if self._wherever_supplied:
+            return ()
+        from .projection import conditions
+
+        return conditions(self._alternatives, {})
+
+    def rests_on(self, field: str) -> tuple[str, ...]:
+        """The supplied answers without which it would not be said, in words."""
+        supplied = self._judged.supplied
+        only_there = all(one.supplied for one in self._alternatives)
+        if self._everywhere or not (self._wherever_supplied or only_there):
+            return ()
+        endpoint = self._said[0][2]
+        asked = _open_by(self._judged, endpoint.id if endpoint is not None else "", field)
+        names = [name for name in supplied if name in asked] or list(supplied)
+        return tuple(dict.fromkeys(supplied[name].words for name in names))
+
+
+def _open_by(judged: Judged, name: str, field: str) -> set[str]:
+    """What the endpoint's field hangs on while no supplied answer is taken; empty: anything."""
+    names: set[str] = set()
+    for alternative in judged.alternatives:
+        if not alternative.supplied:
+            endpoint = next((one for one in alternative.reading.endpoints if one.id == name), None)
+            if endpoint is None:
+                return set()
+            undecided = endpoint.undecided
+            for one in (field,) if field in undecided else undecided:
+                names.update(undecided[one])
+    return names
 
 
 def _blamed(

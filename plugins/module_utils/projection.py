@@ -8,15 +8,15 @@ Loaded where a unit has more than one.
 from __future__ import annotations
 
 from .alternatives import Alternative, Open, Projected, alone
-from .assume import decider
+from .assume import NOT_TAKEN, TAKEN, decider
 from .endpoint import FIELDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Sequence
+    from typing import Any, Mapping, Sequence
 
     from .alternatives import Judged
-    from .assume import Condition
+    from .assume import Condition, Supplied
     from .endpoint import Endpoint, Reading, Setting
 
 
@@ -26,12 +26,24 @@ def merged(alternatives: Sequence[Alternative]) -> list[Alternative]:
     for alternative in alternatives:
         for index, other in enumerate(different):
             if _same(alternative.reading, other.reading):
-                common = tuple(pair for pair in other.when if pair in alternative.when)
-                different[index] = Alternative(common, other.reading)
+                different[index] = _both(other, alternative)
                 break
         else:
             different.append(alternative)
     return different
+
+
+def _both(one: Alternative, other: Alternative) -> Alternative:
+    """Two alternatives with the same outcome.
+
+    Where one of them takes the supplied answers, the other says what the outcome hangs on.
+    """
+    if one.supplied is other.supplied:
+        when = tuple(pair for pair in one.when if pair in other.when)
+    else:
+        tried = other if one.supplied else one
+        when = tuple(pair for pair in tried.when if pair[1] != NOT_TAKEN)
+    return Alternative(when, one.reading, one.supplied or other.supplied)
 
 
 def _same(one: Reading, other: Reading) -> bool:
@@ -44,15 +56,23 @@ def _same(one: Reading, other: Reading) -> bool:
     )
 
 
-def conditions(alternatives: Sequence[Alternative]) -> tuple[str, ...]:
-    """What the given alternatives have in common, in words: ``x = true``."""
+def conditions(
+    alternatives: Sequence[Alternative], supplied: Mapping[str, Supplied]
+) -> tuple[str, ...]:
+    """What the given alternatives have in common, in words: ``x = true``.
+
+    ``supplied`` holds the supplied answers that are to be among them.
+    """
     common = [
         pair for pair in alternatives[0].when if all(pair in other.when for other in alternatives)
     ]
-    return tuple(_words(question, answer) for question, answer in common)
+    words = (_words(question, answer, supplied) for question, answer in common)
+    return tuple(filter(None, words))
 
 
-def _words(question: str, answer: str) -> str:
+def _words(question: str, answer: str, supplied: Mapping[str, Supplied]) -> str:
+    if answer in (TAKEN, NOT_TAKEN):
+        return supplied[question].words if answer == TAKEN and question in supplied else ""
     program, boundary, version = question.partition(">=")
     if not boundary:
         return f"{question} = {answer}"
@@ -63,17 +83,18 @@ def deciders(outcomes: Sequence[tuple[tuple[Condition, ...], Any]]) -> tuple[str
     """The questions on which an outcome hangs.
 
     A question counts where two alternatives that agree on all else that both were asked come to
-    different outcomes.  Where no two are that close, all questions count.
+    different outcomes.  Where no two are that close, all questions count.  The supplied answers are
+    taken together, so they count together.
     """
-    names = set()
+    names: set[str] = set()
     answered = [(dict(when), outcome) for when, outcome in outcomes]
     for index, (one, first) in enumerate(answered):
         for other, second in answered[index + 1 :]:
             if first == second:
                 continue
             apart = [name for name in one if name in other and one[name] != other[name]]
-            if len(apart) == 1:
-                names.add(decider(apart[0]))
+            if len(apart) == 1 or all(one[name] in (TAKEN, NOT_TAKEN) for name in apart):
+                names.update(map(decider, apart))
     if not names:
         names = {decider(name) for when, _outcome in answered for name in when}
     return tuple(sorted(names))
@@ -100,7 +121,7 @@ def _projected(judged: Judged, found: list[tuple[Alternative, Endpoint]]) -> Pro
     when: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     if len(found) < len(judged.alternatives):
-        when = conditions([alternative for alternative, _endpoint in found])
+        when = conditions([alternative for alternative, _endpoint in found], judged.supplied)
         there = {id(alternative) for alternative, _endpoint in found}
         depends_on = deciders([(one.when, id(one) in there) for one in judged.alternatives])
     causes = {}

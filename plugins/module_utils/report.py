@@ -157,6 +157,7 @@ def _finding(
         "endpoints": [names.get((finding.unit, name), name) for name in finding.endpoints],
         "hosts": list(finding.hosts),
         "when": list(finding.when),
+        "rests_on": [masked_words(one) for one in finding.rests_on],
         "also": list(finding.also),
         "fix": _fix(finding),
         "suppressed": (

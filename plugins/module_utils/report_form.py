@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 # Stands among the undecided fields of an endpoint that some alternatives do not have.
 EXISTS = "exists"
 # What may be defined beside the endpoints that are known.

@@ -67,7 +67,8 @@ options:
       - The least severity that fails the task. V(undecided) also fails where something depends on
         what the files do not say. V(never) only reports.
       - Without this it is V(error), and in the profile V(strict) V(warning), as for the command.
-      - A finding of confidence C(possible) fails the task only in the profile V(strict).
+      - A finding of confidence C(possible) fails the task only in the profile V(strict); one that
+        is C(certain) or C(likely) always counts.
       - Unless this is V(never), the task fails too if a file could not be read or parsed.
     type: str
     choices: [error, warning, note, undecided, never]
@@ -127,7 +128,7 @@ schema_version:
   description: The version of the report's form.
   returned: always
   type: int
-  sample: 1
+  sample: 2
 tool:
   description: What made the report.
   returned: always

@@ -192,6 +192,8 @@ def _message(finding: Finding, style: text.Style) -> str:
     causes = text.causes(finding, style)
     if causes:
         parts.append("cause: " + ", ".join(causes))
+    if finding.rests_on:
+        parts.append("rests on: " + ", ".join(map(words, finding.rests_on)))
     if finding.when:
         parts.append("where: " + ", ".join(map(words, finding.when)))
     return "; ".join(parts)

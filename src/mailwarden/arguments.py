@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 FAIL_ON = ("error", "warning", "note", "undecided", "never")
-CONFIDENCES = ("possible", "certain")
+CONFIDENCES = ("possible", "likely", "certain")
 
 UNREAD = "something could not be read or parsed, the output not written, or wrong usage"
 # What each exit status of a subcommand means, in the order in which they go before each other;
@@ -118,8 +118,8 @@ def _lint(command: argparse.ArgumentParser) -> None:
     judging.add_argument(
         "--min-confidence",
         choices=CONFIDENCES,
-        help="certain: leave out what may be wrong; possible: let it count "
-        "(default: shown, and counted with the strict profile)",
+        help="leave out what is less sure, and let all the rest count (default: everything is "
+        "shown, and what is certain or likely counts; with the strict profile all of it)",
     )
     fixing = command.add_argument_group("fixing")
     change = fixing.add_mutually_exclusive_group()

@@ -27,9 +27,9 @@ def run(arguments: argparse.Namespace) -> int:
         from .fixing import fix
 
         report = fix(one, report, arguments)
-    sure = arguments.min_confidence
-    if sure == "certain":
-        report.findings = [one for one in report.findings if one.confidence == "certain"]
+    least = arguments.min_confidence
+    if least:
+        report.findings = [one for one in report.findings if counting.sure(one.confidence, least)]
     if not arguments.diff:
         show(one, report, arguments)
     return status(report, threshold_of(arguments, one.policy))

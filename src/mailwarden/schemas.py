@@ -20,7 +20,10 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
     TLS_MODES,
     VERIFICATIONS,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import SEVERITIES
+from ansible_collections.mailwarden.policy.plugins.module_utils.finding import (
+    CONFIDENCES,
+    SEVERITIES,
+)
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy_table import (
     FORMATS,
     IGNORED_RULE,
@@ -208,7 +211,7 @@ FINDING = _object(
     {
         "rule": _text(),
         "severity": {"enum": list(SEVERITIES[1:])},
-        "confidence": {"enum": ["certain", "possible"]},
+        "confidence": {"enum": list(CONFIDENCES)},
         "message": _text(),
         "url": _text(),
         "path": _text(),
@@ -220,6 +223,7 @@ FINDING = _object(
         "endpoints": TEXTS,
         "hosts": TEXTS,
         "when": TEXTS,
+        "rests_on": TEXTS,
         "also": TEXTS,
         "fix": _or_null(
             _object({"safe": {"type": "boolean"}, "title": _text(), "edits": _list(EDIT)})

@@ -54,7 +54,7 @@ def report(
 ) -> dict[str, Any]:
     """Return a report."""
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "endpoints": list(endpoints),
         "findings": list(findings),
         "unread": list(unread),

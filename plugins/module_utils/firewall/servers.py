@@ -201,8 +201,8 @@ def faults(server: Server, findings: Iterable[Data]) -> list[str]:
     for one in findings:
         counts = one["severity"] == "error" and one["suppressed"] is None
         if counts and server.data["id"] in one["endpoints"]:
-            possible = " (possible)" if one["confidence"] == "possible" else ""
-            said.append("{path}:{line}: {message} [{rule}]".format(**one) + possible)
+            sure = "" if one["confidence"] == "certain" else " ({confidence})".format(**one)
+            said.append("{path}:{line}: {message} [{rule}]".format(**one) + sure)
     for field in SAFETY:
         one = server.data["undecided"].get(field)
         if one:

@@ -23,7 +23,8 @@ A format is a module (or a package, where one file would be too long) with
     groups files (a mapping of path to role) into what is read together: a list of
     ``(name, {role: path})``, which may add files of the source that belong to them;
 ``read(unit, source, assume)``
-    one unit as a ``Reading``: what the program would do with it under these assumptions;
+    one unit as a ``Reading``: what the program would do with it under these assumptions; a
+    question that has a supplied answer is asked with ``assume.takes``;
 ``facts(unit, source, assume)``
     what units of other formats may ask of this one (``assume.fact``), by name; optional;
 ``edit(unit, endpoint, field, value)``

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.mailwarden.policy.plugins.module_utils.finding import POSSIBLE
 from ansible_collections.mailwarden.policy.plugins.module_utils.summary import summary
 
 TYPE_CHECKING = False
@@ -32,11 +33,11 @@ def summary_line(report: Report, passed: int = 0) -> str:
 
 
 def _possible(report: Report) -> str:
-    """How many of the findings are not certain: these do not count for the exit status."""
+    """How many of the findings are possible only: outside the strict profile they do not count."""
     count = sum(
         1
         for finding in report.findings
-        if finding.confidence != "certain" and finding.suppressed is None
+        if finding.confidence == POSSIBLE and finding.suppressed is None
     )
     return f" ({count} of them possible)" if count else ""
 

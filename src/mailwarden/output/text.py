@@ -97,6 +97,7 @@ def _finding(finding: Finding, shown: Shown, style: Style) -> Iterator[str]:
 def _remarks(finding: Finding, style: Style) -> Iterator[str]:
     yield from _labelled("cause", causes(finding, style), style)
     yield from _labelled("where", [words(condition) for condition in finding.when], style)
+    yield from _labelled("rests on", [words(one) for one in finding.rests_on], style)
     yield from _labelled("also", [", ".join(finding.also)] if finding.also else [], style)
     if finding.fix is not None:
         option = "--fix" if finding.fix.safe else "--fix --unsafe-fixes"

@@ -35,7 +35,17 @@ SUPPRESSED = ERROR.replace(
     "# mailwarden: ignore[implicit-tls-missing] the old gateway\ntls_starttls on\n",
 )
 BROKEN = CLEAN + "no such command\n"
+# An error that holds if what is included adds nothing.
+LIKELY = """\
+dovecot_config_version = 2.4.1
+dovecot_storage_version = 2.4.1
+protocols = imap
+ssl = no
+auth_allow_cleartext = yes
+!include /srv/mail/*.conf
+"""
 FILES = {
+    "likely": LIKELY,
     "clean": CLEAN,
     "warning": WARNING,
     "error": ERROR,
@@ -43,6 +53,7 @@ FILES = {
     "broken": BROKEN,
     "unknown": "",
 }
+NAMES = {"unknown": "notes.txt", "likely": "dovecot.conf"}
 
 
 class Mailwarden:
@@ -69,7 +80,7 @@ def mailwarden(
     for name, content in FILES.items():
         folder = tmp_path / name
         folder.mkdir()
-        (folder / ("notes.txt" if name == "unknown" else "msmtprc")).write_text(content)
+        (folder / NAMES.get(name, "msmtprc")).write_text(content)
     return Mailwarden(tmp_path, capsys)
 
 
@@ -117,7 +128,12 @@ def mailwarden(
         pytest.param("lint suppressed", 0, id="suppressed"),
         pytest.param("lint suppressed --no-suppressions", 1, id="no suppressions"),
         pytest.param("lint error --min-confidence certain", 1, id="certain"),
+        pytest.param("lint error --min-confidence likely", 1, id="likely"),
         pytest.param("lint error --min-confidence possible", 1, id="possible"),
+        pytest.param("lint likely", 1, id="what is likely counts"),
+        pytest.param("lint likely --min-confidence likely", 1, id="likely, asked for"),
+        pytest.param("lint likely --min-confidence certain", 0, id="likely, and certain wanted"),
+        pytest.param("lint likely --min-confidence sure", 2, id="no such confidence"),
         # input
         pytest.param("lint error clean --exclude error/", 0, id="exclude"),
         pytest.param("lint --as msmtp unknown/notes.txt", 0, id="as"),
@@ -202,7 +218,7 @@ def test_version(mailwarden: Mailwarden) -> None:
 
 def test_the_current_folder_is_the_default(mailwarden: Mailwarden) -> None:
     assert mailwarden("lint") == 2
-    assert "5 files" in mailwarden.out
+    assert "6 files" in mailwarden.out
 
 
 def test_quiet_is_one_line_for_each_finding(mailwarden: Mailwarden) -> None:

@@ -53,7 +53,7 @@ else:
 
 # What some editors write at the beginning of a file; to Dovecot it is part of the first name.
 BOM = "\ufeff"
-BUILD, UPSTREAM, DEBIAN = "the build of Dovecot", "as it comes", "Debian's"
+BUILD, UPSTREAM, DEBIAN = "the build of Dovecot", "upstream's", "Debian's"
 # The sections that have a name in 2.4.
 NAMED = ("service", "inet_listener", "passdb", "userdb", "namespace", "mailbox")
 # The sections of 2.4 whose settings are also written with the section's name before them.
@@ -376,9 +376,11 @@ class Configuration:
         """``protocols`` where nobody says them: nothing in 2.4, and in Debian's 2.3."""
         if self.modern or self._files.debian or self.partial:
             return ""
-        answer = self.assume.fact(BUILD) or self.assume.choose(BUILD, [UPSTREAM, DEBIAN])
-        if answer is None:
-            return Undecided(BUILD)
+        answer = self.assume.fact(BUILD)
+        if answer is None and not self.assume.takes(BUILD, f"{BUILD} is {UPSTREAM}"):
+            answer = self.assume.choose(BUILD, [UPSTREAM, DEBIAN])
+            if answer is None:
+                return Undecided(BUILD)
         return "" if answer == DEBIAN else SETTINGS["protocols"].before or ""
 
     def blinding(self) -> tuple[str, ...]:

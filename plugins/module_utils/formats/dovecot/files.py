@@ -15,6 +15,7 @@ from ...errors import MailwardenError
 from ...text import Undecided
 from . import lines
 from .includes import BRACES_LIMIT, braces, is_missing, matching
+from .settings import SETTINGS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ PROTOCOL_FILES = "/usr/share/dovecot/protocols.d"
 INSTALLED = "/etc/dovecot/"
 EVERY, NONE = "every protocol", "none"
 QUIET, LOUD = "sets nothing that counts here", "sets more"
+# What a file that is not here could set: anything but what packages leave at its default.
+COULD_SET = frozenset(SETTINGS) - {"auth_mechanisms"}
 
 
 class Section(NamedTuple):
@@ -99,8 +102,6 @@ class Files:
         self._count = 0
         self._size = 0
         self._deep = False
-        # Whether something that is not read may set anything from here on.
-        self._open = False
         # Whether the files show that they are for Debian's build.
         self.debian = False
         # What keeps Dovecot from starting.
@@ -130,7 +131,9 @@ class Files:
         if "main" in unread:
             yield self._blind(place, self.partial)
         else:
-            yield from self._elsewhere(self.partial, place)
+            self.elsewhere.append(self.partial)
+            if self._assume.choose(self.partial, [QUIET, LOUD]) != QUIET:
+                yield self._blind(place, self.partial)
         yield from self._protocols(f"protocols in the {self.partial}", place)
         for path in sorted({*texts, *unread.values()} - {self.partial}):
             if path in texts:
@@ -293,11 +296,9 @@ class Files:
         """A file that is not among those that are checked."""
         if wanted.rpartition("/")[0] == PROTOCOL_FILES:
             yield from self._protocols(wanted, place)
-        elif not self._open and not any(one.key in ASIDE for one in self._sections):
-            # Where one may set anything, nothing is learnt by asking the same of another.
-            self._open = self._assume.choose(wanted, [QUIET, LOUD]) != QUIET
+        elif not any(one.key in ASIDE for one in self._sections):
             self.elsewhere.append(wanted)
-            if self._open:
+            if not self._assume.takes(wanted, _absent(wanted), COULD_SET):
                 yield self._blind(place, wanted)
 
     def _included(self, path: str, place: Place) -> Iterator[Said | Opened | Blind]:
@@ -322,6 +323,15 @@ class Files:
         if path not in self.included:
             self.included.append(path)
         yield from self._file(path, text)
+
+
+def _absent(wanted: str) -> str:
+    """What is supplied for an include: it adds nothing."""
+    return (
+        f"{wanted} matches no file here"
+        if any(sign in wanted for sign in "*?[{")
+        else f"{wanted} is not here"
+    )
 
 
 def beginning(unit: Unit) -> Place:

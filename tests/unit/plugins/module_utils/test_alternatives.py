@@ -10,6 +10,11 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.alternatives imp
     Judged,
     Open,
 )
+from ansible_collections.mailwarden.policy.plugins.module_utils.assume import (
+    NOT_TAKEN,
+    TAKEN,
+    Supplied,
+)
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import (
     Endpoint,
     Reading,
@@ -31,6 +36,8 @@ from mailwarden.output import table
 HERE = Place("master.cf", 1, 1, 1, 5, 0, 4)
 X, NOT_X = ("x", "yes"), ("x", "no")
 Y, NOT_Y = ("y", "yes"), ("y", "no")
+S, NOT_S = ("s", TAKEN), ("s", NOT_TAKEN)
+T, NOT_T = ("t", TAKEN), ("t", NOT_TAKEN)
 
 
 def alternative(when: list[tuple[str, str]], *endpoints: dict[str, Any]) -> Alternative:
@@ -52,6 +59,22 @@ def test_equal_outcomes_are_one_alternative() -> None:
     once = {"port": 25}
     outcomes = [alternative([X, Y], once), alternative([X, NOT_Y], once), alternative([NOT_X], {})]
     assert [one.when for one in merged(outcomes)] == [(X,), (NOT_X,)]
+
+
+@pytest.mark.parametrize(
+    ("taken", "tried", "when"),
+    [
+        pytest.param([S], [NOT_S], (), id="the question decides nothing"),
+        pytest.param([S], [NOT_S, X], (X,), id="tried, it says what the outcome hangs on"),
+    ],
+)
+def test_an_outcome_of_both_passes_is_one_alternative(
+    taken: list[tuple[str, str]], tried: list[tuple[str, str]], when: tuple[tuple[str, str], ...]
+) -> None:
+    outcomes = [alternative(taken, {}), alternative(tried, {})._replace(supplied=False)]
+    for order in (outcomes, outcomes[::-1]):
+        (one,) = merged(order)
+        assert (one.when, one.supplied) == (when, True)
 
 
 def test_port_and_mode_go_together() -> None:
@@ -106,6 +129,14 @@ def test_an_endpoint_that_may_be_missing_shows(
     assert note == "? e: " + said
 
 
+def test_an_endpoint_of_a_supplied_answer_says_so() -> None:
+    supplied = {"s": Supplied("s is not here", frozenset())}
+    outcomes = [alternative([S], {}), alternative([NOT_S])._replace(supplied=False)]
+    unit = Unit("postfix", "master.cf", {})
+    (shown,) = project(Judged(unit, outcomes, (), supplied=supplied))
+    assert (shown.when, shown.depends_on) == (("s is not here",), ("s",))
+
+
 def test_a_field_that_is_open_in_one_alternative_is_open() -> None:
     (shown,) = projected(
         alternative([X], {"tls": Undecided("security")}), alternative([NOT_X], {"tls": "none"})
@@ -128,6 +159,16 @@ def test_a_field_that_is_open_in_one_alternative_is_open() -> None:
             [((("postfix>=3.6", "yes"),), 1), ((("postfix>=3.6", "no"),), 2)],
             ("the version of postfix",),
             id="a version",
+        ),
+        pytest.param(
+            [((S, T), 1), ((NOT_S, NOT_T, X), 2), ((NOT_S, NOT_T, NOT_X), 2)],
+            ("s", "t"),
+            id="supplied answers count together",
+        ),
+        pytest.param(
+            [((S, X), 1), ((S, NOT_X), 2), ((NOT_S, X), 1), ((NOT_S, NOT_X), 2)],
+            ("x",),
+            id="a supplied answer that changes nothing",
         ),
     ],
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.assume import (
+    NOT_TAKEN,
+    TAKEN,
     Assumptions,
     decider,
     explore,
@@ -84,3 +86,61 @@ def test_too_many_combinations_stay_open_field_by_field() -> None:
 def test_a_version_is_one_decider_whatever_its_boundary() -> None:
     assert decider("postfix>=3.6") == decider("postfix>=3.11") == "the version of postfix"
     assert decider("smtp_security") == "smtp_security"
+
+
+def supplied(*questions: str):  # type: ignore[no-untyped-def]
+    """A reader that asks whether the supplied answer of each question is taken."""
+    return lambda assume: tuple(assume.takes(one, f"{one} is b") for one in questions)
+
+
+@pytest.mark.parametrize(
+    ("read", "expected"),
+    [
+        pytest.param(
+            supplied("x", "y", "z"),
+            [([TAKEN] * 3, (True,) * 3), ([NOT_TAKEN] * 3, (False,) * 3)],
+            id="all together or none",
+        ),
+        pytest.param(
+            lambda a: a.takes("x", "") or a.choose("x", ["a", "b"]),
+            [([TAKEN], True), ([NOT_TAKEN, "a"], "a"), ([NOT_TAKEN, "b"], "b")],
+            id="not taken, it may be asked",
+        ),
+        pytest.param(
+            lambda a: a.choose("x", ["a", "b"]) == "a" and a.takes("y", ""),
+            [(["a", TAKEN], True), (["b"], False), (["a", NOT_TAKEN], False), (["b"], False)],
+            id="one branch asks",
+        ),
+        pytest.param(lambda a: "same", [([], "same")], id="nothing supplied, one pass"),
+    ],
+)
+def test_supplied_answers(read, expected) -> None:  # type: ignore[no-untyped-def]
+    outcomes, left_open = explore(read, {})
+    assert [
+        (sorted(answer for _question, answer in when), result) for when, result in outcomes
+    ] == [(sorted(answers), result) for answers, result in expected]
+    assert left_open == []
+
+
+def test_supplied_answers_cost_a_second_pass_at_most() -> None:
+    runs = []
+
+    def read(assume: Assumptions) -> None:
+        runs.append(assume)
+        for question in "abcde":
+            assume.choose(question, ["a", "b"])
+        for number in range(100):
+            assume.takes(f"include {number}", "")
+
+    explore(read, {})
+    assert len(runs) == 2 * 2**5
+
+
+def test_too_many_combinations_in_one_pass_leave_the_other_as_it_is() -> None:
+    def read(assume: Assumptions) -> tuple[str | None, ...]:
+        questions = "x" if assume.takes("s", "") else "abcdefg"
+        return tuple(assume.choose(one, ["a", "b"]) for one in questions)
+
+    outcomes, left_open = explore(read, {})
+    assert [result for _when, result in outcomes] == [("a",), ("b",), (None,) * 7]
+    assert left_open == list("abcdefg")

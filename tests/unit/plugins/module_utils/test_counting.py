@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import counting, engine, task
+from ansible_collections.mailwarden.policy.plugins.module_utils.finding import CONFIDENCES
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
@@ -57,15 +58,25 @@ def test_the_command_and_the_task_count_alike(
 @pytest.mark.parametrize(
     ("said", "threshold"),
     [
-        pytest.param(("default",), ("error", False), id="default"),
-        pytest.param(("legacy",), ("error", False), id="legacy"),
-        pytest.param(("strict",), ("warning", True), id="strict"),
-        pytest.param(("strict", "error"), ("error", True), id="strict, another level"),
-        pytest.param(("strict", None, "certain"), ("warning", False), id="strict, certain alone"),
-        pytest.param(("default", None, "possible"), ("error", True), id="possible too"),
+        pytest.param(("default",), ("error", "likely"), id="default"),
+        pytest.param(("legacy",), ("error", "likely"), id="legacy"),
+        pytest.param(("strict",), ("warning", "possible"), id="strict"),
+        pytest.param(("strict", "error"), ("error", "possible"), id="strict, another level"),
+        pytest.param(("strict", None, "certain"), ("warning", "certain"), id="strict, certain"),
+        pytest.param(("strict", None, "likely"), ("warning", "likely"), id="strict, likely"),
+        pytest.param(("default", None, "possible"), ("error", "possible"), id="possible too"),
     ],
 )
 def test_what_nobody_says_the_profile_says(
-    said: tuple[str, ...], threshold: tuple[str, bool]
+    said: tuple[str, ...], threshold: tuple[str, str]
 ) -> None:
     assert counting.threshold_of(*said) == threshold
+
+
+@pytest.mark.parametrize("least", CONFIDENCES)
+@pytest.mark.parametrize("confidence", CONFIDENCES)
+def test_what_is_as_sure_as_asked_for_counts(confidence: str, least: str) -> None:
+    threshold = counting.threshold_of("default", "warning", least)
+    for severity, enough in (("note", False), ("warning", True), ("error", True)):
+        counts = counting.counts("tls-broken", severity, confidence, False, threshold)
+        assert counts is (enough and CONFIDENCES.index(confidence) >= CONFIDENCES.index(least))

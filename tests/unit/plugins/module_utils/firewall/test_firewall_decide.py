@@ -223,7 +223,7 @@ def test_wrong_sources(said: str) -> None:
 
 
 NO_REPORTS: dict[str, dict[str, Any]] = {
-    "endpoints is missing: no such file": {"schema_version": 1, "msg": "no such file"},
+    "endpoints is missing: no such file": {"schema_version": 2, "msg": "no such file"},
     "of version 9": {"schema_version": 9},
     "endpoints is no list": {**USUAL, "endpoints": {}},
     r"endpoints\[0\] is no dict": report("postfix"),  # type: ignore[arg-type]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils.assume import TAKEN
 
 from tests.support.dovecot import alternatives, before, bound, endpoint, read, since
 
@@ -277,10 +278,8 @@ def test_without_protocols_the_build_decides() -> None:
         dict(taken).get("the build of Dovecot"): bound(one)
         for taken, one in alternatives(TLS_BEFORE)
     }
-    assert found == {
-        "as it comes": sorted([*IMAP, "110 starttls-required", "995 implicit"]),
-        "Debian's": [],
-    }
+    upstream = sorted([*IMAP, "110 starttls-required", "995 implicit"])
+    assert found == {TAKEN: upstream, "upstream's": upstream, "Debian's": []}
 
 
 @pytest.mark.parametrize(

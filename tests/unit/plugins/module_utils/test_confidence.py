@@ -1,0 +1,88 @@
+"""How sure a finding is, and on which supplied answers it rests."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
+
+# Logins in clear on 143 that no setting but these decides.
+CLEAR = """\
+protocols = imap
+ssl = yes
+ssl_cert = </etc/ssl/a.crt
+ssl_key = </etc/ssl/a.key
+ssl_min_protocol = TLSv1.2
+disable_plaintext_auth = no
+"""
+BUILD = "the build of Dovecot is upstream's"
+INCLUDE = "!include_try /srv/{}\n"
+
+
+def judged(text: str, path: str = "dovecot.conf") -> Report:
+    """The report on one Dovecot 2.3 in a repository."""
+    options = engine.Options(programs={"dovecot": "2.3.21"}, fixes=False)
+    source = MemorySource({path: text.encode()})
+    return engine.check(source, Policy.default(), [path], options)
+
+
+def without(name: str) -> str:
+    """The settings but one."""
+    return "".join(line for line in CLEAR.splitlines(True) if not line.startswith(name))
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "rests_on"),
+    [
+        pytest.param(CLEAR, "certain", (), id="nothing is open"),
+        pytest.param(
+            CLEAR + INCLUDE.format("*.conf"),
+            "likely",
+            ("/srv/*.conf matches no file here",),
+            id="a glob without files",
+        ),
+        pytest.param(
+            INCLUDE.format("a.conf") + CLEAR + INCLUDE.format("b.conf"),
+            "likely",
+            ("/srv/a.conf is not here", "/srv/b.conf is not here"),
+            id="two includes, before and behind",
+        ),
+        pytest.param(
+            CLEAR + "protocol pop3 {\n" + INCLUDE.format("a.conf") + "}\n",
+            "likely",
+            ("/srv/a.conf is not here",),
+            id="an include in a section: nobody knows that it closes it",
+        ),
+        pytest.param(without("protocols"), "likely", (BUILD,), id="the build"),
+        pytest.param(
+            without("protocols") + INCLUDE.format("a.conf"),
+            "likely",
+            (BUILD, "/srv/a.conf is not here"),
+            id="both",
+        ),
+        pytest.param(
+            without("ssl =") + INCLUDE.format("a.conf"),
+            "possible",
+            ("/srv/a.conf is not here",),
+            id="a default that what is not here could set",
+        ),
+        pytest.param(
+            CLEAR + "plugin {\n" + INCLUDE.format("a.conf") + "}\n",
+            "certain",
+            (),
+            id="an include that sets nothing of this",
+        ),
+    ],
+)
+def test_how_sure(text: str, confidence: str, rests_on: tuple[str, ...]) -> None:
+    found = [one for one in judged(text).findings if one.rule == "cleartext-auth"]
+    at = {one.endpoints: (one.confidence, set(one.rests_on), one.when) for one in found}
+    assert at["dovecot:imap-login/imap",] == (confidence, set(rests_on), ())
+
+
+def test_what_stands_nowhere_is_not_said_of_what_is_elsewhere() -> None:
+    """Debian's dovecot.conf with its conf.d elsewhere is not without a certificate."""
+    report = judged("protocols = imap\n!include conf.d/*.conf\n")
+    assert {one.rule for one in report.findings} == {"undecided"}
