@@ -95,11 +95,13 @@ def _units(
     found: dict[str, dict[str, str]] = {}
     unknown: list[str] = []
     for path in paths:
-        kind = formats.kind(path, policy, options.formats.get(path, ""), source)
-        if kind is None:
-            unknown.append(path)
-        else:
+        kind, why = formats.look(path, policy, options.formats.get(path, ""), source)
+        if kind is not None:
             found.setdefault(kind[0], {})[path] = kind[1]
+        elif why:
+            report.unread.append(Unread(path, why))
+        elif not policy.disowns(path):
+            unknown.append(path)
     units: list[Unit] = []
     for name in formats.names():
         if name in found:

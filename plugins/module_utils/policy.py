@@ -183,10 +183,16 @@ class Policy:
 
     def format_of(self, path: str) -> str:
         """The format, or format and role, that the policy gives a path; empty for none."""
-        for rule in self.files:
-            if self.means((rule.path,), path):
-                return rule.format
-        return ""
+        rule = self._rule_of(path)
+        return rule.format if rule is not None else ""
+
+    def disowns(self, path: str) -> bool:
+        """Whether the policy says that a file is none to check, whatever its name says."""
+        rule = self._rule_of(path)
+        return rule is not None and rule.disowned
+
+    def _rule_of(self, path: str) -> FileRule | None:
+        return next((rule for rule in self.files if self.means((rule.path,), path)), None)
 
     def together_with(self, path: str) -> str:
         """The file that the policy says a path is read together with; empty where it says none."""

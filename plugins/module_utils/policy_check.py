@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from .addresses import bare, is_address
 from .errors import PolicyError, PolicyErrors
+from .policy_entries import DISOWNED
 from .policy_table import FORMATS, POLICY, ROLES
 from .rule_levels import MANDATORY
 
@@ -116,8 +117,19 @@ def _joint(data: dict[str, Any]) -> Iterator[PolicyError]:
             if isinstance(said, bool) and name not in PROVIDERS:
                 message = "no provider of this name is known" + _nearest(name, PROVIDERS)
                 yield PolicyError(("providers", _key(name)), message)
+    files = data.get("files")
+    for name, entry in files.items() if isinstance(files, dict) else ():
+        yield from _disowned(("files", _key(name)), entry)
     for index, entry in enumerate(_listed(data.get("ignore"))):
         yield from _ignore_entry(("ignore", index), entry)
+
+
+def _disowned(path: Path, entry: Any) -> Iterator[PolicyError]:
+    if isinstance(entry, dict) and entry.get("format") == DISOWNED:
+        if "reason" not in entry:
+            yield PolicyError(path, "needs reason: why a file of that name is none to check")
+        if "with" in entry:
+            yield PolicyError((*path, "with"), "goes with a format, which `none` is not")
 
 
 def _ignore_entry(path: Path, entry: Any) -> Iterator[PolicyError]:
@@ -197,6 +209,7 @@ FORMS = {
     "host": "a host name, or *.example.org",
     "endpoint": "an endpoint's id",
     "format": "a format, or format and role, such as postfix/master",
+    "owner": "a format, or format and role, such as postfix/master, or none",
     "map": "a mapping",
     "record": "a mapping",
 }
@@ -310,6 +323,10 @@ def _format(value: Any, kind: Kind) -> str:
     return ""
 
 
+def _owner(value: Any, kind: Kind) -> str:
+    return "" if value == DISOWNED else _format(value, kind)
+
+
 SCALARS: dict[str, Callable[[Any, Kind], str]] = {
     "text": _text,
     "flag": _flag,
@@ -324,4 +341,5 @@ SCALARS: dict[str, Callable[[Any, Kind], str]] = {
     "host": _host,
     "endpoint": _text,
     "format": _format,
+    "owner": _owner,
 }

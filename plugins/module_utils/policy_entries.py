@@ -16,6 +16,10 @@ else:
     from .tuples import NamedTuple
 
 
+# What ``files`` says of a file that is none to check, though its name says so.
+DISOWNED = "none"
+
+
 class Ignore(NamedTuple):
     """An entry of ``ignore``: what is known and not counted, why, and how long."""
 
@@ -49,11 +53,12 @@ class Ignore(NamedTuple):
 
 
 class FileRule(NamedTuple):
-    """An entry of ``files``: what a path is, and what it is read together with."""
+    """An entry of ``files``: what a path is, and what it is read with; or that it is none."""
 
     path: str
     format: str
     together: str
+    disowned: bool = False
 
 
 class Override(NamedTuple):
@@ -75,6 +80,8 @@ def file_rule(path: str, said: Any) -> FileRule:
     """An entry of ``files``."""
     if isinstance(said, str):
         return FileRule(path, said, "")
+    if said["format"] == DISOWNED:
+        return FileRule(path, "", "", disowned=True)
     return FileRule(path, said["format"], said.get("with", ""))
 
 

@@ -19,7 +19,7 @@ else:
 # The formats and programs that a policy can name; tests hold them equal to what there is.
 FORMATS = ("postfix", "dovecot", "msmtp", "autoconfig")
 ROLES = {
-    "postfix": ("main", "master"),
+    "postfix": ("main", "master", "override"),
     "dovecot": ("main", "part"),
     "msmtp": ("config",),
     "autoconfig": ("config",),
@@ -36,9 +36,9 @@ class Kind(NamedTuple):
     """What a value may be.
 
     ``form`` is one of ``text flag choice port date version path target network address host
-    endpoint format list map record either``.  ``of`` is the kind of a list's or a map's values,
-    ``names`` that of a map's keys; a record has ``keys``, a choice ``values``, and ``either``
-    several ``kinds``.
+    endpoint format owner list map record either``.  ``of`` is the kind of a list's or a map's
+    values, ``names`` that of a map's keys; a record has ``keys``, a choice ``values``, and
+    ``either`` several ``kinds``.
     """
 
     form: str
@@ -141,9 +141,11 @@ IGNORE_ENTRY = record(
 )  # fmt: skip
 
 FILE_ENTRY = record(
-    Key("format", Kind("format"), "the format, or both (`postfix/master`)", required=True),
+    Key("format", Kind("owner"), "the format, or both (`postfix/master`); `none`: it bears a "
+        "configuration's name and is none to check", required=True),
     Key("with", PATH, "the file that it is read together with: which `main.cf` belongs to which "
         "`master.cf`"),
+    Key("reason", TEXT, "why; wanted with `none`"),
 )  # fmt: skip
 
 OVERRIDE = record(

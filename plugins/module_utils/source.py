@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # The largest real mail configurations are some hundred kilobytes; lookup tables that are larger
 # are not read by people either.
 SIZE_LIMIT = 8 * 1024 * 1024
+# Of a file whose name does not say what it is: enough for the comments that it begins with.
+HEAD = 16 * 1024
 LEADS_OUT = "leads out of the folder that is checked; it is not followed"
 
 
@@ -35,6 +37,10 @@ class Source:
     def read(self, path: str) -> bytes:
         """The file's bytes; ``MailwardenError`` says why it can not be read."""
         raise NotImplementedError
+
+    def head(self, path: str) -> str:
+        """How the file begins, up to the end of a line; raises as ``read`` does."""
+        return _whole_lines(self.read(path)[: HEAD + 1])
 
     def exists(self, path: str) -> bool | None:
         """Whether a file is there; ``None`` where the source can not know."""
@@ -61,6 +67,12 @@ class Source:
     def text(self, path: str) -> Text:
         """The file as a text; ``MailwardenError`` where it is none."""
         return decode(path, self.read(path))
+
+
+def _whole_lines(data: bytes) -> str:
+    if len(data) > HEAD:
+        data = data[: data.rfind(b"\n", 0, HEAD) + 1]
+    return data.decode("utf-8", "surrogateescape")
 
 
 def decode(path: str, data: bytes) -> Text:
@@ -166,6 +178,9 @@ class FolderSource(Source):
     def read(self, path: str) -> bytes:
         return read_file(self._inside(path), path)
 
+    def head(self, path: str) -> str:
+        return _whole_lines(read_file(self._inside(path), path, HEAD + 1))
+
     def exists(self, path: str) -> bool | None:
         located = self.locate(path)
         if located is None:
@@ -213,6 +228,9 @@ class HostSource(Source):
     def read(self, path: str) -> bytes:
         return read_file(path, path)
 
+    def head(self, path: str) -> str:
+        return _whole_lines(read_file(path, path, HEAD + 1))
+
     def exists(self, path: str) -> bool | None:
         try:
             os.stat(path)
@@ -236,8 +254,8 @@ class HostSource(Source):
         return clean(os.path.join(os.path.dirname(beside), path))
 
 
-def read_file(full: str, shown: str) -> bytes:
-    """A regular file's bytes; everything else is refused without waiting for it.
+def read_file(full: str, shown: str, first: int = 0) -> bytes:
+    """A regular file's bytes, or the first of them; everything else is refused without waiting.
 
     Opening a FIFO without a writer would wait for ever, so nothing is opened to block.
     """
@@ -253,7 +271,7 @@ def read_file(full: str, shown: str) -> bytes:
         if not stat.S_ISREG(mode):
             raise MailwardenError("is not a regular file", shown)
         with os.fdopen(descriptor, "rb", closefd=False) as handle:
-            data = handle.read(SIZE_LIMIT + 1)
+            data = handle.read(first or SIZE_LIMIT + 1)
     finally:
         os.close(descriptor)
     if len(data) > SIZE_LIMIT:
@@ -276,6 +294,9 @@ class KeptSource(Source):
 
     def read(self, path: str) -> bytes:
         return self._once(path, self._bytes, self._below.read)
+
+    def head(self, path: str) -> str:
+        return self._below.head(path)
 
     def text(self, path: str) -> Text:
         return self._once(path, self.texts, self._below.text)

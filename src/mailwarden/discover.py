@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import NamedTuple
 
     import pathspec
+    from ansible_collections.mailwarden.policy.plugins.module_utils.formats import Look
 
     # A folder, relative to the root and ending in a slash (empty for the root), and what its
     # ignore file says.
@@ -31,7 +32,6 @@ IGNORE_FILE = ".gitignore"
 NEVER = frozenset({".git", ".hg", ".svn"})
 
 
-SET_ASIDE = "set aside, or rendered elsewhere"
 A_LINK = "a link to a folder, which is not followed"
 
 
@@ -45,14 +45,14 @@ class Passed(NamedTuple):
 class Found(NamedTuple):
     """The files to check, relative to the root, and the folders that could not be looked into.
 
-    ``passed`` are files that go by the name of one to check and something behind it (templates,
-    what an editor or a package manager has set aside), and links to folders that the run does not
-    look into otherwise.
+    ``passed`` are files that bear the name of one to check and are not read, and links to folders
+    that the run does not look into otherwise.  ``only_files`` says that no folder was named.
     """
 
     files: tuple[str, ...]
     unread: tuple[MailwardenError, ...]
     passed: tuple[Passed, ...] = ()
+    only_files: bool = False
 
 
 def root_of(paths: Sequence[str]) -> str:
@@ -106,19 +106,20 @@ def upward(folder: str, names: Sequence[str]) -> str:
 def find(
     root: str,
     paths: Sequence[str],
-    recognised: Callable[[str], bool],
+    look: Callable[[str], Look],
     exclude: Sequence[str] = (),
 ) -> Found:
     """The files to check, each once, in the order of the paths named.
 
-    A file that is named counts whether or not git ignores it; in folders only what ``recognised``
-    accepts.  A link to a folder counts for that folder where it is named, if that lies below the
+    A file that is named counts whether or not git ignores it; in folders only what ``look``
+    knows.  A link to a folder counts for that folder where it is named, if that lies below the
     root; in folders links are not followed, which may lead in circles.  ``exclude`` holds patterns
     as in a ``.gitignore`` and goes for both.  Raises ``MailwardenError`` for a path that is not
     there.
     """
-    walk = _Walk(root, recognised, exclude)
+    walk = _Walk(root, look, exclude)
     found: dict[str, None] = {}
+    only_files = True
     for path in paths:
         if path == STDIN:
             continue
@@ -128,25 +129,25 @@ def find(
             if not walk.excluded(inside):
                 found.setdefault(inside)
             continue
+        only_files = False
         folder = walk.folder_of(inside)
         if folder is None:
             walk.unread.append(MailwardenError(LEADS_OUT, inside))
         else:
             found.update(dict.fromkeys(walk.below(folder)))
-    return Found(tuple(found), tuple(walk.unread), (*walk.passed, *walk.unfollowed()))
+    passed = (*walk.passed, *walk.unfollowed())
+    return Found(tuple(found), tuple(walk.unread), passed, only_files)
 
 
 class _Walk:
     """A walk through folders below one root; what it needs is read once."""
 
-    def __init__(
-        self, root: str, recognised: Callable[[str], bool], exclude: Sequence[str]
-    ) -> None:
+    def __init__(self, root: str, look: Callable[[str], Look], exclude: Sequence[str]) -> None:
         self._root = root
         # What git says begins at the root of git's own tree, which may lie further up.
         self._top = upward(root, [".git"]) or root
         self._base = os.path.relpath(root, self._top) + "/" if self._top != root else ""
-        self._recognised = recognised
+        self._look = look
         self._exclude = _spec(exclude) if exclude else None
         self.unread: list[MailwardenError] = []
         self.passed: list[Passed] = []
@@ -189,15 +190,15 @@ class _Walk:
 
     def _is_file_to_check(self, entry: os.DirEntry[str], path: str, specs: Specs) -> bool:
         """Whether an entry that is no folder is to be checked; notes what is passed over."""
-        known = self._recognised(path)
-        looks_like = known or self._recognised(os.path.splitext(path)[0])
-        leads_on = not looks_like and entry.is_symlink() and entry.is_dir()
-        if not (looks_like or leads_on) or self._left_out(path, specs):
+        kind, why = self._look(path)
+        known = kind is not None
+        leads_on = not (known or why) and entry.is_symlink() and entry.is_dir()
+        if not (known or why or leads_on) or self._left_out(path, specs):
             return False
         if leads_on:
             self._links.append(path)
         elif not known:
-            self.passed.append(Passed(path, SET_ASIDE))
+            self.passed.append(Passed(path, why))
         return known
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:

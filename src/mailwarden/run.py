@@ -20,7 +20,7 @@ from . import config, discover
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import NamedTuple
 
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
@@ -70,9 +70,9 @@ def prepare(arguments: argparse.Namespace) -> Run:
     if path:
         # As every path of a report.
         policy.path = _inside(root, path)
-    found = discover.find(root, named, lambda path: recognised(policy, path), arguments.exclude)
-    files = found.files
     source: Source = FolderSource(root, policy.roots)
+    found = discover.find(root, named, _look(policy, source), arguments.exclude)
+    files = found.files
     said = _said(arguments, root, named)
     if standard_input:
         path = _inside(root, standard_input) if arguments.stdin_filename else NAMELESS
@@ -87,6 +87,11 @@ def prepare(arguments: argparse.Namespace) -> Run:
 def recognised(policy: Policy, path: str) -> bool:
     """Whether a path, relative to the root, shows that it is a file to check."""
     return formats.kind(path, policy) is not None
+
+
+def _look(policy: Policy, source: Source) -> Callable[[str], formats.Look]:
+    """What a walk asks of each file; that one is part of another is found from there."""
+    return lambda path: formats.look(path, policy, "", source, beside=False)
 
 
 def _options(arguments: argparse.Namespace, said: dict[str, str]) -> engine.Options:

@@ -24,6 +24,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.finding import (
     CONFIDENCES,
     SEVERITIES,
 )
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy_entries import DISOWNED
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy_table import (
     FORMATS,
     IGNORED_RULE,
@@ -51,6 +52,8 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 BASE = "https://raw.githubusercontent.com/mailwarden/mailwarden/main/schemas/"
 FAMILIES = ("any", "ipv4", "ipv6")
 
+NAMED = [*FORMATS, *(f"{name}/{role}" for name in FORMATS for role in ROLES[name])]
+
 # What a scalar of the policy looks like. Networks and addresses are checked further by the engine.
 SCALARS: dict[str, Schema] = {
     "text": {"type": "string", "pattern": r"\S"},
@@ -64,7 +67,8 @@ SCALARS: dict[str, Schema] = {
     "network": {"type": "string", "pattern": r"^[0-9a-fA-F:.]+(/[0-9.]+)?$"},
     "address": {"type": "string", "pattern": r"^\[?[0-9a-fA-F:.]+(%\w+)?\]?$"},
     "host": {"type": "string", "pattern": r"^[^\s/@]+$"},
-    "format": {"enum": [*FORMATS, *(f"{name}/{role}" for name in FORMATS for role in ROLES[name])]},
+    "format": {"enum": NAMED},
+    "owner": {"enum": [*NAMED, DISOWNED]},
 }
 
 

@@ -19,6 +19,9 @@ A format is a module (or a package, where one file would be too long) with
 ``VARIABLES``
     ``True`` where ``${NAME}`` means nothing to the program, so that it stands for what is filled in
     when the file is installed; optional;
+``claims(path, head, role)``
+    the role that a file really has, of which the name says no more than that it may have ``role``,
+    by how it begins; empty where it does not begin as one; optional: such a file is none then;
 ``units(found, source)``
     groups files (a mapping of path to role) into what is read together: a list of
     ``(name, {role: path})``, which may add files of the source that belong to them;
@@ -41,7 +44,7 @@ from ..errors import MailwardenError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Protocol
+    from typing import Any, NamedTuple, Protocol
 
     from ..assume import Assumptions
     from ..endpoint import Endpoint, Fix, Reading, Unit
@@ -62,6 +65,22 @@ if TYPE_CHECKING:
         def read(self, unit: Unit, source: Source, assume: Assumptions) -> Reading: ...
 
         def edit(self, unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None: ...
+
+else:
+    from ..tuples import NamedTuple
+
+
+class Look(NamedTuple):
+    """What a file is: format and role where it is to be read, else why it is passed over.
+
+    Both are empty for a file that is none of ours.
+    """
+
+    kind: tuple[str, str] | None
+    why: str = ""
+
+
+NONE_OF_OURS = Look(None)
 
 
 def _postfix() -> Any:
@@ -108,9 +127,8 @@ DOVECOT_PARTS = (
     "20-submission.conf",
 )
 
-# How a path ends, and the role that the file then has.  Only whole files go by these names:
-# ``main.cf.proto`` or ``postfix-master.cf`` are pieces, samples and overrides as often as not, and
-# a policy names those that are more (``files``).
+# How a path ends, and the role that the file then has.  Only whole files go by these names; of
+# others, such as ``main.cf.proto`` or ``mx-master.cf``, ``other_names`` asks how they begin.
 FILES: tuple[tuple[str, str, str], ...] = (
     ("main.cf", "postfix", "main"),
     ("master.cf", "postfix", "master"),
@@ -127,6 +145,16 @@ FILES: tuple[tuple[str, str, str], ...] = (
     ("ispdb/*.xml", "autoconfig", "config"),
     ("thunderbird/isp/*.xml", "autoconfig", "config"),
 )
+
+# What docker-mailserver calls the settings that it adds to its own files: names that may mean
+# something else elsewhere, so that how the file begins decides as well.
+BY_CONTENT: tuple[tuple[str, str, str], ...] = (
+    ("postfix-main.cf", "postfix", "override"),
+    ("dovecot.cf", "dovecot", "part"),
+)
+
+# In the name of every file that bears the name of one, whatever stands before and behind it.
+_MARKS = (".cf", ".conf", "msmtprc", "config-v1.1", ".xml")
 
 # How every file ends that fits any of them: of most files of a repository nothing else is asked.
 _ENDINGS = tuple({pattern.rpartition("*")[2] for pattern, _name, _role in FILES})
@@ -157,9 +185,15 @@ def load(name: str) -> Format:
     return module
 
 
+def roles(name: str) -> tuple[str, ...]:
+    """The roles that files of a format have, in the order of the tables."""
+    rows = (*FILES, *BY_CONTENT)
+    return tuple(dict.fromkeys(role for _pattern, owner, role in rows if owner == name))
+
+
 def check(said: str) -> None:
     """Raise ``MailwardenError`` for a format, or a file of a format, that there is not."""
-    known = {one for _pattern, name, role in FILES for one in (name, f"{name}/{role}")}
+    known = {*LOADERS, *(f"{name}/{role}" for name in LOADERS for role in roles(name))}
     if said not in known:
         raise MailwardenError(f"no format {said}: known are {', '.join(sorted(known))}")
 
@@ -167,15 +201,38 @@ def check(said: str) -> None:
 def kind(
     path: str, policy: Policy, said: str = "", source: Source | None = None
 ) -> tuple[str, str] | None:
-    """Format and role of a file; ``None`` where it is none to check.
+    """Format and role of a file; ``None`` where it is none to check."""
+    return look(path, policy, said, source).kind
+
+
+def look(
+    path: str,
+    policy: Policy,
+    said: str = "",
+    source: Source | None = None,
+    beside: bool = True,
+) -> Look:
+    """What a file is: to be read, passed over for a reason, or none of ours.
 
     What a caller says of it (``--as``) goes first, then the policy, then its name, and with a
-    source at last what lies beside it.
+    source at last what lies ``beside`` it, if that is asked, and how it begins.
     """
     said = said or policy.format_of(path)
     if said:
-        return named(said, path)
-    return recognise(path) or (part(path, source) if source is not None else None)
+        return Look(named(said, path))
+    if policy.disowns(path):
+        return NONE_OF_OURS
+    known = recognise(path)
+    if known is not None or source is None:
+        return Look(known)
+    if not any(mark in path for mark in _MARKS):
+        return NONE_OF_OURS
+    known = part(path, source) if beside else None
+    if known is not None:
+        return Look(known)
+    from . import other_names
+
+    return Look(*other_names.look(path, source))
 
 
 def recognise(path: str) -> tuple[str, str] | None:

@@ -8,14 +8,20 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.formats import Look
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import LEADS_OUT
 
 from mailwarden import discover
 from mailwarden.cli import main
 
 
-def recognised(path: str) -> bool:
-    return path.endswith(".cf")
+def recognised(path: str) -> Look:
+    if path.endswith(".cf"):
+        return Look(("postfix", "main"))
+    return Look(None, SET_ASIDE if ".cf." in path else "")
+
+
+SET_ASIDE = "a copy that was set aside"
 
 
 @pytest.fixture
@@ -229,7 +235,8 @@ def test_pathspec_stays_away_where_nothing_is_ignored(tree: Path) -> None:
     make(tree, {"a.cf": ""})
     code = (
         "import sys; from mailwarden import discover;"
-        f"discover.find({str(tree)!r}, ['.'], bool); print('pathspec' in sys.modules)"
+        f"discover.find({str(tree)!r}, ['.'], lambda _path: (None, ''));"
+        "print('pathspec' in sys.modules)"
     )
     command = [sys.executable, "-c", code]
     path = {"PYTHONPATH": ":".join(sys.path)}

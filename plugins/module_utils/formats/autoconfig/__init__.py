@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from ...source import Source
     from ...text import Text
 
-__all__ = ["COMMENT", "COMMENT_END", "PROGRAM", "TRAILING_COMMENTS", "edit", "read", "units"]
+__all__ = [
+    "COMMENT",
+    "COMMENT_END",
+    "PROGRAM",
+    "TRAILING_COMMENTS",
+    "claims",
+    "edit",
+    "read",
+    "units",
+]
 
 COMMENT = "<!--"
 COMMENT_END = "-->"
@@ -33,6 +42,11 @@ VARIABLES = True
 def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:
     """Every file stands for itself."""
     return [(path, {role: path}) for path, role in found.items()]
+
+
+def claims(path: str, head: str, role: str) -> str:
+    """The role of a file of another name, by its first element; empty for none."""
+    return role if "<clientConfig" in head else ""
 
 
 def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:

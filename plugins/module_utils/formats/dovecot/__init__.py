@@ -22,6 +22,8 @@
     what other programs find of the auth service;
 ``remarks``, ``fixes``
     settings that do nothing, edits that give an endpoint's field another value;
+``heads``
+    whether a file of another name is one of these;
 ``grouping``
     which files are read together.
 """
@@ -50,6 +52,13 @@ def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, st
     from . import grouping
 
     return grouping.units(found, source)
+
+
+def claims(path: str, head: str, role: str) -> str:
+    """The role of a file of another name, by how it begins; empty for none."""
+    from . import heads
+
+    return heads.claims(path, head, role)
 
 
 def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ...endpoint import Endpoint, Unit
     from ...source import Source
 
-__all__ = ["COMMENT", "PROGRAM", "TRAILING_COMMENTS", "edit", "read", "units"]
+__all__ = ["COMMENT", "PROGRAM", "TRAILING_COMMENTS", "claims", "edit", "read", "units"]
 
 # Commands of a shell, which may hold templates of other programs, and a secret of any form.
 NO_TEMPLATE = lazy(r"(?m)^[ \t]*(?:passwordeval|eval|password)\b[^\n]*")
@@ -30,11 +30,20 @@ COMMENT = "#"
 # Behind a command "#" is part of its argument.
 TRAILING_COMMENTS = False
 VARIABLES = True
+# What a file of accounts begins with.
+FIRST = ("account", "defaults", "host")
 
 
 def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:
     """Every file stands for itself: msmtp joins a user's and the system's by whole accounts."""
     return [(path, {role: path}) for path, role in found.items()]
+
+
+def claims(path: str, head: str, role: str) -> str:
+    """The role of a file of another name, by its first command; empty for none."""
+    lines = (line.split() for line in head.split("\n"))
+    first = next((words[0] for words in lines if words and not words[0].startswith("#")), "")
+    return role if first in FIRST else ""
 
 
 def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:

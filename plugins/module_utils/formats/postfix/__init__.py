@@ -16,6 +16,8 @@
     ``configuration(unit, assume)``: both files of a unit, parsed;
 ``server``, ``client``
     ``add(configuration, source, reading)``: the endpoints of either side;
+``heads``
+    whether a file of another name is one of these;
 ``fixes``
     edits that give an endpoint's field another value.
 """
@@ -47,21 +49,40 @@ TRAILING_COMMENTS = False
 def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:
     """Pairs each main.cf with the master.cf beside it, also where only one of them was found.
 
-    ``x-main.cf`` belongs to ``x-master.cf``, ``main.cf.x`` to ``master.cf.x``.
+    ``x-main.cf`` belongs to ``x-master.cf``, ``main.cf.x`` to ``master.cf.x``.  What is added to a
+    main.cf that is elsewhere (``override``) is a whole one where it has a master.cf of its own.
     """
     grouped: dict[str, dict[str, str]] = {}
     for path, role in found.items():
         folder, _sign, base = path.rpartition("/")
-        pattern = base.replace("main.cf" if role == "main" else "master.cf", "{}", 1)
+        pattern = base.replace("master.cf" if role == "master" else "main.cf", "{}", 1)
         grouped.setdefault(f"{folder}/{pattern}" if folder else pattern, {})[role] = path
     result = []
     for pattern, roles in sorted(grouped.items()):
         for role in ("main", "master"):
             beside = pattern.replace("{}", role + ".cf", 1)
-            if role not in roles and beside != pattern and source.exists(beside):
+            if role not in roles and beside != pattern and _is(role, beside, source):
                 roles[role] = beside
-        result.append((roles.get("main") or roles["master"], roles))
+        if "override" in roles and "master" in roles:
+            roles["main"] = roles.pop("override")
+        result.append((roles.get("main") or roles.get("override") or roles["master"], roles))
     return result
+
+
+def _is(role: str, path: str, source: Source) -> bool:
+    """Whether the file is there, and what its name says; ``master.cf`` itself is."""
+    if not source.exists(path):
+        return False
+    if path.rpartition("/")[2] == role + ".cf":
+        return True
+    return claims(path, source.head(path), role) in (role, "override")
+
+
+def claims(path: str, head: str, role: str) -> str:
+    """The role of a file of another name, by how it begins; empty for none."""
+    from . import heads
+
+    return heads.claims(path, head, role)
 
 
 def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:

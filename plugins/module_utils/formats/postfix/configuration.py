@@ -40,7 +40,8 @@ discard unix - - n - - discard
 class Configuration(NamedTuple):
     """What a unit's files say under these assumptions.
 
-    ``main`` is ``None`` without a main.cf, and ``missing`` then names what decides.  ``master`` is
+    ``main`` is ``None`` without a main.cf; ``missing`` names what decides then, and also where
+    ``main`` is only added to one that is elsewhere.  ``master`` is
     ``None`` where another master.cf than the one that Postfix ships is assumed and not known;
     ``stock`` says that it is the shipped one and no file of the unit.
     """
@@ -67,7 +68,8 @@ class Configuration(NamedTuple):
     @property
     def missing_master(self) -> str:
         """What decides what a master.cf would say, where there is none that is known."""
-        return _missing(self.unit, "master")
+        missing = _base if "override" in self.unit.texts else _missing
+        return missing(self.unit, "master")
 
 
 # The texts of the unit that is being read, each with what it parses to: alternatives share them.
@@ -77,12 +79,16 @@ _parsed: dict[str, tuple[Text, Any]] = {}
 def configuration(unit: Unit, assume: Assumptions) -> Configuration:
     """The unit's files, parsed; ``assume`` is asked for the one that is not there."""
     main = _parse(unit, "main", assume, read_main)
+    added = _parse(unit, "override", assume, read_main)
     master = _parse(unit, "master", assume, read_master)
     if assume.named(PROGRAM) is None:
         for version in _written_for(main, master):
             assume.written_for(PROGRAM, version)
+    if added is not None:
+        return Configuration(unit, added, None, False, _base(unit, "main"), assume, {})
     if master is not None or main is None:
-        return Configuration(unit, main, master, False, _missing(unit, "main"), assume, {})
+        missing = _missing(unit, "main") if main is None else ""
+        return Configuration(unit, main, master, False, missing, assume, {})
     question = _missing(unit, "master")
     if "master" in unit.unread:
         return Configuration(unit, main, None, False, "", assume, {})
@@ -95,6 +101,10 @@ def configuration(unit: Unit, assume: Assumptions) -> Configuration:
 def _missing(unit: Unit, role: str) -> str:
     path = unit.unread.get(role)
     return f"{path}, which is not read" if path else f"{role}.cf beside {unit.name}"
+
+
+def _base(unit: Unit, role: str) -> str:
+    return f"the {role}.cf that {unit.name} is added to"
 
 
 def _written_for(main: Main | None, master: Master | None) -> Iterator[str]:

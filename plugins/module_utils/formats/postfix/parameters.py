@@ -74,7 +74,8 @@ class Parameters:
     """The parameters of one program, as the service's command line and main.cf make them.
 
     ``service`` is ``None`` for what the master itself or a tool reads; ``main`` is ``None`` where
-    there is no main.cf, and ``missing`` then says what decides.  ``base`` are the same program's
+    there is no main.cf; ``missing`` says what decides what ``main`` does not set, where it is not
+    the whole of one.  ``base`` are the same program's
     parameters without the service: what the service does not touch is taken from there.
     """
 
@@ -84,7 +85,7 @@ class Parameters:
         main: Main | None,
         service: Service | None,
         assume: Assumptions,
-        missing: str = "main.cf",
+        missing: str = "",
         base: Parameters | None = None,
     ) -> None:
         self.program = program

@@ -79,10 +79,10 @@ class Written:
 
     def _look(self, name: str) -> Found:
         found = self._override(name)
-        if found is None and self._main is None:
-            return Found(MARK, (self._missing,), ())
         if found is None and self._main is not None:
             found = self._setting(self._main, name)
+        if found is None and self._missing:
+            return Found(MARK, (self._missing,), ())
         if found is None:
             found = self._by_default(name)
         if name == "compatibility_level" and found.text:

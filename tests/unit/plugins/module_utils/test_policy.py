@@ -74,6 +74,14 @@ WRONG = [
     pytest.param({"files": {"a": "postfi"}}, "files.a", "near it: postfix", id="format"),
     pytest.param({"files": {"a": "postfix/x"}}, "files.a", "main, master", id="role"),
     pytest.param({"files": {"a": {"with": "b"}}}, "files.a", "needs format", id="file's format"),
+    pytest.param({"files": {"a": {"format": "none"}}}, "files.a", "needs reason", id="no reason"),
+    pytest.param({"files": {"a": "none"}}, "files.a", "no format is called", id="none alone"),
+    pytest.param(
+        {"files": {"a": {"format": "none", "reason": "x", "with": "b"}}},
+        "files.a.with",
+        "goes with a format",
+        id="none with a pair",
+    ),
     pytest.param({"internal": {"ports": [0]}}, "internal.ports[0]", "1 to 65535", id="port 0"),
     pytest.param({"internal": {"ports": ["25"]}}, "internal.ports[0]", "'25'", id="port as text"),
     pytest.param({"internal": {"ports": [True]}}, "internal.ports[0]", "true", id="port as flag"),
@@ -380,8 +388,7 @@ def test_files() -> None:
 def test_the_table_names_the_formats_and_their_roles() -> None:
     assert set(FORMATS) == set(formats.names())
     for name in FORMATS:
-        roles = {role for _pattern, known, role in formats.FILES if known == name}
-        assert set(ROLES[name]) == roles
+        assert ROLES[name] == formats.roles(name)
         assert formats.load(name).PROGRAM in PROGRAMS
 
 

@@ -1,0 +1,178 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Files that bear a configuration's name with something before or behind it.
+
+``main.cf.j2`` is a template, ``main.cf.rpmsave`` was set aside, ``main.cf.proto`` is a sample:
+these are told by their names.  ``main.cf.web1``, ``web1-main.cf`` and ``etc_postfix_main.cf`` may
+be finished files: how they begin decides.
+"""
+
+from __future__ import annotations
+
+from ..errors import MailwardenError
+from . import BY_CONTENT, DOVECOT_PARTS, load, recognise
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NamedTuple
+
+    from ..source import Source
+else:
+    from ..tuples import NamedTuple
+
+A_TEMPLATE = "a template, which is not read: check what it renders to"
+ASIDE = "a copy that was set aside"
+A_SAMPLE = "a sample, which no program reads"
+A_PATCH = "a patch, which is not read"
+
+# Names that a file may bear, and the name that tells what it then is.
+_NAMES = (
+    *((name, name) for name in ("main.cf", "master.cf", "dovecot.conf", "msmtprc", *DOVECOT_PARTS)),
+    ("config-v1.1.xml", "config-v1.1.xml"),
+    ("config-v1.1", "config-v1.1.xml"),
+)
+# How the name of a file begins that says with ``_`` in which folder of a host it is to be.
+_FLAT = ("etc_", "usr_", "var_")
+
+# The last part of a name, and what the file then is.
+_SUFFIXES: dict[str, str] = {
+    **dict.fromkeys(
+        ("j2", "jinja", "jinja2", "erb", "epp", "tmpl", "tpl", "template", "tt", "m4", "ctmpl",
+         "gotmpl", "mustache", "hbs", "tftpl", "in"),
+        A_TEMPLATE,
+    ),
+    **dict.fromkeys(
+        ("bak", "backup", "bck", "old", "orig", "original", "save", "saved", "copy", "disabled",
+         "off", "rej", "swp", "swo", "tmp", "dpkg", "ucf", "rpmsave", "rpmorig", "rpmnew",
+         "pacsave", "pacnew", "apk-new"),
+        ASIDE,
+    ),
+    **dict.fromkeys(
+        ("proto", "sample", "samples", "example", "default", "defaults", "dist", "skel"), A_SAMPLE
+    ),
+    **dict.fromkeys(("patch", "diff"), A_PATCH),
+}  # fmt: skip
+_EXPRESSIONS = ("{{ ", "{%", "<%")
+# Said of the file before a further ending: ``main.cf.bak.2024``, ``main.cf.j2.sh``.
+_FIRST = (A_TEMPLATE, ASIDE)
+# Endings of other files, which speak of a configuration, or write one.
+_FOREIGN = frozenset(
+    ("md", "rst", "html", "adoc", "yml", "yaml", "json", "py", "pl", "rb", "sh", "bash", "bats",
+     "go", "tf", "nix", "sls", "png", "svg")
+)  # fmt: skip
+
+
+class Borne(NamedTuple):
+    """Format and role that a name speaks of, that name, and what stands before and behind it."""
+
+    format: str
+    role: str
+    name: str
+    before: str
+    after: str
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether a file of that name is ours only if it begins so.
+
+        ``logrotate-dovecot.conf`` is what another program knows of Dovecot, ``dovecot.cf`` may be
+        anything.
+        """
+        return self.name == "dovecot.cf" or (self.name == "dovecot.conf" and bool(self.before))
+
+
+def look(path: str, source: Source) -> tuple[tuple[str, str] | None, str]:
+    """Format and role of a file to read, or why it is passed over; neither: it is none of ours."""
+    one = borne(path)
+    if one is None:
+        return None, ""
+    why = shown(one.before, one.after)
+    if why and not one.is_shared:
+        return None, why
+    try:
+        head = source.head(path)
+    except MailwardenError as error:
+        return None, error.reason
+    role = _claimed(load(one.format), path, head, one.role)
+    if not role:
+        other = (
+            f"does not begin as a {one.name} does; if it is one, say so under files in the policy"
+        )
+        return None, "" if one.is_shared else other
+    if not why and _is_template(head):
+        why = A_TEMPLATE
+    return (None, why) if why else ((one.format, role), "")
+
+
+def borne(path: str) -> Borne | None:
+    """What the name of a file speaks of; ``None`` where it speaks of no configuration of mail."""
+    folder, slash, name = path.rpartition("/")
+    for pattern, owner, role in BY_CONTENT:
+        if name == pattern:
+            return Borne(owner, role, pattern, "", "")
+    for usual, whole in _NAMES:
+        before, found, after = name.partition(usual)
+        if not found or not _apart(before, after):
+            continue
+        known = _known(folder + slash, before, whole)
+        if known is not None and _ending(after) not in _FOREIGN:
+            return Borne(*known, whole, before, after)
+    return _with_an_ending(path)
+
+
+def _with_an_ending(path: str) -> Borne | None:
+    """One of the names that are not always the same (``conf.d/*.conf``), with an ending behind."""
+    base, ending = (path[:-1], "~") if path.endswith("~") else path.rpartition(".")[::2]
+    known = recognise(base)
+    if known is None or ending in _FOREIGN:
+        return None
+    return Borne(*known, base.rpartition("/")[2], "", "." + ending)
+
+
+def _apart(before: str, after: str) -> bool:
+    return (not before or before[-1] in "-_.#") and (not after or after[0] in "-_.~#")
+
+
+def _known(folder: str, before: str, name: str) -> tuple[str, str] | None:
+    """What the name is where it stands, or where what is before it says that it is to be."""
+    if before.startswith(_FLAT):
+        return recognise(before.replace("_", "/") + name)
+    return recognise(folder + name) or (recognise(f"{folder}{before}/{name}") if before else None)
+
+
+def _ending(after: str) -> str:
+    return after.rpartition(".")[2].lower()
+
+
+def shown(before: str, after: str) -> str:
+    """Why a file is not read, where what stands before or behind its name tells; else nothing."""
+    if after.endswith(("~", "#")) or before.endswith(("#", ".#")):
+        return ASIDE
+    parts = [part for part in after.lower().replace("-", ".").replace("_", ".").split(".") if part]
+    if parts:
+        if all(part.isdigit() for part in parts):
+            return ASIDE
+        first, last = _meaning(parts[0]), _meaning(parts[-1])
+        # ``main.cf.in`` is a template, and ``main.cf.mail.company.in`` a host's.
+        if first in _FIRST and (parts[0] != "in" or len(parts) == 1):
+            return first
+        if last and parts[-1] != "in":
+            return last
+    words = before.lower().replace("_", "-").split("-")
+    return next((_SUFFIXES[word] for word in words if _SUFFIXES.get(word) in (ASIDE, A_SAMPLE)), "")
+
+
+def _meaning(part: str) -> str:
+    """``bak``, and ``bak2`` as well."""
+    return _SUFFIXES.get(part) or _SUFFIXES.get(part.rstrip("0123456789"), "")
+
+
+def _claimed(module: Any, path: str, head: str, role: str) -> str:
+    claims = getattr(module, "claims", None)
+    return str(claims(path, head, role)) if claims is not None and "\0" not in head else ""
+
+
+def _is_template(head: str) -> bool:
+    """Whether an expression of a template stands in no comment; doubled braces alone are none."""
+    lines = (line for line in head.split("\n") if not line.lstrip().startswith("#"))
+    return any(sign in line for line in lines for sign in _EXPRESSIONS)
