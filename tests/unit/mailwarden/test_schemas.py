@@ -47,6 +47,7 @@ SCALARS: dict[str, st.SearchStrategy[Any]] = {
     "address": st.ip_addresses().map(str),
     "host": st.sampled_from(["mail.example.org", "*.example.org"]),
     "format": st.sampled_from(["postfix", "postfix/main", "msmtp"]),
+    "owner": st.sampled_from(["postfix", "postfix/main", "none"]),
 }
 JUNK = st.sampled_from(
     [None, "", " ", 0, -1, 3.5, True, False, "off", [], {}, ["x"], {"x": 1}, "../x"]
@@ -78,7 +79,12 @@ def accepted(data: Any) -> bool:
     try:
         check(data)
     except PolicyErrors as errors:
-        joint = ("one finding at a time", "no provider of this name")
+        joint = (
+            "one finding at a time",
+            "no provider of this name",
+            "needs reason: why a file",
+            "goes with a format",
+        )
         return all(any(words in one.message for words in joint) for one in errors.errors)
     return True
 
