@@ -13,7 +13,7 @@ from ...endpoint import Problem, Setting
 from ...text import Undecided
 from . import ancient, further, grammar, lines
 from .files import ADDED, ASIDE, Blind, Files, Said
-from .filters import ROOT, Filter, misplaced, narrowed
+from .filters import ROOT, Filter, is_for_some, misplaced, narrowed
 from .grammar import PROGRAM, VERSION
 from .groups import Groups
 from .settings import (
@@ -30,6 +30,7 @@ from .settings import (
     SOCKETS,
     SSL,
     Known,
+    is_of_auth,
     refusal,
 )
 from .values import expanded, form_of, refers
@@ -169,6 +170,8 @@ class Configuration:
         if filters is None or path is None:
             return
         self._section(path, sections[-1].place)
+        if len(path) == 2:
+            self._auth(path[0], filters, sections[-1].place)
         if path[:1] == ["service"]:
             service = self._service(path[1], sections[-1].place)
             if path[2:3] == ["unix_listener"]:
@@ -275,6 +278,7 @@ class Configuration:
     def _of_filter(self, said: Said, filters: Filter, name: str, overwrite: bool) -> None:
         place = said.setting.place
         self.storage = self.storage or name == "dovecot_storage_version"
+        self._auth(name, filters, place)
         if not self.modern and name in (*ancient.NAMES, *ancient.USELESS):
             said, name = ancient.translated(said, self.remarks)
         known = SETTINGS.get(name)
@@ -304,6 +308,11 @@ class Configuration:
         form = form_of(self, said, filters) if known.kind == CONTENT else said.form
         words = store[name].words if again else ()
         store[name] = Entry(value, form, said.setting, self._order, words)
+
+    def _auth(self, name: str, filters: Filter, place: Place | None) -> None:
+        """What the auth service has, which Dovecot takes in no filter for addresses and names."""
+        if place is not None and is_for_some(filters) and is_of_auth(name, self.modern):
+            self.wrong(f"{name} may not stand in local, local_name or remote", place)
 
     def _refused(self, name: str, place: Place | None) -> None:
         if place is None:

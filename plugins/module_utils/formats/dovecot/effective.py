@@ -22,23 +22,24 @@ def effective(configuration: Configuration, connection: Connection) -> Effective
     """The settings that count for a connection; many listeners ask for the same."""
     found = configuration.known.get(connection)
     if found is None:
-        found = configuration.known[connection] = Effective(configuration, connection)
+        fitting = [one for one in configuration.filters if fits(one, connection)]
+        order = ordered(fitting, configuration.modern)
+        found = configuration.known[connection] = Effective(configuration, order)
     return found
 
 
 class Effective:
-    """The settings that count for a connection.
+    """The settings that count where some filters do, of which the first one wins.
 
     ``conflict`` holds the settings of two filters that 2.3 can not bring together: the login
     process dies of them.
     """
 
-    def __init__(self, configuration: Configuration, connection: Connection) -> None:
+    def __init__(self, configuration: Configuration, order: Sequence[Filter]) -> None:
         self._configuration = configuration
         self._words: dict[str, Value] = {}
-        found = [one for one in configuration.filters if fits(one, connection)]
-        self._order = ordered(found, configuration.modern)
-        self.conflict = () if configuration.modern else conflict(configuration, self._order)
+        self._order = order
+        self.conflict = () if configuration.modern else conflict(configuration, order)
 
     def text(self, name: str) -> Value:
         """The setting's value: a ``str`` or ``Undecided``."""

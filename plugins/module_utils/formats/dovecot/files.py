@@ -39,6 +39,8 @@ SIZE_LIMIT = 1_000_000
 SIGNS = "\n#\"'\\<$" + lines.BLANK
 # Nobody nests sections, or files, deeper than five.
 DEPTH = 50
+# What people write before the path of an include, as before a value.
+_NO_PATH = ("=", '"', "'")
 # What is said in these counts for nobody's listeners, whatever it is.
 ASIDE = frozenset(
     (
@@ -269,6 +271,9 @@ class Files:
         if isinstance(wanted, Undecided):
             yield self._blind(place, *wanted.depends_on)
             return
+        if tries and wanted[:1] in _NO_PATH:
+            self._reads_nothing(statement, wanted[0], place)
+            return
         if braces(wanted) is None:
             yield self._blind(place, f"an include of more than {BRACES_LIMIT} names")
             return
@@ -282,6 +287,15 @@ class Files:
             self._wrong(f"there is no file {wanted}; Dovecot does not start", place)
         for one in found:
             yield from self._included(one, place)
+
+    def _reads_nothing(self, statement: Statement, sign: str, place: Place) -> None:
+        """What stands before the path is a part of it, and there is no such file."""
+        shown = statement.text.string[slice(*statement.span)]
+        what = "=" if sign == "=" else "quote"
+        message = f"reads nothing: the {what} before the path is taken for a part of it"
+        self.remarks.append(
+            Remark("setting-ineffective", message, Setting(lines.INCLUDE_TRY, "", place, shown))
+        )
 
     def _beside(self, wanted: str) -> list[str] | None:
         """The files of a repository that are installed where an include looks for them."""

@@ -96,6 +96,11 @@ def misplaced(outer: Filter, key: str, name: str, modern: bool) -> str:
     return ""
 
 
+def is_for_some(one: Filter) -> bool:
+    """Whether it counts for some addresses or names of the server alone."""
+    return bool(_bits(one.local) or _bits(one.remote) or one.local_name or one.host)
+
+
 def network_of(text: str) -> Network | None:
     """A network, an address, or the one name that is known everywhere."""
     return peers.parse("127.0.0.1" if text == "localhost" else text)

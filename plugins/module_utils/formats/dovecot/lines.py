@@ -129,6 +129,9 @@ def _statement(text: Text, start: int, end: int) -> Statement:
     word = string[slice(*key)]
     at = _skip(string, at, end)
     if word in (INCLUDE, INCLUDE_TRY):
+        if key[1] < end and string[key[1]] == "=":
+            message = f"{word} wants a blank and no '=' before its path"
+            return Statement(BAD, text, key, (at, end), message=message)
         return Statement(word, text, key, (at, end))
     if string[at : at + 1] == "=" and at < end:
         return _setting(text, key, _skip(string, at + 1, end), end)

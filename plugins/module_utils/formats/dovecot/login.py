@@ -197,6 +197,8 @@ class _Offer:
         process, process_why = server.tls_of_process()
         on = self.ssl if isinstance(self.ssl, Undecided) else self.ssl != "no"
         self.enabled = all_of([process, on])
+        # managesieve-login offers STARTTLS wherever its process has TLS, and refuses it then.
+        self.offered = process if self._listener.kind.speaks == "managesieve" else self.enabled
         self.why = causes(process_why if process is False else (), self.ssl_why)
         self.handshake = all_of([self.enabled, certificate.works])
         self.implicit: Answer = self._listener.ssl.value
@@ -254,7 +256,7 @@ class _Offer:
             mechanisms_why, self.why, peer.clear_why, peer.why,
         )  # fmt: skip
         return View(
-            self._mode(self.enabled, before),
+            self._mode(self.offered, before),
             offered if speaks else None,
             clear if speaks else None,
             self._tls_works(),
@@ -315,7 +317,7 @@ class _Offer:
             return True
         if isinstance(self.handshake, Undecided):
             return self.handshake
-        return False if self.implicit is not True and self.enabled is True else None
+        return False if self.implicit is not True and self.offered is True else None
 
     def _asks(self) -> tuple[Answer, Why]:
         modern = self._server.configuration.modern

@@ -146,6 +146,15 @@ SSL = frozenset(
         "ssl_dh_parameters_length", "ssl_parameters_regenerate", "ssl_listen",
     )
 )  # fmt: skip
+# Where the auth service has a setting from, beside ``auth_...``, and what others have of those.
+OF_AUTH = frozenset(
+    (
+        "base_dir", "first_valid_gid", "first_valid_uid", "last_valid_gid", "last_valid_uid",
+        "passdb", "userdb", "verbose_proctitle",
+    )
+)  # fmt: skip
+OF_AUTH_BEFORE = OF_AUTH | {"ssl_client_ca_dir", "ssl_client_ca_file"}
+NOT_OF_AUTH = frozenset(("auth_allow_cleartext", "auth_socket_path"))
 # What 2.4 calls the settings that it has renamed.
 RENAMED = {
     "disable_plaintext_auth": "auth_allow_cleartext, with the opposite value",
@@ -159,6 +168,16 @@ RENAMED = {
     "imapc_ssl_verify": "ssl_client_require_valid_cert",
     "address": "listen",
 }
+
+
+def is_of_auth(name: str, modern: bool) -> bool:
+    """Whether it is a setting of the auth service, which goes by no address and no name.
+
+    Source: config_apply_line of config-parser.c, auth-settings.c.
+    """
+    if name in (OF_AUTH if modern else OF_AUTH_BEFORE):
+        return True
+    return name.startswith("auth_") and name not in NOT_OF_AUTH
 
 
 def refusal(known: Known, value: str, modern: bool) -> str:

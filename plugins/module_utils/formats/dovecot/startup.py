@@ -3,25 +3,24 @@
 """What keeps Dovecot from starting although each line is right: settings that do not go together.
 
 Source: the check functions of login-settings.c, ssl-settings.c, master-service-ssl-settings.c and
-master-settings.c of Dovecot 2.3.19 and 2.4.1.
+master-settings.c, and config_all_parsers_check of config-parser.c, of Dovecot 2.3.19 and 2.4.1.
 """
 
 from __future__ import annotations
 
 from ...assume import parse_version
 from . import collisions
-from .effective import conflict, effective
-from .filters import Connection, covers, ordered
+from .effective import Effective, effective
+from .filters import ROOT, Connection, covers, ordered
 from .grammar import PROGRAM
 from .settings import truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Sequence
+    from typing import Iterator, Sequence
 
     from ...endpoint import Setting
     from .configuration import Configuration
-    from .effective import Effective
 
 LIMIT = 500
 # Names in ``protocols`` for which there has never been a service, or no longer.
@@ -32,33 +31,53 @@ GONE = frozenset(("imaps", "pop3s", "managesieve", "none"))
 def check(configuration: Configuration) -> None:
     """Note what the daemon refuses as a whole."""
     settings = effective(configuration, Connection("", ""))
-    ssl, why = settings.text("ssl")
-    if configuration.modern and ssl == "required":
-        clear, clear_why = settings.flag("auth_allow_cleartext")
-        if clear is True:
-            message = "auth_allow_cleartext = yes does not go with ssl = required"
-            _blame(configuration, message, (*why, *clear_why))
-    _client_certificates(configuration, settings, ssl)
+    for view in _views(configuration):
+        if configuration.modern:
+            _cleartext(configuration, view)
+        _client_certificates(configuration, view)
     _protocols(configuration, settings)
     collisions.check(configuration, settings)
     if configuration.modern:
         _version(configuration)
-    else:
-        _filters(configuration)
 
 
-def _client_certificates(configuration: Configuration, settings: Effective, ssl: object) -> None:
+def _views(configuration: Configuration) -> Iterator[Effective]:
+    """The settings that are checked together.
+
+    2.4 checks what each filter sets by itself, over the defaults (config_filter_parser_check); 2.3
+    tries each filter with those around it, and refuses it where they can not be brought together.
+    Of more filters than ``LIMIT`` nothing is said anyhow (``server``).
+    """
+    filters = configuration.filters
+    if configuration.modern:
+        yield from (Effective(configuration, [one]) for one in filters)
+        return
+    for one in filters if len(filters) <= LIMIT else (ROOT,):
+        around = [other for other in filters if covers(other, one)]
+        view = Effective(configuration, ordered(around, False))
+        if view.conflict:
+            _conflict(configuration, view.conflict)
+        yield view
+
+
+def _cleartext(configuration: Configuration, view: Effective) -> None:
+    """Both said in one place; where two filters say them, the login dies (``login``)."""
+    ssl, why = view.text("ssl")
+    clear, clear_why = view.flag("auth_allow_cleartext")
+    if ssl == "required" and clear is True:
+        message = "auth_allow_cleartext = yes does not go with ssl = required beside it"
+        _blame(configuration, message, (*why, *clear_why))
+
+
+def _client_certificates(configuration: Configuration, view: Effective) -> None:
     asks, authorities = "ssl_verify_client_cert", "ssl_ca"
     if configuration.modern:
         asks, authorities = "ssl_server_request_client_cert", "ssl_server_ca_file"
-    wanted, why = settings.text(asks)
-    if (
-        isinstance(wanted, str)
-        and truth(wanted)
-        and ssl in ("yes", "required")
-        and settings.text(authorities).value == ""
-    ):
-        _blame(configuration, f"{asks} = yes needs {authorities}", why)
+    wanted, why = view.text(asks)
+    used = view.text("ssl").value in ("yes", "required")
+    if isinstance(wanted, str) and truth(wanted) and used and view.text(authorities).value == "":
+        where = " in the same section" if configuration.modern else ""
+        _blame(configuration, f"{asks} = {wanted} needs {authorities}{where}", why)
 
 
 def _protocols(configuration: Configuration, settings: Effective) -> None:
@@ -75,22 +94,11 @@ def _protocols(configuration: Configuration, settings: Effective) -> None:
             _blame(configuration, f"there is no protocol {word}", why)
 
 
-def _filters(configuration: Configuration) -> None:
-    """2.3 tries each filter with those around it before it starts.
-
-    Of more of them than ``LIMIT`` nothing is said anyhow (``server``).
-    """
-    some = configuration.filters if len(configuration.filters) <= LIMIT else ()
-    for one in some:
-        around = [other for other in configuration.filters if covers(other, one)]
-        crossing = conflict(configuration, ordered(around, False))
-        if crossing:
-            first = crossing[0].place
-            line = f" of line {first.line}" if first is not None else ""
-            message = (
-                f"{crossing[1].name} is set against a filter{line} that is not around this one"
-            )
-            _blame(configuration, message, crossing)
+def _conflict(configuration: Configuration, crossing: Sequence[Setting]) -> None:
+    first = crossing[0].place
+    line = f" of line {first.line}" if first is not None else ""
+    message = f"{crossing[1].name} is set against a filter{line} that is not around this one"
+    _blame(configuration, message, crossing)
 
 
 def _blame(configuration: Configuration, message: str, why: Sequence[Setting]) -> None:

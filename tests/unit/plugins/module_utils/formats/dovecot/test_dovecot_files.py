@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.dovecot import lines
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
@@ -194,6 +196,39 @@ def test_includes(main: str, files: dict[str, str], tls: str | None) -> None:
             before("ssl_verify_client_cert = yes\n"),
             "needs ssl_ca",
             id="client certificates without authorities in 2.3",
+        ),
+        pytest.param(
+            since("protocol imap {\n ssl = required\n auth_allow_cleartext = yes\n}\n"),
+            "does not go with ssl = required beside it",
+            id="required and cleartext in one section",
+        ),
+        pytest.param(
+            since(
+                "ssl_server_ca_file = /etc/ssl/ca.crt\nprotocol imap {\n ssl_server_request_client_cert = yes\n}\n"
+            ),
+            "needs ssl_server_ca_file in the same section",
+            id="client certificates in a section of 2.4",
+        ),
+        pytest.param(
+            before("protocol imap {\n ssl_verify_client_cert = yes\n}\n"),
+            "needs ssl_ca",
+            id="client certificates in a section of 2.3",
+        ),
+        *(
+            pytest.param(
+                reading, "may not stand in local, local_name or remote", id=f"auth {number}"
+            )
+            for number, reading in enumerate(
+                (
+                    before("remote 10.0.0.0/8 {\n auth_mechanisms = cram-md5\n}\n"),
+                    since("local 192.0.2.1 {\n auth_verbose = yes\n}\n"),
+                    before("local_name a.example {\n ssl_client_ca_file = /etc/ssl/ca.crt\n}\n"),
+                    since("remote 10.0.0.0/8 {\n passdb pam {\n }\n}\n"),
+                )
+            )
+        ),
+        pytest.param(
+            before("!include_try=local.conf\n"), "wants a blank", id="a sign behind include_try"
         ),
         pytest.param(
             since("protocols = imap imaps\n"), "no protocol imaps", id="an old protocol in 2.4"
@@ -397,3 +432,19 @@ def test_names_of_2_4() -> None:
     more = 'local_name "a b" {\n}\n'
     assert before(more).problems == []
     assert "one name" in since(more).problems[0].message
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        since("local_name a.example {\n auth_socket_path = x\n}\n"),
+        since("local_name a.example {\n ssl_client_ca_file = /etc/ssl/ca.crt\n}\n"),
+        before("remote 0.0.0.0/0 {\n auth_verbose = yes\n}\n"),
+        before("protocol imap {\n auth_verbose = yes\n}\n"),
+        since("ssl = required\nprotocol imap {\n auth_allow_cleartext = yes\n}\n"),
+        since("protocol imap {\n ssl = no\n ssl_server_request_client_cert = yes\n}\n"),
+        before("ssl_ca = </etc/ssl/ca.crt\nprotocol imap {\n ssl_verify_client_cert = yes\n}\n"),
+    ],
+)
+def test_what_does_not_keep_dovecot_from_starting(reading: Any) -> None:
+    assert reading.problems == []

@@ -39,6 +39,16 @@ POP3 = "service pop3-login {\n inet_listener pop3 {\n  port = 1110\n }\n}\n"
             id="a comment in a continued line",
         ),
         pytest.param(
+            before("!include_try = local.conf\n"),
+            "setting-ineffective: reads nothing: the =",
+            id="a sign before the path of an include",
+        ),
+        pytest.param(
+            before('!include_try "conf.d/*.conf"\n'),
+            "setting-ineffective: reads nothing: the quote",
+            id="quotes around the path of an include",
+        ),
+        pytest.param(
             before("ssl_protocols = !SSLv3\n"),
             "setting-deprecated: ssl_min_protocol has taken the place",
             id="ssl_protocols",
