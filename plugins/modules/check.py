@@ -126,19 +126,19 @@ EXAMPLES = r"""
 RETURN = r"""
 schema_version:
   description: The version of the report's form.
-  returned: always
+  returned: unless an option is wrong
   type: int
   sample: 2
 tool:
   description: What made the report.
-  returned: always
+  returned: unless an option is wrong
   type: dict
   sample: {"name": "mailwarden", "version": "0.1.0"}
 endpoints:
   description:
     - Every mail endpoint that the configurations define, with the settings that made it so.
     - A field is null only if its name is in C(undecided) or in C(not_applicable).
-  returned: always
+  returned: unless an option is wrong
   type: list
   elements: dict
   sample:
@@ -153,7 +153,7 @@ endpoints:
       line: 17
 findings:
   description: What is wrong, where, and why. Passwords are masked.
-  returned: always
+  returned: unless an option is wrong
   type: list
   elements: dict
   sample:
@@ -169,7 +169,7 @@ further:
     - What may define more endpoints than are known (a file that is included and can not be read, a
       variable), of which sides, and the place that says so; whatever level O(policy) gives the
       rule V(undecided).
-  returned: always
+  returned: unless an option is wrong
   type: list
   elements: dict
   sample:
@@ -180,13 +180,13 @@ further:
       column: 1
 unread:
   description: The files that could not be read, each with the reason.
-  returned: always
+  returned: unless an option is wrong
   type: list
   elements: dict
   sample: [{"path": "/etc/msmtprc", "reason": "permission denied"}]
 summary:
   description: How many files, endpoints, findings of each severity, and things undecided.
-  returned: always
+  returned: unless an option is wrong
   type: dict
   sample: {"files": 2, "endpoints": 3, "errors": 0, "warnings": 0, "notes": 0, "undecided": 0,
            "unread": 0, "suppressed": 0}
@@ -200,7 +200,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ..module_utils import once  # noqa: F401  # pylint: disable=unused-import
 
 # isort: split
-from ..module_utils import counting, report, task
+from ..module_utils import counting, report, task, utf8
 from ..module_utils.errors import MailwardenError
 from ..module_utils.version import VERSION
 
@@ -227,10 +227,15 @@ def main() -> None:
     )
     try:
         judged_by = task.policy(module.params)
-        run = task.check(module.params, judged_by, lambda one: output(module, one), module.warn)
+        run = task.check(
+            module.params,
+            judged_by,
+            lambda one: output(module, one),
+            lambda warning: module.warn(utf8.plain(warning)),
+        )
     except MailwardenError as error:
-        module.fail_json(msg=str(error))
-    data = report.as_data(run, VERSION)
+        module.fail_json(msg=utf8.plain(str(error)))
+    data = utf8.plain(report.as_data(run, VERSION))
     threshold = counting.threshold_of(judged_by.profile, module.params["fail_on"])
     said = task.failures(data, threshold)
     if said:

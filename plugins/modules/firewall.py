@@ -271,7 +271,7 @@ chains:
   sample: [{"chain": "inet filter input", "before": "reject"}]
 rollback:
   description: The rollback that is armed, or null.
-  returned: always
+  returned: unless an option is wrong
   type: dict
   contains:
     id:

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.support import returned
 from tests.wire import cleanup, namespaces
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -160,7 +161,7 @@ class Node(NamedTuple):
     def module(
         self, *, fails: bool = False, check: bool = False, between: Sequence[str] = (), **given: Any
     ) -> dict[str, Any]:
-        """Run the module; return its result.
+        """Run the module; return its result, which is what the module documents.
 
         :param between: a command that somebody else runs once the change is planned
         """
@@ -168,6 +169,7 @@ class Node(NamedTuple):
         command = (self.python, "-c", MODULE, "0", *between)
         printed = self.run(*command, text=json.dumps(arguments), fails=fails)
         result: dict[str, Any] = json.loads(printed)
+        returned.holds("firewall", given, result)
         return result
 
     def dying(self, step: int, **given: Any) -> bool:

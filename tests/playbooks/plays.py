@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.support import venvs
+from tests.support import returned, venvs
 
 ROOT = Path(__file__).resolve().parents[2]
+CHECK = "mailwarden.policy.check"
 Wrap = Callable[..., list[str | Path]]
 
 
@@ -30,6 +31,8 @@ def play(
     options: tuple[str, ...] = (),
 ) -> Played:
     """Run tasks in a play of their own; a task that fails does not end it.
+
+    What the module returns is what it documents.
 
     :param folder: where the playbook goes, and what Ansible writes
     :param tasks: name -> task; the name is a Python name
@@ -79,4 +82,8 @@ def play(
     )
     printed = done.stdout + done.stderr + log.read_text(encoding="utf-8", errors="replace")
     assert done.returncode == 0, printed
-    return Played(json.loads(out.read_text()), printed)
+    results = json.loads(out.read_text())
+    for name, task in tasks.items():
+        if CHECK in task:
+            returned.holds("check", task[CHECK] or {}, results[name])
+    return Played(results, printed)

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.playbooks.plays import Played, play
+from tests.playbooks.plays import CHECK, Played, play
 
-CHECK = "mailwarden.policy.check"
 # One error in the default profile, more in the strict one.
 MSMTPRC = "account a\nhost smtp.example.com\nport 465\nauth on\nuser u\ntls on\ntls_starttls on\n"
 GOOD = MSMTPRC.replace("tls_starttls on", "tls_starttls off\ntls_min_dh_prime_bits 2048")
@@ -32,6 +31,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "mail").mkdir()
     (folder / "mail/msmtprc").write_text(MSMTPRC)
     (folder / "mail/notes.txt").write_text(MSMTPRC)
+    (folder / "bytes").mkdir()
+    (folder / "bytes/msmtprc").write_bytes(MSMTPRC.encode().replace(b"auth on", b"auth \xff"))
     return folder
 
 
@@ -71,6 +72,8 @@ def played(folder: Path) -> Played:
         "by_policy": {"paths": [mail], "policy": {"files": {"**/notes.txt": "msmtp"}}},
         "wrong_role": {"content": MSMTPRC, "format": "postfix/mistress"},
         "said": {"paths": [f"{mail}/notes.txt"], "format": "msmtp"},
+        "bytes": {"paths": [str(folder / "bytes")]},
+        "bytes_never": {"paths": [str(folder / "bytes")], "fail_on": "never"},
     }
     steps: dict[str, dict[str, Any]] = {name: {CHECK: given} for name, given in tasks.items()}
     steps["in_check_mode"] = {CHECK: {"paths": [mail], "policy": loud}, "check_mode": True}
@@ -162,6 +165,11 @@ def test_wrong_use_is_refused_in_words(name: str, words: list[str], played: Play
     assert "Traceback" not in json.dumps(result)
     for word in words:
         assert word in result["msg"]
+
+
+def test_a_byte_that_is_no_utf_8_is_shown_as_an_escape(played: Played) -> None:
+    assert r"\xff" in played.results["bytes"]["msg"]
+    assert r"\xff" in json.dumps(played.results["bytes_never"]["findings"]).replace("\\\\", "\\")
 
 
 def test_format_says_what_a_file_is(played: Played) -> None:

@@ -23,7 +23,7 @@ BASE = (
     "alternatives", "projection", "answers", "finding", "version", "addresses", "globs", "peers",
     "ports", "providers", "report_form", "rule_levels",
     "policy", "policy_check", "policy_entries", "policy_providers", "policy_table",
-    "counting", "roots",
+    "counting", "roots", "utf8",
 )  # fmt: skip
 # What each other group knows beyond the base and itself, for types included.
 ABOVE: dict[str, tuple[str, ...]] = {

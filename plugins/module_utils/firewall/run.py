@@ -68,6 +68,14 @@ class Goal(NamedTuple):
     change: Data
 
 
+class Planned(NamedTuple):
+    """The transaction, which nft has checked, our files until now, and what is returned."""
+
+    commands: list[Command]
+    files: Files
+    result: Data
+
+
 def present(nft: Nft, report: Data, options: decide.Options, settings: Settings) -> Data:
     """Makes the firewall match a report.  Out: what the module returns.
 
@@ -81,15 +89,11 @@ def present(nft: Nft, report: Data, options: decide.Options, settings: Settings)
         rules = plan.own_rules(decision.exposure, found.points)
         goal = _goal(nft.program, decision.exposure, rules, settings.persistent)
         made = _make(nft, ruleset, goal, settings)
-    failed = _finish(made, goal, settings)
+    result = {**_finished(made, goal, settings), **decision.lists(), **_chains(found)}
+    result["warnings"] += decision.warnings + _warnings(ruleset, found, settings)
     if settings.persistent:
-        made["boot_commands"] = files.commands(nft.program)
-    return {
-        **made,
-        **decision.lists(),
-        **_chains(found),
-        "warnings": failed + decision.warnings + _warnings(ruleset, found, settings),
-    }
+        result["boot_commands"] = files.commands(nft.program)
+    return result
 
 
 def absent(nft: Nft, settings: Settings) -> Data:
@@ -97,9 +101,9 @@ def absent(nft: Nft, settings: Settings) -> Data:
     goal = _goal(nft.program, None, OwnRules({}, []), settings.persistent)
     with _locked(settings):
         made = _make(nft, nft.listed(), goal, settings)
-        if not settings.check_mode and made["rollback"] is None:
+        if not settings.check_mode and made.result["rollback"] is None:
             _leave_nothing()
-    return {**made, "warnings": _finish(made, goal, settings)}
+    return _finished(made, goal, settings)
 
 
 def confirmed(name: str, settings: Settings) -> Data:
@@ -113,13 +117,13 @@ def confirmed(name: str, settings: Settings) -> Data:
         nft = Nft(waiting["nft"])
         ruleset = nft.listed()
         goal = _waiting_goal(ruleset, waiting)
-        commands, made = _planned(nft, ruleset, goal)
-        made["changed"] = True
+        made = _planned(nft, ruleset, goal)
+        made.result["changed"] = True
         if not settings.check_mode:
-            _settle(nft, ruleset, commands, goal.boot_files)
+            _settle(nft, ruleset, made.commands, goal.boot_files)
             if waiting["exposure"] is None:
                 _leave_nothing()
-    return {**made, "warnings": _finish(made, goal, settings)}
+    return _finished(made, goal, settings)
 
 
 def _goal(nft: str, exposure: Exposure | None, rules: OwnRules, persistent: bool) -> Goal:
@@ -156,27 +160,27 @@ def _decided(report: Data, options: decide.Options, ruleset: Ruleset) -> Decisio
     return decision
 
 
-def _planned(nft: Nft, ruleset: Ruleset, goal: Goal) -> tuple[list[Command], Data]:
-    """The transaction, which nft has checked, and what is returned if it is made."""
+def _planned(nft: Nft, ruleset: Ruleset, goal: Goal) -> Planned:
     commands = plan.commands(ruleset, goal.rules)
     before = files.present()
     diff = _diff(ruleset, goal, before)
     changed = bool(commands) or before != goal.boot_files
     nft.check(commands)
-    return commands, {"changed": changed, "rollback": None, "diff": diff, "before": before}
+    return Planned(commands, before, {"changed": changed, "rollback": None, "diff": diff})
 
 
-def _make(nft: Nft, ruleset: Ruleset, goal: Goal, settings: Settings) -> Data:
+def _make(nft: Nft, ruleset: Ruleset, goal: Goal, settings: Settings) -> Planned:
     """Makes the change, unless there is none or nothing may be changed."""
-    commands, made = _planned(nft, ruleset, goal)
+    made = _planned(nft, ruleset, goal)
+    commands, result = made.commands, made.result
     pending = rollback.pending()
-    made["changed"] = made["changed"] or pending is not None
-    if settings.check_mode or not made["changed"]:
+    result["changed"] = result["changed"] or pending is not None
+    if settings.check_mode or not result["changed"]:
         return made
     if settings.rollback and (commands or pending):
         snapshot = pending["before"] if pending else rollback.snapshot(ruleset)
         name = rollback.arm(snapshot, settings.rollback, goal.change, program.build())
-        made["rollback"] = {"id": name, "seconds": settings.rollback}
+        result["rollback"] = {"id": name, "seconds": settings.rollback}
         # Should this fail, what is armed goes back to what was last confirmed all the same.
         _load(nft, ruleset, commands)
         return made
@@ -208,13 +212,15 @@ def _settle(nft: Nft, seen: Ruleset, commands: list[Command], boot_files: Files)
     files.install(boot_files)
 
 
-def _finish(made: Data, goal: Goal, settings: Settings) -> list[str]:
-    """What needs the lock to be free: the unit takes it.  Out: what systemd could not do."""
-    before = made.pop("before")
-    todo = files.owed(before, goal.boot_files) if made["rollback"] is None else []
+def _finished(made: Planned, goal: Goal, settings: Settings) -> Data:
+    """What needs the lock to be free: the unit takes it.
+
+    Out: what is returned; its warnings are what systemd could not do.
+    """
+    todo = files.owed(made.files, goal.boot_files) if made.result["rollback"] is None else []
     failed = [] if settings.check_mode else systemd.tell(todo)
-    made["changed"] = made["changed"] or (bool(todo) and not failed)
-    return failed
+    changed = made.result["changed"] or (bool(todo) and not failed)
+    return {**made.result, "changed": changed, "warnings": failed}
 
 
 def _diff(ruleset: Ruleset, goal: Goal, files_before: Files) -> list[dict[str, str]]:
