@@ -1,0 +1,106 @@
+"""Configurations with which people got stuck, each with the right answer.
+
+The files are those of public reports, made small, with other names: ``tests/fixtures/cases/NN``. A
+row says what has to be found there, rule, severity, place and words of the reason, and which rules
+must not speak at all.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import FolderSource
+
+CASES = Path(__file__).resolve().parents[1] / "fixtures/cases"
+MAIN, MASTER = "etc/postfix/main.cf", "etc/postfix/master.cf"
+
+
+class Said(NamedTuple):
+    """One finding: ``words`` stand in its message or in its cause, ``fixed`` in its fix's edits."""
+
+    rule: str
+    severity: str
+    place: str
+    words: tuple[str, ...] = ()
+    fixed: str = ""
+
+
+class Case(NamedTuple):
+    """What is said of a case; ``silent`` are rules that have nothing to say there."""
+
+    number: str
+    source: str
+    said: tuple[Said, ...]
+    silent: tuple[str, ...] = ()
+    # How many lines have an error.
+    errors: int = 1
+
+
+ROWS = (
+    Case(
+        "07",
+        "r-raymond/nixos-mailserver PR #14: a comment behind a value is part of the value",
+        (
+            Said(
+                "endpoint-unusable", "error", f"{MAIN}:11",
+                ("bad boolean value", "smtpd_tls_auth_only"),
+            ),
+        ),
+        silent=("cleartext-auth", "syntax-error"),
+    ),
+    Case(
+        "33",
+        "Oefenweb/ansible-postfix PR #80: the second equal sign is part of the value",
+        (Said("endpoint-unusable", "error", f"{MAIN}:11"),),
+        silent=("starttls-optional", "syntax-error"),
+    ),
+)  # fmt: skip
+IDS = [row.number for row in ROWS]
+
+
+def _report(number: str) -> Report:
+    folder = CASES / number
+    paths = sorted(str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file())
+    known = [path for path in paths if not path.endswith("tls_policy")]
+    return engine.check(FolderSource(str(folder)), Policy.default(), known, engine.Options())
+
+
+def _text(finding: Finding) -> str:
+    return "\n".join((finding.message, *(one.text for one in finding.cause)))
+
+
+def _edits(finding: Finding) -> str:
+    return "\n".join(edit.text for edit in finding.fix.edits) if finding.fix is not None else ""
+
+
+def _fits(finding: Finding, said: Said) -> bool:
+    place = f"{finding.place.path}:{finding.place.line}"
+    return (
+        (finding.rule, finding.severity, place) == said[:3]
+        and all(word in _text(finding) for word in said.words)
+        and said.fixed in _edits(finding)
+    )
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_what_is_said(row: Case) -> None:
+    findings = _report(row.number).findings
+    for said in row.said:
+        assert any(_fits(one, said) for one in findings), (said, findings)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_nothing_else_is_wrong(row: Case) -> None:
+    findings = _report(row.number).findings
+    assert not {one.rule for one in findings} & set(row.silent)
+    wrong = {(one.place.path, one.place.line) for one in findings if one.severity == "error"}
+    assert len(wrong) == row.errors
+
+
+def test_every_case_has_a_row() -> None:
+    assert {path.name for path in CASES.iterdir()} == {row.number for row in ROWS}
