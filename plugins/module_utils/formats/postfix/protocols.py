@@ -2,6 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Lists of TLS versions: ``>=TLSv1.2``, ``!SSLv2, !SSLv3``, ``TLSv1.2 TLSv1.3``, ``>=0303``.
 
+A name alone leaves out all others.  ``SSLv2`` alone leaves out nothing: OpenSSL has had no such
+protocol since 1.1.0, and Postfix then takes the name for none (``TLS_PROTOCOL_SSLv2`` is 0 in
+tls.h).  The code is the same from 3.4 (``tls_protocol_mask``) to 3.11.  Built with OpenSSL 1.0.2,
+which 3.4 to 3.6 still allow, the name would leave no version; no supported distribution does that.
+
 Source: postconf(5), smtpd_tls_mandatory_protocols; tls_proto_mask_lims of Postfix's TLS library.
 """
 
@@ -22,6 +27,8 @@ NUMBERS = {
     "1.2": 0x0303,
     "1.3": 0x0304,
 }
+# A name that Postfix knows and that stands for no protocol.
+NOTHING = "ssl2"
 # Where the peer must show a certificate, Postfix raises OpenSSL's security level to 1: no SHA-1,
 # and with OpenSSL 3 no TLS before 1.2.
 DEMANDING_FLOOR = "1.2"
@@ -61,7 +68,8 @@ def lowest(text: str, limits: bool = True, floor: str = "1.0") -> str | None:
         name = _NAMES.get(word.lstrip("!").lower()) if word[:2] != "!!" else None
         if name is None:
             return None
-        (excluded if word[0] == "!" else included).add(name)
+        if name != NOTHING:
+            (excluded if word[0] == "!" else included).add(name)
     for name, number in NUMBERS.items():
         wanted = not included or name in included
         spoken = number >= NUMBERS[floor] and least <= number <= most
@@ -72,7 +80,7 @@ def lowest(text: str, limits: bool = True, floor: str = "1.0") -> str | None:
 
 def _number(word: str) -> int | None:
     name = _NAMES.get(word.lower())
-    if name == "ssl2":
+    if name == NOTHING:
         return None
     if name is not None:
         return NUMBERS[name]
