@@ -143,7 +143,8 @@ def _mode(inner: Seen, before: Seen) -> str | None:
         return None
     if "STARTTLS" not in before["offers"]:
         return "none"
-    return "starttls-optional" if _exchange_works(before) else "starttls-required"
+    skipped = _accepted(before) or _exchange_works(before)
+    return "starttls-optional" if skipped else "starttls-required"
 
 
 def _tls_works(inner: Seen, before: Seen, behind: Seen) -> bool | None:
@@ -153,18 +154,16 @@ def _tls_works(inner: Seen, before: Seen, behind: Seen) -> bool | None:
 
 
 def _does_something(view: Seen) -> bool:
-    """Whether the peer got a message handed over or a login accepted in any way."""
+    """Whether the peer got a message handed over; where no mail is taken at all, a login."""
     inner = view.get("proxy", view)
     stages = ("before", "after", "after_with_certificate")
     return any(_exchange_works(inner.get(stage, _NOTHING)) for stage in stages)
 
 
 def _exchange_works(exchange: Seen) -> bool:
-    return bool(exchange) and (
-        bool(_accepted(exchange))
-        or _taken(exchange.get("mail"))
-        or _taken(exchange.get("mail_after_auth"))
-    )
+    if "mail" not in exchange:
+        return bool(exchange) and bool(_accepted(exchange))
+    return _taken(exchange["mail"]) or _taken(exchange.get("mail_after_auth"))
 
 
 def _accepted(exchange: Seen) -> set[str]:

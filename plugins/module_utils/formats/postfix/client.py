@@ -69,7 +69,8 @@ class _Service:
         self.parameters: Parameters = configuration.parameters(program, service)
         self.parameters.check()
         # Without the master nothing is ever delivered.
-        self.fatal = configuration.parameters("master").failures
+        failures = configuration.parameters("master").failures
+        self.fatal = [one.shown("the master") for one in failures]
         self.policies = self._tables("policy_maps", source)
         self.per_site = self._tables("per_site", source)
 
@@ -202,7 +203,10 @@ class _Clients:
                 spelled=spelled, host=host, lookup=True
             )
         self.destinations.append(destination)
-        connection = Connection(client, route, destination, self._source, why)
+        # What a content filter gets does not ask where to go.
+        filtered = route.name.startswith("content_filter")
+        fatal = client.fatal if filtered else [*client.fatal, *self.routes.failures]
+        connection = Connection(client, route, destination, self._source, why, fatal)
         tags = (MX,) if not nexthop else ()
         place = route.place or self._place_of(client)
         name = f"postfix:{route.name}"

@@ -28,11 +28,10 @@ from .written import PROGRAM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterator
+    from typing import Any, Iterator, Sequence
 
     from ...source import Source
     from .destinations import Destination
-    from .parameters import Failure
     from .routes import Route
 
 VERIFIED = {"fingerprint": "pinned", "verify": "full", "secure": "full", "dane-only": "full"}
@@ -48,10 +47,12 @@ class Connection:
         destination: Destination,
         source: Source,
         why_port: tuple[Setting, ...],
+        fatal: Sequence[tuple[Setting, ...]] = (),
     ) -> None:
         self._client = client
         self._parameters = client.parameters
-        self._fatal: list[Failure] = client.fatal
+        # Why nothing is delivered at all, whatever the next hop is.
+        self._fatal = fatal
         self._prefix: str = client.program
         self._route = route
         self._destination = destination
@@ -231,8 +232,8 @@ class Connection:
 
     def _without_connection(self) -> Iterator[Value]:
         """Why no connection is ever made: nothing shows then."""
-        for failure in self._fatal:
-            yield Value(False, failure.shown("the master"))
+        for why in self._fatal:
+            yield Value(False, why)
         for failure in self._parameters.failures:
             yield Value(False, failure.shown("the client"))
         used = interfaces.families(self._parameters)

@@ -97,6 +97,8 @@ def keys(spelled: str) -> Iterator[str]:
 def _policy(entry: Entry) -> Level:
     """A policy's level and attributes; one that is wrong keeps Postfix from connecting."""
     why = (entry.setting,)
+    if entry.fault:
+        return Level("", why, entry.fault)
     if isinstance(entry.value, Undecided):
         return Level(entry.value, why)
     words = split_list(entry.value, braces=True)
@@ -139,6 +141,8 @@ def per_site(overall: Level, tables: Sequence[Table], destination: Destination) 
             continue
         if isinstance(answer, Undecided):
             return Level(answer, ())
+        if answer.fault:
+            return Level("", (answer.setting,), answer.fault)
         if isinstance(answer.value, Undecided):
             return Level(answer.value, (answer.setting,))
         said = _PER_SITE.get(str(answer.value).lower())

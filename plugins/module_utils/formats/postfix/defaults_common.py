@@ -37,7 +37,7 @@ debug_peer_list str =
 default_cache_db_type str 1
 default_database_type str 1
 default_delivery_status_filter str =
-default_privs str 1 = nobody
+default_privs word 1 = nobody
 default_process_limit int 1 = 100
 default_verp_delimiters str 2 2 = +=
 defer_service_name str 1
@@ -79,7 +79,7 @@ known_tcp_ports str = lmtp=24, smtp=25, smtps=submissions=465, submission=587
 line_length_limit int 512 = 2048
 lmdb_map_size long 1 = 16777216
 mail_name str 1 = Postfix
-mail_owner str 1 = postfix
+mail_owner word 1 = postfix
 maillog_file str =
 maillog_file_compressor str 1 = gzip
 maillog_file_permissions str 1 = 0600
@@ -98,11 +98,11 @@ multi_instance_group str =
 multi_instance_name str =
 multi_instance_wrapper str =
 mydestination str = $myhostname, localhost.$mydomain, localhost
-mydomain str 1
-myhostname str 1
+mydomain word 1
+myhostname word 1
 mynetworks str
 mynetworks_style str 1 = ${{$compatibility_level} <level {2} ? {subnet} : {host}}
-myorigin str 1 = $myhostname
+myorigin word 1 = $myhostname
 non_bdb_custom_mapping str =
 non_bdb_migration_level str 1 = disable
 non_bdb_migration_log_redirect nbool = yes
@@ -126,7 +126,7 @@ respectful_logging nbool = ${{$compatibility_level} <level {3.6} ? {no} : {yes}}
 rewrite_service_name str 1
 send_cyrus_sasl_authzid bool = no
 service_name str = amnesiac
-setgid_group str 1 = postdrop
+setgid_group word 1 = postdrop
 shlib_directory str 1 = /usr/lib/postfix
 showq_service_name str 1
 smtputf8_autodetect_classes str 1 = sendmail, verify

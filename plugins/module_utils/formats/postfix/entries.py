@@ -22,7 +22,7 @@ from .syntax import BLANK, BLANK_INSIDE, lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterable, Iterator, Tuple, Union
+    from typing import Iterable, Iterator, NamedTuple, Tuple, Union
 
     from ...assume import Assumptions
     from ...text import Text
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     Known = Union[str, Undecided]
     # A setting of main.cf, or a line of a file with the parameter that names it.
     Origin = Union[Setting, Tuple[Line, str]]
+else:
+    from ...tuples import NamedTuple
 
 # Tables that are compiled from the text file of the same name, or read from it as it is.
 COMPILED = frozenset({"hash", "btree", "dbm", "sdbm", "cdb", "lmdb", "texthash"})
@@ -55,9 +57,10 @@ class Entry:
 
     ``pattern`` says that the key is one (``pattern/flags``), and no plain text; ``!`` before the
     key turns it over.  ``within`` are the keys of the blocks around it, which have to fit too.
+    ``fault`` is why the entry makes every lookup in its table fail.
     """
 
-    __slots__ = ("_origin", "key", "pattern", "value", "within")
+    __slots__ = ("_origin", "fault", "key", "pattern", "value", "within")
 
     def __init__(
         self,
@@ -71,6 +74,7 @@ class Entry:
         self.value = value
         self.pattern = pattern
         self.within = within
+        self.fault = ""
         self._origin = origin
 
     @property
@@ -83,6 +87,13 @@ class Entry:
         # Places cost, and most entries are never shown.
         shown = " ".join(written(line).split())
         return Setting(name, value, line.place(), shown)
+
+
+class Entries(NamedTuple):
+    """The entries of a table; ``lost`` are those whose key another one has, each with that one."""
+
+    kept: list[Entry]
+    lost: list[tuple[Entry, Entry]]
 
 
 def written(line: Line) -> str:
@@ -100,32 +111,46 @@ def inside(text: str) -> str:
     return text[1:-1].strip(BLANK) if text[:1] == "{" and text[-1:] == "}" else text
 
 
-def of_text(text: Text, kind: str, name: str, assume: Assumptions) -> list[Entry]:
-    """The entries of a file, named by the parameter ``name``.  ``text`` is settled."""
+def of_text(text: Text, kind: str, name: str, assume: Assumptions) -> Entries:
+    """The entries of a file, named by the parameter ``name``.  ``text`` is settled.
+
+    postmap skips what has no value, keeps the first of two equal keys and warns.  In a table that
+    is read as it is, a key twice makes every lookup fail (dict_thash.c, unless a tool asks).
+    """
     if kind in ORDERED:
-        return list(_in_blocks(_rules(text, kind, name, assume), kind))
+        return Entries(list(_in_blocks(_rules(text, kind, name, assume), kind)), [])
     found: dict[object, Entry] = {}
+    lost: list[tuple[Entry, Entry]] = []
     for line in lines(text)[0]:
         entry = _line(line, kind, name, assume)
-        # postmap skips what has no value, keeps the first of two equal keys and warns.
-        if entry is not None and entry.value != "":
-            known = entry.key.lower() if isinstance(entry.key, str) else len(found)
-            found.setdefault(known, entry)
-    return list(found.values())
+        if entry is None or entry.value == "":
+            continue
+        known = entry.key.lower() if isinstance(entry.key, str) else len(found)
+        first = found.setdefault(known, entry)
+        if first is not entry:
+            lost.append((entry, first))
+            if kind == "texthash":
+                entry.fault = f"{entry.key} stands twice in the table, so every lookup in it fails"
+    return Entries(list(found.values()), lost)
 
 
-def of_inline(text: str, kind: str, setting: Setting) -> list[Entry]:
+def of_inline(text: str, kind: str, setting: Setting) -> Entries:
     """``{key = value}, ...`` or, for ordered tables, ``{pattern result}, ...``."""
     bodies = [inside(item) for item in split_list(text, braces=True)]
     if kind in ORDERED:
         rules = ((body, _rule(body, kind, setting)) for body in bodies)
-        return list(_in_blocks(rules, kind))
+        return Entries(list(_in_blocks(rules, kind)), [])
     found: dict[str, Entry] = {}
+    lost: list[tuple[Entry, Entry]] = []
     for body in bodies:
         key, _equals, value = body.partition("=")
+        entry = Entry(key.strip(BLANK), value.strip(BLANK), setting)
         # Here the last of two equal keys counts.
-        found[key.strip(BLANK).lower()] = Entry(key.strip(BLANK), value.strip(BLANK), setting)
-    return list(found.values())
+        before = found.get(str(entry.key).lower())
+        if before is not None:
+            lost.append((before, entry))
+        found[str(entry.key).lower()] = entry
+    return Entries(list(found.values()), lost)
 
 
 def _rules(

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 # Tables made of tables: each member is asked.
 JOINED = frozenset({"unionmap", "pipemap", "randmap", "multi"})
 DEPTH = 8
+# Where main.cf is on hosts.
+FOLDER = "/etc/postfix/"
 # How many tables are kept between two questions.
 KEPT = 8
 
@@ -47,9 +49,13 @@ _read: dict[str, tuple[Text, str, Table]] = {}
 
 
 class Table:
-    """A table and its entries; ``unknown`` says what decides where they can not be read."""
+    """A table and its entries; ``unknown`` says what decides where they can not be read.
 
-    __slots__ = ("_index", "entries", "kind", "spec", "unknown")
+    ``lost`` are entries whose key another one has, each with that one; ``fault`` is the one that
+    makes every lookup fail.
+    """
+
+    __slots__ = ("_index", "entries", "fault", "kind", "lost", "spec", "unknown")
 
     def __init__(
         self,
@@ -57,11 +63,14 @@ class Table:
         kind: str,
         entries: Sequence[Entry] = (),
         unknown: Undecided | None = None,
+        lost: Sequence[tuple[Entry, Entry]] = (),
     ) -> None:
         self.spec = spec
         self.kind = kind
         self.entries = entries
         self.unknown = unknown
+        self.lost = lost
+        self.fault = next((entry for entry, _kept in lost if entry.fault), None)
         self._index: dict[str, Entry] | None = None
         if kind not in ("static", "cidr") and all(map(_is_plain, entries)):
             self._index = {str(entry.key).lower(): entry for entry in reversed(entries)}
@@ -70,6 +79,8 @@ class Table:
         """The entry that answers for the key; undecided where that can not be told."""
         if self.unknown is not None:
             return self.unknown
+        if self.fault is not None:
+            return self.fault
         if self._index is not None:
             return self._index.get(key.lower())
         doubt: list[str] = []
@@ -138,11 +149,25 @@ def named(
     elif kind == "fail":
         yield Table(word, kind, ())
     elif rest.startswith("{") and (kind == "inline" or kind in ORDERED):
-        yield Table(word, kind, of_inline(inside(rest), kind, setting))
+        found = of_inline(inside(rest), kind, setting)
+        yield Table(word, kind, found.kept, None, found.lost)
     elif colon and kind in COMPILED | ORDERED:
         yield _file(word, kind, rest, setting, source, beside, assume)
     else:
         yield Table(word, kind, (), Undecided(word))
+
+
+def located_file(name: str, source: Source, beside: str) -> str | None:
+    """Where the source has a file that a configuration names; ``None`` where it has none.
+
+    What a repository has beside its ``main.cf`` becomes the folder of Postfix on a host.
+    """
+    names = [name] if not name.startswith(FOLDER) else [name, name[len(FOLDER) :]]
+    for one in names:
+        located = source.locate(one, beside)
+        if located is not None and source.exists(located):
+            return located
+    return None
 
 
 def _file(
@@ -154,8 +179,8 @@ def _file(
     beside: str,
     assume: Assumptions,
 ) -> Table:
-    located = source.locate(path, beside)
-    if located is None or not source.exists(located):
+    located = located_file(path, source, beside)
+    if located is None:
         return Table(word, kind, (), Undecided(word))
     try:
         text = source.text(located).settled(assume)
@@ -164,7 +189,8 @@ def _file(
     known = _read.get(word)
     if known is not None and known[0] is text and known[1] == setting.name:
         return known[2]
-    table = Table(word, kind, of_text(text, kind, setting.name, assume))
+    found = of_text(text, kind, setting.name, assume)
+    table = Table(word, kind, found.kept, None, found.lost)
     if not text.holes:
         # Several services ask for one table, and alternatives share it.
         if len(_read) >= KEPT:

@@ -23,7 +23,7 @@ from ...endpoint import Setting, Value, causes
 from ...patterns import lazy
 from ...text import Undecided
 from .macros import MARK, MacroError, expand, level
-from .shown import option_setting
+from .shown import cut, option_setting, reason
 from .written import PROGRAM, Found, Written
 
 TYPE_CHECKING = False
@@ -45,6 +45,8 @@ else:
     from ...tuples import NamedTuple
 
 COMMA_BLANK = ", \t\r\n"
+# How much of a value a sentence shows.
+SENTENCE = 100
 
 _NUMBER = lazy(r"\s*[-+]?[0-9]+\Z")
 _TIME = lazy(r"[0-9]+[smhdw]?\Z", re.IGNORECASE)
@@ -58,7 +60,7 @@ class Failure(NamedTuple):
 
     def shown(self, program: str) -> tuple[Setting, ...]:
         """What ``program`` dies of in words, and the settings; a finding blames the last one."""
-        return (Setting("", "", None, f"{program} dies: {self.message}"), *self.causes)
+        return (reason(f"{program} dies: {self.message}"), *self.causes)
 
 
 class _Expanded(NamedTuple):
@@ -121,7 +123,7 @@ class Parameters:
         if isinstance(value, Undecided):
             return Value(value, why)
         if value.lower() not in ("yes", "no"):
-            self.fail(f"bad boolean value: {name} = {value}", why)
+            self.fail(f"bad boolean value: {_quoted(name, value)}", why)
             return Value(False, why)
         return Value(value.lower() == "yes", why)
 
@@ -335,14 +337,22 @@ def _unfit(name: str, value: str, row: Row) -> str:
     """Why a value is not of its parameter's kind, as the program says it; empty where it is."""
     wrong = ""
     if row.kind in ("bool", "nbool"):
-        return "" if value.lower() in ("yes", "no") else f"bad boolean value: {name} = {value}"
+        fits = value.lower() in ("yes", "no")
+        return "" if fits else f"bad boolean value: {_quoted(name, value)}"
     if row.kind in ("int", "nint", "long"):
         wrong = _wrong_number(value, _NUMBER, row.low, row.high)
     elif row.kind == "time":
         wrong = "" if _TIME.match(value) else "is no time"
-    elif row.kind == "str":
+    elif row.kind in ("str", "word"):
         wrong = "is empty" if len(value) < row.low else ""
-    return f"bad value: {name} = {value} {wrong}" if wrong else ""
+        if row.kind == "word" and len(split_list(value)) > 1:
+            wrong = "is more than one word"
+    return f"bad value: {_quoted(name, value)} {wrong}" if wrong else ""
+
+
+def _quoted(name: str, value: str) -> str:
+    """A setting within a sentence, on one line and not too long."""
+    return f"{name} = {cut(value, SENTENCE)}"
 
 
 def _wrong_number(value: str, pattern: re.Pattern[str], low: int, high: int) -> str:

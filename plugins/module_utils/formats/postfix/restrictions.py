@@ -229,18 +229,23 @@ class Restrictions:
 
     def _hands_over(self, session: Session) -> tuple[Answer, tuple[Setting, ...]]:
         answers: list[Answer] = []
-        refusing: list[Sequence[Setting]] = []
+        refusing: list[list[tuple[Setting, ...]]] = []
         for local in (True, False):
-            passes: list[Answer] = []
-            for _name, check, words, why in self._lists:
-                passed = _passed(self._run(words, session, local, check, 0))
-                passes.append(passed)
-                if passed is not True:
-                    refusing.append(why)
-            answers.append(all_of(passes))
+            passes = self._passes(session, local)
+            answers.append(all_of(passed for passed, _why in passes))
             if answers[-1] is True:
                 return True, ()
-        return any_of(answers), causes(*refusing)
+            refusing.append([why for passed, why in passes if passed is not True])
+        # What refuses everybody is to blame before what refuses some.
+        both = [why for why in refusing[0] if why in refusing[1]]
+        return any_of(answers), causes(*(both or refusing[0] + refusing[1]))
+
+    def _passes(self, session: Session, local: bool) -> list[tuple[Answer, tuple[Setting, ...]]]:
+        """What each list says to a recipient of one kind, and the settings that make the list."""
+        return [
+            (_passed(self._run(words, session, local, check, 0)), why)
+            for _name, check, words, why in self._lists
+        ]
 
     def _run(
         self, words: Sequence[Word], session: Session, local: bool, check: str, depth: int

@@ -14,6 +14,7 @@ from __future__ import annotations
 from ...endpoint import causes
 from .macros import MARK
 from .parameters import split_list
+from .shown import reason
 from .written import PROGRAM
 
 TYPE_CHECKING = False
@@ -68,6 +69,8 @@ class Routes:
         self._source = source
         self.parameters = _rewrite(configuration)
         self.unknown: list[tuple[str, Place | None]] = []
+        # Why no mail is routed at all, each with the settings behind it.
+        self.failures: list[tuple[Setting, ...]] = []
         self.found: list[Route] = []
         for routes in (
             self._default(),
@@ -77,6 +80,10 @@ class Routes:
             self._local(),
         ):
             self.found.extend(routes)
+
+    def fail(self, message: str, setting: Setting) -> None:
+        """Note why all mail is deferred that asks where to go."""
+        self.failures.append((reason(f"all mail is deferred: {message}"), setting))
 
     def transport(self, name: str) -> Route:
         """A parameter that holds ``transport:nexthop``."""

@@ -13,8 +13,8 @@ from ... import peers
 from ...endpoint import SERVER, Endpoint, Setting, Value, causes
 from ...ports import SUBMISSION_PORTS
 from ...text import Undecided
-from . import listeners, remarks
-from .shown import service_setting
+from . import listeners, networks, remarks
+from .shown import reason, service_setting
 from .smtpd import Smtpd
 from .written import PROGRAM
 
@@ -35,9 +35,6 @@ DECIDED_BY_PEER = (
     "protocol", "tls", "auth", "cleartext_auth", "usable", "tls_works", "requires", "tls_min",
     "exceptions",
 )  # fmt: skip
-DIFFERING = ("tls", "auth", "cleartext_auth", "tls_works")
-# Beyond this many networks, those that one list names together are looked at through one of them.
-NETWORK_LIMIT = 64
 
 
 def add(configuration: Configuration, source: Source, reading: Reading) -> None:
@@ -97,7 +94,7 @@ def _neighbours(endpoints: Sequence[Endpoint]) -> None:
         for network, other in inner.get(endpoint.port, ()):
             found = [
                 (str(network), name, getattr(other, name))
-                for name in DIFFERING
+                for name in networks.DIFFERING
                 if getattr(other, name) != getattr(endpoint, name)
                 and name not in (*other.undecided, *endpoint.undecided)
             ]
@@ -176,11 +173,11 @@ def _alive(
     first = peers.ORDINARY if bound is None else peers.Peer(bound)
     views = [(first, server.view(first))]
     if bound is None:
-        views.extend(_around(server))
+        views.extend(networks.views(server))
     deciding, view = _deciding(server, views, bound is None)
     fields = _fields(server, view, head)
     _requirements(server, front, deciding, view, listener, fields)
-    _exceptions(server, deciding, view, views, fields)
+    fields["exceptions"] = networks.exceptions(server, deciding, view, views)
     if view.works is False:
         _unshown(view, fields)
     _protocol(view, listener, fields, head)
@@ -205,37 +202,6 @@ def _loopback(listener: Listener) -> peers.Network | None:
     address = listener.address.value
     network = peers.parse(address) if isinstance(address, str) else None
     return network if network is not None and peers.is_loopback(network) else None
-
-
-def _around(server: Smtpd) -> list[tuple[peers.Peer, View]]:
-    """What a peer of every network sees that may see something else; loopback last."""
-    networks = sorted(
-        (one for one in server.networks() if not peers.reaches_ordinary(one)),
-        key=lambda one: (peers.is_loopback(one), one.version, one.bits, one.base),
-    )
-    trusted = server.restrictions.mynetworks
-    alike = set(trusted.networks()) if len(networks) > NETWORK_LIMIT and trusted.is_plain() else ()
-    found: list[tuple[peers.Peer, View]] = []
-    shared: View | None = None
-    for network in networks:
-        peer = _Within(network.first_host(), network)
-        view = shared if network in alike else None
-        if view is None:
-            view = server.view(peer)
-            shared = view if network in alike else shared
-        found.append((peer, view))
-    return found
-
-
-class _Within(peers.Peer):
-    """A peer that stands for a network."""
-
-    network: peers.Network
-
-    def __new__(cls, address: peers.Network, network: peers.Network) -> _Within:
-        made = super().__new__(cls, address)
-        made.network = network
-        return made
 
 
 def _fields(server: Smtpd, view: View, head: tuple[Setting, ...]) -> dict[str, Value]:
@@ -266,14 +232,23 @@ def _fields(server: Smtpd, view: View, head: tuple[Setting, ...]) -> dict[str, V
         lowest = server.versions.lowest
         if lowest is not None:
             fields["tls_min"] = Value(lowest, server.versions.why)
-    usable_why = () if view.works is True else causes(level.why, server.certificate.why,
-                                                      login.why, view.refusing)  # fmt: skip
-    broken = server.certificate.works is False or server.versions.lowest is None
-    if broken and True in (server.enforced, level.wrapper):
-        # Without TLS nothing else is ever asked for.
-        usable_why = causes(level.why, _tls_works_why(server))
-    fields["usable"] = Value(view.works, usable_why or head)
+    fields["usable"] = Value(view.works, _usable_why(server, view) or head)
     return fields
+
+
+def _usable_why(server: Smtpd, view: View) -> tuple[Setting, ...]:
+    """The settings that decide whether anything gets done, the one to be edited last."""
+    if view.works is True:
+        return ()
+    words = (reason(view.reason),) if view.reason else ()
+    broken = server.certificate.works is False or server.versions.lowest is None
+    if broken and True in (server.enforced, server.level.wrapper):
+        # Without TLS nothing else is ever asked for.
+        return causes(words, server.level.why, _tls_works_why(server))
+    hidden = server.discard_why if server.discards("starttls", peers.ORDINARY) is True else ()
+    return causes(
+        words, server.level.why, server.certificate.why, server.sasl.why, hidden, view.refusing
+    )
 
 
 def _tls_works_why(server: Smtpd) -> tuple[Setting, ...]:
@@ -343,45 +318,6 @@ def _protocol(
     fields["protocol"] = Value(
         Undecided(*names) if names else "submission", causes(fields["auth"].causes, view.refusing)
     )
-
-
-def _exceptions(
-    server: Smtpd,
-    deciding: peers.Peer,
-    view: View,
-    views: Sequence[tuple[peers.Peer, View]],
-    fields: dict[str, Value],
-) -> None:
-    """What the peers of other networks see differently; who gets nothing done is shown nothing."""
-    found: list[tuple[str, str, Any]] = []
-    # Networks by the number of their bits: what holds another one is looked up, not searched.
-    seen: dict[tuple[int, int], dict[int, View]] = {}
-    for peer, other in views:
-        if peer is deciding or not isinstance(peer, _Within) or other.works is False:
-            continue
-        network = peer.network
-        base = _outer(network, seen) or view
-        shift = network.width - network.bits
-        seen.setdefault((network.version, network.bits), {})[network.base >> shift] = other
-        for name in DIFFERING:
-            theirs, ours = getattr(other, name), getattr(base, name)
-            if theirs != ours and not isinstance(theirs, Undecided):
-                found.append((str(network), name, theirs))
-    why: tuple[Setting, ...] = ()
-    if found:
-        why = causes(server.level.why, server.discard_why, server.restrictions.mynetworks.causes)
-    fields["exceptions"] = Value(tuple(found), why)
-
-
-def _outer(network: peers.Network, seen: dict[tuple[int, int], dict[int, View]]) -> View | None:
-    """What the narrowest network that holds this one sees."""
-    for bits in range(network.bits, -1, -1):
-        known = seen.get((network.version, bits))
-        if known is not None:
-            view = known.get(network.base >> (network.width - bits))
-            if view is not None:
-                return view
-    return None
 
 
 def _unshown(view: View, fields: dict[str, Value]) -> None:

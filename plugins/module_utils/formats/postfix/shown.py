@@ -19,12 +19,17 @@ SHOWN = 200
 _SECRET = lazy(r"(static:|inline:)\s*(\S.*)", re.DOTALL)
 
 
+def reason(text: str) -> Setting:
+    """Words that a cause begins with: why the settings behind them lead to what they do."""
+    return Setting("", "", None, text)
+
+
 def entry_setting(entry: Entry) -> Setting:
     """A setting of main.cf as causes show it."""
     name = entry.name or _literal(entry.line, entry.start, entry.end)
     value = _literal(entry.line, entry.value_start, entry.value_end)
     value = _masked(name, value)
-    return Setting(name, value, entry.place(), _cut(f"{name} = {value}"))
+    return Setting(name, value, entry.place(), cut(f"{name} = {value}"))
 
 
 def option_setting(service: Service, option: Option) -> Setting:
@@ -33,13 +38,13 @@ def option_setting(service: Service, option: Option) -> Setting:
     text = _literal(line, option.start, option.end)
     place = line.place(option.start, option.end)
     if entry is None:
-        return Setting("-o", "", place, _cut(text))
+        return Setting("-o", "", place, cut(text))
     name = entry.name or _literal(line, entry.start, entry.end)
     value = _literal(line, entry.value_start, entry.value_end)
     masked = _masked(name, value)
     if masked != value:
         text = f"-o {name}={masked}"
-    return Setting(name, masked, place, _cut(text))
+    return Setting(name, masked, place, cut(text))
 
 
 def service_setting(service: Service) -> Setting:
@@ -47,7 +52,7 @@ def service_setting(service: Service) -> Setting:
     start, end = service.head()
     text = " ".join(_literal(service.line, start, end).split())
     name = "/".join(_literal(service.line, *span) for span in service.columns[:2])
-    return Setting(name, _literal(service.line, *service.columns[-1]), service.place(), _cut(text))
+    return Setting(name, _literal(service.line, *service.columns[-1]), service.place(), cut(text))
 
 
 def _literal(line: Line, start: int, end: int) -> str:
@@ -61,9 +66,10 @@ def _literal(line: Line, start: int, end: int) -> str:
     return "".join(shown)
 
 
-def _cut(text: str) -> str:
-    text = " ".join(text[: 2 * SHOWN].split())
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+def cut(text: str, length: int = SHOWN) -> str:
+    """The text on one line, its end left out where it is long."""
+    text = " ".join(text[: 2 * length].split())
+    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def _masked(name: str, value: str) -> str:

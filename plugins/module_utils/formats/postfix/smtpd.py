@@ -38,14 +38,16 @@ class View(NamedTuple):
     auth: bool | Undecided | None
     cleartext_auth: bool | Undecided | None
     tls_works: bool | Undecided | None
-    # Whether anything gets done: a message handed over or a login accepted.
+    # Whether a message is handed over, after a login or without one.
     works: Answer
     # Whether nothing gets done without a certificate of the client.
     certificate: Answer
     # Whether a message is taken from somebody who has not logged in.
     open: Answer
-    # The settings that keep messages and logins from being taken before TLS, or at all.
+    # The settings that keep messages from being taken before TLS, or at all.
     refusing: tuple[Setting, ...]
+    # Why nothing works, where that is so.
+    reason: str = ""
 
 
 class Smtpd:
@@ -115,19 +117,27 @@ class Smtpd:
             word if isinstance(word, Undecided) else word.lower() == keyword for word in words
         )
 
+    def without_tls(self) -> str:
+        """Why TLS does not work, where that is so."""
+        if self.certificate.works is not False:
+            return "no TLS version is left"
+        named = any(setting.place is not None for setting in self.certificate.why)
+        return "the certificate or its key is not there" if named else "there is no certificate"
+
     def view(self, peer: peers.Peer) -> View:
         """What the peer sees."""
         connects, connect_why = self.restrictions.connects(Session(peer))
         if self.failures or connects is False:
             why = connect_why if not self.failures else self.failures[0].shown("smtpd")
-            return View(None, None, None, None, False, False, False, why)
+            return _silent(why, "every connection is refused")
         sides = _Sides(self, peer)
         alive = all_of([connects, negated(sides.dies_before)])
         if alive is False:
             why = causes(self.sasl.why, self.sasl.why_mechanisms)
-            return View(None, None, None, None, False, False, False, why)
-        works = any_of([sides.before, sides.after, sides.after_with_certificate])
-        needs = all_of([negated(any_of([sides.before, sides.after])), sides.after_with_certificate])
+            return _silent(why, "smtpd dies: no SASL mechanism is left")
+        plainly = any_of([sides.sends_before, sides.sends_after])
+        works = any_of([plainly, sides.after_with_certificate])
+        needs = all_of([negated(plainly), sides.after_with_certificate])
         return View(
             sides.mode(),
             sides.auth(),
@@ -137,7 +147,13 @@ class Smtpd:
             needs,
             any_of([sides.hands_before, sides.hands_after]),
             sides.refusing,
+            sides.reason() if works is False else "",
         )
+
+
+def _silent(why: tuple[Setting, ...], reason: str) -> View:
+    """What a peer sees that is never served at all."""
+    return View(None, None, None, None, False, False, False, why, reason)
 
 
 class _Sides:
@@ -165,23 +181,47 @@ class _Sides:
         self.login_before = all_of([enabled, negated(late), some_before])
         behind = all_of([self.handshake, negated(self.dies_after)])
         self.login_after = all_of([behind, enabled])
-        handed, self.refusing = smtpd.restrictions.hands_over(Session(peer))
-        self.hands_before = all_of([negated(enforced), handed])
-        handed, why = smtpd.restrictions.hands_over(Session(peer, tls=True))
-        self.hands_after = all_of([behind, handed])
-        self.refusing = causes(self.refusing, why)
+        self.refusing: tuple[Setting, ...] = ()
+        plain, secured = Session(peer), Session(peer, tls=True)
+        self.hands_before = all_of([negated(enforced), self._takes(plain)])
+        self.hands_after = all_of([behind, self._takes(secured)])
         self.before = any_of([self.login_before, self.hands_before])
-        self.demands = all_of([smtpd.require_certificate, enforced])
-        anything = any_of([self.login_after, self.hands_after])
-        self.after = all_of([negated(self.demands), anything])
-        self.asks = any_of([self.demands, smtpd.ask_certificate])
-        handed = False
-        if self.asks is not False:
-            handed, _why = smtpd.restrictions.hands_over(Session(peer, tls=True, certificate=True))
-        self.after_with_certificate = all_of(
-            [self.asks, behind, any_of([self.login_after, handed])]
-        )
+        self.sends_before = self._sends(self.hands_before, self.login_before, plain)
+        demands = all_of([smtpd.require_certificate, enforced])
+        sends = self._sends(self.hands_after, self.login_after, secured)
+        self.sends_after = all_of([negated(demands), sends])
+        asks = any_of([demands, smtpd.ask_certificate])
+        self.after_with_certificate: Answer = False
+        if asks is not False:
+            known = secured._replace(certificate=True)
+            sends = self._sends(self._takes(known), self.login_after, known)
+            self.after_with_certificate = all_of([asks, behind, sends])
         self.behind = behind
+
+    def _takes(self, session: Session) -> Answer:
+        """Whether a message is taken in a state of the connection; notes the lists that refuse."""
+        handed, why = self._smtpd.restrictions.hands_over(session)
+        self.refusing = causes(self.refusing, why)
+        return handed
+
+    def _sends(self, hands: Answer, login: Answer, session: Session) -> Answer:
+        """Whether a message is taken without a login, or after one: a login alone is no use."""
+        if hands is True or login is False:
+            return hands
+        return any_of([hands, all_of([login, self._takes(session._replace(login=True))])])
+
+    def reason(self) -> str:
+        """Why nothing gets done, where that is so."""
+        smtpd = self._smtpd
+        if self.possible is False and True in (smtpd.enforced, self.wrapper):
+            return smtpd.without_tls()
+        if smtpd.enforced is True and self.offered is False and self.wrapper is False:
+            return "STARTTLS is demanded and not offered"
+        if any_of([self.login_before, self.login_after]) is not False:
+            return "every recipient is refused, after a login too"
+        if smtpd.sasl.enabled is not False:
+            return "no login is possible, and without one every recipient is refused"
+        return "every recipient is refused"
 
     def mode(self) -> str | Undecided | None:
         if isinstance(self.wrapper, Undecided):

@@ -150,6 +150,8 @@ def opened(spec: str, source: Source, beside: str, assume: Assumptions) -> Table
     found = list(lookup_tables.named(spec, named, source, beside, assume))
     if len(found) != 1 or found[0].unknown is not None or found[0].kind == "fail":
         return None
+    if found[0].fault is not None:
+        return None
     return Table(spec, found[0].kind, found[0].entries)
 
 
@@ -223,8 +225,8 @@ def _reach(ranges: Sequence[Range]) -> str | None:
 
 def file_text(name: str, source: Source, beside: str) -> Text | None:
     """A file that a configuration names; ``None`` where it is not to be had."""
-    located = source.locate(name, beside)
-    if located is None or not source.exists(located):
+    located = lookup_tables.located_file(name, source, beside)
+    if located is None:
         return None
     try:
         return source.text(located)

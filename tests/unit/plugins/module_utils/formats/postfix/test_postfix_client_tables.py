@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 
 from tests.support.postfix_client import (
     LEVEL,
@@ -160,3 +163,29 @@ def test_a_policy_for_some_domains() -> None:
 def test_the_older_tables(value: str, tls: str) -> None:
     main = RELAY + f"smtp_tls_per_site = inline:{{ {{h.example = {value}}} }}\n"
     assert endpoints(main)["relayhost"].tls == tls
+
+
+BESIDE = ["/etc/postfix/p", "./p", "$config_directory/p"]
+
+
+@pytest.mark.parametrize("kind", ["texthash", "hash", "btree", "lmdb", "cdb", "regexp", "pcre"])
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_table_of_the_host_is_read_from_beside_main_cf(kind: str, name: str) -> None:
+    pattern = kind in ("regexp", "pcre")
+    text = "/h/ encrypt\n" if pattern else "[h.example]:587 encrypt\n"
+    main = LEVEL + f"may\nrelayhost = [h.example]:587\nsmtp_tls_policy_maps = {kind}:{name}\n"
+    folder = {"roles/mail/files/main.cf": main.encode(), "roles/mail/files/p": text.encode()}
+    found = engine.check(
+        MemorySource(folder), Policy.default(), ["roles/mail/files/main.cf"], engine.Options()
+    )
+    (relay,) = (one.endpoint for _unit, one in found.endpoints if one.endpoint.name == "relayhost")
+    assert relay.tls == "starttls-required"
+
+
+@pytest.mark.parametrize("name", ["/etc/mail/p", "/etc/postfix/maps/p", "/etc/postfix/../p"])
+def test_what_is_elsewhere_on_the_host_stays_open(name: str) -> None:
+    main = LEVEL + f"may\nrelayhost = [h.example]:587\nsmtp_tls_policy_maps = hash:{name}\n"
+    folder = {"a/main.cf": main.encode(), "a/p": b"[h.example]:587 encrypt\n", "a/p.db": b"\0"}
+    found = engine.check(MemorySource(folder), Policy.default(), ["a/main.cf"], engine.Options())
+    (relay,) = (one for _unit, one in found.endpoints if one.endpoint.name == "relayhost")
+    assert relay.undecided["tls"].depends_on == (f"hash:{name}",)

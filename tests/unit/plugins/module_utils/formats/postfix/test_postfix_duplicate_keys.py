@@ -1,4 +1,8 @@
-"""Equal keys in one table: postmap keeps the first and warns, inline: takes the last."""
+"""Equal keys in one table.
+
+postmap keeps the first and warns, ``inline:`` takes the last, and ``texthash:`` fails every lookup
+(seen on the wire: ``policy-twice`` and its like).
+"""
 
 from __future__ import annotations
 
@@ -19,13 +23,12 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source import Me
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
 SOURCE = MemorySource({"/etc/postfix/t": b"a one\nA two\n"})
-# As postmap of Postfix 3.7 answers when it is asked for "a".
 ANSWERS = [
     ("hash:/etc/postfix/t", "one"),
     ("btree:/etc/postfix/t", "one"),
-    ("texthash:/etc/postfix/t", "one"),
     ("inline:{a=one, a=two}", "two"),
 ]
+TWICE = "texthash:/etc/postfix/t"
 
 
 @pytest.mark.parametrize(("spec", "value"), ANSWERS)
@@ -43,3 +46,19 @@ def test_tables(spec: str, value: str) -> None:
     table = tables.opened(spec, SOURCE, "/etc/postfix/main.cf", Assumptions({"postfix": "3.7"}))
     assert table is not None
     assert [rule.value for rule in table.entries if rule.key == "a"] == [value]
+
+
+def test_a_table_that_is_read_as_it_is_fails() -> None:
+    main = read_main(Text.of("/etc/postfix/main.cf", f"transport_maps = {TWICE}\n"))
+    parameters = Parameters("trivial-rewrite", main, None, Assumptions({"postfix": "3.7"}))
+    found = lookups.opened("transport_maps", parameters, SOURCE, "/etc/postfix/main.cf")
+    for key in ("a", "b"):
+        entry = lookups.find(found, key)
+        assert isinstance(entry, entries.Entry)
+        assert entry.fault == "A stands twice in the table, so every lookup in it fails"
+        assert entry.setting.place is not None
+        assert entry.setting.place.line == 2
+
+
+def test_what_such_a_table_says_of_peers_is_not_guessed() -> None:
+    assert tables.opened(TWICE, SOURCE, "/etc/postfix/main.cf", Assumptions({})) is None

@@ -139,6 +139,18 @@ def test_listeners(main: str, master: str, expected: list[tuple[str, str, int]])
             id="time",
         ),
         pytest.param(
+            "myorigin = example.com\n  smtpd_tls_auth_only = yes\n",
+            SMTP,
+            "bad value: myorigin = example.com smtpd_tls_auth_only = yes is more than one word",
+            id="swallowed by a name",
+        ),
+        pytest.param(
+            "setgid_group = postdrop smtpd_tls_auth_only = yes\n",
+            SMTP,
+            "bad value: setgid_group = postdrop smtpd_tls_auth_only = yes is more than one word",
+            id="swallowed by a group",
+        ),
+        pytest.param(
             "master_service_disable = $\n",
             SMTP,
             'master_service_disable: empty macro name: "$"',

@@ -66,11 +66,6 @@ from tests.support.postfix import (
         pytest.param(["smtpd_tls_auth_only=yes", "smtpd_sender_restrictions="
                       "check_sender_access inline:{ {a@example.com = OK} }, reject"],
                      "starttls-optional", id="a sender that anybody can claim"),
-        pytest.param(["smtpd_tls_auth_only=yes", "smtpd_sender_restrictions="
-                      "check_sender_access static:REJECT"], "starttls-required",
-                     id="refusing table"),
-        pytest.param(["smtpd_tls_auth_only=yes", "smtpd_sender_restrictions="
-                      "no_such_restriction"], "starttls-required", id="unknown word"),
         pytest.param(["smtpd_tls_auth_only=yes", "smtpd_client_restrictions="
                       "reject_rbl_client rbl.example, reject_unknown_client_hostname"],
                      "starttls-optional", id="block lists let others through"),
@@ -78,6 +73,76 @@ from tests.support.postfix import (
 )  # fmt: skip
 def test_restrictions_decide_the_mode(more: list[str], expected: str | None) -> None:
     assert server(BASE + MAY + SASL, submission(*more)).tls == expected
+
+
+LISTS = ("client", "helo", "sender", "relay", "recipient")
+
+
+@pytest.mark.parametrize("kind", LISTS)
+@pytest.mark.parametrize(
+    "refusal", ["reject", "check_sender_access static:REJECT", "no_such_restriction"]
+)
+def test_a_login_does_not_help_where_every_recipient_is_refused(kind: str, refusal: str) -> None:
+    name = f"smtpd_{kind}_restrictions"
+    if kind in ("relay", "recipient"):
+        # smtpd dies where neither of these lists could refuse to relay.
+        refusal = f"{refusal}, reject_unauth_destination"
+    found = server(BASE + MAY + SASL + f"{name} = {refusal}\n", SMTP)
+    first, *_between, last = found.causes["usable"]
+    assert (found.usable, last.name) == (False, name)
+    assert first.text == "every recipient is refused, after a login too"
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_login_does_not_help_who_comes_from_elsewhere(kind: str) -> None:
+    name = f"smtpd_{kind}_restrictions"
+    found = server(BASE + MAY + SASL + f"{name} = permit_mynetworks, reject\n", SMTP)
+    assert (found.usable, found.requires) == (True, ("trusted-network",))
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_login_helps_where_a_list_permits_it(kind: str) -> None:
+    name = f"smtpd_{kind}_restrictions"
+    found = server(BASE + MAY + SASL + f"{name} = permit_sasl_authenticated, reject\n", SMTP)
+    assert (found.usable, found.requires) == (True, ())
+
+
+@pytest.mark.parametrize(
+    ("main", "reason"),
+    [
+        pytest.param("smtpd_client_restrictions = reject\n", "every recipient is refused",
+                     id="refused"),
+        pytest.param(SASL + "smtpd_tls_auth_only = yes\nsmtpd_relay_restrictions = "
+                     "permit_sasl_authenticated, reject\n",
+                     "no login is possible, and without one every recipient is refused",
+                     id="no login"),
+        pytest.param("smtpd_tls_security_level = encrypt\nsmtpd_tls_chain_files =\n",
+                     "there is no certificate", id="no certificate"),
+        pytest.param("smtpd_tls_security_level = encrypt\nsmtpd_discard_ehlo_keywords = starttls\n",
+                     "STARTTLS is demanded and not offered", id="no STARTTLS"),
+        pytest.param("smtpd_tls_security_level = encrypt\nsmtpd_tls_mandatory_protocols = SSLv3\n",
+                     "no TLS version is left", id="no version"),
+        pytest.param(SASL + "smtpd_sasl_security_options = noanonymous, noplaintext\n",
+                     "smtpd dies: no SASL mechanism is left", id="no mechanism"),
+        pytest.param("smtpd_client_restrictions = reject\nsmtpd_delay_reject = no\n",
+                     "every connection is refused", id="no connection"),
+        pytest.param("smtpd_tls_auth_only = true\n",
+                     "smtpd dies: bad boolean value: smtpd_tls_auth_only = true", id="boolean"),
+    ],
+)  # fmt: skip
+def test_what_serves_nobody_says_why(main: str, reason: str) -> None:
+    found = server(BASE + main, SMTP)
+    assert found.usable is False
+    assert found.causes["usable"][0].text == reason
+
+
+def test_who_cannot_see_starttls_gets_nothing_done_where_tls_is_demanded() -> None:
+    table = "smtpd_discard_ehlo_keyword_address_maps = cidr:/etc/postfix/discard\n"
+    found = read(BASE + "smtpd_tls_security_level = encrypt\n" + table, SMTP,
+                 files={"/etc/postfix/discard": "10.9.8.0/24 starttls\n"})  # fmt: skip
+    (endpoint,) = servers(found).values()
+    assert endpoint.exceptions == (("10.9.8.0/24", "usable", False),)
+    assert endpoint.causes["exceptions"][-1].name == "smtpd_discard_ehlo_keyword_address_maps"
 
 
 UNKNOWN = [
