@@ -43,6 +43,17 @@ class Case(NamedTuple):
 
 ROWS = (
     Case(
+        "06",
+        "docker-mailserver #2601, oblien/openship PR #423: a content filter inherits wrappermode",
+        (
+            Said(
+                "endpoint-unusable", "error", f"{MASTER}:5",
+                ("127.0.0.1:10024", "smtp_tls_wrappermode needs level encrypt", "level is none"),
+            ),
+        ),
+        silent=("starttls-missing", "implicit-tls-missing", "cleartext-auth"),
+    ),
+    Case(
         "07",
         "r-raymond/nixos-mailserver PR #14: a comment behind a value is part of the value",
         (
@@ -54,9 +65,20 @@ ROWS = (
         silent=("cleartext-auth", "syntax-error"),
     ),
     Case(
+        "10",
+        "EFForg/starttls-everywhere #20, PR #23: a list within an attribute of a policy",
+        (
+            Said(
+                "endpoint-unusable", "error", "etc/postfix/tls_policy:1",
+                ("!SSLv3 is no attribute", "protocols=!SSLv2:!SSLv3"),
+            ),
+        ),
+        silent=("starttls-optional", "undecided"),
+    ),
+    Case(
         "33",
         "Oefenweb/ansible-postfix PR #80: the second equal sign is part of the value",
-        (Said("endpoint-unusable", "error", f"{MAIN}:11"),),
+        (Said("endpoint-unusable", "error", f"{MAIN}:11", ("invalid TLS level: = may",)),),
         silent=("starttls-optional", "syntax-error"),
     ),
 )  # fmt: skip

@@ -33,7 +33,7 @@ Right, master.cf:
 from __future__ import annotations
 
 from ..finding import Violation
-from .facts import subject
+from .facts import reason, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,20 +49,18 @@ OPTIONS: dict[str, tuple[object, ...]] = {}
 
 
 def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
-    """Yields one violation where nobody can use the endpoint, or nobody of a named network."""
+    """Yields one violation where no client can use the endpoint, or none of a named network."""
     if endpoint.usable is False:
         client = endpoint.side == "client"
-        yield Violation(
-            "{} {}".format(
-                subject(endpoint), "can never be reached with this" if client else "serves nobody"
-            ),
-            field="usable",
-        )
+        what = "can never be reached with this" if client else "serves no client"
+        why, cause = reason(endpoint, "usable")
+        message = f"{subject(endpoint)} {what}" + (f": {why}" if why else "")
+        yield Violation(message, field="usable", cause=cause)
         return
     for network, field, value in endpoint.exceptions or ():
         if field == "usable" and value is False:
             yield Violation(
-                f"{subject(endpoint)} serves nobody from {network}",
+                f"{subject(endpoint)} serves no client from {network}",
                 field="exceptions",
                 severity="warning",
             )

@@ -9,7 +9,7 @@ from ..ports import REGISTERED, family
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..endpoint import Endpoint
+    from ..endpoint import Endpoint, Setting
     from ..policy import Policy
     from ..ports import PortRule
 
@@ -97,6 +97,13 @@ def subject(endpoint: Endpoint) -> str:
         host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
         return f"{host}:{endpoint.port}"
     return f"port {endpoint.port}"
+
+
+def reason(endpoint: Endpoint, field: str) -> tuple[str, tuple[Setting, ...]]:
+    """Why a field is what it is, as far as its cause begins with words; and the settings of it."""
+    cause = endpoint.causes.get(field, ())
+    words = [one.text for one in cause if not one.name and one.place is None]
+    return ": ".join(words), tuple(one for one in cause if one.name or one.place is not None)
 
 
 def started(endpoint: Endpoint) -> str:

@@ -17,7 +17,7 @@ from .destinations import parse
 from .macros import MARK
 from .parameters import split_list
 from .routes import Route, Routes
-from .shown import service_setting
+from .shown import dead, service_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -231,7 +231,8 @@ class _Clients:
                 self.routes.unknown.extend((name, line.place()) for name in names)
             return None
         host = route.nexthop.replace(MARK, "?")
-        fields = {"host": Value(host, route.causes), "usable": Value(False, route.causes)}
+        missing = dead(f"master.cf has no service {transport}", route.causes)
+        fields = {"host": Value(host, route.causes), "usable": missing}
         name = f"postfix:{route.name}"
         return Endpoint(name, CLIENT, "postfix", route.name, route.place, fields)
 

@@ -24,6 +24,7 @@ from . import client_level, interfaces, protocols
 from .client_level import Level, rank
 from .client_sasl import Login, discards
 from .macros import MARK
+from .shown import dead
 from .written import PROGRAM
 
 TYPE_CHECKING = False
@@ -238,23 +239,34 @@ class Connection:
             yield Value(False, failure.shown("the client"))
         used = interfaces.families(self._parameters)
         if used.value == () and not self._destination.path:
-            yield Value(False, used.causes)
-        if self._destination.broken and MARK not in self._destination.spelled:
-            yield Value(False, causes(self._why_port, self._route.causes))
+            yield dead("inet_protocols leaves no protocol", used.causes)
+        broken = self._destination.broken
+        if broken and MARK not in self._destination.spelled:
+            yield dead(broken, self._why_port, self._route.causes)
         unset = self._login.unset()
         if unset is not None:
             yield unset
         level, why = self._level.level, self._level.causes
         if self._level.broken:
-            yield Value(False, why)
+            yield dead(self._level.broken, why)
         if isinstance(level, Undecided) or isinstance(self._wrapper.value, Undecided):
             return
         if self._wrapper.value and rank(level) < client_level.ENCRYPT:
-            yield Value(False, causes(why, self._wrapper.causes))
+            yield self._unwrapped(level)
         if level == "fingerprint" and not self._level.matches:
             known, why = self._parameters.pieces(self._prefix + "_tls_fingerprint_cert_match")
             if not known:
-                yield Value(False, causes(why, self._level.causes))
+                yield dead("level fingerprint has no fingerprint to match", why, self._level.causes)
+
+    def _unwrapped(self, level: str) -> Value:
+        """TLS from the first byte with a level that could do without TLS."""
+        name = self._prefix + "_tls_wrappermode"
+        words = f"{name} needs level encrypt or stronger, and the level is {level}"
+        own = self._parameters.is_overridden(self._prefix + "_tls_security_level")
+        if own and not self._parameters.is_overridden(name):
+            # What all services have is right for the others.
+            return dead(words, self._wrapper.causes, self._level.causes)
+        return dead(words, self._level.causes, self._wrapper.causes)
 
     def _without_delivery(self) -> Iterator[Value]:
         """Why the client connects and never delivers, whatever the server does."""
@@ -273,12 +285,13 @@ class Connection:
             return
         ignored = discards(self._parameters, self._prefix, "starttls")
         silent = self._parameters.flag(self._prefix + "_never_send_ehlo")
-        for hindrance in (ignored, silent):
+        for hindrance, name in ((ignored, "discard_ehlo_keywords"), (silent, "never_send_ehlo")):
             if hindrance.value is True and self.tls.value != IMPLICIT:
-                yield Value(False, causes(self._level.causes, hindrance.causes))
+                words = f"TLS is demanded, and {self._prefix}_{name} hides STARTTLS"
+                yield dead(words, self._level.causes, hindrance.causes)
         lowest = self._lowest()
         if lowest.value == "":
-            yield Value(False, lowest.causes)
+            yield dead("TLS is demanded, and no TLS version is left", lowest.causes)
 
     def _never_trusted(self, level: str) -> Iterator[Value]:
         """A certificate is demanded that none can be."""
@@ -288,4 +301,5 @@ class Connection:
         found = [self._parameters.pieces(f"{self._prefix}_tls_{name}") for name in names]
         if not any(text for text, _why in found):
             why = causes(*(why for _text, why in found))
-            yield Value(False, causes(why, self._level.causes))
+            words = f"level {level} wants a certificate of a known authority, and none is known"
+            yield dead(words, why, self._level.causes)

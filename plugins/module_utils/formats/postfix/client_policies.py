@@ -113,10 +113,16 @@ def _policy(entry: Entry) -> Level:
         body = word[1:-1] if word.startswith("{") and word.endswith("}") else word
         name, equals, value = (part.strip() for part in body.partition("="))
         if not equals or not _attribute_fits(name.lower(), value, level, found):
-            return Level(level, why, 'the policy\'s attribute "%s" is wrong there' % (name or word))
+            return Level(level, why, _wrong_attribute(name or word, bool(equals)))
         found.append((name.lower(), value))
     said = dict(found)
     return Level(level, why, "", said.get("protocols"), "match" in said, "tafile" in said)
+
+
+def _wrong_attribute(name: str, assigned: bool) -> str:
+    if assigned:
+        return f"the policy's attribute {name} is wrong there"
+    return f"{name} is no attribute of a policy (colons separate a list: protocols=!SSLv2:!SSLv3)"
 
 
 def _attribute_fits(name: str, value: str, level: str, found: list[tuple[str, str]]) -> bool:

@@ -12,6 +12,7 @@ from ...endpoint import IMPLICIT, NONE, STARTTLS_REQUIRED, Value, causes
 from ...text import Undecided
 from . import lookups
 from .lists import match_list
+from .shown import dead
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ class Login:
         enabled = self._parameters.flag(self._name("auth_enable"))
         table, why = self._parameters.pieces(self._name("password_maps"))
         if enabled.value is True and not table:
-            return Value(False, causes(why, enabled.causes))
+            words = f"the client dies: it is to log in, and {self._name('password_maps')} is empty"
+            return dead(words, why, enabled.causes)
         return None
 
     def cleartext(self, auth: Value, tls: Value) -> Value:
@@ -108,7 +110,7 @@ class Login:
         plain = self._allows_plaintext(options)
         other = self._passes(OTHERS)
         if plain.value is False and other.value is False:
-            return Value(False, causes(other.causes, plain.causes))
+            return dead("no SASL mechanism is left", other.causes, plain.causes)
         return None
 
     def _allows_plaintext(self, options: str) -> Value:

@@ -141,7 +141,8 @@ def _judged(
         if front.service is None and front.unknown is not None:
             return {name: Value(front.unknown, head) for name in DECIDED_BY_PEER}
         if front.service is None:
-            return _dead(listener, causes(front.why, head), head)
+            missing = reason("postscreen has no smtpd of type pass behind it")
+            return _dead(listener, causes((missing,), front.why, head), head)
         service = front.service
     server = Smtpd(configuration, service, source)
     if server.failures:

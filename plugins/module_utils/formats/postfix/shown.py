@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import re
 
-from ...endpoint import Setting
+from ...endpoint import Setting, Value, causes
 from ...patterns import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Sequence
+
     from .services import Option, Service
     from .syntax import Entry, Line
 
@@ -22,6 +24,11 @@ _SECRET = lazy(r"(static:|inline:)\s*(\S.*)", re.DOTALL)
 def reason(text: str) -> Setting:
     """Words that a cause begins with: why the settings behind them lead to what they do."""
     return Setting("", "", None, text)
+
+
+def dead(why: str, *settings: Sequence[Setting]) -> Value:
+    """``usable`` where it is false: why in words, and the settings, the one to be edited last."""
+    return Value(False, causes((reason(why),), *settings))
 
 
 def entry_setting(entry: Entry) -> Setting:
