@@ -75,6 +75,9 @@ class Value(NamedTuple):
     causes: tuple[Setting, ...] = ()
 
 
+NOTHING = Value(None)
+
+
 class Endpoint:
     """One side of one mail connection that a configuration defines.
 
@@ -125,7 +128,9 @@ class Endpoint:
         fields: dict[str, Value],
         tags: Iterable[str] = (),
     ) -> None:
-        """``fields`` holds what is known or undecided; a field left out does not apply."""
+        """``fields`` holds what is known or undecided; a field that is ``None`` or left out does
+        not apply.
+        """
         self.id = id
         self.side = side
         self.program = program
@@ -138,17 +143,16 @@ class Endpoint:
         self.undecided = {}
         missing = set()
         for field in FIELDS:
-            if field not in fields:
-                missing.add(field)
-                setattr(self, field, None)
-                continue
-            value, causes = fields[field]
+            given = fields.get(field, NOTHING)
+            value, why = given.value, given.causes
             if isinstance(value, Undecided):
                 self.undecided[field] = value.depends_on
                 value = None
+            elif value is None:
+                missing.add(field)
             setattr(self, field, value)
-            if causes:
-                self.causes[field] = tuple(causes)
+            if why:
+                self.causes[field] = tuple(why)
         self.not_applicable = frozenset(missing)
 
     def values(self) -> tuple[Any, ...]:

@@ -170,7 +170,8 @@ class Policy:
     def is_local(self, endpoint: Endpoint) -> bool:
         """Whether it crosses no network of others: loopback only, a Unix socket, or internal."""
         name = endpoint.address if endpoint.side == "server" else endpoint.host
-        if "port" in endpoint.not_applicable or (name or "").startswith(UNIX):
+        nowhere = "port" in endpoint.not_applicable and endpoint.usable is not False
+        if nowhere or (name or "").startswith(UNIX):
             return True
         if not name:
             # Any address, or the servers of others.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # A person writes a few levels; a file that has more is no policy.
 DEPTH = 12
+HUGE = 10**20
 
 
 def check(data: Any) -> None:
@@ -157,13 +158,20 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _key(name: Any) -> str:
-    return name if isinstance(name, str) else str(name)
+    return _shown(name) if is_huge(name) else str(name)
+
+
+def is_huge(value: Any) -> bool:
+    """Whether it is a number that Python may refuse to write out."""
+    return isinstance(value, int) and abs(value) >= HUGE
 
 
 def _nearest(name: Any, known: Mapping[str, Any]) -> str:
     from difflib import get_close_matches
 
-    wanted = str(name).replace("_", "-") if any("-" in one for one in known) else str(name)
+    wanted = _key(name)
+    if any("-" in one for one in known):
+        wanted = wanted.replace("_", "-")
     close = get_close_matches(wanted, list(known), 3, 0.6)
     if close:
         return "; near it: " + ", ".join(close)
@@ -176,6 +184,8 @@ def _shown(value: Any) -> str:
         return "empty"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if is_huge(value):
+        return "a number of many digits"
     if isinstance(value, (int, float)):
         return f"the number {value}"
     if isinstance(value, str):
@@ -259,12 +269,16 @@ def _date(value: Any, kind: Kind) -> str:
     return ""
 
 
+def is_version(value: Any) -> bool:
+    """Whether a text is the version of a program, such as ``3.10``."""
+    if not isinstance(value, str) or not value.isascii():
+        return False
+    parts = value.split(".")
+    return 0 < len(parts) < 6 and all(part.isdigit() and len(part) < 6 for part in parts)
+
+
 def _version(value: Any, kind: Kind) -> str:
-    if isinstance(value, str) and value.isascii():
-        parts = value.split(".")
-        if 0 < len(parts) < 6 and all(part.isdigit() and len(part) < 6 for part in parts):
-            return ""
-    return _wanted(value, kind)
+    return "" if is_version(value) else _wanted(value, kind)
 
 
 def _path(value: Any, kind: Kind) -> str:

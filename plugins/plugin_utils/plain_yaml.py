@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import yaml
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy_check import is_huge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,9 +60,10 @@ def _or_text(construct: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
     def constructed(loader: Any, node: Any) -> Any:
         try:
-            return construct(loader, node)
+            value = construct(loader, node)
         except NO_SUCH_VALUE:
             return node.value
+        return node.value if is_huge(value) else value
 
     return constructed
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import PROFILES
+
+from .output import printed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
 FAIL_ON = ("error", "warning", "note", "undecided", "never")
 CONFIDENCES = ("possible", "likely", "certain")
@@ -37,6 +41,16 @@ class Formatter(argparse.RawDescriptionHelpFormatter):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=88)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose help is output as any other, and whose errors are said where they can be."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if file is sys.stdout:
+            printed.lines([message.rstrip("\n")])
+        else:
+            printed.tell(message.rstrip("\n"))
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -76,7 +90,7 @@ def statuses(command: str) -> str:
 
 
 def _parser(prog: str, description: str, epilog: str) -> argparse.ArgumentParser:
-    return argparse.ArgumentParser(
+    return Parser(
         prog=prog,
         description=description,
         epilog=epilog,

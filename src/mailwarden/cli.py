@@ -15,7 +15,7 @@ import mailwarden
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
 CLEAN, FOUND, TROUBLE, BUG = 0, 1, 2, 3
@@ -29,12 +29,11 @@ FRAMES = 12
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status and never raises."""
     try:
-        status = _run(sys.argv[1:] if argv is None else argv)
-        sys.stdout.flush()
-        return status
+        return _run(sys.argv[1:] if argv is None else argv)
     except BrokenPipeError:
-        # Whoever read the output has gone; nothing more can be said, not even by the interpreter.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        from .output import printed
+
+        printed.leave()
         return NO_READER
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -58,24 +57,26 @@ def entry() -> None:
 def _failed(error: Exception) -> int:
     from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 
+    from .output.printed import tell
+
     if isinstance(error, MailwardenError):
         from .output.plain import words
 
-        lines = [words(line) for line in str(error).split("\n")]
-        print("mailwarden: error:", "\n  ".join(lines), file=sys.stderr)
+        first, *more = [words(line) for line in str(error).split("\n")]
+        tell(f"mailwarden: error: {first}", *(f"  {line}" for line in more))
         return TROUBLE
-    _bug(error)
+    tell(*_bug(error))
     return BUG
 
 
-def _bug(error: Exception) -> None:
+def _bug(error: Exception) -> Iterator[str]:
     """Where we failed, without the message of the error: it may quote a file."""
     import traceback
 
-    print(f"mailwarden: internal error: {type(error).__name__}", file=sys.stderr)
+    yield f"mailwarden: internal error: {type(error).__name__}"
     for frame in traceback.extract_tb(error.__traceback__)[-FRAMES:]:
-        print(f"  {frame.filename}:{frame.lineno} in {frame.name}", file=sys.stderr)
-    print("  This is a bug in mailwarden; please report it with these lines.", file=sys.stderr)
+        yield f"  {frame.filename}:{frame.lineno} in {frame.name}"
+    yield "  This is a bug in mailwarden; please report it with these lines."
 
 
 def _run(argv: Sequence[str]) -> int:
@@ -96,15 +97,32 @@ def _run(argv: Sequence[str]) -> int:
     if arguments.version:
         return _version()
     if not arguments.command:
-        print("mailwarden: error: which command? mailwarden --help lists them", file=sys.stderr)
+        from .output.printed import tell
+
+        tell("mailwarden: error: which command? mailwarden --help lists them")
         return TROUBLE
+    _in_a_folder()
     return COMMANDS[arguments.command](arguments)
+
+
+def _in_a_folder() -> None:
+    """Raise ``MailwardenError`` where the current folder has been taken away."""
+    try:
+        os.getcwd()
+    except OSError as error:
+        from ansible_collections.mailwarden.policy.plugins.module_utils.errors import (
+            MailwardenError,
+        )
+
+        raise MailwardenError(f"the current folder: {error.strerror}") from error
 
 
 def _version() -> int:
     from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
-    print(f"mailwarden {VERSION}")
+    from .output import printed
+
+    printed.lines([f"mailwarden {VERSION}"])
     return CLEAN
 
 

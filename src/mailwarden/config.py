@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import parse_version
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import (
     MailwardenError,
     PolicyErrors,
@@ -70,14 +69,14 @@ def programs(said: Sequence[str]) -> dict[str, str]:
     versions = {}
     for one in said:
         name, equals, version = one.partition("=")
+        from ansible_collections.mailwarden.policy.plugins.module_utils.policy_check import (
+            is_version,
+        )
         from ansible_collections.mailwarden.policy.plugins.module_utils.policy_table import PROGRAMS
 
-        try:
-            parse_version(version)
-        except ValueError:
-            equals = ""
-        if not equals:
-            raise MailwardenError(f"--program {one}: wanted is NAME=VERSION, such as postfix=3.7")
+        if not (equals and is_version(version)):
+            said = one if len(one) < 40 else f"{one[:40]}…"
+            raise MailwardenError(f"--program {said}: wanted is NAME=VERSION, such as postfix=3.7")
         if name not in PROGRAMS:
             raise MailwardenError(f"--program {one}: known are {', '.join(sorted(PROGRAMS))}")
         versions[name] = version

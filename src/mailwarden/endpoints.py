@@ -29,5 +29,5 @@ def run(arguments: argparse.Namespace) -> int:
         for line in table.lines(data, one.shown, colour, arguments.quiet, arguments.verbose):
             stream.write(line + "\n")
 
-    printed.to(arguments.output, write)
+    printed.to(arguments.output, write, one, report)
     return 2 if report.unread else 0

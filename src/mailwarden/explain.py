@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import RULES
+
+from .output import printed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def run(rule: str) -> int:
     known(rule)
     from .docs import manual
 
-    sys.stdout.write(manual(rule))
+    printed.lines([manual(rule).rstrip("\n")])
     return 0
 
 

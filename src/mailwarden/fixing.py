@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import edit
 
@@ -40,7 +39,7 @@ def fix(one: Run, report: Report, arguments: argparse.Namespace) -> Report:
         for path, after in sorted(outcome.files.items())
     ]
     if arguments.diff:
-        printed.to(arguments.output, lambda stream: _show(one, changes, stream))
+        printed.to(arguments.output, lambda stream: _show(one, changes, stream), one, report)
     else:
         edit.replace(changes)
     _tell(one, outcome, made=arguments.fix)
@@ -68,11 +67,10 @@ def _tell(one: Run, outcome: edit.Outcome, made: bool) -> None:
     """What was fixed and what was not, on the standard error."""
     for finding, reason in outcome.refused:
         place = f"{plain(one.shown(finding.place.path))}:{finding.place.line}"
-        print(f"{place}: not fixed: {finding.rule}: {words(reason)}", file=sys.stderr)
+        printed.tell(f"{place}: not fixed: {finding.rule}: {words(reason)}")
     count, files = len(outcome.fixed), len(outcome.files)
     verb = "fixed" if made else "can fix"
-    print(
+    printed.tell(
         f"mailwarden: {verb} {count} finding{'' if count == 1 else 's'} "
-        f"in {files} file{'' if files == 1 else 's'}",
-        file=sys.stderr,
+        f"in {files} file{'' if files == 1 else 's'}"
     )

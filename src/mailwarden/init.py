@@ -10,6 +10,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source import re
 from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
 from . import config, discover
+from .output import printed
 
 HOOKS = ".pre-commit-config.yaml"
 REPOSITORY = "https://github.com/mailwarden/mailwarden"
@@ -52,10 +53,11 @@ def run(folder: str) -> int:
         raise MailwardenError("no such folder", folder)
     folder = os.path.realpath(folder)
     root = discover.upward(folder, [".git"]) or folder
-    for path, added in ((discover.POLICY, _policy(root)), (HOOKS, _hook(root))):
-        print(
-            f"{config.shown(os.path.join(root, path))}: {'written' if added else 'left as it is'}"
-        )
+    done = {discover.POLICY: _policy(root), HOOKS: _hook(root)}
+    printed.lines(
+        f"{config.shown(os.path.join(root, path))}: {'written' if added else 'left as it is'}"
+        for path, added in done.items()
+    )
     return 0
 
 

@@ -74,7 +74,7 @@ def show(one: Run, report: Report, arguments: argparse.Namespace) -> None:
         for line in text.lines(report, style, one.passed):
             stream.write(line + "\n")
 
-    printed.to(arguments.output, write)
+    printed.to(arguments.output, write, one, report)
 
 
 def threshold_of(arguments: argparse.Namespace, policy: Policy) -> Threshold:

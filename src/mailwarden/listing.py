@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import FILES, load, names
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import PROFILES, RULES
 
 from . import config, discover
+from .output import printed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
@@ -23,7 +23,8 @@ def rules() -> int:
     """Print every rule with its level in each profile."""
     rows = [("RULE", *(f"{profile.upper()}" for profile in PROFILES))]
     rows += [(name, *(getattr(RULES[name], profile) for profile in PROFILES)) for name in RULES]
-    return _print(_aligned(rows))
+    printed.lines(_aligned(rows))
+    return 0
 
 
 def formats() -> int:
@@ -32,7 +33,8 @@ def formats() -> int:
     for name in names():
         files = {f"{pattern} ({role})": None for pattern, known, role in FILES if known == name}
         rows.append((name, load(name).PROGRAM, ", ".join(files)))
-    return _print(_aligned(rows))
+    printed.lines(_aligned(rows))
+    return 0
 
 
 def policy(arguments: argparse.Namespace) -> int:
@@ -41,8 +43,9 @@ def policy(arguments: argparse.Namespace) -> int:
 
     path = arguments.config or config.find(discover.root_of([]))
     loaded = config.load(path, arguments.profile or "", config.programs(arguments.program))
-    print(f"# from {os.path.relpath(path)}" if path else "# no .mailwarden.yml: the default policy")
-    yaml.safe_dump(_effective(loaded), sys.stdout, sort_keys=False, default_flow_style=None)
+    head = f"# from {os.path.relpath(path)}" if path else "# no .mailwarden.yml: the default policy"
+    text = yaml.safe_dump(_effective(loaded), sort_keys=False, default_flow_style=None)
+    printed.lines([head, text.rstrip("\n")])
     return 0
 
 
@@ -71,9 +74,3 @@ def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(cell.ljust(room) for cell, room in zip(row, widths, strict=True)).rstrip()
-
-
-def _print(lines: Iterable[str]) -> int:
-    for line in lines:
-        print(line)
-    return 0

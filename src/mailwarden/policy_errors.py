@@ -10,6 +10,7 @@ import datetime
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import PolicyError
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy_check import is_huge
 from ansible_collections.mailwarden.policy.plugins.plugin_utils.plain_yaml import (
     NO_SUCH_VALUE,
 )
@@ -89,9 +90,11 @@ def _of_schema(document: Any, known: Sequence[PolicyError]) -> Iterator[PolicyEr
 
 
 def plain(node: Any) -> Any:
-    """YAML data in the terms of JSON: keys and dates are texts."""
+    """YAML data in the terms of JSON: keys and dates are texts, and what is no number of ours."""
+    if is_huge(node):
+        return hex(node)
     if isinstance(node, dict):
-        return {str(key): plain(value) for key, value in node.items()}
+        return {str(plain(key)): plain(value) for key, value in node.items()}
     if isinstance(node, list | tuple):
         return [plain(value) for value in node]
     if isinstance(node, datetime.date):

@@ -20,7 +20,7 @@ from . import config, discover
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import NamedTuple
 
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
@@ -31,6 +31,7 @@ else:
 
 # What the standard input is called where nobody says which file it stands for.
 NAMELESS = "stdin"
+STDIN = "the standard input"
 
 
 class Run(NamedTuple):
@@ -51,6 +52,14 @@ class Run(NamedTuple):
         report = engine.check(source or self.source, self.policy, self.files, self.options)
         report.unread.extend(self.unread)
         return report
+
+    def reads(self, report: Report) -> Iterator[str]:
+        """Every file that the run was given, found or read, the policy among them."""
+        passed = (one.path for one in self.passed)
+        unread = (one.path for one in report.unread)
+        for path in (self.policy.path, *self.files, *report.files, *unread, *passed):
+            if path:
+                yield os.path.join(self.root, path)
 
     def shown(self, path: str) -> str:
         """A path of the report as a user of the current folder would write it."""
@@ -141,7 +150,12 @@ def _inside(root: str, path: str) -> str:
 
 
 def _read_standard_input() -> bytes:
-    data = sys.stdin.buffer.read(SIZE_LIMIT + 1)
+    if sys.stdin is None:
+        raise MailwardenError("is closed", STDIN)
+    try:
+        data = sys.stdin.buffer.read(SIZE_LIMIT + 1)
+    except OSError as error:
+        raise MailwardenError(f"cannot be read: {error.strerror}", STDIN) from error
     if len(data) > SIZE_LIMIT:
         raise MailwardenError(f"is larger than {SIZE_LIMIT // 1024 // 1024} MiB", NAMELESS)
     return data

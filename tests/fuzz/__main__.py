@@ -25,6 +25,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Po
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
 
+from tests.support.nulls import unsaid
+
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("main.cf", "master.cf", "dovecot.conf", "msmtprc", "config-v1.1.xml")
 # What one run of the engine is given.
@@ -159,9 +161,13 @@ def holes(chance: random.Random, data: bytes, others: list[bytes]) -> dict[int, 
 
 
 def judged(files: dict[str, bytes], made: dict[str, dict[int, Hole]]) -> None:
-    """One run of the engine; raises whatever it raises, and on a place outside of its file."""
+    """One run of the engine; raises whatever it raises, on a place outside of its file, and on a
+    field that is null and nothing says why.
+    """
     result = engine.check(HoledSource(files, made), Policy.default(), list(files))
     data = report.as_data(result, "0")
+    if unsaid(data):
+        raise AssertionError(f"null without a reason: {unsaid(data)}")
     for finding in data["findings"]:
         if finding["path"] not in files:
             continue

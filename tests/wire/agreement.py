@@ -39,10 +39,10 @@ class Undecided(NamedTuple):
     possible: tuple[Any, ...]
 
 
-def read(entry: Entry, case: Case, installed: tuple[str, ...]) -> list[Fields]:
-    """The endpoints that the reader finds in an entry, on the entry's side."""
-    endpoints = report(entry, case, installed).endpoints
-    return [_fields(shown) for _unit, shown in endpoints if shown.endpoint.side == case.side]
+def fields(outcome: Report, side: str) -> list[Fields]:
+    """The endpoints that the reader has found, on one side."""
+    shown = [one for _unit, one in outcome.endpoints if one.endpoint.side == side]
+    return [_fields(one) for one in shown]
 
 
 def report(entry: Entry, case: Case, installed: tuple[str, ...]) -> Report:

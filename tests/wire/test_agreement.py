@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import yaml
+from ansible_collections.mailwarden.policy.plugins.module_utils import report
 
-from tests.support import suites
+from tests.support import nulls, suites
 
 from . import agreement, host, table
 from .accounts import Letter
@@ -40,14 +41,28 @@ def _left_open(key: str) -> set[str]:
 
 def _refuses(key: str) -> bool:
     """Whether the reader says that the program does not start, or that a file is not read."""
-    entry = ENTRIES[key]
-    return bool(agreement.report(entry, CASES[entry.table, entry.id], INSTALLED).unread)
+    return _said(key).refuses
+
+
+class Said(NamedTuple):
+    """What is kept of the report on an entry."""
+
+    read: list[Fields]
+    refuses: bool
+    unsaid: list[str]
 
 
 @cache
-def _read(key: str) -> list[Fields]:
+def _said(key: str) -> Said:
     entry = ENTRIES[key]
-    return agreement.read(entry, CASES[entry.table, entry.id], INSTALLED)
+    case = CASES[entry.table, entry.id]
+    outcome = agreement.report(entry, case, INSTALLED)
+    unsaid = nulls.unsaid(report.as_data(outcome, "0"))
+    return Said(agreement.fields(outcome, case.side), bool(outcome.unread), unsaid)
+
+
+def _read(key: str) -> list[Fields]:
+    return _said(key).read
 
 
 def _pairs(key: str) -> Iterator[tuple[str, Fields, Fields | None]]:
@@ -138,6 +153,11 @@ def test_only_listed_fields_are_undecided(key: str) -> None:
         if isinstance(value, agreement.Undecided)
     }
     assert undecided == _left_open(key) - {"starts"}
+
+
+@pytest.mark.parametrize("key", ENTRIES)
+def test_a_field_is_null_only_for_a_reason(key: str) -> None:
+    assert _said(key).unsaid == []
 
 
 def _turned(value: Any) -> Any:

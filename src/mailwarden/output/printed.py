@@ -9,26 +9,67 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.errors import Ma
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import TextIO
 
+    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
 
-def to(path: str | None, write: Callable[[TextIO], None]) -> None:
-    """Have ``write`` fill the standard output, or a file.
+    from ..run import Run
 
-    What the encoding does not have is written as an escape.
+STDOUT = "the standard output"
+
+
+def to(path: str | None, write: Callable[[TextIO], None], one: Run, report: Report) -> None:
+    """Have ``write`` fill the standard output, or a file, which is then whole or not there.
+
+    What the encoding does not have is written as an escape.  Raises ``MailwardenError`` where it
+    cannot be written, and for a file that the run has read.
     """
-    if not path:
-        reconfigure = getattr(sys.stdout, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
-        write(sys.stdout)
+    if path:
+        from .replaced import replaced
+
+        replaced(path, write, one.root, one.reads(report))
+    else:
+        out(write)
+
+
+def out(write: Callable[[TextIO], None]) -> None:
+    """Have ``write`` fill the standard output; ``BrokenPipeError`` where its reader has gone."""
+    stream = sys.stdout
+    if stream is None:
+        raise MailwardenError("is closed; nothing can be written", STDOUT)
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+    try:
+        write(stream)
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        leave()
+        raise MailwardenError(f"cannot be written: {error.strerror}", STDOUT) from error
+
+
+def lines(said: Iterable[str]) -> None:
+    """Print lines on the standard output."""
+    out(lambda stream: stream.writelines(f"{line}\n" for line in said))
+
+
+def leave() -> None:
+    """Let what is still to be written go nowhere: not even the interpreter has to say it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def tell(*said: str) -> None:
+    """Print lines on the standard error; a user who has closed it is told nothing."""
+    if sys.stderr is None:
         return
     try:
-        with open(path, "w", encoding="utf-8", errors="backslashreplace") as stream:
-            write(stream)
-    except OSError as error:
-        raise MailwardenError(f"can not be written: {error.strerror}", path) from error
+        sys.stderr.writelines(f"{line}\n" for line in said)
+        sys.stderr.flush()
+    except OSError:
+        pass
 
 
 def colour(wanted: str, stream: TextIO) -> bool:

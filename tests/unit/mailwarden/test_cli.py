@@ -144,6 +144,7 @@ def mailwarden(
         pytest.param("lint clean --program msmtp", 2, id="program without a version"),
         pytest.param("lint clean --program msmtp=new", 2, id="program with no version"),
         pytest.param("lint clean --program pine=4", 2, id="no such program"),
+        pytest.param(f"lint clean --program msmtp={'9' * 5000}", 2, id="a version of 5,000 digits"),
         pytest.param("lint clean --config nowhere.yml", 2, id="no such policy"),
         pytest.param("lint -", 2, id="the standard input, not said what it is"),
         pytest.param("lint clean --stdin-filename x", 2, id="stdin-filename without -"),
@@ -348,6 +349,14 @@ def test_config_names_another(mailwarden: Mailwarden) -> None:
         pytest.param("a: [\n", "is not YAML", id="no YAML"),
         pytest.param("- a\n", "mapping", id="a list"),
         pytest.param("[" * 20000, "not YAML|nested", id="nested"),
+        # More digits than Python makes a number of, or writes out.
+        pytest.param(f"public_mx: {'9' * 5000}", "true or false", id="digits"),
+        pytest.param(f"public_mx: 0x{'f' * 5000}", "true or false", id="hexadecimal"),
+        pytest.param(f"public_mx: {':'.join(['59'] * 3000)}", "true or false", id="sexagesimal"),
+        pytest.param(f"? 0x{'f' * 5000}\n: 1", "unknown key", id="a number as a key"),
+        pytest.param(f"rules: {{? 0x{'f' * 5000} : off}}", "unknown key", id="as a rule"),
+        pytest.param(f"internal: {{ports: [0x{'f' * 5000}]}}", "a port from 1", id="as a port"),
+        pytest.param("programs: {postfix: '" + "9" * 5000 + "'}", "a version", id="as a version"),
     ],
 )
 def test_a_wrong_policy_is_wrong_usage(mailwarden: Mailwarden, policy: str, words: str) -> None:

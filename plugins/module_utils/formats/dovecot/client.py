@@ -20,6 +20,7 @@ from .effective import effective
 from .filters import Connection
 from .grammar import PROGRAM
 from .login import PLAINTEXT
+from .settings import port_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _endpoint(
     if host == "" or place is None:
         return None
     port, port_why = settings.text(f"{kind.prefix}_port")
-    number = port if isinstance(port, Undecided) else int(port)
+    number = port if isinstance(port, Undecided) else port_number(port) or 0
     ssl, ssl_why = settings.text(f"{kind.prefix}_ssl")
     tls = ssl if isinstance(ssl, Undecided) else MODES[ssl]
     auth, auth_why = _auth(settings, kind)

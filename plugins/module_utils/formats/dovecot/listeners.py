@@ -16,7 +16,7 @@ from .effective import effective, listed
 from .files import EVERY, NONE, beginning
 from .filters import Connection, network_of
 from .grammar import PROGRAM
-from .settings import truth
+from .settings import port_number, truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -249,7 +249,8 @@ def _number(entry: Entry | None, service: str, name: str, port: int) -> Value:
         return Value(port, _built_in(service, name, "port", str(port)))
     value = entry.value
     if isinstance(value, str):
-        value = int(value) if value.isdigit() and value.isascii() and len(value) < 9 else 0  # type: ignore[assignment]
+        # Dovecot refuses what is none.
+        return Value(port_number(value) or 0, (entry.setting,))
     return Value(value, (entry.setting,))
 
 

@@ -191,9 +191,18 @@ def refusal(known: Known, value: str, modern: bool) -> str:
         return "yes or no is wanted"
     if known.kind == ENUM and value not in known.values and not _is_truth(known, value):
         return "one of {} is wanted".format(", ".join(known.values))
-    if known.kind == PORT and not (value.isdigit() and value.isascii() and int(value[:6]) < 65536):
+    if known.kind == PORT and port_number(value) is None:
         return "the number of a port is wanted"
     return ""
+
+
+def port_number(value: str) -> int | None:
+    """A port as ``str_to_in_port`` of Dovecot's library reads it; ``None`` where it is none."""
+    digits = value.lstrip("0")
+    if not (value.isdigit() and value.isascii() and len(digits) < 6):
+        return None
+    port = int(digits or "0")
+    return port if port < 65536 else None
 
 
 def _is_truth(known: Known, value: str) -> bool:

@@ -38,6 +38,9 @@ WRONG = [
     pytest.param({"profil": "strict"}, "profil", "near it: profile", id="unknown key"),
     pytest.param({"public-mx": True}, "public-mx", "near it: public_mx", id="dash for underscore"),
     pytest.param({1: 2}, "1", "unknown key", id="number as key"),
+    # Python writes out no number of so many digits.
+    pytest.param({1 << 20000: 2}, "a number of many digits", "unknown key", id="huge key"),
+    pytest.param({"public_mx": 1 << 20000}, "public_mx", "many digits", id="huge number"),
     pytest.param({"profile": "lax"}, "profile", "default, strict, legacy", id="profile"),
     pytest.param({"profile": None}, "profile", "is empty", id="empty value"),
     pytest.param({"rules": ["x"]}, "rules", "wanted: a mapping", id="rules as list"),

@@ -82,6 +82,12 @@ def test_protocols_of_2_4(protocols: str, expected: list[str] | None) -> None:
     ("more", "expected"),
     [
         pytest.param(service(listener("imap", "port = 0")), ["993 implicit"], id="port 0"),
+        # Dovecot 2.3 and 2.4 take it for 1143.
+        pytest.param(
+            service(listener("imap", f"port = {'0' * 5000}1143")),
+            ["1143 starttls-required", "993 implicit"],
+            id="zeros before a port",
+        ),
         pytest.param(
             service(listener("imaps", "ssl = no")),
             ["143 starttls-required", "993 starttls-required"],
