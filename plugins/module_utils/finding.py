@@ -72,6 +72,8 @@ class Finding:
         "rests_on",
         "rule",
         "severity",
+        "side",
+        "subject",
         "suppressed",
         "unit",
         "wants",
@@ -88,7 +90,6 @@ class Finding:
         cause: tuple[Setting, ...] = (),
         endpoints: tuple[str, ...] = (),
         when: tuple[str, ...] = (),
-        wants: tuple[str, Any] | None = None,
         unit: str = "",
         rests_on: tuple[str, ...] = (),
     ) -> None:
@@ -105,7 +106,11 @@ class Finding:
         self.rests_on = rests_on
         # The ids of the rules that the same endpoint breaks for the same reason.
         self.also: tuple[str, ...] = ()
-        self.wants = wants
+        # The field, and the value that would be right, for each endpoint for which that is known.
+        self.wants: dict[str, tuple[str, Any]] = {}
+        # The words for the endpoint with which the message begins, and the endpoint's side.
+        self.subject = ""
+        self.side = ""
         self.fix: Fix | None = None
         self.suppressed: Suppression | None = None
         # The unit whose endpoints it is about; empty for a finding of the engine's own.

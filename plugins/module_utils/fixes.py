@@ -86,11 +86,13 @@ def _ask(
     # What an edit does to endpoints that nobody sees is not known, so it is not safe.
     seen = True
     for name in finding.endpoints:
+        if name not in finding.wants:
+            return False
         unit, endpoint = endpoints[finding.unit, name]
         module = formats.load(unit.format)
         if not hasattr(module, "edit") or any(map(_has_branches, unit.texts.values())):
             return False
-        fix = module.edit(unit, endpoint, *finding.wants)
+        fix = module.edit(unit, endpoint, *finding.wants[name])
         if fix is None:
             return False
         fixes.append(fix)

@@ -2,26 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What the rules say about all alternatives, made into findings.
 
-A finding that holds in every alternative is certain, in every one with the supplied answers likely,
-in some possible.  Where several rules of the
-precedence chain speak about one endpoint, one speaks for all and lists the others.
+A finding that holds in every alternative is certain; ``confidence`` says what another one is, and
+``gathered`` makes one of those that have one cause.
 """
 
 from __future__ import annotations
 
 from . import formats, rules
 from .endpoint import SERVER
-from .finding import (
-    CERTAIN,
-    CONFIDENCES,
-    LIKELY,
-    POSSIBLE,
-    SEVERITIES,
-    SUPPRESSED,
-    Finding,
-    Violation,
-)
+from .finding import CERTAIN, CONFIDENCES, SUPPRESSED, Finding, Violation
+from .gathered import gathered
 from .place import Place
+from .rules.facts import subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,16 +45,9 @@ def findings(judged: Sequence[Judged], policy: Policy, options: Options, report:
         _engine(active, "unreadable", message, place) for message, place in report.failures
     )
     found = [finding for finding in found if finding.severity != "off"]
-    found = _joined(found)
     if options.suppressions:
         found.extend(_suppressed(found, judged, policy, options, active, report))
-    found = _chained(found)
-    found.sort(key=_order)
-    report.findings = found
-
-
-def _order(finding: Finding) -> tuple[str, int, int, str]:
-    return finding.place.path, finding.place.line, finding.place.column, finding.rule
+    report.findings = gathered(found)
 
 
 class _Active:
@@ -130,75 +115,36 @@ def _numbered(
 def _finding(key: Key, said: list[Hit], judged: Judged, active: _Active) -> Finding:
     _alternative, violation, endpoint = said[0]
     place, cause = _blamed(key[0], violation, endpoint, judged.unit.format)
-    held = _Held(said, judged)
-    own = violation.confidence or CERTAIN
-    return Finding(
-        rule=key[0],
-        severity=active.severity(key[0], place.path, violation.severity),
-        confidence=min(own, held.confidence(cause), key=CONFIDENCES.index),
-        message=violation.message,
-        place=place,
-        cause=cause,
-        endpoints=(endpoint.id,) if endpoint is not None else (),
-        when=held.when(),
-        wants=violation.wants,
-        unit=judged.unit.name,
-        rests_on=held.rests_on(violation.field),
-    )
+    finding = _found(key[0], violation, place, cause, active)
+    finding.unit = judged.unit.name
+    if len(said) < len(judged.alternatives):
+        from .confidence import sure
+
+        held = [alternative for alternative, _violation, _endpoint in said]
+        name = endpoint.id if endpoint is not None else ""
+        found = sure(held, judged, name, violation.field, cause)
+        finding.confidence = min(finding.confidence, found.confidence, key=CONFIDENCES.index)
+        finding.when, finding.rests_on = found.when, found.rests_on
+    return _about(finding, () if endpoint is None else (endpoint,), violation)
 
 
-class _Held:
-    """In which alternatives something is said, and what follows from that."""
-
-    def __init__(self, said: list[Hit], judged: Judged) -> None:
-        self._said = said
-        self._judged = judged
-        self._alternatives = [alternative for alternative, _violation, _endpoint in said]
-        there = {id(one) for one in self._alternatives}
-        missing = [one for one in judged.alternatives if id(one) not in there]
-        self._everywhere = not missing
-        self._wherever_supplied = not any(one.supplied for one in missing)
-
-    def confidence(self, cause: tuple[Setting, ...]) -> str:
-        """How sure that makes a finding with this cause."""
-        if self._everywhere:
-            return CERTAIN
-        absent = {name for one in self._judged.supplied.values() for name in one.could_set}
-        defaults = any(setting.place is None and setting.name in absent for setting in cause)
-        return LIKELY if self._wherever_supplied and not defaults else POSSIBLE
-
-    def when(self) -> tuple[str, ...]:
-        """What the alternatives have in common, beyond the supplied answers."""
-        if self._wherever_supplied:
-            return ()
-        from .projection import conditions
-
-        return conditions(self._alternatives, {})
-
-    def rests_on(self, field: str) -> tuple[str, ...]:
-        """The supplied answers without which it would not be said, in words."""
-        supplied = self._judged.supplied
-        only_there = all(one.supplied for one in self._alternatives)
-        if self._everywhere or not (self._wherever_supplied or only_there):
-            return ()
-        endpoint = self._said[0][2]
-        asked = _open_by(self._judged, endpoint.id if endpoint is not None else "", field)
-        names = [name for name in supplied if name in asked] or list(supplied)
-        return tuple(dict.fromkeys(supplied[name].words for name in names))
+def _found(
+    rule: str, violation: Violation, place: Place, cause: tuple[Setting, ...], active: _Active
+) -> Finding:
+    severity = active.severity(rule, place.path, violation.severity)
+    sure = violation.confidence or CERTAIN
+    return Finding(rule, severity, sure, violation.message, place, cause)
 
 
-def _open_by(judged: Judged, name: str, field: str) -> set[str]:
-    """What the endpoint's field hangs on while no supplied answer is taken; empty: anything."""
-    names: set[str] = set()
-    for alternative in judged.alternatives:
-        if not alternative.supplied:
-            endpoint = next((one for one in alternative.reading.endpoints if one.id == name), None)
-            if endpoint is None:
-                return set()
-            undecided = endpoint.undecided
-            for one in (field,) if field in undecided else undecided:
-                names.update(undecided[one])
-    return names
+def _about(finding: Finding, endpoints: Sequence[Endpoint], violation: Violation) -> Finding:
+    """The finding with what it says of endpoints, of which the first is the one it begins with."""
+    if endpoints:
+        finding.endpoints = tuple(one.id for one in endpoints)
+        finding.unit, finding.side = endpoints[0].unit, endpoints[0].side
+        finding.subject = subject(endpoints[0])
+        if violation.wants is not None:
+            finding.wants = dict.fromkeys(finding.endpoints, violation.wants)
+    return finding
 
 
 def _blamed(
@@ -242,12 +188,9 @@ def _of_run(report: Report, policy: Policy, active: _Active) -> Iterator[Finding
         for violation in rules.load(name).check(certain, policy):
             endpoint = violation.endpoints[0] if violation.endpoints else None
             place, cause = _blamed(name, violation, endpoint, kinds.get(id(endpoint), ""))
-            severity = active.severity(name, place.path, violation.severity)
-            yield Finding(
-                name, severity, violation.confidence or CERTAIN, violation.message, place, cause,
-                tuple(one.id for one in violation.endpoints), wants=violation.wants,
-                unit=endpoint.unit if endpoint is not None else "",
-            )  # fmt: skip
+            yield _about(
+                _found(name, violation, place, cause, active), violation.endpoints, violation
+            )
 
 
 def _undecided(
@@ -301,18 +244,6 @@ def _engine(active: _Active, rule: str, message: str, place: Place) -> Finding:
     return Finding(rule, active.severity(rule, place.path), CERTAIN, message, place)
 
 
-def _joined(found: list[Finding]) -> list[Finding]:
-    """Findings that say the same of one place become one that names all their endpoints."""
-    by_saying: dict[tuple[str, Place, str, str], Finding] = {}
-    for finding in found:
-        saying = (finding.rule, finding.place, finding.message, finding.confidence)
-        first = by_saying.setdefault(saying, finding)
-        if first is not finding:
-            more = tuple(name for name in finding.endpoints if name not in first.endpoints)
-            first.endpoints += more
-    return list(by_saying.values())
-
-
 def _suppressed(
     found: list[Finding],
     judged: Sequence[Judged],
@@ -328,43 +259,3 @@ def _suppressed(
 
     complaints = suppress.mark(found, judged, policy, options, report, active.speaks)
     return [_engine(active, "suppression", message, place) for message, place in complaints]
-
-
-def _chained(found: list[Finding]) -> list[Finding]:
-    """Lets the first rule of the chain speak for an endpoint, where it is as sure and as severe.
-
-    A suppressed finding speaks for nobody: what stands behind it comes forward.
-    """
-    chain = {rule: rank for rank, rule in enumerate(rules.PRECEDENCE)}
-    kept: list[Finding] = []
-    by_endpoint: dict[tuple[str, str], list[Finding]] = {}
-    for one in sorted((one for one in found if one.rule in chain), key=lambda one: chain[one.rule]):
-        if one.suppressed is None:
-            for name in one.endpoints:
-                by_endpoint.setdefault((one.unit, name), []).append(one)
-    for finding in found:
-        speaker = None
-        if finding.rule in chain and finding.endpoints:
-            speakers = by_endpoint.get((finding.unit, finding.endpoints[0]), [])
-            speaker = _speaker(finding, speakers, chain)
-        if speaker is None:
-            kept.append(finding)
-        elif finding.rule not in speaker.also:
-            speaker.also += (finding.rule,)
-    return kept
-
-
-def _speaker(finding: Finding, speakers: list[Finding], chain: dict[str, int]) -> Finding | None:
-    if finding.suppressed is not None:
-        return None
-    for other in speakers:
-        if chain[other.rule] >= chain[finding.rule]:
-            return None
-        if (
-            set(finding.endpoints) <= set(other.endpoints)
-            and SEVERITIES.index(other.severity) >= SEVERITIES.index(finding.severity)
-            and (other.confidence in (CERTAIN, finding.confidence))
-            and (other.confidence == CERTAIN or other.when == finding.when)
-        ):
-            return other
-    return None

@@ -188,7 +188,8 @@ def _fingerprint(finding: Finding, report: Report, seen: dict[str, int]) -> str:
 
     Never of line or message, so that it outlives edits elsewhere and better words.
     """
-    parts = (finding.rule, finding.place.path, *finding.endpoints, blamed(finding.place, report))
+    endpoints = sorted(finding.endpoints)
+    parts = (finding.rule, finding.place.path, *endpoints, blamed(finding.place, report))
     # Costs more than the whole report, and text output needs no fingerprints.
     import hashlib
 

@@ -161,7 +161,7 @@ def test_what_goes_with_what_is_handed_over(kind: str, path: str, base: str) -> 
             {"files/a/dovecot.conf": "!include b.conf\n", "files/a/b.conf": DOVECOT},
             "text",
             "files/a/b.conf",
-            [("files/a/b.conf", 4, "tls-version-weak", False)] * 2,
+            [("files/a/b.conf", 4, "tls-version-weak", False)],
             id="a file of a role is read with what belongs to it",
         ),
         pytest.param(

@@ -1,0 +1,73 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How sure a finding is that not every alternative of its unit has.
+
+Loaded where a unit has more than one.
+"""
+
+from __future__ import annotations
+
+from .finding import LIKELY, POSSIBLE
+from .projection import conditions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NamedTuple, Sequence
+
+    from .alternatives import Alternative, Judged
+    from .endpoint import Setting
+else:
+    from .tuples import NamedTuple
+
+
+class Sure(NamedTuple):
+    """How sure a finding is, what its alternatives have in common, on which answers it rests."""
+
+    confidence: str
+    when: tuple[str, ...]
+    rests_on: tuple[str, ...]
+
+
+def sure(
+    held: Sequence[Alternative],
+    judged: Judged,
+    endpoint: str,
+    field: str,
+    cause: Sequence[Setting],
+) -> Sure:
+    """What follows from the alternatives in which something is said of an endpoint's field.
+
+    It is likely where all have it that take the supplied answers; where it rests on a default that
+    another answer could change, it is possible all the same.
+    """
+    there = {id(one) for one in held}
+    missing = [one for one in judged.alternatives if id(one) not in there]
+    if any(one.supplied for one in missing):
+        only = all(one.supplied for one in held)
+        rests_on = _rests_on(judged, endpoint, field) if only else ()
+        return Sure(POSSIBLE, conditions(held, {}), rests_on)
+    could_set = {name for one in judged.supplied.values() for name in one.could_set}
+    default = any(setting.place is None and setting.name in could_set for setting in cause)
+    return Sure(POSSIBLE if default else LIKELY, (), _rests_on(judged, endpoint, field))
+
+
+def _rests_on(judged: Judged, endpoint: str, field: str) -> tuple[str, ...]:
+    """The supplied answers that matter, in words; all where that can not be told."""
+    supplied = judged.supplied
+    asked = _open_by(judged, endpoint, field)
+    names = [name for name in supplied if name in asked] or list(supplied)
+    return tuple(dict.fromkeys(supplied[name].words for name in names))
+
+
+def _open_by(judged: Judged, name: str, field: str) -> set[str]:
+    """What the endpoint's field hangs on while no supplied answer is taken; empty: anything."""
+    names: set[str] = set()
+    for alternative in judged.alternatives:
+        if not alternative.supplied:
+            endpoint = next((one for one in alternative.reading.endpoints if one.id == name), None)
+            if endpoint is None:
+                return set()
+            undecided = endpoint.undecided
+            for one in (field,) if field in undecided else undecided:
+                names.update(undecided[one])
+    return names
