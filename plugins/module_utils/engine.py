@@ -94,13 +94,16 @@ def _units(
     """The files grouped into what is read together, each read and decoded."""
     found: dict[str, dict[str, str]] = {}
     unknown: list[str] = []
+    disowned: list[str] = []
     for path in paths:
         kind, why = formats.look(path, policy, options.formats.get(path, ""), source)
         if kind is not None:
             found.setdefault(kind[0], {})[path] = kind[1]
         elif why:
             report.unread.append(Unread(path, why))
-        elif not policy.disowns(path):
+        elif policy.disowns(path):
+            disowned.append(path)
+        else:
             unknown.append(path)
     units: list[Unit] = []
     for name in formats.names():
@@ -111,9 +114,9 @@ def _units(
             units.extend(_unit(name, title, roles, source) for title, roles in together)
             taken = {path for _title, roles in together for path in roles.values()}
             unknown.extend(path for path in mine if path not in taken)
-    skipped = unknown if options.skip_unknown else ()
+    skipped = {*disowned, *(unknown if options.skip_unknown else ())}
     report.files.extend(path for path in paths if path not in skipped)
-    if not skipped:
+    if not options.skip_unknown:
         reason = "no format recognises this file; name it with --as FORMAT or under files"
         report.unread.extend(Unread(path, reason) for path in unknown)
     return units

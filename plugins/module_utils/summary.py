@@ -25,7 +25,23 @@ def summary(report: Report) -> dict[str, int]:
         "undecided": undecided(report),
         "unread": len(report.unread),
         "suppressed": len(report.findings) - len(counted),
+        "checked": checked(report),
     }
+
+
+def checked(report: Report) -> bool:
+    """Whether a file gave an endpoint, a finding or an undecided note.
+
+    What rules find counts also where they are not selected, or are off.  What is wrong with the
+    policy says nothing of any file.
+    """
+    if report.endpoints or undecided(report):
+        return True
+    readings = (two.reading for one in report.units for two in one.alternatives)
+    if any(reading.problems or reading.remarks for reading in readings):
+        return True
+    files = {*report.files, *(one.path for one in report.unread)}
+    return any(finding.place.path in files for finding in report.findings)
 
 
 def undecided(report: Report) -> int:

@@ -189,7 +189,7 @@ summary:
   returned: unless an option is wrong
   type: dict
   sample: {"files": 2, "endpoints": 3, "errors": 0, "warnings": 0, "notes": 0, "undecided": 0,
-           "unread": 0, "suppressed": 0}
+           "unread": 0, "suppressed": 0, "checked": true}
 """
 
 from typing import Sequence

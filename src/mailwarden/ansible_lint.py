@@ -11,9 +11,16 @@ import os
 import re
 from functools import cache
 
-from ansible_collections.mailwarden.policy.plugins.module_utils import rules
+from ansible_collections.mailwarden.policy.plugins.module_utils import formats, rules
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import KeptSource, decode
+from ansible_collections.mailwarden.policy.plugins.module_utils.formats.other_names import (
+    A_TEMPLATE,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
+    FolderSource,
+    KeptSource,
+    decode,
+)
 from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
 from . import config, discover, lint, quick, run
@@ -34,6 +41,7 @@ else:
 
 MANUAL = "https://github.com/mailwarden/mailwarden/blob/main/docs/ansible-lint.md"
 TEMPLATE = "unread-template"
+UNREAD = "unread-file"
 TASK = "unread-task"
 # Where Ansible looks for what a role or a playbook copies and renders.
 BESIDE = ("files", "templates")
@@ -95,7 +103,7 @@ def places(kind: str, path: str) -> tuple[str, ...]:
     folder = base(kind, path) or _copying(path)
     if not folder:
         # Most files of a repository are none of ours, and this says so cheaply.
-        return (path,) if recognised(path) or recognised(path.removesuffix(SUFFIX)) else ()
+        return (path,) if looked_at(path) != formats.NONE_OF_OURS else ()
     beside = (os.path.join(folder, name) for name in BESIDE)
     return tuple(path for path in beside if os.path.isdir(path))
 
@@ -118,21 +126,28 @@ def findings(paths: tuple[str, ...]) -> tuple[Said, ...]:
         return ()
     arguments: Any = quick.parse(["lint", "--skip-unknown", *paths])
     one = run.prepare(arguments)
-    passed = (path for path, _reason in one.passed)
-    unread = [path for path in (*one.files, *passed) if _template(one, path)]
+    unread = {path: why for path, why in one.passed if why != discover.A_LINK}
+    unread.update((path, why) for path in one.files if (why := _why_unread(one, path)))
     one = one._replace(files=tuple(path for path in one.files if path not in unread))
     threshold = lint.threshold_of(arguments, one.policy)
     source = _Translated(one)
     return (
         *_said(one, one.check(source), threshold, source.templates),
-        *(_unread(one, path) for path in unread),
+        *(_unread(one, path, why) for path, why in unread.items()),
     )
+
+
+def looked_at(path: str) -> formats.Look:
+    """What a file of a repository is, by its absolute path."""
+    root = discover.root_of([path])
+    policy = _policy(root)
+    inside = os.path.relpath(discover.real(path), root)
+    return formats.look(inside, policy, "", FolderSource(root, policy.roots), beside=False)
 
 
 def recognised(path: str) -> bool:
     """Whether a file of a repository, by its absolute path, is one to check."""
-    root = discover.root_of([path])
-    return run.recognised(_policy(root), os.path.relpath(discover.real(path), root))
+    return looked_at(path).kind is not None
 
 
 @cache
@@ -140,10 +155,16 @@ def _policy(root: str) -> Policy:
     return config.load(config.find(root))
 
 
-def _template(one: run.Run, path: str) -> bool:
+def _why_unread(one: run.Run, path: str) -> str:
+    """Why a file that bears a configuration's name is not read; empty where it is."""
+    kind, why = formats.look(path, one.policy, "", one.source)
+    if kind is None:
+        return why
+    return A_TEMPLATE if _is_template(one, path) else ""
+
+
+def _is_template(one: run.Run, path: str) -> bool:
     """Whether a file is what a configuration is rendered from."""
-    if not run.recognised(one.policy, path):
-        return path.endswith(SUFFIX) and run.recognised(one.policy, path[: -len(SUFFIX)])
     try:
         return _rendered(one, path, one.source.read)
     except MailwardenError:
@@ -157,12 +178,15 @@ def _rendered(one: run.Run, path: str, read: Callable[[str], bytes]) -> bool:
     return "templates" in folders and JINJA.search(read(path)) is not None
 
 
-def _unread(one: run.Run, path: str) -> Said:
-    message = (
-        "a template, which is not read: check what it renders to on the host, "
-        "with the module mailwarden.policy.check"
-    )
-    return Said(os.path.join(one.root, path), 1, 1, TEMPLATE, message, False)
+def _unread(one: run.Run, path: str, why: str) -> Said:
+    rule, message = UNREAD, why
+    if why == A_TEMPLATE:
+        rule = TEMPLATE
+        message = (
+            "a template, which is not read: check what it renders to on the host, "
+            "with the module mailwarden.policy.check"
+        )
+    return Said(os.path.join(one.root, path), 1, 1, rule, words(message), False)
 
 
 def _said(
@@ -220,7 +244,7 @@ class _Translated(KeptSource):
 
     def exists(self, path: str) -> bool | None:
         # What no format knows may be a secret, which is asked for and never opened.
-        if run.recognised(self._run.policy, path) and _template(self._run, path):
+        if run.recognised(self._run.policy, path) and _is_template(self._run, path):
             return None
         return super().exists(path)
 

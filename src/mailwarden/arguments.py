@@ -18,15 +18,17 @@ FAIL_ON = ("error", "warning", "note", "undecided", "never")
 CONFIDENCES = ("possible", "likely", "certain")
 
 UNREAD = "something could not be read or parsed, the output not written, or wrong usage"
+EMPTY = "nothing was checked (see --allow-empty)"
 # What each exit status of a subcommand means, in the order in which they go before each other;
 # 3, a bug, goes before all.
 STATUSES: dict[str, dict[int, str]] = {
     "lint": {
         2: UNREAD,
         1: "findings that count (see --fail-on)",
+        4: EMPTY,
         0: "nothing found that counts",
     },
-    "endpoints": {2: UNREAD, 0: "everything was read"},
+    "endpoints": {2: UNREAD, 4: EMPTY, 0: "everything was read"},
     "explain": {2: "no rule of that name, or wrong usage", 0: "the manual is shown"},
     "rules": {2: "wrong usage", 0: "the rules are listed"},
     "formats": {2: "wrong usage", 0: "the formats are listed"},
@@ -214,7 +216,13 @@ def _input(command: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--skip-unknown",
         action="store_true",
-        help="pass over files that no format recognises, though they are named",
+        help="pass over files that no format recognises, though they are named; what bears a "
+        "mail configuration's name is unread all the same",
+    )
+    group.add_argument(
+        "--allow-empty",
+        action="store_true",
+        help="a run in which nothing was checked is no failure",
     )
     group.add_argument(
         "--stdin-filename", metavar="PATH", help="the file that the standard input stands for"

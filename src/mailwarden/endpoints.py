@@ -5,7 +5,9 @@ from __future__ import annotations
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
 from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
+from . import lint
 from .output import printed, table
+from .output.closing import last_line
 from .output.json import document
 from .run import prepare
 
@@ -28,6 +30,10 @@ def run(arguments: argparse.Namespace) -> int:
         data = as_data(report, VERSION)
         for line in table.lines(data, one.shown, colour, arguments.quiet, arguments.verbose):
             stream.write(line + "\n")
+        if one.is_empty(report):
+            stream.write(last_line(one, report) + "\n")
 
     printed.to(arguments.output, write, one, report)
-    return 2 if report.unread else 0
+    if arguments.format == "json":
+        lint.tell_if_empty(one, report)
+    return 2 if report.unread else lint.empty(one, report, arguments)

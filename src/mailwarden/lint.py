@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
 from ansible_collections.mailwarden.policy.plugins.module_utils import counting
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 
 from .output import printed
+from .output.closing import last_line
 from .run import Run, prepare
+
+# The exit status of a run that has checked nothing.
+EMPTY = 4
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +38,20 @@ def run(arguments: argparse.Namespace) -> int:
         report.findings = [one for one in report.findings if counting.sure(one.confidence, least)]
     if not arguments.diff:
         show(one, report, arguments)
-    return status(report, threshold_of(arguments, one.policy))
+    if arguments.diff or arguments.format == "json":
+        tell_if_empty(one, report)
+    return status(report, threshold_of(arguments, one.policy)) or empty(one, report, arguments)
+
+
+def tell_if_empty(one: Run, report: Report) -> None:
+    """Say on the standard error that nothing was checked, where the output has no place for it."""
+    if one.is_empty(report):
+        print(f"mailwarden: {last_line(one, report)}", file=sys.stderr)
+
+
+def empty(one: Run, report: Report, arguments: argparse.Namespace) -> int:
+    """The exit status of a run that has found nothing: whether it has looked at anything."""
+    return EMPTY if one.is_empty(report) and not arguments.allow_empty else 0
 
 
 def _refuse(arguments: argparse.Namespace) -> None:
@@ -56,11 +75,11 @@ def show(one: Run, report: Report, arguments: argparse.Namespace) -> None:
 
             stream.write(document(report))
             return
-        if not (report.findings or report.unread or arguments.quiet or arguments.verbose):
+        # Why the exit status is what it is, where no finding says it.
+        last = last_line(one, report) if not arguments.quiet or one.is_empty(report) else ""
+        if not (report.findings or report.unread or arguments.verbose):
             # Nothing to show but that there is nothing to show.
-            from .output.closing import summary_line
-
-            stream.write(summary_line(report, len(one.passed)) + "\n")
+            stream.write(last and last + "\n")
             return
         from .output import text
         from .output.plain import plain
@@ -71,7 +90,7 @@ def show(one: Run, report: Report, arguments: argparse.Namespace) -> None:
             verbose=arguments.verbose,
             path=lambda path: plain(one.shown(path)),
         )
-        for line in text.lines(report, style, one.passed):
+        for line in text.lines(report, style, one.passed, last):
             stream.write(line + "\n")
 
     printed.to(arguments.output, write, one, report)

@@ -12,7 +12,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FLAGS = {"--skip-unknown": "skip_unknown", "--quiet": "quiet", "--verbose": "verbose"}
+FLAGS = {
+    "--allow-empty": "allow_empty",
+    "--skip-unknown": "skip_unknown",
+    "--quiet": "quiet",
+    "--verbose": "verbose",
+}
 
 
 def parse(argv: Sequence[str]) -> SimpleNamespace | None:
@@ -32,6 +37,7 @@ def parse(argv: Sequence[str]) -> SimpleNamespace | None:
 
 def _defaults() -> SimpleNamespace:
     return SimpleNamespace(
+        allow_empty=False,
         color="auto",
         command="lint",
         config=None,

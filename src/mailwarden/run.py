@@ -44,8 +44,10 @@ class Run(NamedTuple):
     # Folders that could not be looked into.
     unread: tuple[Unread, ...]
     options: engine.Options
-    # What only looks like a file to read, and links that are not followed.
+    # What bears the name of a file to read and is none, and links that are not followed.
     passed: tuple[discover.Passed, ...] = ()
+    # Whether no folder was named, in which something could be expected.
+    only_files: bool = False
 
     def check(self, source: Source | None = None) -> Report:
         """The report on the files, or on what ``source`` has in their place."""
@@ -60,6 +62,16 @@ class Run(NamedTuple):
         for path in (self.policy.path, *self.files, *report.files, *unread, *passed):
             if path:
                 yield os.path.join(self.root, path)
+
+    def is_empty(self, report: Report) -> bool:
+        """Whether nothing was checked, and something else could be expected.
+
+        Of foreign files that are named, as a hook names them, nothing is expected.
+        """
+        from ansible_collections.mailwarden.policy.plugins.module_utils.summary import checked
+
+        foreign = self.only_files and self.options.skip_unknown and not report.files
+        return not (foreign or report.unread or checked(report))
 
     def shown(self, path: str) -> str:
         """A path of the report as a user of the current folder would write it."""
@@ -90,7 +102,8 @@ def prepare(arguments: argparse.Namespace) -> Run:
         if arguments.format_name:
             said[path] = arguments.format_name
     unread = tuple(Unread(error.path, error.reason) for error in found.unread)
-    return Run(root, source, policy, files, unread, _options(arguments, said), found.passed)
+    options = _options(arguments, said)
+    return Run(root, source, policy, files, unread, options, found.passed, found.only_files)
 
 
 def recognised(policy: Policy, path: str) -> bool:

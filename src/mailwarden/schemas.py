@@ -250,7 +250,7 @@ def report() -> Schema:
         "findings": _list(FINDING),
         FURTHER: _list(MORE),
         "unread": _list(_object({"path": _text(), "reason": _text()})),
-        "summary": _object(dict.fromkeys(COUNTS, COUNT)),
+        "summary": _object({**dict.fromkeys(COUNTS, COUNT), "checked": {"type": "boolean"}}),
     }
     return _document("report", "The outcome of one run of Mailwarden", _object(properties))
 

@@ -146,11 +146,13 @@ FILES: tuple[tuple[str, str, str], ...] = (
     ("thunderbird/isp/*.xml", "autoconfig", "config"),
 )
 
-# What docker-mailserver calls the settings that it adds to its own files: names that may mean
-# something else elsewhere, so that how the file begins decides as well.
+# Names that may mean something else elsewhere, so that how the file begins decides as well: what
+# docker-mailserver calls the settings that it adds to its own files, and what Mail-in-a-Box calls
+# what it serves as config-v1.1.xml.
 BY_CONTENT: tuple[tuple[str, str, str], ...] = (
     ("postfix-main.cf", "postfix", "override"),
     ("dovecot.cf", "dovecot", "part"),
+    ("*autoconfig*.xml", "autoconfig", "config"),
 )
 
 # In the name of every file that bears the name of one, whatever stands before and behind it.

@@ -63,22 +63,19 @@ _FOREIGN = frozenset(
 
 
 class Borne(NamedTuple):
-    """Format and role that a name speaks of, that name, and what stands before and behind it."""
+    """Format and role that a name speaks of, that name, and what stands before and behind it.
+
+    ``sure`` is false where the file may as well be none of ours, unless it begins so:
+    ``logrotate-dovecot.conf`` is what another program knows of Dovecot, and others number their
+    files too.
+    """
 
     format: str
     role: str
     name: str
-    before: str
-    after: str
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether a file of that name is ours only if it begins so.
-
-        ``logrotate-dovecot.conf`` is what another program knows of Dovecot, ``dovecot.cf`` may be
-        anything.
-        """
-        return self.name == "dovecot.cf" or (self.name == "dovecot.conf" and bool(self.before))
+    before: str = ""
+    after: str = ""
+    sure: bool = True
 
 
 def look(path: str, source: Source) -> tuple[tuple[str, str] | None, str]:
@@ -87,7 +84,7 @@ def look(path: str, source: Source) -> tuple[tuple[str, str] | None, str]:
     if one is None:
         return None, ""
     why = shown(one.before, one.after)
-    if why and not one.is_shared:
+    if why and one.sure:
         return None, why
     try:
         head = source.head(path)
@@ -98,7 +95,7 @@ def look(path: str, source: Source) -> tuple[tuple[str, str] | None, str]:
         other = (
             f"does not begin as a {one.name} does; if it is one, say so under files in the policy"
         )
-        return None, "" if one.is_shared else other
+        return None, other if one.sure else ""
     if not why and _is_template(head):
         why = A_TEMPLATE
     return (None, why) if why else ((one.format, role), "")
@@ -108,16 +105,26 @@ def borne(path: str) -> Borne | None:
     """What the name of a file speaks of; ``None`` where it speaks of no configuration of mail."""
     folder, slash, name = path.rpartition("/")
     for pattern, owner, role in BY_CONTENT:
-        if name == pattern:
-            return Borne(owner, role, pattern, "", "")
+        if _matches(name, pattern):
+            return Borne(owner, role, name, sure=name.endswith("main.cf"))
     for usual, whole in _NAMES:
         before, found, after = name.partition(usual)
-        if not found or not _apart(before, after):
-            continue
-        known = _known(folder + slash, before, whole)
-        if known is not None and _ending(after) not in _FOREIGN:
-            return Borne(*known, whole, before, after)
+        if found and _apart(before, after) and _ending(after) not in _FOREIGN:
+            known = _known(folder + slash, before, whole)
+            if known is not None:
+                sure = not (before and whole == "dovecot.conf")
+                return Borne(*known, whole, before, after, sure)
+            if whole in DOVECOT_PARTS and not before:
+                return Borne("dovecot", "part", whole, before, after, sure=False)
     return _with_an_ending(path)
+
+
+def _matches(name: str, pattern: str) -> bool:
+    """Whether a name is the pattern, or holds and ends with its words in the place of ``*``."""
+    first, *words = pattern.split("*")
+    if not words:
+        return name == first
+    return name.startswith(first) and words[0] in name and name.endswith(words[-1])
 
 
 def _with_an_ending(path: str) -> Borne | None:
@@ -126,7 +133,7 @@ def _with_an_ending(path: str) -> Borne | None:
     known = recognise(base)
     if known is None or ending in _FOREIGN:
         return None
-    return Borne(*known, base.rpartition("/")[2], "", "." + ending)
+    return Borne(*known, base.rpartition("/")[2], after="." + ending)
 
 
 def _apart(before: str, after: str) -> bool:

@@ -5,9 +5,58 @@ from __future__ import annotations
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import POSSIBLE
 from ansible_collections.mailwarden.policy.plugins.module_utils.summary import summary
 
+from .plain import plain
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+
+    from ..run import Run
+
+
+# How many names the last line has room for.
+NAMES = 3
+
+
+def last_line(one: Run, report: Report) -> str:
+    """The last line of a run: what it has found, or that it has checked nothing, and why."""
+    if one.is_empty(report):
+        foreign = [path for path in one.files if path not in report.files]
+        passed = [path for path, _why in one.passed]
+        return nothing_checked(report.files, foreign, passed, one.shown)
+    return summary_line(report, len(one.passed))
+
+
+def nothing_checked(
+    read: Sequence[str],
+    foreign: Sequence[str],
+    passed: Sequence[str],
+    shown: Callable[[str], str],
+) -> str:
+    """That nothing was checked, and why.
+
+    In: what was read and gave nothing, what was named and is none to check, what was passed over,
+    how paths are shown.
+    """
+    why = [
+        f"{_files(paths, shown)} {what}"
+        for paths, what in (
+            (read, "read: no port is opened or dialled there"),
+            (foreign, "named and not to be checked"),
+            (passed, "passed over, which --verbose lists with reasons"),
+        )
+        if paths
+    ]
+    none = "no file to check was named or found (mailwarden formats lists their names)"
+    return "nothing was checked: " + ("; ".join(why) or none)
+
+
+def _files(paths: Sequence[str], shown: Callable[[str], str]) -> str:
+    names = ", ".join(plain(shown(path)) for path in paths[:NAMES])
+    more = f" and {len(paths) - NAMES} more" if len(paths) > NAMES else ""
+    return f"{_counted(len(paths), 'file')} ({names}{more})"
 
 
 def summary_line(report: Report, passed: int = 0) -> str:

@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-from .closing import summary_line
 from .plain import COLUMNS, plain, quoted, words
 
 TYPE_CHECKING = False
@@ -57,8 +56,13 @@ class Style(NamedTuple):
         return f"{self.path(place.path)}:{place.line}:{place.column}"
 
 
-def lines(report: Report, style: Style, passed: Sequence[Passed] = ()) -> Iterator[str]:
-    """Everything that ``lint`` prints, line by line; ``passed`` is what was passed over."""
+def lines(
+    report: Report, style: Style, passed: Sequence[Passed] = (), last: str = ""
+) -> Iterator[str]:
+    """Everything that ``lint`` prints, line by line.
+
+    ``passed`` is what was passed over, ``last`` the line that closes it.
+    """
     named = set()
     for path, reason in passed if style.verbose else ():
         yield f"passed over: {style.path(path)}: {reason}"
@@ -77,8 +81,8 @@ def lines(report: Report, style: Style, passed: Sequence[Passed] = ()) -> Iterat
     if style.verbose:
         for path in report.files:
             yield f"read: {style.path(path)}"
-    if not style.quiet:
-        yield summary_line(report, len(passed))
+    if last:
+        yield last
 
 
 def _finding(finding: Finding, shown: Shown, style: Style) -> Iterator[str]:

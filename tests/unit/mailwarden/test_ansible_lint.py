@@ -141,6 +141,28 @@ def test_what_goes_with_what_is_handed_over(kind: str, path: str, base: str) -> 
             id="a template by itself",
         ),
         pytest.param(
+            {"roles/mail/files/msmtprc.dist": WRONG},
+            "role",
+            "roles/mail",
+            [("roles/mail/files/msmtprc.dist", 1, "unread-file", False)],
+            id="a sample of a role",
+        ),
+        pytest.param(
+            {"roles/mail/files/msmtprc.work": WRONG},
+            "role",
+            "roles/mail",
+            [("roles/mail/files/msmtprc.work", 5, "implicit-tls-missing", True)],
+            id="a finished file of another name",
+        ),
+        pytest.param(
+            {"x/master.cf.noc": WRONG},
+            "text",
+            "x/master.cf.noc",
+            [("x/master.cf.noc", 1, "unread-file", False)],
+            id="what does not begin as its name says",
+        ),
+        pytest.param({"x/README.md": "x"}, "text", "x/README.md", [], id="nothing to check"),
+        pytest.param(
             {"x/nginx.conf.j2": WRONG}, "jinja2", "x/nginx.conf.j2", [], id="another template"
         ),
         pytest.param(

@@ -94,7 +94,7 @@ def mailwarden(
         pytest.param("lint broken error", 2, id="2 goes before 1"),
         pytest.param("lint nowhere", 2, id="a path that is not there"),
         pytest.param("lint unknown/notes.txt", 2, id="a file that no format recognises"),
-        pytest.param("lint unknown", 0, id="such a file in a folder"),
+        pytest.param("lint unknown", 4, id="such a file in a folder"),
         pytest.param("lint unknown/notes.txt --skip-unknown", 0, id="such a file, passed over"),
         pytest.param("lint --no-such-option", 2, id="wrong usage"),
         pytest.param("frobnicate", 2, id="no such subcommand"),
@@ -136,8 +136,8 @@ def mailwarden(
         pytest.param("lint likely --min-confidence sure", 2, id="no such confidence"),
         # input
         pytest.param("lint error clean --exclude error/", 0, id="exclude"),
-        pytest.param("lint --as msmtp unknown/notes.txt", 0, id="as"),
-        pytest.param("lint --as msmtp/config unknown/notes.txt", 0, id="as, with its role"),
+        pytest.param("lint --as msmtp unknown/notes.txt", 4, id="as"),
+        pytest.param("lint --as msmtp/config unknown/notes.txt", 4, id="as, with its role"),
         pytest.param("lint --as nothing unknown/notes.txt", 2, id="as no such format"),
         pytest.param("lint --as msmtp/nothing unknown/notes.txt", 2, id="as no such role"),
         pytest.param("lint clean --program msmtp=1.8", 0, id="program"),
@@ -166,6 +166,7 @@ def mailwarden(
         # the other subcommands
         pytest.param("endpoints error", 0, id="endpoints"),
         pytest.param("endpoints broken", 2, id="endpoints, not read"),
+        pytest.param("endpoints unknown", 4, id="endpoints, nothing checked"),
         pytest.param("endpoints error --format json", 0, id="endpoints in JSON"),
         pytest.param("explain cleartext-auth", 0, id="explain"),
         pytest.param("explain cleartext", 2, id="explain no such rule"),

@@ -250,10 +250,14 @@ def test_what_only_looks_like_a_file_to_read_is_named(
     for name in ("main.cf.j2", "msmtprc.bak", "README.md"):
         (tmp_path / name).write_text("x\n")
     monkeypatch.chdir(tmp_path)
-    assert main(["lint", "-v"]) == 0
+    assert main(["lint", "-v"]) == 4
     *listed, last = capsys.readouterr().out.splitlines()
     said = [line.split(": ")[:2] for line in listed]
     assert said == [["passed over", "main.cf.j2"], ["passed over", "msmtprc.bak"]]
-    assert main(["lint"]) == 0
+    assert main(["lint"]) == 4
     assert capsys.readouterr().out.splitlines() == [last]
+    assert last.startswith("nothing was checked: 2 files (main.cf.j2, msmtprc.bak) passed over")
+    (tmp_path / "msmtprc").write_text("account a\nhost h\n")
+    main(["lint"])
+    last = capsys.readouterr().out.splitlines()[-1]
     assert last.endswith("0 suppressed; 2 passed over, which --verbose lists")

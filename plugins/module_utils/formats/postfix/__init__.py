@@ -41,6 +41,8 @@ NO_TEMPLATE = lazy(
     r"(?:(?<=[$?])|(?<=\}:)|(?<=(?:cidr|pcre):)|(?<=(?:inline|regexp|static):)"
     r"|(?<=(?:pipe|rand)map:)|(?<=unionmap:))\{\{"
 )
+# Stands for the name of either file: no path holds it.
+_NAME = "\0"
 VERSIONS = ("3.4", "3.11")
 COMMENT = "#"
 TRAILING_COMMENTS = False
@@ -49,24 +51,32 @@ TRAILING_COMMENTS = False
 def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:
     """Pairs each main.cf with the master.cf beside it, also where only one of them was found.
 
-    ``x-main.cf`` belongs to ``x-master.cf``, ``main.cf.x`` to ``master.cf.x``.  What is added to a
+    ``x-main.cf`` belongs to ``x-master.cf``, ``main.cf.x`` to ``master.cf.x``, and
+    ``main.cf/main.cf.x`` to ``master.cf/master.cf.x``.  What is added to a
     main.cf that is elsewhere (``override``) is a whole one where it has a master.cf of its own.
     """
     grouped: dict[str, dict[str, str]] = {}
     for path, role in found.items():
-        folder, _sign, base = path.rpartition("/")
-        pattern = base.replace("master.cf" if role == "master" else "main.cf", "{}", 1)
-        grouped.setdefault(f"{folder}/{pattern}" if folder else pattern, {})[role] = path
+        grouped.setdefault(_pattern(path, role), {})[role] = path
     result = []
     for pattern, roles in sorted(grouped.items()):
         for role in ("main", "master"):
-            beside = pattern.replace("{}", role + ".cf", 1)
+            beside = pattern.replace(_NAME, role + ".cf")
             if role not in roles and beside != pattern and _is(role, beside, source):
                 roles[role] = beside
         if "override" in roles and "master" in roles:
             roles["main"] = roles.pop("override")
         result.append((roles.get("main") or roles.get("override") or roles["master"], roles))
     return result
+
+
+def _pattern(path: str, role: str) -> str:
+    """The path with a mark for ``main.cf`` or ``master.cf``, also in the folder so called."""
+    usual = "master.cf" if role == "master" else "main.cf"
+    folder, slash, name = path.rpartition("/")
+    above, between, last = folder.rpartition("/")
+    inside = _NAME if last == usual else last
+    return above + between + inside + slash + name.replace(usual, _NAME, 1)
 
 
 def _is(role: str, path: str, source: Source) -> bool:

@@ -21,6 +21,7 @@ POSTCONF_P = "submission/inet/smtpd_upstream_proxy_protocol=haproxy\n"
 DOVECOT = "protocols = imap\nservice imap-login {\n  inet_listener imap {\n    port = 0\n  }\n}\n"
 LOGROTATE = "/var/log/dovecot.log {\n  weekly\n}\n"
 FAIL2BAN = "[Definition]\nfailregex = ^auth$\n"
+LIGHTTPD = '$SERVER["socket"] == ":443" {\n  ssl.engine = "enable"\n}\n'
 MSMTP = "# mine\naccount a\nhost h\n"
 AUTOCONFIG = '<?xml version="1.0"?>\n<clientConfig version="1.1"/>\n'
 JINJA = MAIN + "relayhost = {{ relay }}\n"
@@ -53,6 +54,8 @@ TABLE = "user = mail\npassword = x\nhosts = db\nquery = SELECT 1\n"
         pytest.param(
             "etc_dovecot_conf.d_10-ssl.conf", "ssl = no\n", ("dovecot", "part"), id="a part's path"
         ),
+        pytest.param("mail/10-ssl.conf", "ssl = no\n", ("dovecot", "part"), id="a part anywhere"),
+        pytest.param("conf/x-autoconfig.xml", AUTOCONFIG, ("autoconfig", "config"), id="served as"),
         pytest.param("msmtprc.work", MSMTP, ("msmtp", "config"), id="msmtp's"),
         pytest.param("config-v1.1.xml.a", AUTOCONFIG, ("autoconfig", "config"), id="autoconfig"),
     ],
@@ -125,7 +128,9 @@ def test_what_is_passed_over_has_its_reason(path: str, content: str, why: str) -
         pytest.param("etc_fail2ban_filter.d_dovecot.conf", FAIL2BAN, id="its path"),
         pytest.param("fail2ban-dovecot.conf.j2", FAIL2BAN, id="its template"),
         pytest.param("dovecot.cf", "a|{SHA512-CRYPT}b\n", id="a list of users"),
-        pytest.param("roles/lighttpd/files/10-ssl.conf.j2", "", id="a part of something else"),
+        pytest.param("roles/lighttpd/10-ssl.conf.j2", LIGHTTPD, id="a part of something else"),
+        pytest.param("roles/lighttpd/10-ssl.conf", LIGHTTPD, id="and without an ending"),
+        pytest.param("web/autoconfig.xml", "<configuration/>\n", id="an autoconfig of another"),
         pytest.param("fail2ban/filter.d/dovecot.conf.j2", FAIL2BAN, id="in another's folder"),
     ],
 )
@@ -154,6 +159,9 @@ def test_a_policy_disowns_a_file() -> None:
         ),
         pytest.param(
             {"postfix-main.cf": ADDED, "postfix-master.cf": MASTER}, True, id="a whole one"
+        ),
+        pytest.param(
+            {"main.cf/main.cf.w": MAIN, "master.cf/master.cf.w": MASTER}, True, id="folders"
         ),
         pytest.param({"main.cf.w": MAIN, "master.cf.v": MASTER}, False, id="different hosts"),
         pytest.param({"main.cf.w": MAIN, "master.cf": MASTER}, False, id="one without"),
