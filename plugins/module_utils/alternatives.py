@@ -53,6 +53,8 @@ class Judged(NamedTuple):
     unknown_version: str = ""
     # The supplied answers of questions that were asked.
     supplied: Mapping[str, Supplied] = {}
+    # The paths that were asked for to read it.
+    read: frozenset[str] = frozenset()
 
     def further(self) -> list[Further]:
         """What may define more endpoints than are known; each thing that decides once."""

@@ -191,12 +191,13 @@ class Remark(NamedTuple):
     """A setting that does nothing where it stands, or that the program is giving up.
 
     ``kind`` is the id of the rule that speaks about it: ``setting-ineffective`` or
-    ``setting-deprecated``.
+    ``setting-deprecated``.  ``fix`` are edits that may mend it, which the engine tries.
     """
 
     kind: str
     message: str
     setting: Setting
+    fix: Fix | None = None
 
 
 class Reading:
@@ -234,6 +235,18 @@ class Fix(NamedTuple):
     title: str
     safe: bool
     edits: tuple[Edit, ...]
+
+
+def together(fixes: Iterable[Fix | None]) -> Fix | None:
+    """One fix of several, safe where all are; ``None`` where one is missing."""
+    found = []
+    for fix in fixes:
+        if fix is None:
+            return None
+        found.append(fix)
+    edits = tuple(dict.fromkeys(one for fix in found for one in fix.edits))
+    titles = "; ".join(dict.fromkeys(fix.title for fix in found))
+    return Fix(titles, all(fix.safe for fix in found), edits) if edits else None
 
 
 class Unit(NamedTuple):

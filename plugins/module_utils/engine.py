@@ -80,7 +80,7 @@ def check(
     report.units = judged
     judge.findings(judged, policy, options, report)
     if options.fixes:
-        _propose(source, policy, paths, options, report)
+        _propose(kept, policy, paths, options, report)
     return report
 
 
@@ -195,6 +195,7 @@ def _explored(
             endpoint.local = policy.is_local(endpoint)
         return reading
 
+    source.asked = set(unit.unread.values()).union(text.path for text in unit.texts.values())
     outcomes, left_open = explore(read, programs, facts)
     alternatives = [
         Alternative(when, reading, all(answer != NOT_TAKEN for _question, answer in when))
@@ -204,8 +205,9 @@ def _explored(
         from .projection import merged
 
         alternatives = merged(alternatives)
+    unknown_version = _unknown_version(module, programs)
     return Judged(
-        unit, alternatives, tuple(left_open), _unknown_version(module, programs), supplied
+        unit, alternatives, tuple(left_open), unknown_version, supplied, frozenset(source.asked)
     )
 
 
@@ -266,7 +268,8 @@ def _propose(
     report: Report,
 ) -> None:
     """Gives each finding the fix that its format knows, if any has one to ask for."""
-    if any(finding.wants and not finding.suppressed for finding in report.findings):
-        from . import fixes
+    wanted = (finding.wants or finding.offered for finding in report.findings)
+    if any(wanted):
+        from . import fixes, trial
 
-        fixes.propose(source, policy, paths, options, report)
+        fixes.propose(trial.Judge(source, policy, paths, options, report))

@@ -33,7 +33,8 @@ class Violation(NamedTuple):
     the last of them that stands in a file is blamed.  ``severity`` overrides the rule's own level
     downwards or upwards where the rule's manual says so.  ``wants`` is a field and the value that
     would be right, for a fix.  A rule of scope ``setting`` gives ``place`` and ``cause`` itself,
-    one of scope ``run`` those or ``endpoints``, of which the first is blamed.  ``confidence`` is
+    one of scope ``run`` those or ``endpoints``, of which the first is blamed.  ``fix`` is what a
+    format offers for the setting.  ``confidence`` is
     ``possible`` where the rule itself is not sure: something that no file says (who may reach the
     port) decides.
     """
@@ -46,6 +47,7 @@ class Violation(NamedTuple):
     cause: tuple[Setting, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     confidence: str = ""
+    fix: Fix | None = None
 
 
 class Suppression(NamedTuple):
@@ -68,6 +70,7 @@ class Finding:
         "fix",
         "hosts",
         "message",
+        "offered",
         "place",
         "rests_on",
         "rule",
@@ -111,6 +114,8 @@ class Finding:
         # The words for the endpoint with which the message begins, and the endpoint's side.
         self.subject = ""
         self.side = ""
+        # What the format offers to mend it with; ``fix`` is what was tried with success.
+        self.offered: Fix | None = None
         self.fix: Fix | None = None
         self.suppressed: Suppression | None = None
         # The unit whose endpoints it is about; empty for a finding of the engine's own.

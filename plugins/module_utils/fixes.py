@@ -1,67 +1,121 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Fixes: what a rule wants and what a format can edit, brought together and judged again.
+"""Fixes: what a rule wants and what a format can edit, brought together and tried.
 
-A fix is only shown where the files with it are free of its finding and of anything new.
+``propose`` gives the findings of a report their fixes, ``settle`` makes as many of them as get on
+with each other.  Both ask the one judge (``trial``).
 """
 
 from __future__ import annotations
 
-from . import edit, engine, formats
-from .endpoint import Fix
+from . import formats
+from .edit import meets
+from .endpoint import together
 from .errors import MailwardenError
 from .source import MemorySource
+from .trial import Judge, edits_of, level
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterable, Sequence
+    from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
-    from .endpoint import Endpoint, Unit
-    from .engine import Options
+    from .endpoint import Endpoint, Fix, Unit
     from .finding import Finding, Report
-    from .policy import Policy
     from .source import Source
     from .text import Text
 
-# What is tried one by one when the fixes of a run do not work together.
-SINGLE_LIMIT = 16
+    Wanted = Callable[[Finding], bool]
+    # The judge of the fixes in the files of a source, which has the report on them.
+    Judging = Callable[[Source], Judge]
+else:
+    from .tuples import NamedTuple
+
+# What is tried of the fixes that reach each other, where they do not work together.
+TRIALS = 16
+# A fix may bring another into view (a port that has TLS at last can have it required); more rounds
+# than this no chain of rules has.
+ROUNDS = 8
 
 
-def propose(
-    source: Source,
-    policy: Policy,
-    paths: Sequence[str],
-    options: Options,
-    report: Report,
-) -> None:
+class Refused(NamedTuple):
+    """A finding whose fix was not kept, and why."""
+
+    finding: Finding
+    reason: str
+
+
+class Outcome(NamedTuple):
+    """What ``settle`` found: the changed files, the findings that are gone, those that stay."""
+
+    files: dict[str, bytes]
+    fixed: tuple[Finding, ...]
+    refused: tuple[Refused, ...]
+
+
+class Tried(NamedTuple):
+    """Fixes that work, those of a batch together, and those that do not."""
+
+    batches: list[list[Finding]]
+    refused: list[Refused]
+
+
+def propose(judge: Judge) -> None:
     """Sets ``fix`` on every finding of the report whose fix has been tried with success."""
+    report = judge.report
     endpoints = {
         (unit.name, shown.endpoint.id): (unit, shown.endpoint) for unit, shown in report.endpoints
     }
+    units = {judged.unit.name: judged.unit for judged in report.units}
     unknown = _unknown(report)
-    candidates = [finding for finding in report.findings if _ask(finding, endpoints, unknown)]
-    if not candidates:
-        return
-    before = _sayings(report.findings)
-
-    def works(findings: list[Finding]) -> bool:
-        edits = [one for finding in findings if finding.fix for one in finding.fix.edits]
-        try:
-            files = edit.edited(source, edits)
-        except MailwardenError:
-            return False
-        again = engine.check(
-            MemorySource(files, source), policy, paths, options._replace(fixes=False)
-        )
-        after = _sayings(again.findings)
-        gone = all(not (after & _sayings([finding])) for finding in findings)
-        return gone and after <= before and len(again.unread) <= len(report.unread)
-
-    if works(candidates):
-        return
-    for index, finding in enumerate(candidates):
-        if index >= SINGLE_LIMIT or not works([finding]):
+    candidates = []
+    for finding in report.findings:
+        if finding.suppressed is None:
+            finding.fix = finding.offered or _asked(finding, endpoints, unknown)
+        if finding.fix is not None and _is_one_text(units[finding.unit]):
+            candidates.append(finding)
+        else:
             finding.fix = None
+    for group in _groups(judge, candidates):
+        for finding, _reason in _tried(judge, group).refused:
+            finding.fix = None
+
+
+def settle(source: Source, judging: Judging, wanted: Wanted, first: Judge) -> Outcome:
+    """Make the fixes that are wanted, and those that they bring into view.
+
+    ``first`` judges the files of ``source`` as they are.
+    """
+    files: dict[str, bytes] = {}
+    fixed: list[Finding] = []
+    refused: dict[frozenset[tuple[str, ...]], Refused] = {}
+    judge = first
+    for _round in range(ROUNDS):
+        waiting = [
+            finding
+            for finding in judge.report.findings
+            if finding.fix is not None and _known_by(finding) not in refused and wanted(finding)
+        ]
+        kept: list[Finding] = []
+        for group in _groups(judge, waiting):
+            tried = _tried(judge, group)
+            # What works, but not with these, waits for the next round.
+            kept.extend(tried.batches[0] if tried.batches else ())
+            refused.update((_known_by(one.finding), one) for one in tried.refused)
+        if not kept:
+            break
+        from . import edit
+
+        base = MemorySource(files, source) if files else source
+        files.update(edit.edited(base, edits_of(kept)))
+        fixed.extend(kept)
+        judge = judging(MemorySource(files, source))
+    return Outcome(files, tuple(fixed), tuple(refused.values()))
+
+
+def _known_by(finding: Finding) -> frozenset[tuple[str, ...]]:
+    """What a finding is known by over the rounds."""
+    names = finding.endpoints or (finding.place.path, finding.message)
+    return frozenset((finding.rule, finding.unit, name) for name in names)
 
 
 def _unknown(report: Report) -> frozenset[tuple[str, str]]:
@@ -74,45 +128,120 @@ def _unknown(report: Report) -> frozenset[tuple[str, str]]:
     )
 
 
-def _ask(
+def _asked(
     finding: Finding,
     endpoints: dict[tuple[str, str], tuple[Unit, Endpoint]],
     unknown: frozenset[tuple[str, str]],
-) -> bool:
-    """Asks the format for the edits that the finding wants; whether there are any for all of it."""
-    if not finding.wants or finding.suppressed or not finding.endpoints:
-        return False
-    fixes = []
-    # What an edit does to endpoints that nobody sees is not known, so it is not safe.
-    seen = True
+) -> Fix | None:
+    """The edits that the format has for what the finding wants, for all of its endpoints."""
+    if not finding.endpoints or any(name not in finding.wants for name in finding.endpoints):
+        return None
+    wanted: dict[tuple[str, Any], list[Endpoint]] = {}
     for name in finding.endpoints:
-        if name not in finding.wants:
-            return False
         unit, endpoint = endpoints[finding.unit, name]
-        module = formats.load(unit.format)
-        if not hasattr(module, "edit") or any(map(_has_branches, unit.texts.values())):
-            return False
-        fix = module.edit(unit, endpoint, *finding.wants[name])
-        if fix is None:
-            return False
-        fixes.append(fix)
-        seen = seen and (unit.name, endpoint.side) not in unknown
-    edits = tuple(dict.fromkeys(one for fix in fixes for one in fix.edits))
-    finding.fix = Fix(fixes[0].title, seen and all(fix.safe for fix in fixes), edits)
-    return True
+        wanted.setdefault(finding.wants[name], []).append(endpoint)
+    module = formats.load(unit.format)
+    if not hasattr(module, "edit"):
+        return None
+    fix = together(module.edit(unit, same, *want) for want, same in wanted.items())
+    # What an edit does to endpoints that nobody sees is not known, so it is not safe.
+    sides = {endpoint.side for same in wanted.values() for endpoint in same}
+    seen = not any((unit.name, side) in unknown for side in sides)
+    return fix._replace(safe=fix.safe and seen) if fix is not None else None
+
+
+def _is_one_text(unit: Unit) -> bool:
+    """Whether no text is several: what an edit of one does to the others is not known."""
+    return not any(map(_has_branches, unit.texts.values()))
 
 
 def _has_branches(text: Text) -> bool:
-    """Whether a text is several: what an edit of one does to the others is not known."""
     return any(hole.options for hole in text.holes.values())
 
 
-def _sayings(findings: Iterable[Finding]) -> frozenset[tuple[str, str]]:
-    """Which rule speaks about which endpoint: findings without places, which an edit moves."""
-    return frozenset(
-        (rule, name)
-        for finding in findings
-        if finding.suppressed is None
-        for rule in (finding.rule, *finding.also)
-        for name in finding.endpoints or (finding.message,)
+def _groups(judge: Judge, waiting: Iterable[Finding]) -> Iterable[list[Finding]]:
+    """The findings whose fixes may touch the same endpoints, together."""
+    groups: dict[int, list[Finding]] = {}
+    for finding in waiting:
+        groups.setdefault(id(judge.group(finding)), []).append(finding)
+    return groups.values()
+
+
+def _tried(judge: Judge, waiting: list[Finding]) -> Tried:
+    """Finds out which fixes work: many at once, then without those at fault."""
+    tried = Tried([], [])
+    queue = [waiting]
+    for _trial in range(TRIALS):
+        if not queue:
+            return tried
+        batch, later = _apart(queue.pop(0))
+        if later:
+            queue.append(later)
+        _try(judge, batch, tried, queue)
+    tried.refused.extend(
+        Refused(finding, "too many others have a fix that does not work")
+        for batch in queue
+        for finding in batch
     )
+    return tried
+
+
+def _try(judge: Judge, batch: list[Finding], tried: Tried, queue: list[list[Finding]]) -> None:
+    """One trial: its outcome goes to ``tried``, what is left to try to ``queue``."""
+    try:
+        objections = judge.objections(batch)
+    except MailwardenError as error:
+        tried.refused.extend(Refused(finding, error.reason) for finding in batch)
+        return
+    good, unsure = [], []
+    for finding, objection in zip(batch, objections):
+        if objection is None:
+            good.append(finding)
+        elif objection.own or len(batch) == 1:
+            tried.refused.append(Refused(finding, objection.reason))
+        else:
+            unsure.append(finding)
+    if len(good) == len(batch):
+        tried.batches.append(good)
+        return
+    if good:
+        queue.insert(0, good)
+    middle = (len(unsure) + 1) // 2
+    queue.extend(part for part in (unsure[:middle], unsure[middle:]) if part)
+
+
+def _apart(findings: list[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """The gravest finding of each endpoint, and those that have to wait for it.
+
+    So what is left, or appears, at an endpoint tells which fix is at fault.  Two whose edits are in
+    each other's way wait for each other too.
+    """
+    first: list[Finding] = []
+    later: list[Finding] = []
+    taken: set[tuple[str, str]] = set()
+    for finding in sorted(findings, key=level, reverse=True):
+        places = {(finding.unit, name) for name in finding.endpoints}
+        (later if places & taken else first).append(finding)
+        taken |= places
+    blocked = _blocked(first)
+    later += [finding for number, finding in enumerate(first) if number in blocked]
+    return [finding for number, finding in enumerate(first) if number not in blocked], later
+
+
+def _blocked(findings: Sequence[Finding]) -> set[int]:
+    """The numbers of the findings whose edits meet those of another."""
+    spans = sorted(
+        (one.path, one.start, one.end, one.text, number)
+        for number, finding in enumerate(findings)
+        for one in edits_of([finding])
+    )
+    blocked: set[int] = set()
+    last = ("", 0, 0, "", 0)
+    for span in spans:
+        if span[4] in blocked or span[:4] == last[:4]:
+            continue
+        if span[0] == last[0] and meets(last[1:3], span[1:3]):
+            blocked.add(span[4])
+        else:
+            last = span
+    return blocked

@@ -17,7 +17,7 @@ FOLDERS = frozenset(
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Mapping, Sequence
+    from typing import Any, Mapping, Sequence
 
     from .endpoint import Unit
     from .source import Source
@@ -27,15 +27,41 @@ def facts(
     units: Sequence[Unit], source: Source, programs: Mapping[str, str]
 ) -> list[dict[str, str]]:
     """What each unit may ask of those of other formats, in the order of the units."""
-    told = [_told(unit, source, programs) for unit in units]
-    return [_heard(unit, units, told) for unit in units]
+    told = {number: _told(units[number], source, programs) for number in telling(units)}
+    return [
+        _agreed([told[number] for number in heard_by(unit, units, list(told))]) for unit in units
+    ]
 
 
-def _told(unit: Unit, source: Source, programs: Mapping[str, str]) -> dict[str, str] | None:
-    """What a unit tells the others, where that is decided; ``None``: its format tells nothing."""
-    tell = getattr(formats.load(unit.format), "facts", None)
-    if tell is None:
-        return None
+def telling(units: Sequence[Unit]) -> list[int]:
+    """The numbers of the units whose formats tell facts."""
+    return [
+        number for number, unit in enumerate(units) if hasattr(formats.load(unit.format), "facts")
+    ]
+
+
+def heard_by(unit: Unit, units: Sequence[Unit], tellers: Sequence[int]) -> list[int]:
+    """The numbers of the units whose facts count for a unit: those of its own host, the nearest.
+
+    A repository may hold several hosts, and what one serves says nothing of another.  Where the
+    nearest disagree nobody knows.
+    """
+    near: dict[str, list[tuple[int, int]]] = {}
+    for number in tellers:
+        other = units[number]
+        distance = _distance(unit, other) if other.format != unit.format else None
+        if distance is not None:
+            near.setdefault(other.format, []).append((distance, number))
+    heard = []
+    for found in near.values():
+        least = min(found)[0]
+        heard += [number for distance, number in found if distance == least]
+    return heard
+
+
+def _told(unit: Unit, source: Source, programs: Mapping[str, str]) -> dict[str, str]:
+    """What a unit tells the others, where that is decided."""
+    tell: Any = getattr(formats.load(unit.format), "facts", None)
     outcomes, _open = explore(lambda assume: tell(unit, source, assume), programs)
     return _agreed([facts for _when, facts in outcomes])
 
@@ -46,27 +72,6 @@ def _agreed(all_facts: Sequence[dict[str, str]]) -> dict[str, str]:
         for name, value in (all_facts[0] if all_facts else {}).items()
         if all(facts.get(name) == value for facts in all_facts)
     }
-
-
-def _heard(
-    unit: Unit, units: Sequence[Unit], told: Sequence[dict[str, str] | None]
-) -> dict[str, str]:
-    """The facts that count for a unit: of the units of its own host that are nearest.
-
-    A repository may hold several hosts, and what one serves says nothing of another.  Where the
-    nearest disagree nobody knows.
-    """
-    near: dict[str, list[tuple[int, dict[str, str]]]] = {}
-    for other, facts in zip(units, told):
-        if facts is not None and other.format != unit.format:
-            distance = _distance(unit, other)
-            if distance is not None:
-                near.setdefault(other.format, []).append((distance, facts))
-    heard = []
-    for found in near.values():
-        least = min(distance for distance, _facts in found)
-        heard += [facts for distance, facts in found if distance == least]
-    return _agreed(heard)
 
 
 def _distance(one: Unit, other: Unit) -> int | None:

@@ -116,7 +116,7 @@ def _finding(key: Key, said: list[Hit], judged: Judged, active: _Active) -> Find
     _alternative, violation, endpoint = said[0]
     place, cause = _blamed(key[0], violation, endpoint, judged.unit.format)
     finding = _found(key[0], violation, place, cause, active)
-    finding.unit = judged.unit.name
+    finding.unit, finding.offered = judged.unit.name, violation.fix
     if len(said) < len(judged.alternatives):
         from .confidence import sure
 

@@ -18,7 +18,7 @@ from .text import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import TypeVar
 
     Kept = TypeVar("Kept")
@@ -104,6 +104,7 @@ class MemorySource(Source):
         outside: bool | None = None,
     ) -> None:
         self.files: dict[str, bytes] = {clean(path): data for path, data in files.items()}
+        self._folders = {folder for path in self.files for folder in _above(path)}
         self._below = below
         self._outside = outside
 
@@ -114,6 +115,11 @@ class MemorySource(Source):
         if self._below is not None:
             return self._below.read(path)
         raise MailwardenError("no such file", path)
+
+    def text(self, path: str) -> Text:
+        if self._below is None or clean(path) in self.files:
+            return decode(path, self.read(path))
+        return self._below.text(path)
 
     def exists(self, path: str) -> bool | None:
         if self._holds(clean(path)):
@@ -132,7 +138,7 @@ class MemorySource(Source):
 
     def _holds(self, path: str) -> bool:
         """Whether it is one of the files, or a folder that one of them is in."""
-        return path in self.files or any(one.startswith(path + "/") for one in self.files)
+        return path in self.files or path in self._folders
 
     def listing(self, folder: str) -> list[str]:
         prefix = "" if clean(folder) == "." else clean(folder).rstrip("/") + "/"
@@ -150,6 +156,14 @@ class MemorySource(Source):
         if self._below is not None:
             return self._below.locate(path, beside)
         return None if os.path.isabs(path) or joined.startswith("../") else joined
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders that a path is in."""
+    folder = path.rpartition("/")[0]
+    while folder:
+        yield folder
+        folder = folder.rpartition("/")[0]
 
 
 class FolderSource(Source):
@@ -291,6 +305,8 @@ class KeptSource(Source):
         self._exists: dict[str, bool | None] = {}
         self.texts: dict[str, Text] = {}
         self.failed: dict[str, MailwardenError] = {}
+        # The paths that were asked for since somebody emptied it.
+        self.asked: set[str] = set()
 
     def read(self, path: str) -> bytes:
         return self._once(path, self._bytes, self._below.read)
@@ -312,6 +328,7 @@ class KeptSource(Source):
         return text
 
     def _once(self, path: str, kept: dict[str, Kept], get: Callable[[str], Kept]) -> Kept:
+        self.asked.add(path)
         if path in self.failed:
             raise self.failed[path]
         if path not in kept:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.mailwarden.policy.plugins.module_utils import edit
+from ansible_collections.mailwarden.policy.plugins.module_utils import edit, fixes, trial
 
 from .output import printed
 from .output.plain import plain, without_secrets, words
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+    from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
 
     from .run import Run
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 def fix(one: Run, report: Report, arguments: argparse.Namespace) -> Report:
     """Make or show the fixes; returns the report on the files as they then are."""
     selected = one.options
+
+    def judging(source: Source) -> trial.Judge:
+        found = every.check(source)
+        return trial.Judge(source, one.policy, one.files, every.options, found)
 
     def wanted(finding: Finding) -> bool:
         rule = finding.rule
@@ -33,7 +38,8 @@ def fix(one: Run, report: Report, arguments: argparse.Namespace) -> Report:
     # What a fix may not bring is a finding of any rule, selected or not.
     every = one._replace(options=selected._replace(select=(), ignore=()))
     first = every.check() if selected.select or selected.ignore else report
-    outcome = edit.settle(one.source, every.check, wanted, first)
+    judge = trial.Judge(one.source, one.policy, one.files, every.options, first)
+    outcome = fixes.settle(one.source, judging, wanted, judge)
     changes = [
         edit.Change(os.path.join(one.root, path), one.source.read(path), after)
         for path, after in sorted(outcome.files.items())
@@ -63,7 +69,7 @@ def _show(one: Run, changes: Sequence[edit.Change], stream: TextIO) -> None:
     raw.flush()
 
 
-def _tell(one: Run, outcome: edit.Outcome, made: bool) -> None:
+def _tell(one: Run, outcome: fixes.Outcome, made: bool) -> None:
     """What was fixed and what was not, on the standard error."""
     for finding, reason in outcome.refused:
         place = f"{plain(one.shown(finding.place.path))}:{finding.place.line}"

@@ -40,9 +40,11 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "confidence": (),
     "gathered": ("rules",),
     "report": ("rules", "secrets", "summary"),
-    "engine": ("formats", "judge", "joins", "fixes", "templates"),
+    "engine": ("formats", "judge", "joins", "fixes", "templates", "trial"),
     "templates": ("formats",),
-    "fixes": ("formats", "engine", "edit"),
+    "ties": ("joins",),
+    "trial": ("engine", "edit", "report", "ties"),
+    "fixes": ("formats", "edit", "trial"),
     "task": ("formats", "engine", "host"),
 }
 # The firewall sees no configuration: what it knows comes from a report, which is data.

@@ -30,8 +30,9 @@ A format is a module (or a package, where one file would be too long) with
     question that has a supplied answer is asked with ``assume.takes``;
 ``facts(unit, source, assume)``
     what units of other formats may ask of this one (``assume.fact``), by name; optional;
-``edit(unit, endpoint, field, value)``
-    a ``Fix`` that gives the endpoint's field that value, or ``None`` where none is known; optional.
+``edit(unit, endpoints, field, value)``
+    a ``Fix`` that gives the endpoints' field that value, or ``None`` where none is known; the
+    endpoints are those of one finding; optional.
 
 The table is written out, and every loader names its module in an ``import`` statement: Ansible
 ships to a managed node what such statements name, and nothing else.
@@ -43,7 +44,7 @@ from ..errors import MailwardenError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any, NamedTuple, Protocol
 
     from ..assume import Assumptions
@@ -64,7 +65,9 @@ if TYPE_CHECKING:
 
         def read(self, unit: Unit, source: Source, assume: Assumptions) -> Reading: ...
 
-        def edit(self, unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None: ...
+        def edit(
+            self, unit: Unit, endpoints: Sequence[Endpoint], field: str, value: Any
+        ) -> Fix | None: ...
 
 else:
     from ..tuples import NamedTuple

@@ -82,12 +82,16 @@ FITTING = {
 
 def check(endpoints: Sequence[Endpoint], policy: Policy) -> Iterator[Violation]:
     """Yields one violation for each client that none of its servers fits."""
-    servers = [one for one in endpoints if one.side == "server" and one.usable is not False]
+    servers: dict[str, list[Endpoint]] = {}
+    for one in endpoints:
+        if one.side == "server" and one.usable is not False:
+            for tag in one.tags:
+                servers.setdefault(tag, []).append(one)
     for client in endpoints:
         if client.side != "client" or not client.host or client.usable is False:
             continue
         name = "host:" + bare(client.host)
-        meant = [one for one in servers if name in one.tags and _is_dialled(client, one)]
+        meant = [one for one in servers.get(name, ()) if _is_dialled(client, one)]
         if meant and not any(_fits(client, one) for one in meant):
             server = meant[0]
             yield Violation(

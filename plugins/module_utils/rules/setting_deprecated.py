@@ -48,4 +48,4 @@ OPTIONS: dict[str, tuple[object, ...]] = {}
 def check(remark: Remark, policy: Policy) -> Iterator[Violation]:
     """Yields what the format has to say about the setting."""
     setting = remark.setting
-    yield Violation(remark.message, place=setting.place, cause=(setting,))
+    yield Violation(remark.message, place=setting.place, cause=(setting,), fix=remark.fix)

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from ... import markup
 from ...assume import Assumptions
-from ...endpoint import IMPLICIT, NONE, STARTTLS_REQUIRED, Edit, Fix
+from ...endpoint import IMPLICIT, NONE, STARTTLS_REQUIRED, Edit, Fix, together
 from .provider import Provider
 from .server import MODES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Sequence
 
     from ...endpoint import Endpoint, Unit
 
@@ -22,7 +22,12 @@ _TITLES = {IMPLICIT: "TLS from the first byte", STARTTLS_REQUIRED: "STARTTLS"}
 _IMPLICIT_PORTS = (465, 993, 995)
 
 
-def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
+def edit(unit: Unit, endpoints: Sequence[Endpoint], field: str, value: Any) -> Fix | None:
+    """The edits that give the endpoints' field that value; ``None`` where none are known."""
+    return together(_edit(unit, one, field, value) for one in endpoints)
+
+
+def _edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
     """The edit that gives the entry that mode; ``None`` where none is known.
 
     None is safe: a file that everybody's programs follow describes servers, and one that is against

@@ -30,11 +30,11 @@
 
 from __future__ import annotations
 
-from ...endpoint import Reading
+from ...endpoint import Reading, together
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Sequence
 
     from ...assume import Assumptions
     from ...endpoint import Endpoint, Fix, Unit
@@ -101,8 +101,8 @@ def facts(unit: Unit, source: Source, assume: Assumptions) -> dict[str, str]:
     return sockets.facts(Configuration(unit, source, assume))
 
 
-def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
-    """The edits that give the endpoint's field that value, or ``None``."""
+def edit(unit: Unit, endpoints: Sequence[Endpoint], field: str, value: Any) -> Fix | None:
+    """The edits that give the endpoints' field that value, or ``None``."""
     from . import fixes
 
-    return fixes.edit(unit, endpoint, field, value)
+    return together(fixes.edit(unit, one, field, value) for one in endpoints)

@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 from ...assume import Assumptions
-from ...endpoint import IMPLICIT, NONE, STARTTLS_REQUIRED, Edit, Fix
+from ...endpoint import IMPLICIT, NONE, STARTTLS_REQUIRED, Edit, Fix, together
 from .accounts import Accounts
 from .commands import COMMANDS, OFF, ON
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Sequence
 
     from ...endpoint import Endpoint, Unit
     from ...text import Text
@@ -29,7 +29,12 @@ _TITLES = {
 _PRIORITIES = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"
 
 
-def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
+def edit(unit: Unit, endpoints: Sequence[Endpoint], field: str, value: Any) -> Fix | None:
+    """The edits that give the endpoints' field that value; ``None`` where none are known."""
+    return together(_edit(unit, one, field, value) for one in endpoints)
+
+
+def _edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
     """The edits that give the account's field that value; ``None`` where none is known.
 
     Only the account itself is changed, never the defaults or a base: others have them too.

@@ -29,7 +29,7 @@ from ...patterns import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Sequence
 
     from ...assume import Assumptions
     from ...endpoint import Endpoint, Fix, Unit
@@ -109,8 +109,8 @@ def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:
     return reading
 
 
-def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
-    """The edits that give the endpoint's field that value, or ``None``."""
+def edit(unit: Unit, endpoints: Sequence[Endpoint], field: str, value: Any) -> Fix | None:
+    """The edits that give the endpoints' field that value, or ``None``."""
     from . import fixes
 
-    return fixes.edit(unit, endpoint, field, value)
+    return fixes.edit(unit, endpoints, field, value)

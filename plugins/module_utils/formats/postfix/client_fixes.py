@@ -8,17 +8,16 @@ policy table is not edited: it may have to be compiled again.
 
 from __future__ import annotations
 
-from ...assume import Assumptions
 from ...endpoint import IMPLICIT, STARTTLS_OPTIONAL, STARTTLS_REQUIRED, Fix
 from . import fixes
 from .client_level import rank
-from .configuration import configuration
+from .services import left_behind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ...endpoint import Endpoint, Setting, Unit
+    from ...endpoint import Endpoint, Setting
     from .configuration import Configuration
     from .services import Service
 
@@ -26,14 +25,15 @@ ENCRYPT = "encrypt"
 _TRUST = ("tls_CAfile", "tls_CApath", "tls_trust_anchor_file")
 
 
-def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
+def edit(files: Configuration, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
     """The edits that give the endpoint's field that value, or ``None`` where none is known."""
     prefix = "lmtp" if endpoint.protocol == "lmtp" else "smtp"
-    files = configuration(unit, Assumptions({}))
     wanted = _wanted(files, endpoint, field, value, prefix)
     if not wanted or files.main is None or _by_table(endpoint, field) or _by_dane(endpoint):
         return None
     service = _service(files, endpoint, wanted)
+    if service is not None and left_behind(service):
+        return None
     if service is not None:
         edits = fixes.in_service(files, service, wanted)
     else:

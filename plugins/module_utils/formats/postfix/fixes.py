@@ -2,26 +2,38 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Edits that give a server endpoint's field another value.
 
-What is to hold for one service is said at that service: a value of main.cf holds for the others
-too.  Only where the unit has no master.cf the edit is made in main.cf.
+A value is changed where it stands.  What main.cf says for other services too, or no file says, is
+said at the service.  Where the unit has no master.cf it is said in main.cf.
 """
 
 from __future__ import annotations
 
+import re
+
 from ...assume import Assumptions
-from ...endpoint import IMPLICIT, NONE, SERVER, STARTTLS_OPTIONAL, STARTTLS_REQUIRED, Edit, Fix
+from ...endpoint import (
+    IMPLICIT,
+    NONE,
+    SERVER,
+    STARTTLS_OPTIONAL,
+    STARTTLS_REQUIRED,
+    Edit,
+    Fix,
+    together,
+)
 from .configuration import configuration
+from .services import left_behind
 from .syntax import BLANK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Sequence
 
     from ...endpoint import Endpoint, Unit
     from ...text import Text
     from .configuration import Configuration
     from .services import Service
-    from .syntax import Main
+    from .syntax import Entry, Main
 
 LEVELS = {STARTTLS_REQUIRED: "encrypt", STARTTLS_OPTIONAL: "may"}
 # Understood by every version; ranges are not before 3.6.
@@ -32,16 +44,22 @@ PROTOCOLS = {
 INDENT = "  "
 
 
-def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
-    """The edits that give the endpoint's field that value, or ``None`` where none is known."""
+def edit(unit: Unit, endpoints: Sequence[Endpoint], field: str, value: Any) -> Fix | None:
+    """The edits that give the endpoints' field that value, or ``None`` where none are known."""
+    files = configuration(unit, Assumptions({}))
+    return together(_edit(files, one, endpoints, field, value) for one in endpoints)
+
+
+def _edit(
+    files: Configuration, endpoint: Endpoint, among: Sequence[Endpoint], field: str, value: Any
+) -> Fix | None:
     if endpoint.side != SERVER:
         from . import client_fixes
 
-        return client_fixes.edit(unit, endpoint, field, value)
+        return client_fixes.edit(files, endpoint, field, value)
     wanted = _wanted(endpoint, field, value)
     if not wanted:
         return None
-    files = configuration(unit, Assumptions({}))
     title = "{}: {}".format(
         endpoint.name, ", ".join("{}={}".format(*pair) for pair in wanted.items())
     )
@@ -50,7 +68,8 @@ def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
     service = _service(files, endpoint)
     if service is None:
         return None
-    edits = in_service(files, service, wanted)
+    concerned = [_service(files, one) for one in among if one.side == SERVER]
+    edits = in_files(files, service, [one for one in concerned if one is not None], wanted)
     return Fix(title, _is_safe(endpoint, field, value), edits) if edits else None
 
 
@@ -99,51 +118,96 @@ def _service(files: Configuration, endpoint: Endpoint) -> Service | None:
     return None
 
 
+def in_files(
+    files: Configuration, service: Service, concerned: Sequence[Service], wanted: dict[str, str]
+) -> tuple[Edit, ...]:
+    """The edits that set the parameters for one service, each where it is said now.
+
+    A line of main.cf is changed where it counts for the services that are concerned and no others.
+    Options below a head that is commented out belong to another service than a reader believes, so
+    a service that has any is left alone.
+    """
+    if any(option.fatal for option in service.options) or left_behind(service):
+        return ()
+    main = files.main
+    shared = {
+        name: value
+        for name, value in wanted.items()
+        if main is not None
+        and name in main.named
+        and not _given(service, name)
+        and users(files, name) <= {id(one) for one in concerned}
+    }
+    own = {name: value for name, value in wanted.items() if name not in shared}
+    edits = in_service(files, service, own)
+    return (*edits, *in_main(main, shared)) if main is not None else edits
+
+
+def users(files: Configuration, name: str) -> set[int]:
+    """The services for which main.cf's value of a server's parameter counts, as ``id``.
+
+    What refers to the parameter counts as a service of its own.
+    """
+    found = set()
+    for service in files.master.services if files.master is not None else ():
+        program = service.column("command", files.assume)
+        base = program.rpartition("/")[2] if isinstance(program, str) else ""
+        if base in ("smtpd", "postscreen", "tlsproxy", "") and not _given(service, name):
+            found.add(id(service))
+    reference = re.compile(r"\$[({]?" + re.escape(name) + r"\b")
+    texts = [one.text.string for one in (files.main, files.master) if one is not None]
+    return {*found, 0} if any(map(reference.search, texts)) else found
+
+
+def _given(service: Service, name: str) -> Entry | None:
+    """The option of the service that sets the parameter: the last one counts."""
+    given = [
+        option.entry
+        for option in service.options
+        if option.entry is not None and option.entry.name == name
+    ]
+    return given[-1] if given else None
+
+
 def in_service(files: Configuration, service: Service, wanted: dict[str, str]) -> tuple[Edit, ...]:
     """The edits that set the parameters at one service."""
     text = service.line.text
     edits: list[Edit] = []
-    added: list[str] = []
     for name, value in wanted.items():
-        given = [
-            option.entry
-            for option in service.options
-            if option.entry is not None and option.entry.name == name
-        ]
-        if given:
-            last = given[-1]
-            edits.append(_replaced(text, *last.line.span(last.value_start, last.value_end), value))
-        else:
-            added.append(f"-o {name}={value}")
-    if any(option.fatal for option in service.options):
-        return ()
-    if added:
-        ending = _line_end(text)
-        indent = _indent(files, service)
+        entry = _given(service, name)
+        if entry is not None:
+            edits.append(replaced(text, entry, value))
+            continue
         at = service.line.parts[-1][1]
         if text.string[at - 1 : at] == "\r":
             at -= 1
-        edits.append(_replaced(text, at, at, "".join(ending + indent + one for one in added)))
+        added = f"{_line_end(text)}{_indent(files, service)}-o {name}={value}"
+        edits.append(_replaced(text, at, at, added))
     return tuple(edits)
+
+
+def replaced(text: Text, entry: Entry, value: str) -> Edit:
+    """The edit that gives a setting another value."""
+    return _replaced(text, *entry.line.span(entry.value_start, entry.value_end), value)
 
 
 def in_main(main: Main, wanted: dict[str, str]) -> tuple[Edit, ...]:
     """The edits that set the parameters in main.cf."""
     text = main.text
     edits: list[Edit] = []
-    added: list[str] = []
     ending = _line_end(text)
     for name, value in wanted.items():
         numbers = main.named.get(name)
         if numbers:
             last = main.entries[numbers[-1]]
-            edits.append(_replaced(text, *last.line.span(last.value_start, last.value_end), value))
-        else:
-            added.append(f"{name} = {value}{ending}")
-    if added:
+            edits.append(replaced(text, last, value))
+            continue
         at = len(text.string)
-        first = "" if not at or text.string.endswith("\n") else ending
-        edits.append(_replaced(text, at, at, first + "".join(added)))
+        added = f"{name} = {value}"
+        if not at or text.string.endswith("\n"):
+            edits.append(_replaced(text, at, at, added + ending))
+        else:
+            edits.append(_replaced(text, at, at, ending + added))
     return tuple(edits)
 
 

@@ -1,4 +1,4 @@
-"""Edits: spans applied, fixes tried before they are kept, files replaced in one step."""
+"""Edits: spans applied, shown as a patch, files replaced in one step."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import edit
-from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Edit, Fix
+from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Edit
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
-from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource, Source
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -32,6 +29,7 @@ def edits(*spans: tuple[int, int, str]) -> list[Edit]:
         pytest.param(b"abc", [(2, 3, "C"), (0, 1, "A")], b"AbC", id="in any order"),
         pytest.param(b"abc", [(0, 1, "A"), (0, 1, "A")], b"Abc", id="the same twice"),
         pytest.param(b"abc", [(0, 1, "A"), (1, 2, "B")], b"ABc", id="side by side"),
+        pytest.param(b"ab", [(1, 1, "x"), (1, 1, "y")], b"axyb", id="two insert at one place"),
         pytest.param(b"\xff=1\r\n", [(2, 3, "2")], b"\xff=2\r\n", id="bytes that are not UTF-8"),
         pytest.param(b"a", [(1, 1, "\udcff")], b"a\xff", id="a byte that is not UTF-8 put in"),
     ],
@@ -45,7 +43,6 @@ def test_apply(before: bytes, spans: list[tuple[int, int, str]], after: bytes) -
     [
         pytest.param([(0, 2, "x"), (1, 3, "y")], id="overlap"),
         pytest.param([(0, 3, "x"), (1, 2, "y")], id="one within the other"),
-        pytest.param([(1, 1, "x"), (1, 1, "y")], id="two insert at one place"),
         pytest.param([(1, 1, "x"), (1, 2, "y")], id="insert where another replaces"),
         pytest.param([(2, 4, "x")], id="beyond the end"),
         pytest.param([(-1, 0, "x")], id="before the beginning"),
@@ -105,93 +102,6 @@ def patched(data: bytes, patch: str) -> bytes:
             new.append(row[1:] + ("" if following.startswith("\\") else "\n"))
         at += row.startswith(("-", " "))
     return "".join(new + old[at:]).encode("utf-8", "surrogateescape")
-
-
-# A toy: every line `bad…` is a finding of its rule, and each line is an endpoint of its own.
-
-
-class Toy:
-    """An engine whose findings are the lines of ``f`` that hold a word, each with a fix."""
-
-    def __init__(self, fixes: dict[str, str], unsafe: str = "") -> None:
-        self.fixes = fixes
-        self.unsafe = unsafe
-        self.asked = 0
-
-    def judge(self, source: Source) -> Report:
-        self.asked += 1
-        report = Report()
-        data = source.read("f")
-        at = 0
-        for number, line in enumerate(data.decode().split("\n"), 1):
-            name, _equals, rule = line.partition("=")
-            end = at + len(line)
-            place = Place("f", number, 1, number, len(line) + 1, at, end)
-            if rule != "ok" and line:
-                finding = Finding(rule, "error", "certain", "", place, endpoints=(name,))
-                if rule in self.fixes:
-                    change = Edit("f", at + len(name) + 1, end, self.fixes[rule])
-                    finding.fix = Fix("", rule != self.unsafe, (change,))
-                report.findings.append(finding)
-            at = end + 1
-        return report
-
-
-def settled(data: bytes, toy: Toy, unsafe: bool = False) -> edit.Outcome:
-    source = MemorySource({"f": data})
-
-    def wanted(finding: Finding) -> bool:
-        return finding.fix is not None and (finding.fix.safe or unsafe)
-
-    return edit.settle(source, toy.judge, wanted, toy.judge(source))
-
-
-@pytest.mark.parametrize(
-    ("fixes", "before", "after", "refused"),
-    [
-        pytest.param({"bad": "ok"}, b"a=bad\n", b"a=ok\n", [], id="one"),
-        pytest.param({"bad": "ok"}, b"a=bad\nb=bad\n", b"a=ok\nb=ok\n", [], id="two at once"),
-        pytest.param({}, b"a=bad\n", None, [], id="no fix known"),
-        pytest.param({"bad": "bad"}, b"a=bad\n", None, ["still be there"], id="does not help"),
-        pytest.param({"bad": "worse"}, b"a=bad\n", None, ["bring worse"], id="brings another"),
-        pytest.param(
-            {"bad": "ok", "ill": "ill"}, b"a=bad\nb=ill\n", b"a=ok\nb=ill\n", ["still"],
-            id="one helps and one does not",
-        ),
-    ],
-)  # fmt: skip
-def test_settle(
-    fixes: dict[str, str], before: bytes, after: bytes | None, refused: list[str]
-) -> None:
-    outcome = settled(before, Toy(fixes))
-    assert outcome.files.get("f") == after
-    assert [why for _finding, why in outcome.refused if refused[0] in why] == [
-        why for _finding, why in outcome.refused
-    ]
-    assert len(outcome.refused) == len(refused)
-
-
-def test_an_unsafe_fix_is_made_only_where_it_is_wanted() -> None:
-    toy = Toy({"bad": "ok"}, unsafe="bad")
-    assert settled(b"a=bad\n", toy).files == {}
-    assert settled(b"a=bad\n", toy, unsafe=True).files == {"f": b"a=ok\n"}
-
-
-def test_a_suppressed_finding_is_not_fixed() -> None:
-    toy = Toy({"bad": "ok"})
-    source = MemorySource({"f": b"a=bad\n"})
-    report = toy.judge(source)
-    report.findings[0].suppressed = object()  # type: ignore[assignment]
-    assert edit.settle(source, toy.judge, lambda finding: True, report).files == {}
-
-
-def test_settling_ends_where_a_fix_brings_what_was_mentioned() -> None:
-    toy = Toy({"bad": "ill", "ill": "bad"})
-    source = MemorySource({"f": b"a=bad\n"})
-    report = toy.judge(source)
-    report.findings[0].also = ("ill",)
-    edit.settle(source, toy.judge, lambda finding: True, report)
-    assert toy.asked < 2 * edit.ROUNDS + 2
 
 
 # Writing

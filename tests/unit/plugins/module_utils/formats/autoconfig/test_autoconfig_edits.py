@@ -36,7 +36,7 @@ from tests.support.autoconfig import document, entry, read, unit
 def test_edit(before: str, field: str, value: Any, after: str) -> None:
     text = document(before)
     one = read(text).endpoints[0]
-    fix = autoconfig.edit(unit(text), one, field, value)
+    fix = autoconfig.edit(unit(text), [one], field, value)
     assert fix is not None
     assert fix.safe is False
     assert edit.apply(text.encode(), fix.edits) == document(after).encode()
@@ -49,4 +49,4 @@ def test_edit(before: str, field: str, value: Any, after: str) -> None:
 )
 def test_no_edit(field: str, value: Any) -> None:
     text = document(entry(socket="plain"))
-    assert autoconfig.edit(unit(text), read(text).endpoints[0], field, value) is None
+    assert autoconfig.edit(unit(text), [read(text).endpoints[0]], field, value) is None

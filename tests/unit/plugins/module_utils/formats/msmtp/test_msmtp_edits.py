@@ -54,7 +54,7 @@ PLAIN = "account a\n  host h\n  port 587\n  auth plain\n  user u\n"
     ],
 )  # fmt: skip
 def test_edit(before: str, account: str, field: str, value: Any, after: str) -> None:
-    fix = msmtp.edit(unit_of(before), endpoints(before)[account], field, value)
+    fix = msmtp.edit(unit_of(before), [endpoints(before)[account]], field, value)
     assert fix is not None
     assert edit.apply(before.encode(), fix.edits) == after.encode()
     assert getattr(endpoints(after)[account], field) == value
@@ -71,14 +71,14 @@ def test_edit(before: str, account: str, field: str, value: Any, after: str) -> 
     ],
 )  # fmt: skip
 def test_no_edit(text: str, field: str, value: Any) -> None:
-    assert msmtp.edit(unit_of(text), endpoints(text)["default"], field, value) is None
+    assert msmtp.edit(unit_of(text), [endpoints(text)["default"]], field, value) is None
 
 
 def test_only_what_may_break_is_unsafe() -> None:
     text = "host h\nport 587\ntls\ntls_certcheck off\n"
     one = endpoints(text)["default"]
-    safe = msmtp.edit(unit_of(text), one, "tls", "implicit")
-    unsafe = msmtp.edit(unit_of(text), one, "certificate_verified", "full")
+    safe = msmtp.edit(unit_of(text), [one], "tls", "implicit")
+    unsafe = msmtp.edit(unit_of(text), [one], "certificate_verified", "full")
     assert safe is not None
     assert unsafe is not None
     assert (safe.safe, unsafe.safe) == (True, False)

@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import edit
-from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix import (
-    client_fixes,
-)
+from ansible_collections.mailwarden.policy.plugins.module_utils.formats import postfix
 
 from tests.support.postfix_client import (
     ANY,
@@ -37,7 +35,7 @@ from tests.support.postfix_client import (
 )  # fmt: skip
 def test_edits(main: str, name: str, field: str, value: Any, added: str) -> None:
     unit = unit_of(main)
-    fix = client_fixes.edit(unit, endpoints(main)[name], field, value)
+    fix = postfix.edit(unit, [endpoints(main)[name]], field, value)
     assert fix is not None
     after = edit.apply(main.encode(), fix.edits).decode()
     assert after == main + added
@@ -47,12 +45,12 @@ def test_edits(main: str, name: str, field: str, value: Any, added: str) -> None
 def test_edits_where_it_is_set() -> None:
     main, master = RELAY, "smtp unix - - n - - smtp\n  -o smtp_tls_security_level=may\n"
     one = endpoints(main, master)["relayhost"]
-    fix = client_fixes.edit(unit_of(main, master), one, "tls", "starttls-required")
+    fix = postfix.edit(unit_of(main, master), [one], "tls", "starttls-required")
     assert fix is not None
     after = edit.apply(master.encode(), fix.edits).decode()
     assert after == master.replace("may", "encrypt")
     one = endpoints(RELAY + LEVEL + "may\n")["relayhost"]
-    fix = client_fixes.edit(unit_of(RELAY + LEVEL + "may\n"), one, "tls", "starttls-required")
+    fix = postfix.edit(unit_of(RELAY + LEVEL + "may\n"), [one], "tls", "starttls-required")
     assert fix is not None
     assert b"= encrypt\n" in edit.apply((RELAY + LEVEL + "may\n").encode(), fix.edits)
 
@@ -68,4 +66,4 @@ def test_edits_where_it_is_set() -> None:
     ],
 )  # fmt: skip
 def test_no_edits(main: str, field: str, value: Any) -> None:
-    assert client_fixes.edit(unit_of(main), endpoints(main)["relayhost"], field, value) is None
+    assert postfix.edit(unit_of(main), [endpoints(main)["relayhost"]], field, value) is None

@@ -20,7 +20,7 @@ def fixed(
 ) -> tuple[str, str | None, bool]:
     """Both files with the fix made, and whether it is safe."""
     endpoint = servers(read(main, master))[name]
-    fix = postfix.edit(unit(main, master), endpoint, field, value)
+    fix = postfix.edit(unit(main, master), [endpoint], field, value)
     assert fix is not None
     texts = {"main.cf": main, "master.cf": master}
     for path, text in texts.items():
@@ -55,15 +55,15 @@ def after(main: str, master: str | None, name: str) -> Endpoint:
                      id="CRLF"),
         pytest.param(MAY, SMTPS.rstrip(), "smtps/inet", "tls", "implicit",
                      SMTPS + "  -o smtpd_tls_wrappermode=yes", False, id="no line end"),
-        pytest.param(MAY, SUBMISSION, "submission/inet", "tls", "starttls-required",
-                     SUBMISSION + "  -o smtpd_tls_security_level=encrypt\n", True, id="encrypt"),
+        pytest.param(MAY, SMTP + SUBMISSION, "submission/inet", "tls", "starttls-required",
+                     SMTP + SUBMISSION + "  -o smtpd_tls_security_level=encrypt\n", True, id="encrypt"),
         pytest.param(MAY, SUBMISSION + "  -o { smtpd_tls_security_level = may }\n", "submission/inet",
                      "tls", "starttls-required",
                      SUBMISSION + "  -o { smtpd_tls_security_level = encrypt }\n", True,
                      id="within braces"),
-        pytest.param(MAY, SUBMISSION + "  -o smtpd_tls_wrappermode=yes\n", "submission/inet",
-                     "tls", "starttls-required",
-                     SUBMISSION + "  -o smtpd_tls_wrappermode=no\n"
+        pytest.param(MAY, SMTP + SUBMISSION + "  -o smtpd_tls_wrappermode=yes\n",
+                     "submission/inet", "tls", "starttls-required",
+                     SMTP + SUBMISSION + "  -o smtpd_tls_wrappermode=no\n"
                      "  -o smtpd_tls_security_level=encrypt\n", False, id="wrappermode off"),
         pytest.param(MAY + SASL, SUBMISSION, "submission/inet", "cleartext_auth", False,
                      SUBMISSION + "  -o smtpd_tls_auth_only=yes\n", True, id="auth only"),
@@ -91,7 +91,7 @@ def test_a_service_is_fixed(
         pytest.param("smtpd_tls_security_level = encrypt\n", "tls", "starttls-optional", MAY,
                      id="replaced"),
         pytest.param(MAY + "smtpd_sasl_auth_enable = yes", "cleartext_auth", False,
-                     MAY + "smtpd_sasl_auth_enable = yes\nsmtpd_tls_auth_only = yes\n",
+                     MAY + "smtpd_sasl_auth_enable = yes\nsmtpd_tls_auth_only = yes",
                      id="no line end"),
     ],
 )  # fmt: skip
@@ -103,15 +103,63 @@ def test_main_cf_is_fixed_where_it_is_alone(
     assert getattr(after(new_main, None, "smtp/inet"), field) == value
 
 
+OPEN = "smtpd_tls_auth_only = no\n"
+STRICT = "smtpd_tls_auth_only = yes\n"
+
+
+@pytest.mark.parametrize(
+    ("main", "master", "names", "field", "value", "new_main", "new_master"),
+    [
+        pytest.param(MAY, SUBMISSION, ["submission"], "tls", "starttls-required",
+                     "smtpd_tls_security_level = encrypt\n", SUBMISSION, id="it counts for one"),
+        pytest.param(MAY + SASL + OPEN, SMTP + SUBMISSION, ["smtp", "submission"],
+                     "cleartext_auth", False, MAY + SASL + STRICT, SMTP + SUBMISSION,
+                     id="for all that the finding is about"),
+        pytest.param(MAY + SASL + OPEN, SMTP + SUBMISSION, ["submission"], "cleartext_auth", False,
+                     MAY + SASL + OPEN, SMTP + SUBMISSION + "  -o smtpd_tls_auth_only=yes\n",
+                     id="for another too"),
+        pytest.param(MAY + SASL + OPEN, SMTP + "  -o smtpd_tls_auth_only=yes\n" + SUBMISSION,
+                     ["submission"], "cleartext_auth", False, MAY + SASL + STRICT,
+                     SMTP + "  -o smtpd_tls_auth_only=yes\n" + SUBMISSION,
+                     id="the other has its own"),
+        pytest.param(MAY + "x = ${smtpd_tls_security_level}\n", SUBMISSION, ["submission"], "tls",
+                     "starttls-required", MAY + "x = ${smtpd_tls_security_level}\n",
+                     SUBMISSION + "  -o smtpd_tls_security_level=encrypt\n",
+                     id="something refers to it"),
+        pytest.param(MAY, SMTP + SUBMISSION + "  -o smtpd_tls_security_level=may\n", ["submission"],
+                     "tls", "starttls-required", MAY,
+                     SMTP + SUBMISSION + "  -o smtpd_tls_security_level=encrypt\n",
+                     id="the option that is there"),
+    ],
+)  # fmt: skip
+def test_a_value_is_changed_where_it_stands(
+    main: str, master: str, names: list[str], field: str, value: Any, new_main: str, new_master: str
+) -> None:
+    found = servers(read(BASE + main, master))
+    endpoints = [found[f"{name}/inet"] for name in names]
+    fix = postfix.edit(unit(BASE + main, master), endpoints, field, value)
+    assert fix is not None
+    edits = {
+        path: [one for one in fix.edits if one.path == path] for path in ("main.cf", "master.cf")
+    }
+    assert edit.apply((BASE + main).encode(), edits["main.cf"]).decode() == BASE + new_main
+    assert edit.apply(master.encode(), edits["master.cf"]).decode() == new_master
+
+
+LEFT = SMTP + "#submission inet n - n - - smtpd\n  -o smtpd_tls_security_level=encrypt\n"
+
+
 @pytest.mark.parametrize(
     ("main", "master", "field", "value"),
     [
         pytest.param("", SMTP, "tls_works", True, id="no certificate"),
         pytest.param(SASL, SMTP, "cleartext_auth", False, id="AUTH without any TLS"),
         pytest.param("", SMTP, "auth", False, id="another field"),
+        pytest.param(MAY, LEFT, "tls", "starttls-optional", id="below a commented head"),
+        pytest.param(MAY + SASL, LEFT, "cleartext_auth", False, id="no option beside those"),
         pytest.param("", SMTP + "  -o a = b\n", "tls", "starttls-optional", id="broken options"),
     ],
 )
 def test_nothing_is_guessed(main: str, master: str, field: str, value: Any) -> None:
     endpoint = servers(read(BASE + main, master))["smtp/inet"]
-    assert postfix.edit(unit(BASE + main, master), endpoint, field, value) is None
+    assert postfix.edit(unit(BASE + main, master), [endpoint], field, value) is None
