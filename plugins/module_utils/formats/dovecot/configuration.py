@@ -12,7 +12,7 @@ from __future__ import annotations
 from ...endpoint import Problem, Setting
 from ...text import Undecided
 from . import ancient, further, grammar, lines
-from .files import ADDED, ASIDE, Blind, Files, Said
+from .files import ADDED, ASIDE, EVERY, Blind, Files, Said
 from .filters import ROOT, Filter, is_for_some, misplaced, narrowed
 from .grammar import PROGRAM, VERSION
 from .groups import Groups
@@ -282,6 +282,8 @@ class Configuration:
         if not self.modern and name in (*ancient.NAMES, *ancient.USELESS):
             said, name = ancient.translated(said, self.remarks)
         known = SETTINGS.get(name)
+        if said.form == ADDED and not self._adds(name, filters):
+            return
         if name in (GONE if self.modern else (*NEW, VERSION)) or (
             known is not None and (known.since if self.modern else known.before) is None
         ):
@@ -308,6 +310,12 @@ class Configuration:
         form = form_of(self, said, filters) if known.kind == CONTENT else said.form
         words = store[name].words if again else ()
         store[name] = Entry(value, form, said.setting, self._order, words)
+
+    def _adds(self, name: str, filters: Filter) -> bool:
+        """Whether there is such a setting and nobody has said it yet."""
+        known = SETTINGS[name]
+        there = (known.since if self.modern else known.before) is not None
+        return there and name not in self.filters.get(filters, {})
 
     def _auth(self, name: str, filters: Filter, place: Place | None) -> None:
         """What the auth service has, which Dovecot takes in no filter for addresses and names."""
@@ -380,6 +388,12 @@ class Configuration:
     def elsewhere(self) -> tuple[str, ...]:
         """The includes that are not read: what every server needs may be said there."""
         return tuple(self._files.elsewhere)
+
+    @property
+    def supposed(self) -> tuple[str, ...]:
+        """What decides which protocols are enabled, where every one is supposed to be."""
+        chosen = (question for question, answer in self.assume.taken if answer == EVERY)
+        return (*chosen, *self._files.supposed)
 
     def usual_protocols(self) -> Value:
         """``protocols`` where nobody says them: nothing in 2.4, and in Debian's 2.3."""

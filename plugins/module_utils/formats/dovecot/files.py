@@ -13,8 +13,8 @@ from __future__ import annotations
 from ...endpoint import Problem, Remark, Setting
 from ...errors import MailwardenError
 from ...text import Undecided
-from . import lines
-from .includes import BRACES_LIMIT, braces, is_missing, matching
+from . import lines, packaged
+from .includes import BRACES_LIMIT, braces, is_missing, is_wild, matching
 from .settings import SETTINGS
 
 TYPE_CHECKING = False
@@ -48,10 +48,8 @@ ASIDE = frozenset(
         "unix_listener", "fifo_listener", "quota", "fts", "sieve_script", "sql", "ldap",
     )
 )  # fmt: skip
-# How a word of a list is said that is added to it.
+# How it is said what files bring that are not here: it counts where nobody says anything.
 ADDED = "added"
-# Debian's packages put one file here for each protocol that is installed.
-PROTOCOL_FILES = "/usr/share/dovecot/protocols.d"
 # Where the dovecot.conf of a repository lies once it is installed, or /usr/local and this.
 INSTALLED = "/etc/dovecot/"
 EVERY, NONE = "every protocol", "none"
@@ -106,6 +104,8 @@ class Files:
         self._deep = False
         # Whether the files show that they are for Debian's build.
         self.debian = False
+        # The questions that are answered by supposing that every protocol is enabled.
+        self.supposed: list[str] = []
         # What keeps Dovecot from starting.
         self.problems: list[Problem] = []
         self.remarks: list[Remark] = []
@@ -136,7 +136,9 @@ class Files:
             self.elsewhere.append(self.partial)
             if self._assume.choose(self.partial, [QUIET, LOUD]) != QUIET:
                 yield self._blind(place, self.partial)
-        yield from self._protocols(f"protocols in the {self.partial}", place)
+        question = f"protocols in the {self.partial}"
+        answer = self._assume.choose(question, [EVERY, NONE])
+        yield from self._protocols(question, answer, place)
         for path in sorted({*texts, *unread.values()} - {self.partial}):
             if path in texts:
                 yield from self._file(path, texts[path])
@@ -186,9 +188,18 @@ class Files:
                         # Said where it is read.
                         continue
 
-    def _protocols(self, question: str, place: Place) -> Iterator[Said]:
+    def _installed(self, question: str, place: Place) -> Iterator[Said]:
+        """``protocols`` by the packages that are installed: a server has those that it serves."""
+        if self._assume.takes(question, "the package of every protocol is installed"):
+            answer: str | None = EVERY
+        else:
+            answer = self._assume.choose(question, [EVERY, NONE])
+        yield from self._protocols(question, answer, place)
+
+    def _protocols(self, question: str, answer: str | None, place: Place) -> Iterator[Said]:
         """``protocols`` as files add to it that are not among those that are checked."""
-        answer = self._assume.choose(question, [EVERY, NONE])
+        if answer == EVERY:
+            self.supposed.append(question)
         value: Known = Undecided(question) if answer is None else "yes"
         setting = Setting("protocols", "", place, f"protocols ({question})")
         section = (Section("protocols", "", place),)
@@ -266,7 +277,7 @@ class Files:
     ) -> Iterator[Said | Opened | Blind]:
         wanted = statement.text.value(*statement.value, self._assume)
         tries = statement.kind == lines.INCLUDE_TRY
-        if isinstance(wanted, str) and wanted.rpartition("/")[0] == PROTOCOL_FILES:
+        if isinstance(wanted, str) and packaged.names_protocols(wanted):
             self.debian = True
         if isinstance(wanted, Undecided):
             yield self._blind(place, *wanted.depends_on)
@@ -285,6 +296,7 @@ class Files:
             return
         if not found and not tries:
             self._wrong(f"there is no file {wanted}; Dovecot does not start", place)
+        yield from self._left_out(packaged.left_out(wanted, found), place)
         for one in found:
             yield from self._included(one, place)
 
@@ -308,12 +320,25 @@ class Files:
 
     def _elsewhere(self, wanted: str, place: Place) -> Iterator[Said | Blind]:
         """A file that is not among those that are checked."""
-        if wanted.rpartition("/")[0] == PROTOCOL_FILES:
-            yield from self._protocols(wanted, place)
+        if packaged.names_protocols(wanted):
+            yield from self._installed(wanted, place)
+        elif packaged.is_quiet(wanted):
+            return
         elif not any(one.key in ASIDE for one in self._sections):
             self.elsewhere.append(wanted)
             if not self._assume.takes(wanted, _absent(wanted), COULD_SET):
                 yield self._blind(place, wanted)
+
+    def _left_out(self, absent: str, place: Place) -> Iterator[Said]:
+        """What the package's file about TLS sets that nobody else does.
+
+        It has a certificate; whether it requires TLS differs, and Debian's does not.
+        """
+        if absent:
+            known = self.debian or self._assume.takes(absent, _absent(absent), [packaged.MODE])
+            for name in packaged.CERTIFICATE if known else (packaged.MODE, *packaged.CERTIFICATE):
+                setting = Setting(name, "", place, f"{name} ({absent} is not here)")
+                yield Said(tuple(self._sections), name, Undecided(absent), ADDED, setting)
 
     def _included(self, path: str, place: Place) -> Iterator[Said | Opened | Blind]:
         if path in self._reading:
@@ -343,7 +368,7 @@ def _absent(wanted: str) -> str:
     """What is supplied for an include: it adds nothing."""
     return (
         f"{wanted} matches no file here"
-        if any(sign in wanted for sign in "*?[{")
+        if is_wild(wanted) or "{" in wanted
         else f"{wanted} is not here"
     )
 

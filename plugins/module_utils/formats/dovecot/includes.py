@@ -80,10 +80,15 @@ def _split(pattern: str) -> tuple[str, list[str]]:
     """The folder before the first part with a wildcard, and the parts from there on."""
     parts = pattern.split("/")
     for number, part in enumerate(parts):
-        if any(sign in part for sign in "*?["):
+        if is_wild(part):
             head = "/".join(parts[:number])
             return head if head or not pattern.startswith("/") else "/", parts[number:]
     return pattern, []
+
+
+def is_wild(part: str) -> bool:
+    """Whether a part of a pattern may mean several names; braces are written out elsewhere."""
+    return any(sign in part for sign in "*?[")
 
 
 def fitting(name: str, pattern: str) -> bool:

@@ -15,7 +15,6 @@ from ...ports import PORTS
 from ...text import Undecided
 from . import certificate as certificates
 from .effective import Effective, effective
-from .files import EVERY
 from .filters import Connection, network_of
 from .settings import truth
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from typing import NamedTuple, Sequence
 
     from ...answers import Answer
-    from ...assume import Assumptions
     from ...endpoint import Setting, Value
     from ...peers import Network, Peer
     from .certificate import Certificate
@@ -282,14 +280,11 @@ class _Offer:
         if self._listener.kind.speaks != "submission":
             return True, ()
         host, why = self._settings.needed("submission_relay_host")
-        supposed = [one for one, answer in self._assume().taken if answer == EVERY]
+        supposed = self._server.configuration.supposed
         if supposed and host == "" and all(setting.place is None for setting in why):
             # Whoever has the protocol enabled elsewhere may have named the relay there.
             return Undecided(*supposed), why
         return (host if isinstance(host, Undecided) else host != ""), why
-
-    def _assume(self) -> Assumptions:
-        return self._server.configuration.assume
 
     def _tls_why(self, peer: _Peer, before: Answer) -> Why:
         listener = self._listener

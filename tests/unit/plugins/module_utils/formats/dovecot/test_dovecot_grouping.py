@@ -127,7 +127,7 @@ def test_what_dovecot_does_not_read_says_nothing() -> None:
 def test_an_include_that_can_not_be_followed_may_mean_a_part(
     include: str, units: int, rules: set[str]
 ) -> None:
-    main = f"protocols = imap\n{SSL}!include_try {include}\n"
+    main = f"protocols = imap\nssl = yes\n{SSL}!include_try {include}\n"
     found = report({"d/dovecot.conf": main, "d/conf.d/10-auth.conf": CLEAR})
     assert len(found.units) == units
     assert {one.rule for one in found.findings} & {"cleartext-auth", "undecided"} == rules
