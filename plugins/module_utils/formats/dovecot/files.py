@@ -15,7 +15,6 @@ from ...errors import MailwardenError
 from ...text import Undecided
 from . import lines, packaged
 from .includes import BRACES_LIMIT, braces, is_missing, is_wild, matching
-from .settings import SETTINGS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,8 +53,6 @@ ADDED = "added"
 INSTALLED = "/etc/dovecot/"
 EVERY, NONE = "every protocol", "none"
 QUIET, LOUD = "sets nothing that counts here", "sets more"
-# What a file that is not here could set: anything but what packages leave at its default.
-COULD_SET = frozenset(SETTINGS) - {"auth_mechanisms"}
 
 
 class Section(NamedTuple):
@@ -326,7 +323,8 @@ class Files:
             return
         elif not any(one.key in ASIDE for one in self._sections):
             self.elsewhere.append(wanted)
-            if not self._assume.takes(wanted, _absent(wanted), COULD_SET):
+            could_set = packaged.could_set(wanted)
+            if not self._assume.takes(wanted, _absent(wanted), could_set):
                 yield self._blind(place, wanted)
 
     def _left_out(self, absent: str, place: Place) -> Iterator[Said]:

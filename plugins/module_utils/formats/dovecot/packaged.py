@@ -37,6 +37,19 @@ FOLDER, TLS_FILE = "conf.d", "10-ssl.conf"
 MODE = "ssl"
 CERTIFICATE = ("ssl_cert", "ssl_key", "ssl_server_cert_file", "ssl_server_key_file")
 
+# What every server needs somebody to say: where nobody does, a file that is not here does.
+NEEDED = frozenset((*CERTIFICATE, "protocols", "haproxy_trusted_networks", "submission_relay_host"))
+
+
+def could_set(wanted: str) -> frozenset[str]:
+    """The settings whose default is in doubt where an include is not here.
+
+    Any other that nobody names is as Dovecot has it: an absent ``extra.conf`` is no reason to
+    think that TLS is required, the absent ``10-ssl.conf`` of a package is one.
+    """
+    folder = wanted.rpartition("/")[0].rpartition("/")[2]
+    return NEEDED | {MODE} if folder == FOLDER else NEEDED
+
 
 def is_quiet(wanted: str) -> bool:
     """Whether an include means a package's file that changes no endpoint."""

@@ -63,10 +63,16 @@ def without(name: str) -> str:
             id="both",
         ),
         pytest.param(
-            without("ssl =") + INCLUDE.format("a.conf"),
+            without("ssl =") + "!include_try /etc/dovecot/conf.d/*.conf\n",
             "possible",
-            ("/srv/a.conf is not here",),
+            ("/etc/dovecot/conf.d/*.conf matches no file here",),
             id="a default that what is not here could set",
+        ),
+        pytest.param(
+            without("ssl =") + INCLUDE.format("a.conf"),
+            "likely",
+            ("/srv/a.conf is not here",),
+            id="a default that nothing speaks against",
         ),
         pytest.param(
             CLEAR + "plugin {\n" + INCLUDE.format("a.conf") + "}\n",
