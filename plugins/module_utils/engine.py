@@ -19,7 +19,7 @@ from .source import KeptSource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Mapping, NamedTuple, Sequence
+    from typing import Callable, Mapping, NamedTuple, Sequence
 
     from .alternatives import Projected
     from .assume import Assumptions, Supplied
@@ -40,7 +40,8 @@ class Options(NamedTuple):
     ``formats`` says what a path is (``--as``), for paths that do not show it themselves;
     ``programs`` are versions that the caller has found out, which go before the policy's;
     ``facts`` are what the caller knows beyond the files (``sasl-mechanisms:dovecot``);
-    ``today`` is an ISO date, for suppressions that end; empty means that none has ended.
+    ``today`` is an ISO date, for suppressions that end; empty means that none has ended;
+    ``step`` hears the name of each unit before it is judged.
     """
 
     formats: Mapping[str, str] = {}
@@ -52,6 +53,7 @@ class Options(NamedTuple):
     skip_unknown: bool = False
     fixes: bool = True
     today: str = ""
+    step: Callable[[str], object] = str
 
 
 def check(
@@ -68,10 +70,10 @@ def check(
     report = Report()
     units = _units(kept, policy, paths, options, report)
     programs = {**policy.programs, **options.programs}
-    judged = [
-        _explored(unit, kept, policy, programs, {**heard, **options.facts})
-        for unit, heard in zip(units, _facts(units, kept, programs))
-    ]
+    judged = []
+    for unit, heard in zip(units, _facts(units, kept, programs)):
+        options.step(unit.name)
+        judged.append(_explored(unit, kept, policy, programs, {**heard, **options.facts}))
     _read_failures(kept, report)
     _parse_failures(judged, report)
     report.texts = kept.texts

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 FAIL_ON = ("error", "warning", "note", "undecided", "never")
+SHELLS = ("bash", "zsh", "fish")
 CONFIDENCES = ("possible", "likely", "certain")
 
 UNREAD = "something could not be read or parsed, the output not written, or wrong usage"
@@ -29,10 +30,11 @@ STATUSES: dict[str, dict[int, str]] = {
         0: "nothing found that counts",
     },
     "endpoints": {2: UNREAD, 4: EMPTY, 0: "everything was read"},
-    "explain": {2: "no rule of that name, or wrong usage", 0: "the manual is shown"},
+    "explain": {2: "no rule of that name, or wrong usage", 0: "the manual, or the list, is shown"},
     "rules": {2: "wrong usage", 0: "the rules are listed"},
     "formats": {2: "wrong usage", 0: "the formats are listed"},
     "policy": {2: "the policy is wrong or cannot be read, or wrong usage", 0: "it is shown"},
+    "completion": {2: "no such shell, or wrong usage", 0: "the script is printed"},
     "init": {2: "the folder cannot be written, or wrong usage", 0: "the files are there"},
 }
 BUG = "an error in mailwarden itself"
@@ -62,13 +64,18 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     ``argv`` asks for is made: making all of them takes as long as checking a file.
     """
     if argv and argv[0] in COMMANDS:
-        purpose, options = COMMANDS[argv[0]]
-        about = purpose[0].upper() + purpose[1:] + "."
-        command = _parser(f"mailwarden {argv[0]}", about, statuses(argv[0]))
-        options(command)
-        command.set_defaults(command=argv[0], version=False)
-        return command.parse_intermixed_args(argv[1:])
+        return parser(argv[0]).parse_intermixed_args(argv[1:])
     return _top().parse_args(argv)
+
+
+def parser(name: str) -> argparse.ArgumentParser:
+    """The parser of a subcommand."""
+    purpose, options = COMMANDS[name]
+    about = purpose[0].upper() + purpose[1:] + "."
+    command = _parser(f"mailwarden {name}", about, statuses(name))
+    options(command)
+    command.set_defaults(command=name, version=False)
+    return command
 
 
 def _top() -> argparse.ArgumentParser:
@@ -148,7 +155,11 @@ def _lint(command: argparse.ArgumentParser) -> None:
 
 
 def _explain(command: argparse.ArgumentParser) -> None:
-    command.add_argument("rule", metavar="RULE")
+    command.add_argument("rule", nargs="?", metavar="RULE", help="without one, all are listed")
+
+
+def _completion(command: argparse.ArgumentParser) -> None:
+    command.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
 
 
 def _init(command: argparse.ArgumentParser) -> None:
@@ -256,8 +267,9 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "lint": ("check files, and those found in folders", _lint),
     "endpoints": ("list what listens and what dials", _endpoints),
     "explain": ("show the manual of a rule", _explain),
-    "rules": ("list the rules and their levels", _nothing),
+    "rules": ("list the rules, their levels, and what each is about", _nothing),
     "formats": ("list the formats and the files that they are told by", _nothing),
     "policy": ("show the policy that counts here", _policy),
+    "completion": ("print a script that completes the command line in a shell", _completion),
     "init": ("write a first .mailwarden.yml and a pre-commit entry", _init),
 }

@@ -162,6 +162,12 @@ def _policy(arguments: argparse.Namespace) -> int:
     return policy(arguments)
 
 
+def _completion(arguments: argparse.Namespace) -> int:
+    from .completion import run
+
+    return run(arguments.shell)
+
+
 def _init(arguments: argparse.Namespace) -> int:
     from .init import run
 
@@ -175,5 +181,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "rules": _rules,
     "formats": _formats,
     "policy": _policy,
+    "completion": _completion,
     "init": _init,
 }

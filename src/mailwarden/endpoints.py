@@ -9,7 +9,7 @@ from . import lint
 from .output import printed, table
 from .output.closing import last_line
 from .output.json import document
-from .run import prepare
+from .run import judged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 def run(arguments: argparse.Namespace) -> int:
     """List the endpoints; returns the exit status."""
-    one = prepare(arguments)
-    report = one.check()
+    one, report = judged(arguments)
 
     def write(stream: TextIO) -> None:
         if arguments.format == "json":

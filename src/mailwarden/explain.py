@@ -1,4 +1,7 @@
-"""``mailwarden explain RULE``: the rule's manual, which is its module's docstring."""
+"""``mailwarden explain RULE``: the rule's manual, which is its module's docstring.
+
+Without a rule it lists them.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def run(rule: str) -> int:
-    """Print the manual; returns the exit status."""
+def run(rule: str | None) -> int:
+    """Print the manual, or the list of all rules; returns the exit status."""
+    if rule is None:
+        from .listing import rules
+
+        return rules()
     known(rule)
     from .docs import manual
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-
 from ansible_collections.mailwarden.policy.plugins.module_utils import counting
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 
 from .output import printed
 from .output.closing import last_line
-from .run import Run, prepare
+from .run import Run, judged
 
 # The exit status of a run that has checked nothing.
 EMPTY = 4
@@ -27,8 +25,7 @@ if TYPE_CHECKING:
 def run(arguments: argparse.Namespace) -> int:
     """Lint, and fix where that is asked for; returns the exit status."""
     _refuse(arguments)
-    one = prepare(arguments)
-    report = one.check()
+    one, report = judged(arguments)
     if arguments.fix or arguments.diff:
         from .fixing import fix
 
@@ -46,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
 def tell_if_empty(one: Run, report: Report) -> None:
     """Say on the standard error that nothing was checked, where the output has no place for it."""
     if one.is_empty(report):
-        print(f"mailwarden: {last_line(one, report)}", file=sys.stderr)
+        printed.tell(f"mailwarden: {last_line(one, report)}")
 
 
 def empty(one: Run, report: Report, arguments: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import os
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import FILES, load, names
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import PROFILES, RULES
 
-from . import config, discover
+from . import config, discover, manuals
 from .output import printed
 
 TYPE_CHECKING = False
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 
 def rules() -> int:
-    """Print every rule with its level in each profile."""
-    rows = [("RULE", *(f"{profile.upper()}" for profile in PROFILES))]
-    rows += [(name, *(getattr(RULES[name], profile) for profile in PROFILES)) for name in RULES]
+    """Print every rule with its level in each profile, and the first sentence of its manual."""
+    rows = [("RULE", *(profile.upper() for profile in PROFILES), "ABOUT")]
+    for name in RULES:
+        levels = (getattr(RULES[name], profile) for profile in PROFILES)
+        rows.append((name, *levels, manuals.of(name).summary))
     printed.lines(_aligned(rows))
     return 0
 

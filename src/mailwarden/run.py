@@ -106,6 +106,25 @@ def prepare(arguments: argparse.Namespace) -> Run:
     return Run(root, source, policy, files, unread, options, found.passed, found.only_files)
 
 
+def judged(arguments: argparse.Namespace) -> tuple[Run, Report]:
+    """The run that was asked for and its report; a person at a terminal sees that it goes on."""
+    if not _watched():
+        one = prepare(arguments)
+        return one, one.check()
+    from .progress import Progress
+
+    with Progress() as progress:
+        one = prepare(arguments)
+        one = one._replace(options=one.options._replace(step=progress.step))
+        return one, one.check()
+
+
+def _watched() -> bool:
+    """Whether the standard error is a terminal that can clear a line, and not that of a CI."""
+    shown = sys.stderr is not None and sys.stderr.isatty() and os.name == "posix"
+    return shown and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
+
+
 def recognised(policy: Policy, path: str) -> bool:
     """Whether a path, relative to the root, shows that it is a file to check."""
     return formats.kind(path, policy) is not None

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import RULES
 from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
-from mailwarden import arguments
+from mailwarden import arguments, manuals
 from mailwarden.cli import main
 from tests import golden
 
@@ -170,6 +171,9 @@ def mailwarden(
         pytest.param("endpoints error --format json", 0, id="endpoints in JSON"),
         pytest.param("explain cleartext-auth", 0, id="explain"),
         pytest.param("explain cleartext", 2, id="explain no such rule"),
+        pytest.param("explain", 0, id="explain, no rule named"),
+        pytest.param("completion bash", 0, id="completion"),
+        pytest.param("completion csh", 2, id="completion for no such shell"),
         pytest.param("rules", 0, id="rules"),
         pytest.param("formats", 0, id="formats"),
         pytest.param("policy", 0, id="policy"),
@@ -211,6 +215,16 @@ def test_the_help_of_a_command_has_its_own_statuses(mailwarden: Mailwarden, comm
     statuses = [line.split()[0] for line in lines.splitlines()]
     assert order.split(", ") == ["3", *map(str, arguments.STATUSES[command])]
     assert statuses == sorted(order.split(", "))
+
+
+@pytest.mark.parametrize("command", ["rules", "explain"])
+def test_every_rule_is_listed_with_what_it_is_about(mailwarden: Mailwarden, command: str) -> None:
+    mailwarden(command)
+    _head, *lines = mailwarden.out.splitlines()
+    listed = {line.split()[0]: " ".join(line.split()[4:]) for line in lines}
+    assert listed == {name: manuals.of(name).summary for name in RULES}
+    # One sentence.
+    assert all(about.endswith(".") and ". " not in about for about in listed.values())
 
 
 def test_version(mailwarden: Mailwarden) -> None:
