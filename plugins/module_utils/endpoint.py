@@ -178,26 +178,29 @@ class Endpoint:
 class Problem(NamedTuple):
     """A place that could not be read or parsed: rule ``syntax-error`` or ``unreadable``.
 
-    ``fatal`` says that the program itself refuses the file there; a problem without is a line
-    that we can not make sense of.  Either counts as "not read" in the exit status.
+    ``fatal`` says that the program refuses the file there, and so does not start; a problem without
+    is a line that we can not make sense of.  Either counts as "not read" in the exit status.
     """
 
     rule: str
     message: str
     place: Place
+    fatal: bool = False
 
 
 class Remark(NamedTuple):
     """A setting that does nothing where it stands, or that the program is giving up.
 
     ``kind`` is the id of the rule that speaks about it: ``setting-ineffective`` or
-    ``setting-deprecated``.  ``fix`` are edits that may mend it, which the engine tries.
+    ``setting-deprecated``; ``severity`` overrides the rule's own level.  ``fix`` are edits that may
+    mend it, which the engine tries.
     """
 
     kind: str
     message: str
     setting: Setting
     fix: Fix | None = None
+    severity: str = ""
 
 
 class Reading:

@@ -43,7 +43,8 @@ def gathered(found: Sequence[Finding]) -> list[Finding]:
 def chained(found: Sequence[Finding]) -> list[Finding]:
     """Lets the first rule of the chain speak for an endpoint, where it is as sure and as severe.
 
-    A suppressed finding speaks for nobody: what stands behind it comes forward.
+    A line for which the program does not start speaks for all endpoints that it takes along.  A
+    suppressed finding speaks for nobody: what stands behind it comes forward.
     """
     chain = {rule: rank for rank, rule in enumerate(rules.PRECEDENCE)}
     kept: list[Finding] = []
@@ -52,11 +53,15 @@ def chained(found: Sequence[Finding]) -> list[Finding]:
         if one.suppressed is None:
             for name in one.endpoints:
                 by_endpoint.setdefault((one.unit, name), []).append(one)
+    refused = {one.place: one for one in found if one.rule == "syntax-error"}
     for finding in found:
         speaker = None
         if finding.rule in chain and finding.endpoints:
             speakers = by_endpoint.get((finding.unit, finding.endpoints[0]), [])
             speaker = _speaker(finding, speakers, chain)
+            if finding.rule == "endpoint-unusable" and finding.place in refused:
+                speaker = refused[finding.place]
+                speaker.endpoints += finding.endpoints
         if speaker is None:
             kept.append(finding)
         elif finding.rule not in speaker.also:

@@ -43,6 +43,18 @@ class Case(NamedTuple):
 
 ROWS = (
     Case(
+        "03",
+        "BigRedS/postfixadmin-installer #53, servisys/ispconfig_setup #337: a commented head",
+        (
+            Said(
+                "setting-ineffective", "error", f"{MASTER}:3",
+                ("submission is commented out", "port 25 demands TLS and a login",
+                 "nothing listens on port 587"),
+            ),
+        ),
+        silent=("endpoint-unusable", "relay-starttls-required"),
+    ),
+    Case(
         "06",
         "docker-mailserver #2601, oblien/openship PR #423: a content filter inherits wrappermode",
         (
@@ -74,6 +86,25 @@ ROWS = (
             ),
         ),
         silent=("starttls-optional", "undecided"),
+    ),
+    Case(
+        "11",
+        "docker-mailserver #718, #3866, #4058: a PROXY line expected of every smtpd",
+        (Said("setting-ineffective", "warning", f"{MAIN}:12", ("127.0.0.1:10025", "PROXY")),),
+        silent=("endpoint-unusable", "starttls-missing", "cleartext-auth"),
+        errors=0,
+    ),
+    Case(
+        "13",
+        "modoboa/modoboa #1777: settings of main.cf in master.cf",
+        (
+            Said(
+                "syntax-error", "error", f"{MASTER}:26",
+                ("bad transport type: =", "settings belong in main.cf"),
+            ),
+        ),
+        silent=("endpoint-unusable", "tls-version-weak", "submission-auth-optional"),
+        errors=2,
     ),
     Case(
         "33",

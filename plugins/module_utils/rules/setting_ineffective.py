@@ -3,10 +3,12 @@
 """A TLS or AUTH setting that does not act where it stands.
 
 The files look right and the wire does not: `-o` lines below a head that is commented out belong
-to the service above it; the `-o` lines of the first of two entries for one service are lost; a
-key of a policy map that can not match anything; `tls_starttls off` without `tls on`; an entry of
-an autoconfig file that Thunderbird passes over.  What a reader of the file believes and what the
-program does are two things.
+to the service above it, which is an error where they decide about TLS, logins or restrictions; a
+setting of `main.cf` with a blank in front is part of the setting above it; the `-o` lines of the
+first of two entries for one service are lost; a key of a map that stands twice, or that can not
+match anything; a PROXY line that is expected from a content filter too; `tls_starttls off` without
+`tls on`; an entry of an autoconfig file that Thunderbird passes over.  What a reader of the file
+believes and what the program does are two things.
 
 The program's own manual says which setting acts where; the finding names it.
 
@@ -46,4 +48,10 @@ OPTIONS: dict[str, tuple[object, ...]] = {}
 def check(remark: Remark, policy: Policy) -> Iterator[Violation]:
     """Yields what the format has to say about the setting."""
     setting = remark.setting
-    yield Violation(remark.message, place=setting.place, cause=(setting,), fix=remark.fix)
+    yield Violation(
+        remark.message,
+        place=setting.place,
+        cause=(setting,),
+        severity=remark.severity,
+        fix=remark.fix,
+    )

@@ -12,7 +12,7 @@ from __future__ import annotations
 from ...endpoint import CLIENT, Endpoint, Setting, Value, causes
 from . import lookups
 from .client_connection import Connection
-from .client_remarks import deprecated
+from .client_remarks import deprecated, lost
 from .destinations import parse
 from .macros import MARK
 from .parameters import split_list
@@ -69,8 +69,7 @@ class _Service:
         self.parameters: Parameters = configuration.parameters(program, service)
         self.parameters.check()
         # Without the master nothing is ever delivered.
-        failures = configuration.parameters("master").failures
-        self.fatal = [one.shown("the master") for one in failures]
+        self.fatal = configuration.fatal()
         self.policies = self._tables("policy_maps", source)
         self.per_site = self._tables("per_site", source)
 
@@ -248,7 +247,9 @@ class _Clients:
         services = [one for one in self._services.values() if one is not None]
         sure = not self.routes.unknown
         found: list[Remark] = []
+        found.extend(lost(self.routes.tables))
         for service in services:
+            found.extend(lost([*service.policies, *service.per_site]))
             found.extend(deprecated(service.parameters, service.program))
             if sure and service.policies:
                 from .client_policies import unmatched

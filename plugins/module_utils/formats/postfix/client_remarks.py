@@ -9,12 +9,31 @@ from .macros import MARK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator
+    from typing import Iterator, Sequence
 
+    from .lookup_tables import Table
     from .parameters import Parameters
 
 # What the TLS level has replaced; Postfix warns of it since 3.9.
 _OLD = ("use_tls", "enforce_tls", "tls_enforce_peername", "tls_per_site")
+
+
+def lost(tables: Sequence[Table]) -> Iterator[Remark]:
+    """Entries whose key another entry of the table has, which counts in their place."""
+    for table in tables:
+        # Where a key twice makes every lookup fail, that is no remark.
+        for entry, kept in () if table.fault is not None else table.lost:
+            place = kept.setting.place
+            if entry.value == kept.value or place is None:
+                continue
+            inline = entry.setting.place == place
+            where = (
+                "again behind it, and the last"
+                if inline
+                else f"in line {place.line}, and the first"
+            )
+            message = f"lost: {entry.key} stands {where} one counts"
+            yield Remark("setting-ineffective", message, entry.setting)
 
 
 def deprecated(parameters: Parameters, prefix: str) -> Iterator[Remark]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from ...endpoint import Setting
 from ...text import Text
 from .parameters import Parameters
 from .services import Master, read_master
@@ -64,6 +65,17 @@ class Configuration(NamedTuple):
         if service is None:
             return base
         return Parameters(program, self.main, service, self.assume, self.missing, base)
+
+    def fatal(self) -> list[tuple[Setting, ...]]:
+        """Why the master does not start, each reason with the settings behind it.
+
+        What the master dies of in the services is known when the listeners are.
+        """
+        files = (self.main, None if self.stock else self.master)
+        problems = [one for file in files if file is not None for one in file.problems if one.fatal]
+        refused = [(Setting("line", "", one.place, one.message),) for one in problems]
+        died = [one.shown("the master") for one in self.parameters("master").failures]
+        return [*refused, *died]
 
     @property
     def missing_master(self) -> str:

@@ -13,7 +13,7 @@ from ...endpoint import Remark, Value, causes
 from ...text import Undecided
 from . import interfaces, service_ports
 from .parameters import Parameters
-from .shown import option_setting, service_setting
+from .shown import service_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -190,21 +190,3 @@ def _check(name: Known, service: Service, master: Parameters, families: Value) -
     elif peers.parse(host) is not None and not interfaces.is_spoken(host, families.value):
         message = f"bad hostname or network address: {name}"
         master.fail(message, causes(families.causes, head))
-
-
-def left_behind(configuration: Configuration, reading: Reading) -> None:
-    """Remarks on ``-o`` lines that a commented head has left to the service above."""
-    if configuration.master is None:
-        return
-    from . import services
-
-    for service in configuration.master.services:
-        for name, number in services.left_behind(service):
-            option = service.options[number]
-            setting = option_setting(service, option)
-            above = service_setting(service).name
-            message = (
-                f"the line of the service {name} is commented out, "
-                f"so this option belongs to {above} above it"
-            )
-            reading.remarks.append(Remark("setting-ineffective", message, setting))

@@ -83,6 +83,7 @@ def _is_answered(entry: Entry, answered: set[str]) -> bool:
 
 def _opened(name: str, routes: Routes, source: Source, beside: str) -> Iterator[Table]:
     for table in lookups.opened(name, routes.parameters, source, beside):
+        routes.tables.append(table)
         if table.fault is not None:
             routes.fail(f"{name}: {table.fault.fault}", table.fault.setting)
         if table.unknown is not None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ...place import Place
     from ...source import Source
     from .configuration import Configuration
+    from .lookup_tables import Table
     from .parameters import Parameters
 else:
     from ...tuples import NamedTuple
@@ -69,6 +70,8 @@ class Routes:
         self._source = source
         self.parameters = _rewrite(configuration)
         self.unknown: list[tuple[str, Place | None]] = []
+        # The tables that were asked.
+        self.tables: list[Table] = []
         # Why no mail is routed at all, each with the settings behind it.
         self.failures: list[tuple[Setting, ...]] = []
         self.found: list[Route] = []

@@ -13,7 +13,7 @@ from ... import peers
 from ...endpoint import SERVER, Endpoint, Setting, Value, causes
 from ...ports import SUBMISSION_PORTS
 from ...text import Undecided
-from . import listeners, networks, remarks
+from . import listeners, networks, remarks, strays
 from .shown import reason, service_setting
 from .smtpd import Smtpd
 from .written import PROGRAM
@@ -49,14 +49,11 @@ def add(configuration: Configuration, source: Source, reading: Reading) -> None:
         for line in configuration.master.additions[:1] if configuration.master else ():
             reading.opaque.append(("the master.cf that this is added to", line.place()))
     taken: set[str] = set()
-    endpoints = [
-        _endpoint(configuration, listener, source, taken)
-        for listener in listeners.listeners(configuration, reading)
-    ]
+    bound = listeners.listeners(configuration, reading)
+    endpoints = [_endpoint(configuration, listener, source, taken) for listener in bound]
     _neighbours(endpoints)
     reading.endpoints.extend(endpoints)
-    if not configuration.stock:
-        listeners.left_behind(configuration, reading)
+    reading.remarks.extend(strays.remarks(configuration, list(zip(bound, endpoints))))
     remarks.add(configuration, reading)
 
 
@@ -127,9 +124,9 @@ def _judged(
     head: tuple[Setting, ...] = (service_setting(listener.service),)
     if configuration.stock:
         head = _stock(head)
-    fatal = configuration.parameters("master").failures
+    fatal = configuration.fatal()
     if fatal:
-        return _dead(listener, _stock(fatal[0].shown("the master")), head)
+        return _dead(listener, _stock(fatal[0]), head)
     front: postscreen.Postscreen | None = None
     service = listener.service
     if listener.program == "postscreen":

@@ -36,6 +36,7 @@ CLIENTS = ("smtp", "lmtp")
 
 _CLIENT_FLAGS = lazy(r"(?i)flags=[DORX]*\Z")
 _ADDITION = lazy(r"[^\s/=]+/(?:inet|unix|unix-dgram|fifo|pass)/\w+[ \t]*=")
+_SETTING = lazy(r"[A-Za-z]\w*[ \t]*=")
 _WORD = lazy(r"[^ \t\r\n]+")
 _HEAD = lazy(
     r"#[# \t]*([^\s#]\S*)[ \t]+(?:inet|unix|unix-dgram|fifo|pass)"
@@ -109,7 +110,7 @@ class Service:
 class Master:
     """A master.cf.  ``unknown`` are lines that may define any services."""
 
-    __slots__ = ("additions", "fatal", "problems", "services", "text", "unknown")
+    __slots__ = ("additions", "problems", "services", "text", "unknown")
 
     def __init__(self, text: Text) -> None:
         self.text = text
@@ -118,8 +119,6 @@ class Master:
         self.unknown: list[Line] = []
         # Lines of the form service/type/name=value, as "postconf -P" takes them.
         self.additions: list[Line] = []
-        # The lines for which master(8) refuses to start, each with the reason.
-        self.fatal: list[tuple[Line, str]] = []
 
 
 def read_master(text: Text) -> Master:
@@ -146,15 +145,15 @@ def _service(line: Line, master: Master) -> Service | None:
         rest = match.end()
         if len(columns) == len(COLUMNS):
             break
-    if len(columns) < len(COLUMNS):
-        if line.has_hole(0, len(line.string)):
-            master.unknown.append(line)
-        else:
-            _refused(line, master, f'missing "{COLUMNS[len(columns)]}" field')
+    short = len(columns) < len(COLUMNS)
+    if short and line.has_hole(0, len(line.string)):
+        master.unknown.append(line)
         return None
     reason = _bad_column(line, columns)
     words: list[Word] = []
-    if not reason:
+    if short:
+        reason = reason or f'missing "{COLUMNS[len(columns)]}" field'
+    elif not reason:
         words, reason = split_words(line, rest)
     if reason:
         _refused(line, master, reason)
@@ -163,30 +162,39 @@ def _service(line: Line, master: Master) -> Service | None:
 
 
 def _refused(line: Line, master: Master, reason: str) -> None:
-    message = f"{reason}; the Postfix master does not start"
-    master.problems.append(Problem("syntax-error", message, line.place()))
-    master.fatal.append((line, message))
+    message = f"{reason}; the Postfix master does not start{_misplaced(line.string)}"
+    master.problems.append(Problem("syntax-error", message, line.place(), True))
+
+
+def _named(word: str) -> str:
+    """A word in a message: what stands behind an equals sign may be a secret."""
+    name, equals, value = word.partition("=")
+    return f"{name}{equals}…" if value else word
+
+
+def _misplaced(string: str) -> str:
+    """What a line that is no service seems to be, and where it belongs."""
+    if string.startswith("-o"):
+        return " (with a blank in front, the option is one of the service above)"
+    return " (settings belong in main.cf)" if _SETTING.match(string) else ""
 
 
 def _bad_column(line: Line, columns: list[tuple[int, int]]) -> str:
-    """Why the master refuses the columns, or nothing."""
-    words = [
-        None if line.has_hole(start, end) else line.string[start:end] for start, end in columns
-    ]
-    kind = words[1]
-    if kind is not None and kind not in TYPES:
-        return f"bad transport type: {kind}"
-    for number in (2, 3, 4):
-        if words[number] not in (None, "-", "y", "n"):
-            return f'field "{COLUMNS[number]}": bad value: "{words[number]}"'
-    if kind == "inet" and words[2] in ("-", "y"):
-        return "an inet service can not be private"
-    for number in (5, 6):
-        word = words[number]
-        if word not in (None, "-") and not ("0" <= word[0] <= "9"):
+    """Why the master refuses the columns that are there, or nothing: in its own order."""
+    for number, (start, end) in enumerate(columns):
+        if line.has_hole(start, end):
+            continue
+        word = line.string[start:end]
+        if number == 1 and word not in TYPES:
+            return f"bad transport type: {_named(word)}"
+        if number in (2, 3, 4) and word not in ("-", "y", "n"):
             return f'field "{COLUMNS[number]}": bad value: "{word}"'
-    if words[7] == "-":
-        return 'field "command" has no default value'
+        if number == 2 and word != "n" and line.string[slice(*columns[1])] == "inet":
+            return "an inet service can not be private"
+        if number in (5, 6) and word != "-" and not ("0" <= word[0] <= "9"):
+            return f'field "{COLUMNS[number]}": bad value: "{word}"'
+        if number == 7 and word == "-":
+            return 'field "command" has no default value'
     return ""
 
 

@@ -35,7 +35,7 @@ def entry_setting(entry: Entry) -> Setting:
     """A setting of main.cf as causes show it."""
     name = entry.name or _literal(entry.line, entry.start, entry.end)
     value = _literal(entry.line, entry.value_start, entry.value_end)
-    value = _masked(name, value)
+    value = masked_value(name, value)
     return Setting(name, value, entry.place(), cut(f"{name} = {value}"))
 
 
@@ -48,7 +48,7 @@ def option_setting(service: Service, option: Option) -> Setting:
         return Setting("-o", "", place, cut(text))
     name = entry.name or _literal(line, entry.start, entry.end)
     value = _literal(line, entry.value_start, entry.value_end)
-    masked = _masked(name, value)
+    masked = masked_value(name, value)
     if masked != value:
         text = f"-o {name}={masked}"
     return Setting(name, masked, place, cut(text))
@@ -79,7 +79,7 @@ def cut(text: str, length: int = SHOWN) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def _masked(name: str, value: str) -> str:
+def masked_value(name: str, value: str) -> str:
     """The value without a secret that it may hold: a lookup table can stand in the line itself."""
     from . import defaults_common, defaults_smtp, defaults_smtpd
 

@@ -271,8 +271,8 @@ def read_main(text: Text) -> Main:
     for line in found:
         entry = split_setting(line, 0, len(line.string))
         if isinstance(entry, str):
-            problems.append(Problem("syntax-error", f"{entry}; Postfix refuses main.cf",
-                                    line.place()))  # fmt: skip
+            message = f"{entry}; Postfix refuses main.cf"
+            problems.append(Problem("syntax-error", message, line.place(), True))
         else:
             entries.append(entry)
     return Main(text, entries, problems)

@@ -105,7 +105,7 @@ BLOCK = "if /example/\n/a/ smtp:[a]:587\n/b/ tlsonly:[b]:465\nendif\n"
                      {"transport/y/": "a", "transport/y/+": "b"}, id="two patterns"),
         pytest.param("pcre:{{if /x/}, {/y/ smtp:[a]}, {endif}, {/z/ smtp:[b]}}", "",
                      {"transport/y/": "a", "transport/z/": "b"}, id="in braces"),
-        pytest.param("hash:/t, inline:{{x = smtp:[c]}}", "x smtp:[a]\nX smtp:[b]\ny\n",
+        pytest.param("hash:/t, inline:{{x = smtp:[c]}}", "x smtp:[a]\nX smtp:[a]\ny\n",
                      {"transport/x": "a"}, id="the first answer counts"),
         pytest.param("hash:/t", '"a b"@x smtp:[a]\n"c d@x smtp:[b]\n',
                      {'transport/"a b"@x': "a"}, id="quoted keys"),
@@ -163,6 +163,56 @@ def test_a_policy_for_some_domains() -> None:
 def test_the_older_tables(value: str, tls: str) -> None:
     main = RELAY + f"smtp_tls_per_site = inline:{{ {{h.example = {value}}} }}\n"
     assert endpoints(main)["relayhost"].tls == tls
+
+
+POLICIES = "[h.example]:587 encrypt\n# twice\n[h.example]:587 {}\n"
+
+
+@pytest.mark.parametrize(
+    ("spec", "text", "line"),
+    [
+        pytest.param("hash:/etc/postfix/p", POLICIES.format("none"), 3, id="compiled"),
+        pytest.param("hash:/etc/postfix/p", POLICIES.format("encrypt"), 0, id="the same"),
+        pytest.param("texthash:/etc/postfix/p", POLICIES.format("none"), 0, id="an error already"),
+        pytest.param("inline:{{[h.example]:587 = may}, {[h.example]:587 = encrypt}}", "", 2,
+                     id="inline"),
+    ],
+)  # fmt: skip
+def test_a_key_twice_in_a_map(spec: str, text: str, line: int) -> None:
+    main = f"{RELAY}smtp_tls_policy_maps = {spec}\n"
+    found = reading(main, files={"/etc/postfix/p": text}).remarks
+    said = [one for one in found if one.message.startswith("lost: [h.example]:587 stands")]
+    assert [one.setting.place.line for one in said if one.setting.place] == [line] * bool(line)
+
+
+def test_a_key_twice_in_a_table_of_transports() -> None:
+    table = {"/etc/postfix/t": "example.org smtp:[a.example]\nexample.org smtp:[b.example]\n"}
+    main = "transport_maps = hash:/etc/postfix/t\n"
+    (remark,) = reading(main, files=table).remarks
+    assert remark.message == "lost: example.org stands in line 1, and the first one counts"
+    found = endpoints(main.replace("hash", "texthash"), files=table)
+    assert {name: one.usable for name, one in found.items()} == {
+        "mx-delivery": False,
+        "transport/example.org": False,
+    }
+    assert "every lookup in it fails" in found["mx-delivery"].causes["usable"][0].text
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("[b.example]", True), ("b.example", True), ("[b.example]:2525", False), ("c.example", True)],
+)
+def test_a_policy_for_a_next_hop_by_sender(key: str, said: bool) -> None:
+    main = (
+        f"{RELAY}sender_dependent_relayhost_maps = hash:/etc/postfix/senders\n"
+        "smtp_tls_policy_maps = hash:/etc/postfix/policy\n"
+    )
+    files = {
+        "/etc/postfix/senders": "@example.org [b.example]:2525\n",
+        "/etc/postfix/policy": f"[h.example]:587 encrypt\n{key} encrypt\n",
+    }
+    found = [one.setting.place for one in reading(main, files=files).remarks]
+    assert [(one.path, one.line) for one in found if one] == [("/etc/postfix/policy", 2)] * said
 
 
 BESIDE = ["/etc/postfix/p", "./p", "$config_directory/p"]

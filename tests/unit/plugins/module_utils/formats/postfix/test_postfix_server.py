@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import postfix
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
 
 from tests.support.postfix import (
@@ -211,6 +212,13 @@ def test_options_of_a_hole_leave_their_service_open_and_no_other() -> None:
                      "setting-ineffective", "master.cf:2", id="option twice"),
         pytest.param("", SMTP + "#submission inet n - n - - smtpd\n  -o smtpd_tls_auth_only=yes\n",
                      "setting-ineffective", "master.cf:3", id="left behind"),
+        pytest.param("smtpd_banner = x\n \n# y\n\tsmtpd_tls_security_level = may\n", SMTP,
+                     "setting-ineffective", "main.cf:9", id="swallowed"),
+        pytest.param("smtpd_banner =\n  mynetworks=0.0.0.0/0\n", SMTP,
+                     "setting-ineffective", "main.cf:7", id="swallowed by an empty value"),
+        pytest.param("smtpd_upstream_proxy_protocol = haproxy\n",
+                     SMTP + "127.0.0.1:10025 inet n - n - - smtpd\n  -o content_filter=\n",
+                     "setting-ineffective", "main.cf:6", id="proxy protocol of a filter's port"),
         pytest.param("", SCREEN.replace("postscreen\n", "postscreen\n  -o smtpd_tls_wrappermode=yes\n"),
                      "setting-ineffective", "master.cf:2", id="postscreen"),
         pytest.param("smtpd_use_tls = yes\n", SMTP, "setting-deprecated", "main.cf:6", id="legacy"),
@@ -233,9 +241,90 @@ def test_remarks(main: str, master: str, kind: str, line: str) -> None:
     assert (remark.kind, f"{place.path}:{place.line}") == (kind, line)
 
 
-@pytest.mark.parametrize("main", [MAY + MAY, "myhostname = a\nmyhostname = b\n"])
+@pytest.mark.parametrize(
+    "main",
+    [
+        MAY + MAY,
+        "myhostname = a\nmyhostname = b\n",
+        "smtpd_milters = { inet:127.0.0.1:1,\n  connect_timeout = 10s }\n",
+        "import_environment = MAIL_CONFIG\n  TZ=UTC\n  LANG = C\n",
+        "debugger_command =\n  PATH=/bin:/usr/bin; export PATH; gdb\n",
+        "smtpd_client_restrictions =\n  check_client_access inline:{ {a = b} },\n"
+        "# smtpd_helo_required = yes\n  permit\n",
+    ],
+)
 def test_what_is_no_remark(main: str) -> None:
     assert read(BASE + main).remarks == []
+
+
+REINJECTION = "127.0.0.1:10025 inet n - n - - smtpd\n"
+
+
+@pytest.mark.parametrize(
+    ("main", "master"),
+    [
+        pytest.param("smtpd_upstream_proxy_protocol = haproxy\n", SMTP + REINJECTION,
+                     id="a port of the host that no filter is known to use"),
+        pytest.param("smtpd_upstream_proxy_protocol = haproxy\n",
+                     SMTP + REINJECTION + "  -o content_filter=\n  -o smtpd_upstream_proxy_protocol=\n",
+                     id="taken back"),
+        pytest.param("", SMTP + "  -o smtpd_upstream_proxy_protocol=haproxy\n" + REINJECTION
+                     + "  -o content_filter=\n", id="of one service"),
+    ],
+)  # fmt: skip
+def test_who_sends_a_proxy_line(main: str, master: str) -> None:
+    assert read(BASE + main, master).remarks == []
+
+
+LEFT = SMTP + "#submission inet n - n - - smtpd\n"
+
+
+@pytest.mark.parametrize(
+    ("master", "severity", "words"),
+    [
+        pytest.param(LEFT + "  -o syslog_name=x\n", "", ("its option acts on smtp/inet",), id="a name"),
+        pytest.param(LEFT + "  -o syslog_name=x\n  -o smtpd_tls_security_level=encrypt\n", "error",
+                     ("its 2 options act", "port 25 demands TLS, which other servers lack",
+                      "nothing listens on port 587"), id="TLS"),
+        pytest.param(LEFT + "  -o smtpd_tls_security_level=encrypt\n  -o smtpd_sasl_auth_enable=yes\n"
+                     "  -o smtpd_client_restrictions=permit_sasl_authenticated,reject\n", "error",
+                     ("port 25 demands TLS and a login", "nothing listens on port 587"), id="login"),
+        pytest.param(LEFT.replace("submission", "smtps") + "  -o smtpd_tls_wrappermode=yes\n", "error",
+                     ("TLS from the first byte", "nothing listens on port 465"), id="wrappermode"),
+        pytest.param("dnsblog unix - - n - 0 dnsblog\n#submission inet n - n - - smtpd\n"
+                     "  -o smtpd_tls_security_level=encrypt\n" + SMTP, "error",
+                     ("acts on dnsblog/unix", "nothing listens on port 587"), id="no port above"),
+        pytest.param(LEFT + "  -o smtpd_sasl_auth_enable=yes\n" + SUBMISSION, "error",
+                     ("its option acts on smtp/inet above it",), id="served all the same"),
+    ],
+)  # fmt: skip
+def test_what_a_commented_head_leads_to(master: str, severity: str, words: tuple[str, ...]) -> None:
+    remarks = read(BASE + MAY, master).remarks
+    (remark,) = (one for one in remarks if "commented out" in one.message)
+    assert remark.severity == severity
+    assert [word for word in words if word not in remark.message] == []
+
+
+REFUSED = [
+    pytest.param("", SMTP + "-o smtpd_tls_security_level=encrypt\n" + SUBMISSION, id="option"),
+    pytest.param("", SMTP + SUBMISSION + "smtpd_use_tls = yes\n", id="setting in master.cf"),
+    pytest.param("smtpd_tls_auth_only\n", SMTP + SUBMISSION, id="no value in main.cf"),
+]
+
+
+@pytest.mark.parametrize(("main", "master"), REFUSED)
+def test_no_port_is_served_where_the_master_does_not_start(main: str, master: str) -> None:
+    reading = read(BASE + MAY + main, master + "smtp unix - - n - - smtp\n")
+    assert [one.usable for one in reading.endpoints] == [False] * 3
+
+
+@pytest.mark.parametrize(("main", "master"), REFUSED)
+def test_one_line_speaks_for_all_that_it_takes_along(main: str, master: str) -> None:
+    files = {"main.cf": (BASE + MAY + main).encode(), "master.cf": master.encode()}
+    found = engine.check(MemorySource(files), Policy.default(), list(files), engine.Options())
+    (finding,) = (one for one in found.findings if one.severity == "error")
+    assert (finding.rule, finding.also) == ("syntax-error", ("endpoint-unusable",))
+    assert {"postfix:smtp/inet", "postfix:submission/inet"} <= set(finding.endpoints)
 
 
 def test_legacy_parameters_are_given_up_from_3_9_on() -> None:

@@ -83,7 +83,11 @@ def test_what_the_program_dies_of(words: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        pytest.param("-o a=b", 'missing "private" field', id="option in the first column"),
+        pytest.param("-o a=b", "bad transport type: a=…", id="option in the first column"),
+        pytest.param("-o a=b", "with a blank in front", id="where the option belongs"),
+        pytest.param("smtpd_use_tls = yes", "bad transport type: =", id="a setting"),
+        pytest.param("smtpd_use_tls=yes", 'missing "type" field', id="a setting without blanks"),
+        pytest.param("smtpd_use_tls=yes", "settings belong in main.cf", id="where it belongs"),
         pytest.param("smtp inet n - n", 'missing "wakeup" field', id="too short"),
         pytest.param("smtp tcp n - n - - smtpd", "bad transport type: tcp", id="type"),
         pytest.param("smtp inet - - n - - smtpd", "can not be private", id="private inet"),

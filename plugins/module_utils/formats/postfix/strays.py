@@ -1,0 +1,142 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Settings that act elsewhere than where they seem to stand.
+
+A line with a blank in front is part of the one above it: a setting of ``main.cf`` is swallowed so,
+and the options below a commented head of ``master.cf`` go to the service above.  A setting of
+``main.cf`` reaches the ports of content filters too.
+
+Source: readllines of Postfix; postconf(5), master(5); the wire table, ``parse-indented-parameter``,
+``parse-commented-head`` and ``proxy-protocol-of-all-services``.
+"""
+
+from __future__ import annotations
+
+from ... import peers
+from ...endpoint import IMPLICIT, STARTTLS_REQUIRED, Remark, Setting
+from ...patterns import lazy
+from . import listeners, services
+from .defaults import LOADERS, tables
+from .shown import cut, masked_value, option_setting, service_setting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, Sequence, Tuple
+
+    from ...endpoint import Endpoint
+    from .configuration import Configuration
+    from .listeners import Listener
+    from .services import Option, Service
+    from .syntax import Entry, Main
+
+    Served = Sequence[Tuple[Listener, Endpoint]]
+
+INEFFECTIVE = "setting-ineffective"
+PROXY = "smtpd_upstream_proxy_protocol"
+# What a service has of its own to which a content filter hands mail back.
+REINJECTION = ("content_filter", "smtpd_proxy_filter")
+# Options that decide who may do what on a port, and how.
+GRAVE = ("_tls", "_sasl_", "_restrictions", "_proxy_")
+RELAY_PORT = 25
+TLS_DEMANDED = {STARTTLS_REQUIRED: "TLS", IMPLICIT: "TLS from the first byte"}
+
+_SETTING = lazy(r"[ \t]+([a-z][a-z0-9_]*)[ \t]*=[ \t]*(.*\S|)")
+
+
+def remarks(configuration: Configuration, served: Served) -> Iterator[Remark]:
+    """What there is to say about such settings; ``served`` are the listeners and what they are."""
+    if configuration.main is not None:
+        yield from _swallowed(configuration.main)
+    if configuration.master is None or configuration.stock:
+        return
+    for service in configuration.master.services:
+        yield from _left_behind(configuration, service, served)
+    yield from _reinjected(served)
+
+
+def _swallowed(main: Main) -> Iterator[Remark]:
+    """Lines that look like settings, and are part of the setting above them."""
+    for entry in main.entries:
+        for start, end in entry.line.parts[1:]:
+            match = _SETTING.match(main.text.string[start:end])
+            if match and _is_parameter(match.group(1)):
+                span = (start + match.start(1), start + match.end(2))
+                yield _lost(main, entry, span, match.group(1), match.group(2))
+
+
+def _lost(main: Main, entry: Entry, span: tuple[int, int], name: str, value: str) -> Remark:
+    numbers = main.named.get(name)
+    instead = "nothing else sets it"
+    if numbers:
+        instead = f"line {main.entries[numbers[-1]].place().line} is what sets it"
+    above = entry.name or "the setting"
+    message = f"lost: the blank in front makes {name} part of {above} above it, and {instead}"
+    shown = masked_value(name, value)
+    setting = Setting(name, shown, main.text.place(*span), cut(f"{name} = {shown}"))
+    return Remark(INEFFECTIVE, message, setting)
+
+
+def _is_parameter(name: str) -> bool:
+    """Whether a program of Postfix that is known here reads a parameter of that name."""
+    return any(name in table.ROWS for program in LOADERS for table in tables(program))
+
+
+def _left_behind(
+    configuration: Configuration, service: Service, served: Served
+) -> Iterator[Remark]:
+    """Options below a commented head: one remark for each head, at the first of its options."""
+    found: dict[str, list[Option]] = {}
+    for name, number in services.left_behind(service):
+        found.setdefault(name, []).append(service.options[number])
+    for name, options in found.items():
+        what = "option acts" if len(options) == 1 else f"{len(options)} options act"
+        message = (
+            f"the line of the service {name} is commented out, so its {what} on "
+            f"{service_setting(service).name} above it"
+        )
+        told = [*_consequences(service, served), *_gone(configuration, name, served)]
+        grave = any(
+            part in (one.entry.name or "") for one in options if one.entry for part in GRAVE
+        )
+        yield Remark(
+            INEFFECTIVE,
+            ": ".join((message, *filter(None, ["; ".join(told)]))),
+            option_setting(service, options[0]),
+            "error" if grave else "",
+        )
+
+
+def _consequences(service: Service, served: Served) -> Iterator[str]:
+    """What the options of another service make of a port for mail between servers."""
+    for listener, endpoint in served:
+        if listener.service is not service or endpoint.port != RELAY_PORT:
+            continue
+        demands = [TLS_DEMANDED[endpoint.tls]] if endpoint.tls in TLS_DEMANDED else []
+        if endpoint.auth is True and endpoint.protocol == "submission":
+            demands.append("a login")
+        if demands:
+            yield f"port {RELAY_PORT} demands {' and '.join(demands)}, which other servers lack"
+        return
+
+
+def _gone(configuration: Configuration, name: str, served: Served) -> Iterator[str]:
+    _host, port = listeners.split_host(name)
+    number = listeners.port_number(port, configuration.parameters("master"))
+    if isinstance(number, int) and all(endpoint.port != number for _listener, endpoint in served):
+        yield f"nothing listens on port {number}"
+
+
+def _reinjected(served: Served) -> Iterator[Remark]:
+    """Ports to which a content filter hands mail back, and from which a PROXY line is expected."""
+    for listener, endpoint in served:
+        options = [one.entry.name for one in listener.service.options if one.entry is not None]
+        if not endpoint.requires or PROXY in options or not set(options) & set(REINJECTION):
+            continue
+        wanted = [one for one in endpoint.causes.get("requires", ()) if one.name == PROXY]
+        loopback = peers.parse(endpoint.address) if endpoint.address else None
+        if wanted and loopback is not None and peers.is_loopback(loopback):
+            message = (
+                f"a PROXY line is expected on {listener.name} too, to which a content filter hands "
+                "mail back without any: set this with -o at the services behind the proxy"
+            )
+            yield Remark(INEFFECTIVE, message, wanted[0])
