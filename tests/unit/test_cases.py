@@ -21,7 +21,7 @@ MAIN, MASTER = "etc/postfix/main.cf", "etc/postfix/master.cf"
 
 
 class Said(NamedTuple):
-    """One finding: ``words`` stand in its message or in its cause, ``fixed`` in its fix's edits."""
+    """One finding: ``words`` stand in its message or in its cause, ``fixed`` in its fix's title."""
 
     rule: str
     severity: str
@@ -50,6 +50,7 @@ ROWS = (
                 "setting-ineffective", "error", f"{MASTER}:3",
                 ("submission is commented out", "port 25 demands TLS and a login",
                  "nothing listens on port 587"),
+                "uncomment the line of the service submission",
             ),
         ),
         silent=("endpoint-unusable", "relay-starttls-required"),
@@ -127,8 +128,8 @@ def _text(finding: Finding) -> str:
     return "\n".join((finding.message, *(one.text for one in finding.cause)))
 
 
-def _edits(finding: Finding) -> str:
-    return "\n".join(edit.text for edit in finding.fix.edits) if finding.fix is not None else ""
+def _title(finding: Finding) -> str:
+    return finding.fix.title if finding.fix is not None else ""
 
 
 def _fits(finding: Finding, said: Said) -> bool:
@@ -136,7 +137,7 @@ def _fits(finding: Finding, said: Said) -> bool:
     return (
         (finding.rule, finding.severity, place) == said[:3]
         and all(word in _text(finding) for word in said.words)
-        and said.fixed in _edits(finding)
+        and said.fixed in _title(finding)
     )
 
 

@@ -341,11 +341,7 @@ def left_behind(service: Service) -> list[tuple[str, int]]:
     service above.
     """
     line = service.line
-    heads = []
-    for part, start, end in line.comments:
-        match = _HEAD.match(line.text.string[start:end].lstrip(BLANK))
-        if match:
-            heads.append((part, match.group(1)))
+    heads = list(commented_heads(line))
     found = []
     above = -1
     for number, option in enumerate(service.options):
@@ -355,3 +351,17 @@ def left_behind(service: Service) -> list[tuple[str, int]]:
         if above >= 0:
             found.append((heads[above][1], number))
     return found
+
+
+def commented_heads(line: Line) -> Iterator[tuple[int, str, int, int]]:
+    """The heads of services among the comments of a line, as it seems.
+
+    Each with the number of parts before it, the service's name, and the span from the comment's
+    sign to the name.
+    """
+    for part, start, end in line.comments:
+        text = line.text.string[start:end]
+        match = _HEAD.match(text.lstrip(BLANK))
+        if match:
+            at = start + len(text) - len(text.lstrip(BLANK))
+            yield part, match.group(1), start, at + match.start(1)

@@ -13,7 +13,7 @@ Source: readllines of Postfix; postconf(5), master(5); the wire table, ``parse-i
 from __future__ import annotations
 
 from ... import peers
-from ...endpoint import IMPLICIT, STARTTLS_REQUIRED, Remark, Setting
+from ...endpoint import IMPLICIT, STARTTLS_REQUIRED, Edit, Fix, Remark, Setting
 from ...patterns import lazy
 from . import listeners, services
 from .defaults import LOADERS, tables
@@ -21,6 +21,7 @@ from .shown import cut, masked_value, option_setting, service_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from typing import Iterator, Sequence, Tuple
 
     from ...endpoint import Endpoint
@@ -60,11 +61,12 @@ def _swallowed(main: Main) -> Iterator[Remark]:
         for start, end in entry.line.parts[1:]:
             match = _SETTING.match(main.text.string[start:end])
             if match and _is_parameter(match.group(1)):
-                span = (start + match.start(1), start + match.end(2))
-                yield _lost(main, entry, span, match.group(1), match.group(2))
+                yield _lost(main, entry, start, match)
 
 
-def _lost(main: Main, entry: Entry, span: tuple[int, int], name: str, value: str) -> Remark:
+def _lost(main: Main, entry: Entry, start: int, match: re.Match[str]) -> Remark:
+    name, value = match.group(1), match.group(2)
+    span = start + match.start(1), start + match.end(2)
     numbers = main.named.get(name)
     instead = "nothing else sets it"
     if numbers:
@@ -73,7 +75,10 @@ def _lost(main: Main, entry: Entry, span: tuple[int, int], name: str, value: str
     message = f"lost: the blank in front makes {name} part of {above} above it, and {instead}"
     shown = masked_value(name, value)
     setting = Setting(name, shown, main.text.place(*span), cut(f"{name} = {shown}"))
-    return Remark(INEFFECTIVE, message, setting)
+    blank = main.text.place(start, span[0])
+    edit = Edit(blank.path, blank.start, blank.end, "")
+    fix = Fix(f"{name} at the beginning of its line", False, (edit,))
+    return Remark(INEFFECTIVE, message, setting, fix)
 
 
 def _is_parameter(name: str) -> bool:
@@ -102,8 +107,20 @@ def _left_behind(
             INEFFECTIVE,
             ": ".join((message, *filter(None, ["; ".join(told)]))),
             option_setting(service, options[0]),
+            _uncommented(service, name),
             "error" if grave else "",
         )
+
+
+def _uncommented(service: Service, name: str) -> Fix | None:
+    """The head as it was; where a commented one stands twice, nobody knows which."""
+    heads = [one for one in services.commented_heads(service.line) if one[1] == name]
+    if len(heads) != 1:
+        return None
+    _part, _name, start, end = heads[0]
+    place = service.line.text.place(start, end)
+    edit = Edit(place.path, place.start, place.end, "")
+    return Fix(f"uncomment the line of the service {name}", False, (edit,))
 
 
 def _consequences(service: Service, served: Served) -> Iterator[str]:
