@@ -66,6 +66,7 @@ class Finding:
         "cause",
         "confidence",
         "decider",
+        "details",
         "endpoints",
         "fix",
         "hosts",
@@ -122,6 +123,8 @@ class Finding:
         self.unit = unit
         # For ``undecided``: the thing that decides.
         self.decider = ""
+        # For ``undecided``: what hangs on it, one by one.
+        self.details: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Finding({self.place.path}:{self.place.line} {self.rule} {self.message})"

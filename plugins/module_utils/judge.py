@@ -9,7 +9,6 @@ A finding that holds in every alternative is certain; ``confidence`` says what a
 from __future__ import annotations
 
 from . import formats, rules
-from .endpoint import SERVER
 from .finding import CERTAIN, CONFIDENCES, SUPPRESSED, Finding, Violation
 from .gathered import gathered
 from .place import Place
@@ -197,46 +196,20 @@ def _undecided(
     judged: Judged, endpoints: Sequence[Projected], active: _Active
 ) -> Iterator[Finding]:
     """One note for each thing that decides, with all that hangs on it."""
-    hanging: dict[str, list[tuple[str, str]]] = {}
-    places: dict[str, Place] = {}
-    for shown in endpoints:
-        for field, open_field in shown.undecided.items():
-            for name in open_field.depends_on:
-                hanging.setdefault(name, []).append((shown.endpoint.id, field))
-                places.setdefault(name, shown.endpoint.place)
-        for name in shown.depends_on:
-            hanging.setdefault(name, []).append((shown.endpoint.id, "whether it exists"))
-            places.setdefault(name, shown.endpoint.place)
-    for name, place, sides in judged.further():
-        more = "further endpoints" if SERVER in sides else "further clients"
-        hanging.setdefault(name, []).append((more, ""))
-        places.setdefault(name, place)
-    for name, what in sorted(hanging.items()):
-        message = f"{name} decides: {_listed(what)}"
-        note = _engine(active, "undecided", message, places[name])
-        note.endpoints = tuple(sorted({one for one, field in what if field}))
-        note.decider = name
-        yield note
-    place = Place(judged.unit.name, 1, 1, 1, 1, 0, 0)
-    if judged.unknown_version:
-        note = _engine(active, "undecided", judged.unknown_version, place)
-        note.endpoints = tuple(sorted({shown.endpoint.id for shown in endpoints}))
-        yield note
-    if judged.overflow:
-        message = "too many combinations of {}; each field is judged by itself".format(
-            ", ".join(judged.overflow)
-        )
-        yield _engine(active, "undecided", message, place)
+    if not (
+        any(shown.undecided or shown.depends_on for shown in endpoints)
+        or judged.unknown_version
+        or judged.overflow
+        or judged.further()
+    ):
+        return
+    from .undecided import notes
 
-
-def _listed(what: list[tuple[str, str]]) -> str:
-    fields: dict[str, dict[str, None]] = {}
-    for endpoint, field in what:
-        fields.setdefault(endpoint, {})[field.replace("_", " ")] = None
-    return "; ".join(
-        endpoint + (" ({})".format(", ".join(names)) if any(names) else "")
-        for endpoint, names in fields.items()
-    )
+    for note in notes(judged, endpoints):
+        finding = _engine(active, "undecided", note.message, note.place)
+        finding.endpoints, finding.decider = note.endpoints, note.decider
+        finding.details = note.details
+        yield finding
 
 
 def _engine(active: _Active, rule: str, message: str, place: Place) -> Finding:

@@ -253,7 +253,10 @@ def _output(command: argparse.ArgumentParser) -> None:
         "--output", metavar="FILE", help="write there instead of to the standard output"
     )
     group.add_argument(
-        "-q", "--quiet", action="store_true", help="one line for each finding, no more"
+        "-q",
+        "--quiet",
+        action="store_true",
+        help="one line for each finding, none for what is undecided, and no last line",
     )
     group.add_argument(
         "-v",

@@ -85,6 +85,7 @@ def show(one: Run, report: Report, arguments: argparse.Namespace) -> None:
             colour=printed.colour(arguments.color, stream),
             quiet=arguments.quiet,
             verbose=arguments.verbose,
+            undecided=not arguments.quiet or arguments.fail_on == counting.UNDECIDED,
             path=lambda path: plain(one.shown(path)),
         )
         for line in text.lines(report, style, one.passed, last):

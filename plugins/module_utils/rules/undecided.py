@@ -8,6 +8,10 @@ them.  To decide it, name the program's version (`programs` in the policy, or `-
 the folder that holds the missing file (`roots`), or check the finished files instead of the
 templates.  With `--fail-on undecided` it counts.
 
+There is one note for each thing that decides.  It counts what hangs on it; `--verbose` lists that
+field by field, `endpoints` shows it at each endpoint, and `--quiet` leaves the notes out.  The last
+line counts the notes among the notes, and under `undecided` the things that decide.
+
 There is no RFC to quote: this rule is about what is not known.
 
 Wrong, main.cf:

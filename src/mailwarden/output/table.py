@@ -39,7 +39,7 @@ def lines(
     rows = [[_cell(endpoint, field, shown) for _head, field in COLUMNS] for endpoint in endpoints]
     yield from _aligned([[head for head, _field in COLUMNS], *rows], colour)
     if not quiet:
-        yield from _notes(endpoints)
+        yield from _notes(endpoints, verbose)
     if verbose:
         for endpoint in endpoints:
             yield from _causes(endpoint, shown)
@@ -90,24 +90,20 @@ def _value(endpoint: Endpoint, field: str, empty: str = NOTHING) -> str:
     return plain(str(value)) or empty
 
 
-def _notes(endpoints: Sequence[Endpoint]) -> Iterator[str]:
-    notes = [note for endpoint in endpoints for note in _of_one(endpoint)]
+def _notes(endpoints: Sequence[Endpoint], verbose: bool) -> Iterator[str]:
+    notes = [note for endpoint in endpoints for note in _of_one(endpoint, verbose)]
     if notes:
         yield ""
         yield from notes
 
 
-def _of_one(endpoint: Endpoint) -> Iterator[str]:
+def _of_one(endpoint: Endpoint, verbose: bool) -> Iterator[str]:
     name = plain(endpoint["id"])
-    if endpoint["when"]:
-        yield f"{OPEN} {name}: there only where {', '.join(map(words, endpoint['when']))}"
-    for field, one in endpoint["undecided"].items():
-        if field == EXISTS and endpoint["when"]:
-            continue
-        possible = " or ".join(plain(_words(value)) for value in one["possible"]) or "not known"
-        decides = ", ".join(map(words, one["depends_on"]))
-        what = "there or not" if field == EXISTS else f"{field.replace('_', ' ')} is {possible}"
-        yield f"{OPEN} {name}: {what}; {decides} decides"
+    said = [*_existence(endpoint), *(_each(endpoint) if verbose else _together(endpoint))]
+    if verbose:
+        yield from (f"{OPEN} {name}: {one}" for one in said)
+    elif said:
+        yield f"{OPEN} {name}: {'; '.join(said)}"
     if endpoint["requires"]:
         yield f"  {name}: wants a {' and a '.join(endpoint['requires'])}"
     for one in endpoint["exceptions"] or ():
@@ -117,6 +113,41 @@ def _of_one(endpoint: Endpoint) -> Iterator[str]:
             if field != "from"
         )
         yield f"  {name}: from {plain(one['from'])} {differs}"
+
+
+def _existence(endpoint: Endpoint) -> Iterator[str]:
+    if endpoint["when"]:
+        yield f"there only where {', '.join(map(words, endpoint['when']))}"
+    elif EXISTS in endpoint["undecided"]:
+        deciding = endpoint["undecided"][EXISTS]["depends_on"]
+        yield f"there or not; {', '.join(map(words, deciding))} decides"
+
+
+def _open(endpoint: Endpoint) -> dict[str, Any]:
+    return {field: one for field, one in endpoint["undecided"].items() if field != EXISTS}
+
+
+def _each(endpoint: Endpoint) -> Iterator[str]:
+    """Each open field with its values, and what decides it."""
+    for field, one in _open(endpoint).items():
+        possible = _possible(one) or "not known"
+        decides = ", ".join(map(words, one["depends_on"]))
+        yield f"{field.replace('_', ' ')} is {possible}; {decides} decides"
+
+
+def _together(endpoint: Endpoint) -> Iterator[str]:
+    """The open fields, those that hang on the same together."""
+    hanging: dict[str, list[str]] = {}
+    for field, one in _open(endpoint).items():
+        possible = _possible(one)
+        shown = field.replace("_", " ") + (f" ({possible})" if possible else "")
+        hanging.setdefault(", ".join(map(words, one["depends_on"])), []).append(shown)
+    for decides, fields in hanging.items():
+        yield f"{', '.join(fields)}: {decides} decides"
+
+
+def _possible(one: dict[str, Any]) -> str:
+    return " or ".join(plain(_words(value)) for value in one["possible"])
 
 
 def _words(value: Any) -> str:

@@ -11,6 +11,8 @@
 
 from __future__ import annotations
 
+from ansible_collections.mailwarden.policy.plugins.module_utils.counting import UNDECIDED
+
 from .plain import COLUMNS, plain, quoted, words
 
 TYPE_CHECKING = False
@@ -40,11 +42,15 @@ COLOURS = {
 
 
 class Style(NamedTuple):
-    """How much is shown, how paths are written, whether in colour."""
+    """How much is shown, how paths are written, whether in colour.
+
+    ``undecided`` says whether the notes about what is left open are shown.
+    """
 
     colour: bool = False
     quiet: bool = False
     verbose: bool = False
+    undecided: bool = True
     path: Callable[[str], str] = plain
 
     def paint(self, text: str, name: str) -> str:
@@ -72,7 +78,8 @@ def lines(
         shown = excerpt.Shown(report)
     for finding in report.findings:
         named.add(finding.place.path)
-        if finding.suppressed is None or style.verbose:
+        hidden = finding.rule == UNDECIDED and not style.undecided
+        if not hidden and (finding.suppressed is None or style.verbose):
             yield from _finding(finding, shown, style)
     for path, reason in report.unread:
         # A file that a finding speaks of has its reason there, with its line.
@@ -96,6 +103,8 @@ def _finding(finding: Finding, shown: Shown, style: Style) -> Iterator[str]:
         return
     yield from _excerpt(finding.place, shown, style)
     yield from _remarks(finding, style)
+    if style.verbose:
+        yield from _labelled("decides", [words(one) for one in finding.details], style)
 
 
 def _remarks(finding: Finding, style: Style) -> Iterator[str]:

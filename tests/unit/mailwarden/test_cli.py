@@ -498,3 +498,34 @@ def test_a_reader_that_goes_away_is_no_error(mailwarden: Mailwarden) -> None:
     with process.stderr as stream:
         assert stream.read() == b""
     assert process.wait() == 141
+
+
+@pytest.mark.parametrize(
+    ("options", "notes", "listed"),
+    [
+        pytest.param("", 1, False, id="one line for each thing that decides"),
+        pytest.param(" --verbose", 1, True, id="and all that hangs on it"),
+        pytest.param(" --quiet", 0, False, id="none"),
+        pytest.param(" --quiet --fail-on undecided", 1, False, id="none, but where they count"),
+    ],
+)
+def test_notes_about_what_is_open(
+    mailwarden: Mailwarden, options: str, notes: int, listed: bool
+) -> None:
+    mailwarden("lint likely" + options)
+    lines = mailwarden.out.splitlines()
+    assert sum(line.endswith("[undecided]") for line in lines) == notes
+    assert ("decides: dovecot:imap-login/imap (address," in mailwarden.out) is listed
+
+
+def test_what_is_printed_as_a_note_is_counted_as_one(mailwarden: Mailwarden) -> None:
+    mailwarden("lint likely")
+    printed = sum(": note: " in line for line in mailwarden.out.splitlines())
+    assert f"{printed} note" in mailwarden.out.splitlines()[-1]
+    assert printed
+
+
+def test_a_likely_finding_says_on_what_it_rests(mailwarden: Mailwarden) -> None:
+    mailwarden("lint likely")
+    assert "[starttls-missing] (likely)" in mailwarden.out
+    assert "rests on: /srv/mail/*.conf matches no file here" in mailwarden.out
