@@ -16,7 +16,7 @@ from .source import read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Iterable, NamedTuple
+    from typing import Callable, Iterable, Iterator, NamedTuple
 
     from .endpoint import Edit
     from .source import Source
@@ -63,6 +63,22 @@ def edited(source: Source, edits: Iterable[Edit]) -> dict[str, bytes]:
     for edit in edits:
         by_path.setdefault(edit.path, []).append(edit)
     return {path: apply(source.read(path), edits) for path, edits in by_path.items()}
+
+
+def difference(path: str, before: bytes, after: bytes) -> Iterator[Edit]:
+    """The edits that make one content of a file the other, line by line."""
+    from difflib import SequenceMatcher
+
+    from .endpoint import Edit
+
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    starts = [0]
+    for line in old:
+        starts.append(starts[-1] + len(line))
+    for kind, first, last, begin, end in SequenceMatcher(None, old, new, False).get_opcodes():
+        if kind != "equal":
+            text = b"".join(new[begin:end]).decode("utf-8", "surrogateescape")
+            yield Edit(path, starts[first], starts[last], text)
 
 
 def diff(path: str, before: bytes, after: bytes, show: Show | None = None) -> str:

@@ -9,17 +9,17 @@ with each other.  Both ask the one judge (``trial``).
 from __future__ import annotations
 
 from . import formats
-from .edit import meets
-from .endpoint import together
+from .edit import difference, meets
+from .endpoint import Fix, together
 from .errors import MailwardenError
 from .source import MemorySource
-from .trial import Judge, edits_of, level
+from .trial import Judge, edits_of, keys_of, level
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
-    from .endpoint import Endpoint, Fix, Unit
+    from .endpoint import Endpoint, Unit
     from .finding import Finding, Report
     from .source import Source
     from .text import Text
@@ -35,6 +35,8 @@ TRIALS = 16
 # A fix may bring another into view (a port that has TLS at last can have it required); more rounds
 # than this no chain of rules has.
 ROUNDS = 8
+# How many fixes of a group are tried with what they bring.
+CHAINS = 4
 
 
 class Refused(NamedTuple):
@@ -42,6 +44,8 @@ class Refused(NamedTuple):
 
     finding: Finding
     reason: str
+    # Whether all that is wrong is a finding that the fix brings.
+    brings: bool = False
 
 
 class Outcome(NamedTuple):
@@ -59,8 +63,11 @@ class Tried(NamedTuple):
     refused: list[Refused]
 
 
-def propose(judge: Judge) -> None:
-    """Sets ``fix`` on every finding of the report whose fix has been tried with success."""
+def propose(judge: Judge, chained: bool = True) -> None:
+    """Sets ``fix`` on every finding of the report whose fix has been tried with success.
+
+    With ``chained`` a fix that brings what has a fix itself is offered together with that.
+    """
     report = judge.report
     endpoints = {
         (unit.name, shown.endpoint.id): (unit, shown.endpoint) for unit, shown in report.endpoints
@@ -76,8 +83,47 @@ def propose(judge: Judge) -> None:
         else:
             finding.fix = None
     for group in _groups(judge, candidates):
-        for finding, _reason in _tried(judge, group).refused:
+        refused = _tried(judge, group).refused
+        for one in refused:
+            one.finding.fix = one.finding.fix if one.brings and chained else None
+        if chained:
+            _chain(judge, [one.finding for one in refused if one.finding.fix is not None])
+
+
+def _chain(judge: Judge, findings: Sequence[Finding]) -> None:
+    """Sets ``fix`` to the fix and those of what it brings, where that is good; else to ``None``."""
+    known: dict[Fix, Fix | None] = {}
+    for finding in findings:
+        fix = finding.fix
+        if fix is None or (fix not in known and len(known) == CHAINS):
             finding.fix = None
+            continue
+        if fix not in known:
+            finding.fix = _with_next(judge, finding, fix)
+            good = finding.fix is not None and judge.objections([finding])[0] is None
+            known[fix] = finding.fix if good else None
+        finding.fix = known[fix]
+
+
+def _with_next(judge: Judge, finding: Finding, fix: Fix) -> Fix | None:
+    after, new = judge.afterwards(finding)
+    propose(after, chained=False)
+    brought = [
+        one
+        for one in after.report.findings
+        if one.fix is not None and not new.keys().isdisjoint(keys_of(one, after.report))
+    ]
+    brought = _apart(brought)[0]
+    files = after.changed(edits_of(brought))
+    paths = dict.fromkeys(one.path for one in (*fix.edits, *edits_of(brought)))
+    edits = tuple(
+        one
+        for path in paths
+        for one in difference(path, judge.original(path), files.get(path, after.original(path)))
+    )
+    more = [one.fix for one in brought if one.fix is not None]
+    titles = "; ".join(dict.fromkeys(one.title for one in (fix, *more)))
+    return Fix(titles, all(one.safe for one in (fix, *more)), edits) if more else None
 
 
 def settle(source: Source, judging: Judging, wanted: Wanted, first: Judge) -> Outcome:
@@ -198,7 +244,7 @@ def _try(judge: Judge, batch: list[Finding], tried: Tried, queue: list[list[Find
         if objection is None:
             good.append(finding)
         elif objection.own or len(batch) == 1:
-            tried.refused.append(Refused(finding, objection.reason))
+            tried.refused.append(Refused(finding, objection.reason, objection.brings))
         else:
             unsure.append(finding)
     if len(good) == len(batch):

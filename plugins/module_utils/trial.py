@@ -10,6 +10,7 @@ decided still is.  A lesser finding that it uncovers does not withhold it.
 from __future__ import annotations
 
 from . import edit, engine
+from .endpoint import FIELDS
 from .finding import CONFIDENCES, SEVERITIES
 from .report import blamed
 from .source import MemorySource
@@ -39,10 +40,14 @@ UNDECIDED = "undecided"
 
 
 class Objection(NamedTuple):
-    """Why a fix is not good; ``own`` says that it is this fix and no other that is at fault."""
+    """Why a fix is not good; ``own`` says that it is this fix and no other that is at fault.
+
+    ``brings`` says that all that is wrong is a finding that it brings.
+    """
 
     reason: str
     own: bool = True
+    brings: bool = False
 
 
 class State:
@@ -61,12 +66,16 @@ class State:
                 self.levels.setdefault(key, []).append(level(finding))
         self.unread = {one.path for one in report.unread}
         self.open_ends = {one.decider for judged in units for one in judged.further()}
-        # What is open of each endpoint.
-        self.endpoints: dict[tuple[str, str], frozenset[str]] = {}
+        # What is open of each endpoint, and what is decided.
+        self.open: dict[tuple[str, str], frozenset[str]] = {}
+        self.decided: dict[tuple[str, str], frozenset[str]] = {}
         for unit, shown in endpoints:
             name = (unit.name, shown.endpoint.id)
-            maybe = ("exists",) if shown.depends_on or shown.when else ()
-            self.endpoints[name] = frozenset((*shown.undecided, *maybe))
+            exists = ("exists",)
+            maybe = exists if shown.depends_on or shown.when else ()
+            self.open[name] = frozenset((*shown.undecided, *maybe))
+            shows = {*FIELDS, *exists} - shown.endpoint.not_applicable
+            self.decided[name] = frozenset(shows - self.open[name])
 
 
 def level(finding: Finding) -> Level:
@@ -135,6 +144,29 @@ class Judge:
             for finding, keys in zip(batch, touched)
         ]
 
+    def afterwards(self, finding: Finding) -> tuple[Judge, dict[Key, Level]]:
+        """The judge of the files with a fix made, and the findings that this brings."""
+        group = self._group(finding)
+        files = edit.edited(self._source, edits_of([finding]))
+        report = self._judged(group, files)
+        after = Judge(
+            MemorySource(files, self._source), self._policy, self._paths(group),
+            self._options._replace(select=(), ignore=()), report,
+        )  # fmt: skip
+        return after, _new(self._before(group), _whole(report))
+
+    def changed(self, edits: Iterable[Edit]) -> dict[str, bytes]:
+        """The files as the edits make them."""
+        return edit.edited(self._source, edits)
+
+    def original(self, path: str) -> bytes:
+        """A file as it is."""
+        return self._source.read(path)
+
+    def _paths(self, group: _Group) -> list[str]:
+        paths = {path for judged in group.units for path in _own(judged) if path in self._order}
+        return sorted(paths, key=self._order.__getitem__)
+
     def _before(self, group: _Group) -> State:
         if self._narrow:
             return _whole(self._judged(group, {}))
@@ -142,11 +174,10 @@ class Judge:
 
     def _judged(self, group: _Group, files: Mapping[str, bytes]) -> Report:
         """The report on the units of a group alone, with some files changed."""
-        paths = {path for judged in group.units for path in _own(judged) if path in self._order}
         return engine.check(
             MemorySource(files, self._source),
             self._policy,
-            sorted(paths, key=self._order.__getitem__),
+            self._paths(group),
             self._options._replace(fixes=False, select=(), ignore=()),
         )
 
@@ -200,9 +231,9 @@ def _common(before: State, after: State) -> str:
     """What is wrong with the files as they would be, whichever fix it is that did it."""
     if not after.unread <= before.unread:
         return "the file could not be read any more"
-    if not before.endpoints.keys() <= after.endpoints.keys():
+    if not before.open.keys() <= after.open.keys():
         return "a port or a client would be gone"
-    opened = any(not after.endpoints[name] <= known for name, known in before.endpoints.items())
+    opened = any(after.open[name] & decided for name, decided in before.decided.items())
     if opened or not after.open_ends <= before.open_ends:
         return "what is known now would be open"
     return ""
@@ -239,5 +270,5 @@ def _worse(
         suspects = sum(key[1:] in one for one in places)
         if worse >= level(finding) and (key[1:] in mine or not suspects):
             own = len(touched) == 1 or (suspects == 1 and key[1:] in mine)
-            return Objection(f"it would bring {key[0]}", own)
+            return Objection(f"it would bring {key[0]}", own, True)
     return None

@@ -71,9 +71,10 @@ def _show(one: Run, changes: Sequence[edit.Change], stream: TextIO) -> None:
 
 def _tell(one: Run, outcome: fixes.Outcome, made: bool) -> None:
     """What was fixed and what was not, on the standard error."""
-    for finding, reason in outcome.refused:
-        place = f"{plain(one.shown(finding.place.path))}:{finding.place.line}"
-        printed.tell(f"{place}: not fixed: {finding.rule}: {words(reason)}")
+    for refused in outcome.refused:
+        place, rule = refused.finding.place, refused.finding.rule
+        where = f"{plain(one.shown(place.path))}:{place.line}"
+        printed.tell(f"{where}: not fixed: {rule}: {words(refused.reason)}")
     count, files = len(outcome.fixed), len(outcome.files)
     verb = "fixed" if made else "can fix"
     printed.tell(

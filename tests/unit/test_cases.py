@@ -62,6 +62,7 @@ ROWS = (
             Said(
                 "endpoint-unusable", "error", f"{MASTER}:5",
                 ("127.0.0.1:10024", "smtp_tls_wrappermode needs level encrypt", "level is none"),
+                "content_filter: smtp_tls_wrappermode=no",
             ),
         ),
         silent=("starttls-missing", "implicit-tls-missing", "cleartext-auth"),
@@ -73,6 +74,7 @@ ROWS = (
             Said(
                 "endpoint-unusable", "error", f"{MAIN}:11",
                 ("bad boolean value", "smtpd_tls_auth_only"),
+                "the comment on a line of its own",
             ),
         ),
         silent=("cleartext-auth", "syntax-error"),
@@ -84,6 +86,7 @@ ROWS = (
             Said(
                 "endpoint-unusable", "error", "etc/postfix/tls_policy:1",
                 ("!SSLv3 is no attribute", "protocols=!SSLv2:!SSLv3"),
+                "protocols=!SSLv2:!SSLv3",
             ),
         ),
         silent=("starttls-optional", "undecided"),
@@ -110,7 +113,13 @@ ROWS = (
     Case(
         "33",
         "Oefenweb/ansible-postfix PR #80: the second equal sign is part of the value",
-        (Said("endpoint-unusable", "error", f"{MAIN}:11", ("invalid TLS level: = may",)),),
+        (
+            Said(
+                "endpoint-unusable", "error", f"{MAIN}:11", ("invalid TLS level: = may",),
+                # The second equal sign hides that a password would cross in clear.
+                "smtp_tls_security_level=encrypt",
+            ),
+        ),
         silent=("starttls-optional", "syntax-error"),
     ),
 )  # fmt: skip

@@ -55,7 +55,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
         what = "can never be reached with this" if client else "serves no client"
         why, cause = reason(endpoint, "usable")
         message = f"{subject(endpoint)} {what}" + (f": {why}" if why else "")
-        yield Violation(message, field="usable", cause=cause)
+        yield Violation(message, field="usable", cause=cause, wants=("usable", True))
         return
     for network, field, value in endpoint.exceptions or ():
         if field == "usable" and value is False:

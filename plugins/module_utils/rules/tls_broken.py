@@ -57,6 +57,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
         f"{subject(endpoint)} {_what(endpoint)}",
         field="tls_works",
         severity="warning" if mild else "",
+        wants=("tls_works", True),
     )
 
 

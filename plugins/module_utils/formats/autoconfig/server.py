@@ -9,14 +9,16 @@ from ...endpoint import (
     IMPLICIT,
     NONE,
     STARTTLS_REQUIRED,
+    Edit,
     Endpoint,
+    Fix,
     Remark,
     Value,
     causes,
     default,
 )
 from ...text import Undecided
-from .values import is_host, loose, port_number, said
+from .values import is_host, loose, port_number, said, socket_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -97,12 +99,12 @@ class Server:
     def _said(self, name: str) -> list[Said]:
         return [said(self._text, one, self._assume) for one in self.element.named(name)]
 
-    def _refuse(self, why: str, setting: Setting | None = None) -> Value:
+    def _refuse(self, why: str, setting: Setting | None = None, fix: Fix | None = None) -> Value:
         """Notes the first reason; the value is never asked for."""
         if self.taken:
             message = f"Thunderbird passes over this entry: {why}"
             at = setting or self._kind.setting
-            self.remarks.append(Remark("setting-ineffective", message, at))
+            self.remarks.append(Remark("setting-ineffective", message, at, fix=fix))
         self.taken = False
         return Value(None)
 
@@ -149,7 +151,18 @@ class Server:
                 return Value(MODES[value], (setting,))
         if not found:
             return self._refuse("it has no <socketType>")
-        return self._refuse("its socketType is not plain, STARTTLS or SSL", found[0].setting)
+        reason = "its socketType is not plain, STARTTLS or SSL"
+        return self._refuse(reason, found[0].setting, self._mode_for(found[0]))
+
+    def _mode_for(self, unknown: Said) -> Fix | None:
+        """The edit of a socketType that is a mode misspelt."""
+        meant = socket_type(str(unknown.value))
+        if not meant:
+            return None
+        place = self._text.place(unknown.element.opened, unknown.element.closed)
+        change = Edit(place.path, place.start, place.end, meant)
+        # The file describes a server that nobody here has seen.
+        return Fix(f"{self.name}: {meant}", False, (change,))
 
     def _read_sends(self) -> Value:
         """What the first authentication that Thunderbird knows sends."""

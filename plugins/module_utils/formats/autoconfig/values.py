@@ -104,3 +104,28 @@ def port_number(written: str) -> int | None:
     match = _PORT.fullmatch(written)
     port = int(match.group(1)) if match else 0
     return port if 0 < port < 65536 else None
+
+
+def socket_type(written: str) -> str:
+    """The socketType that a misspelt one is one edit away from; empty where none is.
+
+    ``plain`` is never meant by a word that is not that, and ``TLS`` may be either of the others.
+    """
+    word = "".join(char for char in written.upper() if char.isalpha())
+    if word in ("SSL", "SSLTLS"):
+        return "SSL"
+    if word.startswith("START"):
+        # The two names of the protocol are taken for each other.
+        word = word.replace("SSL", "TLS")
+    return "STARTTLS" if _is_near(word, "STARTTLS") else ""
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Whether at most one character is missing, too many, another one, or before its neighbour."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    pairs = zip(one, other)
+    at = next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+    left, right = one[at:], other[at:]
+    swapped = left[:2] == right[1::-1] and left[2:] == right[2:]
+    return left[1:] == right[1:] or left[1:] == right or left == right[1:] or swapped

@@ -30,6 +30,8 @@ CLIENT_MODES = {
 
 def edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
     """The edits that give the endpoint's field that value, or ``None`` where none is known."""
+    if field in ("usable", "tls_works"):
+        return _contents(endpoint, field)
     if field == "tls_min":
         return _oldest(unit, endpoint, value)
     if endpoint.side != SERVER:
@@ -67,6 +69,22 @@ def _login(unit: Unit, endpoint: Endpoint, field: str) -> Fix | None:
     ]
     title = ", ".join(f"{name} = {value}" for name, value in wanted.items())
     return Fix(title, True, tuple(edits)) if edits else None
+
+
+def _contents(endpoint: Endpoint, field: str) -> Fix | None:
+    """The < that makes 2.3 read a file: without it the path is taken for the certificate."""
+    paths = {
+        one: one.value
+        for one in endpoint.causes.get(field, ())
+        if one.name in ("ssl_cert", "ssl_key") and one.place and one.value.startswith("/")
+    }
+    edits = tuple(
+        Edit(one.place.path, one.place.start, one.place.end, f"{one.name} = <{path}")
+        for one, path in paths.items()
+        if one.place and "<" not in one.text
+    )
+    title = ", ".join(f"{one.name} = <{path}" for one, path in paths.items())
+    return Fix(title, True, edits) if edits else None
 
 
 def _oldest(unit: Unit, endpoint: Endpoint, value: Any) -> Fix | None:

@@ -15,7 +15,7 @@ from .services import left_behind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Sequence
 
     from ...endpoint import Endpoint, Setting
     from .configuration import Configuration
@@ -31,7 +31,8 @@ def edit(files: Configuration, endpoint: Endpoint, field: str, value: Any) -> Fi
     wanted = _wanted(files, endpoint, field, value, prefix)
     if not wanted or files.main is None or _by_table(endpoint, field) or _by_dane(endpoint):
         return None
-    service = _service(files, endpoint, wanted)
+    level = prefix + "_tls_security_level"
+    service = _service(files, endpoint, [*wanted, level] if field == "usable" else list(wanted))
     if service is not None and left_behind(service):
         return None
     if service is not None:
@@ -51,6 +52,12 @@ def _wanted(
     if field == "cleartext_auth" and value is False:
         field, value = "tls", IMPLICIT if endpoint.port == 465 else STARTTLS_REQUIRED
     level, wrapper = prefix + "_tls_security_level", prefix + "_tls_wrappermode"
+    if field == "usable":
+        # TLS from the first byte needs a level that insists on TLS.
+        causes = {one.name: one.value for one in endpoint.causes.get(field, ())}
+        if causes.get(wrapper, "").lower() != "yes" or level not in causes:
+            return {}
+        return {level: ENCRYPT} if endpoint.port == 465 else {wrapper: "no"}
     strong = rank(_level(endpoint)) >= rank(ENCRYPT)
     if field == "tls" and value in (IMPLICIT, STARTTLS_REQUIRED):
         wanted = {} if strong else {level: ENCRYPT}
@@ -92,13 +99,13 @@ def _by_table(endpoint: Endpoint, field: str) -> bool:
     return any(setting.name.endswith(("_policy_maps", "_per_site")) for setting in causes[-1:])
 
 
-def _service(files: Configuration, endpoint: Endpoint, wanted: dict[str, str]) -> Service | None:
-    """The service of master.cf whose own options set what is to change."""
+def _service(files: Configuration, endpoint: Endpoint, names: Sequence[str]) -> Service | None:
+    """The service of master.cf whose own options set one of these."""
     places = {setting.place for why in endpoint.causes.values() for setting in why}
     services: list[Service] = files.master.services if files.master is not None else []
     for service in services if not files.stock else ():
         for option in service.options:
-            if option.entry is None or option.entry.name not in wanted:
+            if option.entry is None or option.entry.name not in names:
                 continue
             if service.line.place(option.start, option.end) in places:
                 return service
@@ -107,4 +114,6 @@ def _service(files: Configuration, endpoint: Endpoint, wanted: dict[str, str]) -
 
 def _is_safe(endpoint: Endpoint, field: str) -> bool:
     """Whether a relay that does it right still gets its mail; delivery to others is not ours."""
-    return field in ("tls", "cleartext_auth") and "mx-delivery" not in endpoint.tags
+    return field == "usable" or (
+        field in ("tls", "cleartext_auth") and "mx-delivery" not in endpoint.tags
+    )

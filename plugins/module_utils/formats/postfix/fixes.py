@@ -53,6 +53,12 @@ def edit(unit: Unit, endpoints: Sequence[Endpoint], field: str, value: Any) -> F
 def _edit(
     files: Configuration, endpoint: Endpoint, among: Sequence[Endpoint], field: str, value: Any
 ) -> Fix | None:
+    if field in ("usable", "tls_works"):
+        from . import repairs
+
+        found = repairs.edit(files, endpoint, field)
+        if found is not None:
+            return found
     if endpoint.side != SERVER:
         from . import client_fixes
 
