@@ -15,6 +15,7 @@ from .endpoint import Unit
 from .errors import MailwardenError
 from .finding import Report, Unread
 from .place import Place
+from .placeholders import OpenedSource, opened
 from .source import KeptSource
 
 TYPE_CHECKING = False
@@ -113,7 +114,7 @@ def _units(
             mine = list(found[name])
             together = _together(name, found[name], policy, options, source)
             together += formats.load(name).units(found[name], source)
-            units.extend(_unit(name, title, roles, source) for title, roles in together)
+            units.extend(_unit(name, title, roles, source, policy) for title, roles in together)
             taken = {path for _title, roles in together for path in roles.values()}
             unknown.extend(path for path in mine if path not in taken)
     skipped = {*disowned, *(unknown if options.skip_unknown else ())}
@@ -141,7 +142,7 @@ def _together(
     return pairs
 
 
-def _unit(name: str, title: str, roles: dict[str, str], source: KeptSource) -> Unit:
+def _unit(name: str, title: str, roles: dict[str, str], source: KeptSource, policy: Policy) -> Unit:
     def refuse(text: Text) -> None:
         if any(opening in text.string for opening in TEMPLATE_OPENINGS):
             from . import templates
@@ -151,21 +152,13 @@ def _unit(name: str, title: str, roles: dict[str, str], source: KeptSource) -> U
     texts, unread = {}, {}
     for role, path in roles.items():
         try:
-            texts[role] = _open(source.finished(path, refuse), name)
+            text = source.finished(path, refuse)
         except MailwardenError:
             # Kept by the source with its reason.
             unread[role] = path
+        else:
+            texts[role] = opened(text, formats.load(name), policy.placeholders)
     return Unit(name, title, texts, unread)
-
-
-def _open(text: Text, name: str) -> Text:
-    """The text with what is not known of it, where it is of a repository; a host's is finished."""
-    finished = "${" not in text.string or text.path.startswith("/")
-    if finished or not getattr(formats.load(name), "VARIABLES", False):
-        return text
-    from . import templates
-
-    return templates.opened(text)
 
 
 def _facts(
@@ -187,10 +180,11 @@ def _explored(
     facts: Mapping[str, str],
 ) -> Judged:
     module = formats.load(unit.format)
+    files = OpenedSource(source, module, policy.placeholders)
     supplied: dict[str, Supplied] = {}
 
     def read(assume: Assumptions) -> Reading:
-        reading = module.read(unit, source, assume)
+        reading = module.read(unit, files, assume)
         supplied.update(assume.supplied)
         for endpoint in reading.endpoints:
             endpoint.unit = unit.name

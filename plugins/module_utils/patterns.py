@@ -42,3 +42,5 @@ def lazy(source: str, flags: int = 0) -> re.Pattern[str]:
 
 # What stands for a value until the file is installed: envsubst(1) and its like fill it in.
 FILLED_IN = lazy(r"\$\{[A-Z][A-Z0-9_]*\}")
+# Forms of what stands for a value that no program knows (``placeholders.FORMS``).
+FOREIGN = ("@NAME@", "__NAME__", "%NAME%", "PH_NAME")

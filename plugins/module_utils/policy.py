@@ -41,6 +41,7 @@ class Policy:
         self.public_mx: bool | None = data.get("public_mx")
         self.programs: Mapping[str, str] = dict(data.get("programs", {}))
         self.roots: Mapping[str, str] = {}
+        self.placeholders: tuple[str, ...] = tuple(data.get("placeholders", ()))
         self.files: tuple[FileRule, ...] = ()
         self.ignores: tuple[Ignore, ...] = ()
         self._internal: Mapping[str, list[Any]] = data.get("internal", {})

@@ -220,6 +220,7 @@ FORMS = {
     "endpoint": "an endpoint's id",
     "format": "a format, or format and role, such as postfix/master",
     "owner": "a format, or format and role, such as postfix/master, or none",
+    "placeholder": "a form with NAME once and signs beside it, such as [[NAME]]",
     "map": "a mapping",
     "record": "a mapping",
 }
@@ -341,6 +342,13 @@ def _owner(value: Any, kind: Kind) -> str:
     return "" if value == DISOWNED else _format(value, kind)
 
 
+def _placeholder(value: Any, kind: Kind) -> str:
+    if not isinstance(value, str) or value.count("NAME") != 1 or len(value) > 40:
+        return _wanted(value, kind)
+    rest = value.replace("NAME", "")
+    return "" if rest.strip() and rest == "".join(rest.split()) else _wanted(value, kind)
+
+
 SCALARS: dict[str, Callable[[Any, Kind], str]] = {
     "text": _text,
     "flag": _flag,
@@ -356,4 +364,5 @@ SCALARS: dict[str, Callable[[Any, Kind], str]] = {
     "endpoint": _text,
     "format": _format,
     "owner": _owner,
+    "placeholder": _placeholder,
 }

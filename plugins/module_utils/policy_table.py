@@ -36,7 +36,8 @@ class Kind(NamedTuple):
     """What a value may be.
 
     ``form`` is one of ``text flag choice port date version path target network address host
-    endpoint format owner list map record either``.  ``of`` is the kind of a list's or a map's
+    endpoint format owner placeholder
+    list map record either``.  ``of`` is the kind of a list's or a map's
     values, ``names`` that of a map's keys; a record has ``keys``, a choice ``values``, and
     ``either`` several ``kinds``.
     """
@@ -185,6 +186,9 @@ KEYS: tuple[Key, ...] = (
     Key("roots", mapping(PATH, Kind("target")),
         "folders here and the absolute paths that they become on the host, for which the policy's "
         "paths hold too", {}),
+    Key("placeholders", listed(Kind("placeholder")),
+        "further forms of what is filled in when a file is installed, with `NAME` for the name "
+        "(`[[NAME]]`); what has such a form is undecided by its name", []),
     Key("files", mapping(PATH, Kind("either", kinds=(Kind("format"), FILE_ENTRY))),
         "what a file is where its name does not show it, and which files belong together", {}),
 )  # fmt: skip

@@ -3,9 +3,9 @@
 """Files that bear a configuration's name and are what one is rendered from.
 
 Of a template in a language of its own, read as it stands, nothing would be true: it is refused.
-What only stands for a value is not known.
+What only stands for a value is in ``placeholders``.
 
-Source: the syntax of Jinja, Go's text/template, Mustache and ERB; envsubst(1).
+Source: the syntax of Jinja, Go's text/template, Mustache and ERB.
 """
 
 from __future__ import annotations
@@ -13,14 +13,12 @@ from __future__ import annotations
 import re
 
 from .errors import MailwardenError
-from .patterns import FILLED_IN, lazy
-from .text import Hole, Original, Text
+from .patterns import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from .formats import Format
+    from .text import Text
 
 # Bounded, so that a line of openings costs no more than others.
 EXPRESSION = lazy(r"\{%[^\n]{0,999}?%\}|\{\{[^\n]{0,999}?\}\}|<%[^\n]{0,999}?%>")
@@ -48,17 +46,3 @@ def _comments(of: Format) -> re.Pattern[str]:
 def _without(pattern: re.Pattern[str], string: str) -> str:
     """The string with blanks for what the pattern finds, each line where it was."""
     return pattern.sub(lambda found: re.sub(r"[^\n]", " ", found.group()), string)
-
-
-def opened(text: Text) -> Text:
-    """The text with a hole for each ``${NAME}``, which whoever installs the file replaces."""
-    return Text.joined(text.path, _parts(text, Original(text.path, text.string)))
-
-
-def _parts(text: Text, original: Original) -> Iterator[Text | tuple[Hole, Original, int]]:
-    at = 0
-    for found in FILLED_IN.finditer(text.string):
-        yield text.cut(at, found.start())
-        yield Hole(found.group()), original, found.start()
-        at = found.end()
-    yield text.cut(at, len(text.string))

@@ -75,6 +75,12 @@ class Hole:
         )
 
 
+def hole_shown(name: str) -> str:
+    """A hole as a reader sees it: a placeholder as it stands, a template's expression in braces."""
+    variable = name.isidentifier() and not name.isupper()
+    return f"{{{{ {name} }}}}" if variable else name
+
+
 class Original:
     """A file as it was read: its path, its characters, its line starts."""
 

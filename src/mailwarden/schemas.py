@@ -69,6 +69,11 @@ SCALARS: dict[str, Schema] = {
     "host": {"type": "string", "pattern": r"^[^\s/@]+$"},
     "format": {"enum": NAMED},
     "owner": {"enum": [*NAMED, DISOWNED]},
+    "placeholder": {
+        "type": "string",
+        "maxLength": 40,
+        "pattern": r"^(?!.*NAME.*NAME)(\S+NAME\S*|\S*NAME\S+)$",
+    },
 }
 
 

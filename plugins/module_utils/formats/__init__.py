@@ -16,9 +16,9 @@ A format is a module (or a package, where one file would be too long) with
     any endpoint; optional;
 ``NO_TEMPLATE``
     a pattern of what looks like a template's expression in finished files and is none; optional;
-``VARIABLES``
-    ``True`` where ``${NAME}`` means nothing to the program, so that it stands for what is filled in
-    when the file is installed; optional;
+``PLACEHOLDERS``, ``KEPT``
+    the forms (``placeholders.FORMS``) that mean nothing to the program, so that they stand for what
+    is filled in when the file is installed, and words of these forms that mean something; optional;
 ``claims(path, head, role)``
     the role that a file really has, of which the name says no more than that it may have ``role``,
     by how it begins; empty where it does not begin as one; optional: such a file is none then;

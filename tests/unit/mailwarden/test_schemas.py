@@ -47,6 +47,7 @@ SCALARS: dict[str, st.SearchStrategy[Any]] = {
     "address": st.ip_addresses().map(str),
     "host": st.sampled_from(["mail.example.org", "*.example.org"]),
     "format": st.sampled_from(["postfix", "postfix/main", "msmtp"]),
+    "placeholder": st.sampled_from(["[[NAME]]", "PH-NAME"]),
     "owner": st.sampled_from(["postfix", "postfix/main", "none"]),
 }
 JUNK = st.sampled_from(

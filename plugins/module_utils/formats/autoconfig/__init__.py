@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from ... import markup
 from ...endpoint import Problem, Reading
+from ...patterns import FOREIGN
 from .edits import edit
 from .provider import Provider
 from .server import PROGRAM
@@ -36,7 +37,10 @@ __all__ = [
 COMMENT = "<!--"
 COMMENT_END = "-->"
 TRAILING_COMMENTS = True
-VARIABLES = True
+# In an element of a server no word of capitals with a line has a meaning.
+PLACEHOLDERS = ("${NAME}", *FOREIGN, "%{name}", "NAME_NAME")
+# What Thunderbird replaces itself (AccountConfig.replaceVariables).
+KEPT = ("%EMAILADDRESS%", "%EMAILLOCALPART%", "%EMAILDOMAIN%", "%REALNAME%", "%EMAILHOSTNAME%")
 
 
 def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:

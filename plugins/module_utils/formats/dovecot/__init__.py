@@ -31,6 +31,7 @@
 from __future__ import annotations
 
 from ...endpoint import Reading, together
+from ...patterns import FOREIGN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 PROGRAM = "dovecot"
 VERSIONS = ("2.3", "2.4")
+# Neither ``%{name}``, a variable of Dovecot's own, nor ``${NAME}``, which ``values`` knows.
+PLACEHOLDERS = (*FOREIGN, "<NAME>")
 COMMENT = "#"
 TRAILING_COMMENTS = True
 ONE_TEXT = True

@@ -9,7 +9,7 @@ run: what they would say is undecided.  Source: msmtp(1) and msmtp's own reader.
 from __future__ import annotations
 
 from ...endpoint import Reading
-from ...patterns import lazy
+from ...patterns import FOREIGN, lazy
 from .accounts import PROGRAM, Accounts
 from .client import Client
 from .edits import edit
@@ -29,7 +29,7 @@ VERSIONS = ("1.6", "1.8")
 COMMENT = "#"
 # Behind a command "#" is part of its argument.
 TRAILING_COMMENTS = False
-VARIABLES = True
+PLACEHOLDERS = ("${NAME}", *FOREIGN, "<NAME>", "%{name}")
 # What a file of accounts begins with.
 FIRST = ("account", "defaults", "host")
 

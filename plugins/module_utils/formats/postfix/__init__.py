@@ -25,7 +25,7 @@
 from __future__ import annotations
 
 from ...endpoint import Reading
-from ...patterns import lazy
+from ...patterns import FOREIGN, lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ NO_TEMPLATE = lazy(
 # Stands for the name of either file: no path holds it.
 _NAME = "\0"
 VERSIONS = ("3.4", "3.11")
+# Not ``${NAME}``, which refers to a parameter, if there is one of that name.
+PLACEHOLDERS = (*FOREIGN, "<NAME>", "%{name}")
 COMMENT = "#"
 TRAILING_COMMENTS = False
 

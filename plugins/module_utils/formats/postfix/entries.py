@@ -16,7 +16,7 @@ import re
 from ... import peers
 from ...endpoint import Setting
 from ...patterns import lazy
-from ...text import HOLE, Undecided
+from ...text import HOLE, Undecided, hole_shown
 from .parameters import split_list
 from .syntax import BLANK, BLANK_INSIDE, lines
 
@@ -102,7 +102,7 @@ def written(line: Line) -> str:
     return (
         line.string
         if not names
-        else "{} {{{{ {} }}}}".format(line.string.split()[0], ", ".join(names))
+        else "{} {}".format(line.string.split()[0], ", ".join(map(hole_shown, names)))
     )
 
 

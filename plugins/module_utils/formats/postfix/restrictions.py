@@ -293,7 +293,10 @@ class Restrictions:
             return REJECT if next(feed, None) is None else DUNNO
         if name in NAMED_ELSEWHERE:
             argument = next(feed, None)
-            return Undecided(f"{word} {argument}") if isinstance(argument, str) else REJECT
+            if argument is None:
+                return REJECT
+            known = isinstance(argument, str)
+            return Undecided(f"{word} {argument}") if known else argument
         if name in TABLE_CHECKS:
             return self._table(name, next(feed, None), session, local, check, depth)
         if ":" in name or name.startswith("{"):

@@ -8,6 +8,7 @@ import re
 
 from ...endpoint import Setting, Value, causes
 from ...patterns import lazy
+from ...text import hole_shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _literal(line: Line, start: int, end: int) -> str:
     shown = []
     for at in range(start, min(end, start + 2 * SHOWN)):
         names = line.hole_names(at, at + 1)
-        shown.append(f"{{{{ {names[0]} }}}}" if names else line.string[at])
+        shown.append(hole_shown(names[0]) if names else line.string[at])
     return "".join(shown)
 
 

@@ -4,14 +4,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import edit, engine, formats
+from ansible_collections.mailwarden.policy.plugins.module_utils import formats
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
-from ansible_collections.mailwarden.policy.plugins.module_utils.templates import opened, refuse
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import HOLE, Text
-from hypothesis import given
-from hypothesis import strategies as st
+from ansible_collections.mailwarden.policy.plugins.module_utils.templates import refuse
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
 
 @pytest.mark.parametrize(
@@ -61,68 +57,3 @@ def test_a_template_is_refused(name: str, string: str, line: int) -> None:
 )  # fmt: skip
 def test_a_finished_file_is_not_refused(name: str, string: str) -> None:
     refuse(Text.of("x", string), formats.load(name))
-
-
-MSMTP = "account default\nhost ${MAIL_HOST}\nport ${MAIL_PORT}\n"
-LEVEL = "compatibility_level = 2\nsmtpd_tls_security_level = ${LEVEL}\n"
-MODERN = (
-    "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\nprotocols = imap\n"
-    "ssl_server_key_file = /k\n"
-)
-LISTENER = "ssl_server_cert_file = /c\nservice imap-login {\n  inet_listener imaps {\n    port = 99${P}\n  }\n}\n"
-AUTOCONFIG = (
-    '<clientConfig version="1.1"><emailProvider id="a"><domain>a</domain><incomingServer type="imap">'
-    "<hostname>imap.example.com</hostname><port>${IMAP_PORT}</port><socketType>SSL</socketType>"
-    "<authentication>password-cleartext</authentication></incomingServer></emailProvider></clientConfig>"
-)
-
-
-@pytest.mark.parametrize(
-    ("path", "string", "names"),
-    [
-        pytest.param("msmtprc", MSMTP, {"${MAIL_HOST}", "${MAIL_PORT}"}, id="msmtp"),
-        pytest.param("/etc/msmtprc", MSMTP, set(), id="a host's is finished"),
-        pytest.param("msmtprc", "account default\nhost h\nuser ${X}\n", set(), id="of no weight"),
-        pytest.param("msmtprc", "account default\nhost ${x}\n", set(), id="in small letters"),
-        pytest.param("config-v1.1.xml", AUTOCONFIG, {"${IMAP_PORT}"}, id="autoconfig"),
-        pytest.param("main.cf", LEVEL, {"${LEVEL}"}, id="Postfix"),
-        pytest.param("/etc/postfix/main.cf", LEVEL, set(), id="a host's Postfix"),
-        pytest.param("main.cf", "LEVEL = may\n" + LEVEL, set(), id="which knows it"),
-        pytest.param("main.cf", LEVEL.lower(), set(), id="which takes it for empty"),
-        pytest.param("dovecot.conf", "protocols = imap\nlisten = ${IP}\n", {"${IP}"}, id="Dovecot"),
-        pytest.param("dovecot.conf", MODERN + "ssl_server_cert_file = ${C}\n", {"${C}"}, id="Dovecot 2.4"),
-        pytest.param("dovecot.conf", MODERN + "ssl_server_cert_file = /${C}\n", set(), id="a part of a name"),
-        pytest.param("dovecot.conf", MODERN + "listen = 10.0.0.${N}\n", {"${N}"}, id="a part of an address"),
-        pytest.param("dovecot.conf", MODERN + LISTENER, {"${P}"}, id="a part of a number"),
-        pytest.param("/etc/dovecot/dovecot.conf", MODERN + "listen = ${IP}\n", set(), id="a host's Dovecot"),
-    ],
-)  # fmt: skip
-def test_what_is_filled_in_when_a_file_is_installed_is_not_known(
-    path: str, string: str, names: set[str]
-) -> None:
-    master = path.replace("main.cf", "master.cf")
-    files = {master: b"smtp inet n - n - - smtpd\n", path: string.encode()}
-    report = engine.check(MemorySource(files), Policy.default(), list(files))
-    deciders = {one.decider for one in report.findings if one.rule == "undecided"}
-    assert {one for one in deciders if one.startswith("${")} == names
-
-
-def test_a_file_with_what_is_filled_in_is_fixed_beside_it() -> None:
-    before = (
-        "# é ${X}\naccount default\nhost h\nuser é${U}\npassword ${P}\nauth on\ntls on\nport 465\n"
-    )
-    source = MemorySource({"msmtprc": before.encode()})
-    report = engine.check(source, Policy.default(), ["msmtprc"])
-    fixes = [one.fix for one in report.findings if one.rule == "implicit-tls-missing" and one.fix]
-    after = [edit.edited(source, fix.edits)["msmtprc"].decode() for fix in fixes]
-    assert after == [before + "tls_starttls off\n"]
-
-
-@given(st.lists(st.sampled_from(["${A}", "${B_1}", "$", "{", "}", "${a}", "A", "\n", "é", HOLE])))
-def test_each_character_keeps_its_place(words: list[str]) -> None:
-    string = "".join(words)
-    text = opened(Text.of("x", string))
-    known = [at for at in range(len(text)) if at not in text.holes]
-    assert [string[text.origin(at)[1]] for at in known] == [text.string[at] for at in known]
-    filled = {at: hole.name for at, hole in text.holes.items()}
-    assert "".join(filled.get(at, one) for at, one in enumerate(text.string)) == string
