@@ -111,6 +111,18 @@ ROWS = (
         errors=2,
     ),
     Case(
+        "26",
+        "thunderbird/autoconfig PR #60: STARTSSL is no socketType, and the entry is passed over",
+        (
+            Said(
+                "setting-ineffective", "warning", "ispdb/example.org.xml:17",
+                ("passes over this entry", "socketType", "STARTSSL"),
+            ),
+        ),
+        silent=("starttls-missing", "cleartext-auth", "undecided"),
+        errors=0,
+    ),
+    Case(
         "33",
         "Oefenweb/ansible-postfix PR #80: the second equal sign is part of the value",
         (
@@ -121,6 +133,17 @@ ROWS = (
             ),
         ),
         silent=("starttls-optional", "syntax-error"),
+    ),
+    Case(
+        "36",
+        "linode/docs PR #279: Dovecot 2.3 wants < before a certificate's path",
+        (
+            Said(
+                "endpoint-unusable", "error", "etc/dovecot/dovecot.conf:3",
+                ("port 993", "ssl_cert without <"),
+            ),
+        ),
+        silent=("cleartext-auth", "undecided", "starttls-missing"),
     ),
 )  # fmt: skip
 IDS = [row.number for row in ROWS]

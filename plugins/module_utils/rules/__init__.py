@@ -61,21 +61,21 @@ class Row(NamedTuple):
     """A rule's scope and sides, as its file has them, and the field that it hangs on.
 
     A rule is loaded and asked only where ``field`` has one of ``values`` (without values: where it
-    is not empty; without a field: always), since it has nothing to say elsewhere; one that speaks
-    of ``exceptions`` as well is also asked where the endpoint has any.
+    is not empty; without a field: always), since it has nothing to say elsewhere; it is also asked
+    where one of the fields ``also`` is not empty.
     """
 
     scope: str
     sides: tuple[str, ...]
     field: str = ""
     values: tuple[object, ...] = ()
-    exceptions: bool = False
+    also: tuple[str, ...] = ()
 
 
 RULES: dict[str, Row] = {
     "syntax-error": Row("engine", BOTH),
     "unreadable": Row("engine", BOTH),
-    "endpoint-unusable": Row("endpoint", BOTH, "usable", (False,), exceptions=True),
+    "endpoint-unusable": Row("endpoint", BOTH, "usable", (False,), ("exceptions", "requires")),
     "tls-broken": Row("endpoint", BOTH, "tls_works", (False,)),
     "port-protocol-mismatch": Row("endpoint", BOTH, "port", tuple(REGISTERED)),
     "implicit-tls-missing": Row(
@@ -92,7 +92,7 @@ RULES: dict[str, Row] = {
     "relay-starttls-missing": Row("endpoint", BOTH, "tls", ("none",)),
     "relay-starttls-required": Row("endpoint", SERVER, "tls", ("starttls-required",)),
     "submission-auth-optional": Row("endpoint", SERVER, "protocol", ("submission",)),
-    "trusted-network-cleartext": Row("endpoint", SERVER, "requires", exceptions=True),
+    "trusted-network-cleartext": Row("endpoint", SERVER, "requires", also=("exceptions",)),
     "certificate-unverified": Row("endpoint", CLIENT, "certificate_verified", ("none", "chain")),
     "tls-version-weak": Row("endpoint", BOTH, "tls_min", ("ssl2", "ssl3", "1.0", "1.1", "1.2")),
     "implicit-tls-preferred": Row("run", BOTH, "tls", ("starttls-optional", "starttls-required")),
@@ -171,7 +171,7 @@ def hangs(row: Row, endpoint: Endpoint) -> bool:
     """Whether the endpoint is of a side, and has a value, at which the rule may speak."""
     if endpoint.side not in row.sides:
         return False
-    if not row.field or (row.exceptions and endpoint.exceptions):
+    if not row.field or any(getattr(endpoint, name) for name in row.also):
         return True
     value = getattr(endpoint, row.field)
     return value in row.values if row.values else bool(value)

@@ -4,8 +4,9 @@
 
 Many networks block 25 for everybody but mail servers, so that the client works in one place and
 not in another, and servers treat what arrives there as mail from strangers.  Submission has ports
-of its own: 465 with TLS from the first byte, 587 with STARTTLS.  Delivery to the servers of
-others, and a relay without authentication, are not submission.
+of its own: 465 with TLS from the first byte, 587 with STARTTLS.  Where the client uses no TLS
+either, the finding says so.  Delivery to the servers of others, and a relay without
+authentication, are not submission.
 
 RFC 6409 section 3.1 (587 is for submission); RFC 8314 section 3.3 (465).
 
@@ -31,6 +32,7 @@ Right, msmtprc:
 
 from __future__ import annotations
 
+from ..endpoint import NONE, causes
 from ..finding import Violation
 from .facts import crosses, doubt, is_relay_port, subject
 
@@ -52,9 +54,12 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     if endpoint.protocol != "submission" or not crosses(endpoint):
         return
     if "mx-delivery" not in endpoint.tags and is_relay_port(endpoint, policy):
+        bare = endpoint.tls == NONE
+        how = " is dialled without TLS, and" if bare else ""
         yield Violation(
-            f"{subject(endpoint)} is for mail between servers and blocked by many networks; "
+            f"{subject(endpoint)}{how} is for mail between servers and blocked by many networks; "
             "submit on 465 or 587",
             field="port",
+            cause=causes(*(endpoint.causes.get(name, ()) for name in ("tls", "port")[not bare :])),
             confidence=doubt(endpoint),
         )

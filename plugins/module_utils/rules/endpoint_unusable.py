@@ -4,8 +4,10 @@
 
 A value that the service dies of at every connection, or a combination under which nobody can log
 in or hand over mail.  The program starts and the port answers, so nothing shows until somebody
-connects.  Where it is so for a named network only, it is a warning.  Nothing else is said about
-such an endpoint.
+connects.  Where it is so for a named network only, it is a warning, and so it is where the host
+itself alone is served although the port is open to others: Dovecot with `ssl = no` takes no login
+from elsewhere, unless a network is trusted or logins in clear are allowed.  Nothing else is said
+about such an endpoint.
 
 There is no RFC to quote: nothing is spoken there.
 
@@ -32,6 +34,7 @@ Right, master.cf:
 
 from __future__ import annotations
 
+from ..addresses import is_loopback
 from ..finding import Violation
 from .facts import reason, subject
 
@@ -46,10 +49,11 @@ SEVERITY = "error"
 SCOPE = "endpoint"
 SIDES = ("server", "client")
 OPTIONS: dict[str, tuple[object, ...]] = {}
+TRUSTS = "trusts:"
 
 
 def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
-    """Yields one violation where no client can use the endpoint, or none of a named network."""
+    """Yields one violation where no client can use the endpoint, or none from elsewhere."""
     if endpoint.usable is False:
         client = endpoint.side == "client"
         what = "can never be reached with this" if client else "serves no client"
@@ -57,10 +61,25 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
         message = f"{subject(endpoint)} {what}" + (f": {why}" if why else "")
         yield Violation(message, field="usable", cause=cause, wants=("usable", True))
         return
+    why, cause = reason(endpoint, "exceptions")
     for network, field, value in endpoint.exceptions or ():
         if field == "usable" and value is False:
+            message = f"{subject(endpoint)} serves no client from {network}"
             yield Violation(
-                f"{subject(endpoint)} serves no client from {network}",
-                field="exceptions",
-                severity="warning",
+                message + (f": {why}" if why else ""), "exceptions", "warning", cause=cause
             )
+    if _serves_itself_alone(endpoint):
+        why, cause = reason(endpoint, "requires")
+        message = f"{subject(endpoint)} serves no client but the host itself"
+        yield Violation(message + (f": {why}" if why else ""), "requires", "warning", cause=cause)
+
+
+def _serves_itself_alone(endpoint: Endpoint) -> bool:
+    """Whether a port beyond loopback takes trusted networks alone, and nobody names one.
+
+    What comes through a proxy on the host comes from elsewhere, and TLS that fails speaks itself.
+    """
+    if endpoint.local or endpoint.requires != ("trusted-network",) or endpoint.tls_works is False:
+        return False
+    trusted = [tag[len(TRUSTS) :] for tag in endpoint.tags if tag.startswith(TRUSTS)]
+    return bool(trusted) and all(is_loopback(one.partition("/")[0]) for one in trusted)

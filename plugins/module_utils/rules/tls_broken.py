@@ -33,7 +33,7 @@ Right, master.cf:
 from __future__ import annotations
 
 from ..finding import Violation
-from .facts import is_relay_port, subject
+from .facts import is_relay_port, reason, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,9 +53,11 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     if endpoint.tls_works is not False or endpoint.usable is False:
         return
     mild = endpoint.local or is_relay_port(endpoint, policy)
+    why, cause = reason(endpoint, "tls_works")
     yield Violation(
-        f"{subject(endpoint)} {_what(endpoint)}",
+        f"{subject(endpoint)} {_what(endpoint)}" + (f" ({why})" if why else ""),
         field="tls_works",
+        cause=cause,
         severity="warning" if mild else "",
         wants=("tls_works", True),
     )

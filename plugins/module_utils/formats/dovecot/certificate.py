@@ -31,6 +31,7 @@ else:
 BEFORE = ("ssl_cert", "ssl_key")
 SINCE = ("ssl_server_cert_file", "ssl_server_key_file")
 INLINE = "inline:"
+_WITHOUT_SIGN = "{} without < is the name of a file and not what it holds"
 # What is read when Dovecot starts.
 READ = (*BEFORE, "ssl_ca", "ssl_dh", *SINCE, "ssl_server_ca_file", "ssl_server_dh_file")
 # What OpenSSL is told to speak at the least; names are taken in any case.
@@ -41,11 +42,15 @@ VERSIONS = {
 
 
 class Certificate(NamedTuple):
-    """Whether a handshake can work, as far as files and settings decide it, and from where on."""
+    """Whether a handshake can work, as far as files and settings decide it, and from where on.
+
+    ``words`` say why it can not.
+    """
 
     works: Answer
     why: tuple[Setting, ...]
     lowest: Value
+    words: str = ""
 
 
 def of(configuration: Configuration, connection: Connection) -> Certificate:
@@ -61,22 +66,28 @@ def of(configuration: Configuration, connection: Connection) -> Certificate:
 def _certificate(configuration: Configuration, settings: Effective) -> Certificate:
     answers: list[Answer] = []
     why: list[tuple[Setting, ...]] = []
+    words: list[str] = []
     for name in SINCE if configuration.modern else BEFORE:
         value, causes_of = settings.needed(name)
         answers.append(_works(configuration, value, settings.form(name)))
+        words.append(f"{name} is not set" if value == "" else _WITHOUT_SIGN.format(name))
         why.append(_seen(configuration, value, causes_of))
     works = all_of(answers)
     if works is False:
-        why = [one for one, answer in zip(why, answers) if answer is False]
+        # Without a certificate nobody asks for the key.
+        first = answers.index(False)
+        why, words = [why[first]], [words[first]]
         if _by_name(configuration):
             works = Undecided("the name that the client asks for")
     lowest, lowest_why = settings.text("ssl_min_protocol")
     if isinstance(lowest, str):
         known = VERSIONS.get(lowest.lower())
         if known is None:
-            return Certificate(False, lowest_why, Value(None, lowest_why))
+            what = f"ssl_min_protocol = {lowest} is no version of TLS"
+            return Certificate(False, lowest_why, Value(None, lowest_why), what)
         lowest = known
-    return Certificate(works, causes(*why), Value(lowest, lowest_why))
+    found = words[0] if works is False else ""
+    return Certificate(works, causes(*why), Value(lowest, lowest_why), found)
 
 
 def _works(configuration: Configuration, value: str | Undecided, form: str) -> Answer:

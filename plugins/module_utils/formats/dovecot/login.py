@@ -39,6 +39,9 @@ PLAINTEXT = frozenset(("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"))
 BY_CERTIFICATE = "EXTERNAL"
 IMPLICIT_PORTS = frozenset(rule.port for rule in PORTS if rule.tls == (IMPLICIT,))
 NEVER = frozenset(("DOVECOT-TOKEN",))
+# Why a connection is closed at once.
+REFUSED = "the login dies where ssl = required meets auth_allow_cleartext = yes"
+UNPROXIED = "it is for proxies, and haproxy_trusted_networks names none"
 
 
 class View(NamedTuple):
@@ -58,11 +61,16 @@ class View(NamedTuple):
     certificate_why: Why
     tls_works_why: Why
     lowest: Value | None
+    # In words, why nothing gets done and why no handshake works.
+    useless: str = ""
+    broken: str = ""
 
 
-def dead(why: Why) -> View:
+def dead(why: Why, words: str) -> View:
     """What a connection shows that is closed at once."""
-    return View(None, None, None, None, False, False, why, why, why, (), why, None)
+    return View(
+        None, None, None, None, False, False, why, why, why, (), why, None, words
+    )  # fmt: skip
 
 
 def unknown(server: Server, *names: str) -> View:
@@ -105,7 +113,7 @@ class Server:
     def view(self, peer: Peer) -> View:
         """What the peer sees."""
         if self._process_dies:
-            return dead(self._process_dies)
+            return dead(self._process_dies, REFUSED)
         proxied = self.listener.haproxy.value
         if isinstance(proxied, Undecided):
             return unknown(self, *proxied.depends_on)
@@ -113,7 +121,7 @@ class Server:
             if self.unknown_proxies is not None:
                 return unknown(self, *self.unknown_proxies.depends_on)
             if not _within(peer, self.proxies):
-                return dead(self.listener.haproxy.causes)
+                return dead(self.listener.haproxy.causes, "" if self.proxies else UNPROXIED)
             # Whom a proxy speaks for is anybody.
             return self._seen(peer if self.tells_of_itself else peers.ORDINARY)
         return self._seen(peer)
@@ -122,10 +130,11 @@ class Server:
         connection = self._connection(peer)
         settings = effective(self.configuration, connection)
         if settings.conflict:
-            return dead(settings.conflict)
+            name = settings.conflict[0].name
+            return dead(settings.conflict, f"two filters that are not in each other set {name}")
         refused = _refuses(self.configuration, settings)
         if refused:
-            return dead(refused)
+            return dead(refused, REFUSED)
         offer = _Offer(self, settings, certificates.of(self.configuration, connection))
         if self.listener.kind.speaks == "lmtp":
             return offer.lmtp()
@@ -266,6 +275,8 @@ class _Offer:
             causes(asks_why, demands_why),
             causes(self.why, self._certificate.why),
             self._certificate.lowest if self.handshake is not False else None,
+            "submission_relay_host is not set" if served is False else self._words(demands),
+            self._certificate.words,
         )  # fmt: skip
 
     def _works_why(self, peer: _Peer, demands_why: Why) -> Why:
@@ -274,6 +285,17 @@ class _Offer:
         if self.handshake is False:
             return guilty_last(self.why, self._certificate.why)
         return guilty_last(self.why, demands_why, self._server.mechanisms_why)
+
+    def _words(self, demands: Answer) -> str:
+        """Why nobody logs in, where nobody does."""
+        if self.enabled is False:
+            what = "speaks TLS alone" if self.implicit is True else "takes no login without TLS"
+            return f"ssl = no, and it {what}"
+        if self.handshake is False:
+            return self._certificate.words
+        if demands is True:
+            return "auth_ssl_require_client_cert wants a certificate that nobody is asked for"
+        return "auth_mechanisms has none to log in with"
 
     def _served(self) -> tuple[Answer, Why]:
         """Whether a login leads anywhere: submission hands everything on."""

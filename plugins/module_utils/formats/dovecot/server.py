@@ -10,7 +10,7 @@ exception.
 from __future__ import annotations
 
 from ... import peers
-from ...endpoint import SERVER, Endpoint, Value, causes
+from ...endpoint import SERVER, Endpoint, Setting, Value, causes
 from ...ports import SUBMISSION_PORTS
 from ...text import Undecided
 from . import listeners
@@ -23,7 +23,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Sequence
 
-    from ...endpoint import Reading, Setting
+    from ...answers import Answer
+    from ...endpoint import Reading
     from ...peers import Network
     from .configuration import Configuration
     from .listeners import Listener
@@ -123,6 +124,10 @@ def _endpoint(configuration: Configuration, listener: Listener, local: Network |
         ((number, one) for number, one in enumerate(views) if one[1].works is not False),
         (0, views[0]),
     )
+    if view.works is False:
+        # Where a proxy may come, what it is told is the reason, and not what others are.
+        words = next((one.useless for _network, one in views if one.useless), "")
+        view = view._replace(useless=words)
     fields.update(_fields(view))
     if view.tls is not None or listener.port.value in SUBMISSION_PORTS:
         # What closes at once shows nothing of itself.
@@ -209,13 +214,18 @@ def _fields(view: View) -> dict[str, Value]:
         "tls": (view.tls, view.tls_why),
         "auth": (view.auth, view.auth_why),
         "cleartext_auth": (view.cleartext_auth, view.auth_why),
-        "tls_works": (view.tls_works, view.tls_works_why),
+        "tls_works": (view.tls_works, _in_words(view.tls_works, view.broken, view.tls_works_why)),
     }
     fields = {name: Value(value, why) for name, (value, why) in found.items() if value is not None}
     if view.lowest is not None and view.tls_works not in (None, False):
         fields["tls_min"] = view.lowest
-    fields["usable"] = Value(view.works, view.works_why)
+    fields["usable"] = Value(view.works, _in_words(view.works, view.useless, view.works_why))
     return fields
+
+
+def _in_words(answer: Answer | None, words: str, why: tuple[Setting, ...]) -> tuple[Setting, ...]:
+    """The settings, and before them in words why the answer is no."""
+    return (Setting("", "", None, words), *why) if answer is False and words else why
 
 
 def _requires(server: Server, deciding: int, view: View) -> Value:
@@ -236,10 +246,15 @@ def _requires(server: Server, deciding: int, view: View) -> Value:
         why.append(view.certificate_why)
     if deciding:
         found.append("trusted-network")
-        why.append(view.works_why)
+        why.append(_in_words(False, _closed(server), view.works_why))
     if unknown:
         return Value(Undecided(*unknown), causes(*why))
     return Value(tuple(sorted(found)), causes(*why))
+
+
+def _closed(server: Server) -> str:
+    """Why an ordinary peer is served nothing."""
+    return server.view(peers.ORDINARY).useless
 
 
 def _exceptions(deciding: int, views: Sequence[tuple[Network | None, View]]) -> Value:
@@ -255,7 +270,7 @@ def _exceptions(deciding: int, views: Sequence[tuple[Network | None, View]]) -> 
         seen.append((network, view))
         if view.works is False and base.works is not False:
             found.append((str(network), "usable", False))
-            why.append((peers.is_loopback(network), view.works_why))
+            why.append((peers.is_loopback(network), _in_words(False, view.useless, view.works_why)))
             continue
         for name in DIFFERING:
             theirs = getattr(view, name)

@@ -83,6 +83,7 @@ FIRES: dict[str, list[Any]] = {
     "client-on-relay-port": [
         (client(port=25), "warning"),
         (client(port=25, host="email-smtp.eu-west-1.amazonaws.com"), "warning"),
+        (client(port=25, tls="none"), "warning"),
     ],
     "auth-on-relay-port": [
         (server(**{**MX, "auth": True}), "note"),
@@ -435,6 +436,13 @@ def test_a_rule_fires(rule: str, endpoint: Endpoint, expected: str, data: dict[s
 @pytest.mark.parametrize(("rule", "endpoint", "data"), silent())
 def test_a_rule_is_silent(rule: str, endpoint: Endpoint, data: dict[str, Any]) -> None:
     assert said(rule, endpoint, data) == []
+
+
+@pytest.mark.parametrize("tls", ["none", "starttls-required"])
+def test_a_client_on_the_relay_port_is_told_whether_it_uses_tls(tls: str) -> None:
+    """msmtp with ``tls off`` and ``auth on`` sends its mail, and no password, in plaintext."""
+    (violation,) = said("client-on-relay-port", client(port=25, tls=tls), {})
+    assert ("without TLS" in violation.message) is (tls == "none")
 
 
 # What is wrong for the host itself as well.
