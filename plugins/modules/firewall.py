@@ -57,10 +57,12 @@ options:
       - What to do with a mail server that is served but not safe. That is one with a finding of
         severity V(error) which is not suppressed, or with something undecided about its TLS or
         authentication.
-      - V(close) makes its port unreachable, V(open) reachable, V(fail) fails before any change.
+      - V(fail) fails before any change and names it, so that mail which is in use is not cut off by
+        a default. V(close) makes its port unreachable, with a warning that names port, program and
+        reasons. V(open) makes it reachable.
     type: str
-    choices: [close, open, fail]
-    default: close
+    choices: [fail, close, open]
+    default: fail
   unknown:
     description:
       - What to do while something is not known. V(fail) fails before any change and names it.
@@ -313,7 +315,7 @@ PARAMETERS: dict[str, Any] = {
         "choices": ["auto", "nftables", "iptables", "firewalld", "ufw"],
         "default": "auto",
     },
-    "unsafe": {"type": "str", "choices": ["close", "open", "fail"], "default": "close"},
+    "unsafe": {"type": "str", "choices": ["fail", "close", "open"], "default": "fail"},
     "unknown": {"type": "str", "choices": ["fail", "keep"], "default": "fail"},
     "sources": {
         "type": "list",

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from tests.support.controllers import Controller
 
 from . import mail, peer, role, ruleset
 from .managed import Host
 from .scenario import Scenario
 
+# A row of the table that the playbook prints: a port, and what became of it.
+ROW = re.compile(r'^ +"(\d+) +(opened|closed|unsafe|kept) ', re.MULTILINE)
 # Where mail programs, logins and Ansible write while they run.
 PASSING = (
     "etc/dovecot/",
@@ -40,6 +45,7 @@ class Trip(NamedTuple):
 
     scenario: Scenario
     host: Host
+    controller: Controller
     folder: Path
     # Before stale rules came, and with them.
     clean: Look
@@ -49,6 +55,7 @@ class Trip(NamedTuple):
         """Run the role as the scenario has it."""
         return role.run(
             self.host,
+            self.controller,
             self.folder,
             {**self.scenario.variables, **variables},
             *options,
@@ -61,6 +68,19 @@ class Trip(NamedTuple):
         done = self.run()
         assert done.failed == done.unreachable == 0, done.printed
         assert done.changed, done.printed
+        self.tells(done)
+
+    def tells(self, done: role.Run) -> None:
+        """See that a run prints what became of each port, and what the scenario says besides."""
+        rows = ROW.findall(done.printed)
+        opened = {int(port) for port, state in rows if state == "opened"}
+        closed = {int(port) for port, state in rows if state == "closed"}
+        assert not opened & closed, done.printed
+        assert opened, done.printed
+        # Warnings are broken into lines.
+        printed = " ".join(done.printed.split())
+        for said in self.scenario.says:
+            assert said in printed, done.printed
 
     def stays(self) -> None:
         """Run the role; it changes nothing."""
@@ -118,6 +138,8 @@ def follow(trip: Trip) -> None:
     assert (checked.changed, checked.failed) == (1, 0), checked.printed
     same(look(host), trip.before)
     assert "mailwarden" in checked.printed, "check mode shows no difference"
+    assert "Nothing was changed, in check mode." in checked.printed
+    trip.tells(checked)
 
     trip.applies()
     after = trip.reaches(scenario.after)
@@ -149,5 +171,5 @@ def refuse(trip: Trip) -> None:
         refused = trip.run(*options)
         assert refused.failed == 1, refused.printed
         for said in trip.scenario.fails:
-            assert said in refused.printed, refused.printed
+            assert said in " ".join(refused.printed.split()), refused.printed
         same(look(trip.host), trip.before)

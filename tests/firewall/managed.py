@@ -24,12 +24,15 @@ PATIENCE = 20.0
 USER = "checker"
 ROOT_PASSWORD = "the-password-of-root"
 STARTED = "/run/started"
+OWN_PYTHON = Path("/usr/bin/python3")
 # What a start of the machine would have made ready.
 START = (
     "mount -t devpts -o newinstance,ptmxmode=666,mode=620 devpts /dev/pts",
     "rm -f /dev/ptmx",
     "ln -s pts/ptmx /dev/ptmx",
     "mkdir -p /run/sshd",
+    # Where Ansible writes while it runs: from then on a folder of this host's own.
+    "mkdir -p -m 700 /root/.ansible",
     # Every rejected connection is answered, and not one a second.
     "sysctl -q net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0",
     "sysctl -q net.ipv4.icmp_msgs_per_sec=100000 net.ipv4.icmp_msgs_burst=10000",
@@ -132,33 +135,34 @@ class Host(NamedTuple):
 
 
 @contextlib.contextmanager
-def running(lower: Path, keys: Keys, ssh_port: int) -> Iterator[Host]:
+def running(lower: Path, keys: Keys, ssh_port: int, python: str) -> Iterator[Host]:
     """Run a host for the length of the block; no mail program runs yet.
 
     :param lower: the system that it is a copy of
     :param ssh_port: where sshd listens
+    :param python: ``own``, the release's, or ``oldest``, the oldest of this machine
     """
     content = {**system_files(keys.certificates, {})}
     content["/etc/ssh/authorized_keys"] = keys.login.with_suffix(".pub").read_bytes()
     with namespaces.world() as world, sandbox(world.server, content) as box:
         box.start(lower, "; ".join(START))
-        python = lend_python(box)
-        host = Host(box, world, lower, keys.login, python, ssh_port)
+        wait_started(box)
+        interpreter = lend_oldest(box) if python == "oldest" else OWN_PYTHON
+        host = Host(box, world, lower, keys.login, interpreter, ssh_port)
         host.run(SSHD.format(port=ssh_port))
         host.listens_on(ssh_port)
         yield host
 
 
-def lend_python(box: Sandbox) -> Path:
+def lend_oldest(box: Sandbox) -> Path:
     """Give the host the oldest Python of this machine; its own where this machine has no other.
 
     :return: the interpreter, as a path on the host
     """
     _version, python = interpreters.oldest()
     prefix = interpreters.prefix_of(python)
-    wait_started(box)
     if prefix == Path("/usr"):
-        return Path("/usr/bin/python3")
+        return OWN_PYTHON
     place = Path(f"{box.place}/root{prefix}")
     # In the sandbox's mount namespace, but not in its root: there is no other way to both.
     script = 'mkdir -p "$2" && mount --bind "$1" "$2"'

@@ -1,16 +1,16 @@
-"""The role as a user runs it: its playbook, by this environment's Ansible, over ssh."""
+"""The role as a user runs it: its playbook, by the Ansible of a controller, over ssh."""
 
 from __future__ import annotations
 
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.support import venvs
+from tests.support.controllers import Controller
 
 from .managed import Host
 
@@ -30,6 +30,7 @@ class Run(NamedTuple):
 
 def run(
     host: Host,
+    controller: Controller,
     folder: Path,
     variables: Mapping[str, Any],
     *options: str,
@@ -38,6 +39,7 @@ def run(
 ) -> Run:
     """Run the playbook on the host.
 
+    :param controller: whose Ansible it is
     :param folder: for what Ansible is given and what it writes
     :param variables: of the role
     :param options: more options of ansible-playbook
@@ -47,7 +49,7 @@ def run(
     """
     (folder / "hosts.json").write_text(json.dumps(host.inventory(user, python)))
     (folder / "variables.json").write_text(json.dumps(variables))
-    command: list[str | Path] = [sys.executable, "-m", "ansible", "playbook", PLAYBOOK]
+    command: list[str | Path] = [controller.python, "-m", "ansible", "playbook", PLAYBOOK]
     command += ["-i", folder / "hosts.json", "-e", f"@{folder / 'variables.json'}", *options]
     done = subprocess.run(
         host.inside(*command),

@@ -33,6 +33,8 @@ class Scenario(NamedTuple):
     shows: str
     journey: str
     release: str
+    python: str
+    controller: str
     ssh_port: int
     login: str
     ruleset: str
@@ -46,6 +48,7 @@ class Scenario(NamedTuple):
     after: Reached
     booted: Reached
     changed: Reached
+    says: list[str]
     fails: list[str]
 
 
@@ -78,6 +81,8 @@ def entry(one: Mapping[str, Any], blocks: Mapping[str, str], services: str) -> S
         shows=one["shows"],
         journey=one["journey"],
         release=one["release"],
+        python=one["python"],
+        controller=one["controller"],
         ssh_port=one["ssh_port"],
         login=one["login"],
         ruleset=joined(one["ruleset"], blocks),
@@ -91,6 +96,7 @@ def entry(one: Mapping[str, Any], blocks: Mapping[str, str], services: str) -> S
         after=reached(one["after"]),
         booted=reached(one["after"] if one["booted"] is None else one["booted"]),
         changed=reached(one["changed"]),
+        says=one["says"],
         fails=[str(part) for part in one["fails"]],
     )
 

@@ -7,11 +7,12 @@ How many are run is chosen with --wire. Needs root, and the systems that
 from __future__ import annotations
 
 import concurrent.futures
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import pytest
 
+from tests.support import controllers, suites
 from tests.wire import chroots, cleanup
 
 from .managed import make_keys
@@ -42,6 +43,8 @@ def travelled(
         if isinstance(item, pytest.Function) and item.path == request.path
     ]
     systems = chroots.ensure({scenario.release for scenario in chosen})
+    for line in what_is_tried(chosen):
+        suites.say(request.config, f"role: {line}")
     keys = make_keys(tmp_path_factory.mktemp("keys"))
     with concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
         yield {
@@ -51,6 +54,16 @@ def travelled(
             for one in chosen
         }
         pool.shutdown(cancel_futures=True)
+
+
+def what_is_tried(chosen: Sequence[Scenario]) -> Iterator[str]:
+    """Make the controllers of the scenarios; yield which they are, and which is not here."""
+    series = sorted({one.controller for one in chosen})
+    found = [controllers.get(name) for name in series]
+    yield "by " + ", ".join(one.shown for one in found)
+    if controllers.NEWEST in series:
+        newest = found[series.index(controllers.NEWEST)]
+        yield from [newest.left_out] if newest.left_out else []
 
 
 def _parameter(scenario: Scenario) -> Any:

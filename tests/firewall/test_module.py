@@ -105,7 +105,7 @@ CASES = (
     Case(
         "what is unsafe is closed",
         RULESETS["opens mail ports by hand"],
-        {"report": CLEARTEXT},
+        {"report": CLEARTEXT, "unsafe": "close"},
         everywhere(25),
         "module: unsafe",
     ),
@@ -123,7 +123,8 @@ CASES = (
                 server(587),
                 server(587, id="second", address=SECOND[4], family="ipv4"),
                 findings=(finding("second"),),
-            )
+            ),
+            "unsafe": "close",
         },
         {**everywhere(587), SECOND_FOUR: set()},
     ),
@@ -134,7 +135,8 @@ CASES = (
             "report": report(
                 server(25), server(587), server(587, id="other", program="dovecot"),
                 findings=(finding("other"),),
-            )
+            ),
+            "unsafe": "close",
         },
         everywhere(25),
     ),

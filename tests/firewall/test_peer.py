@@ -37,7 +37,7 @@ IPV6 = {**ANSWERS, 110: "filtered"}
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
     lower = chroots.ensure(["bookworm"])["bookworm"]
-    with running(lower, make_keys(tmp_path_factory.mktemp("keys")), 22) as made:
+    with running(lower, make_keys(tmp_path_factory.mktemp("keys")), 22, "own") as made:
         ruleset.install(made, RULES)
         yield made
 

@@ -6,6 +6,8 @@ import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tests.support import controllers
+
 from . import accidents, mail, ruleset
 from .journey import Trip, follow, look, refuse
 from .managed import Host, Keys, running
@@ -30,7 +32,8 @@ def travel(scenario: Scenario, lower: Path, keys: Keys, folder: Path) -> None:
 
     :raises AssertionError: where anything is not as the scenario says
     """
-    with running(lower, keys, scenario.ssh_port) as host:
+    controller = controllers.get(scenario.controller)
+    with running(lower, keys, scenario.ssh_port, scenario.python) as host:
         ruleset.install(host, scenario.ruleset)
         mail.start(host, scenario.mail)
         for name, port in scenario.programs.items():
@@ -41,7 +44,7 @@ def travel(scenario: Scenario, lower: Path, keys: Keys, folder: Path) -> None:
         host.run("nft -f -", scenario.stale)
         before = look(host)
         assert before.reached == scenario.before
-        JOURNEYS[scenario.journey](Trip(scenario, host, folder, clean, before))
+        JOURNEYS[scenario.journey](Trip(scenario, host, controller, folder, clean, before))
 
 
 def start_program(host: Host, name: str, port: int) -> None:

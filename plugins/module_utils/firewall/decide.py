@@ -21,6 +21,7 @@ else:
 
 MAIL_PORTS = frozenset(rule.port for rule in PORTS)
 CLOSE, OPEN, KEEP, FAIL = "close", "open", "keep", "fail"
+NO_SOURCE = "none of the networks in sources can reach it"
 
 
 class Sources:
@@ -119,13 +120,13 @@ def decide(
         one for one in known if one.port not in alone and not _is_left_alone(one, options.sources)
     ]
     refused = _refuse(made, served, report["findings"], held, options)
-    doors = _open(made, served, refused, options.sources)
+    doors = _open(made, served, refused, held, options.sources)
     shut = {door for one in refused if one.address for door in _doors(one, None)}
-    made.warnings = _without_effect(options.sources, ports | alone)
+    made.warnings += _without_effect(options.sources, ports | alone)
     made.exposure = _exposure(doors, shut, ports, held | alone, before)
     if options.outgoing == CLOSE:
         _close_outgoing(made, report, before)
-    _close(made, known, ports - held - {door.port for door in doors})
+    _close(made, known, served, ports - held - {door.port for door in doors})
     if options.unknown == FAIL:
         made.failures += [one.shown for one in made.unknown]
     return made
@@ -194,6 +195,8 @@ def _refuse(
             continue
         action = KEEP if options.unsafe == CLOSE and server.port in held else options.unsafe
         made.unsafe.append({**_entry(server), "reasons": faults, "action": action})
+        if action == CLOSE:
+            made.warnings.append(_cut_off(server, "it is not safe: " + "; ".join(faults)))
         if options.unsafe == FAIL:
             made.failures += [f"port {server.port}: {fault}" for fault in faults]
         if options.unsafe != OPEN:
@@ -202,20 +205,35 @@ def _refuse(
 
 
 def _open(
-    made: Decision, served: Sequence[Server], refused: Sequence[Server], sources: Sources
+    made: Decision,
+    served: Sequence[Server],
+    refused: Sequence[Server],
+    held: frozenset[int],
+    sources: Sources,
 ) -> set[Door]:
     """Says which servers are opened; returns their doors."""
     unsafe = [one["endpoint"] for one in made.unsafe]
     doors: set[Door] = set()
     for server in (_beside(one, refused) for one in served if one not in refused):
-        if server.versions:
-            allowed = sources.of(server.port)
+        allowed = sources.of(server.port)
+        own = _doors(server, allowed)
+        if own:
             reason = "served, and nothing is wrong with it"
             if server.data["id"] in unsafe:
                 reason = "served, though it is not safe"
             made.opened.append({**_entry(server), "sources": list(allowed or ()), "reason": reason})
-            doors.update(_doors(server, allowed))
+        elif server.versions and server.port not in held:
+            made.warnings.append(_cut_off(server, NO_SOURCE))
+        doors.update(own)
     return doors
+
+
+def _cut_off(server: Server, reason: str) -> str:
+    """Who uses a server that loses its port should hear of it."""
+    at = f" at {server.address}" if server.address else ""
+    return "port {}{at} is closed: {program} serves {protocol} there, but {reason}".format(
+        server.port, at=at, reason=reason, **server.data
+    )
 
 
 def _beside(server: Server, refused: Sequence[Server]) -> Server:
@@ -288,10 +306,12 @@ def _exposure(
     return Exposure(frozenset(doors | kept), managed, frozenset(shut))
 
 
-def _close(made: Decision, known: Sequence[Server], ports: frozenset[int]) -> None:
+def _close(
+    made: Decision, known: Sequence[Server], served: Sequence[Server], ports: frozenset[int]
+) -> None:
     """Says which ports are closed, and why."""
     reasons = {one.port: "served to the host itself alone" for one in known if one.is_loopback}
+    reasons.update({one.port: "served, but " + NO_SOURCE for one in served})
     reasons.update({one["port"]: "served, but not safe" for one in made.unsafe})
-    reasons.update({one["port"]: "served to none of the sources" for one in made.opened})
     for port in sorted(ports):
         made.closed.append({"port": port, "reason": reasons.get(port, "not served")})

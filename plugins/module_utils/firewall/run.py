@@ -43,11 +43,17 @@ else:
     from ..tuples import NamedTuple
 
 
+WAY_OUT = (
+    "nothing was changed; mend this, or say what is to be done instead: options unsafe, unknown,"
+    " outgoing_25 (of the role: mail_firewall_unsafe, …)"
+)
+
+
 class Refused(MailwardenError):  # noqa: N818  nothing went wrong
     """What is not known, or not safe: nothing was changed. ``data`` are the lists to return."""
 
     def __init__(self, reasons: list[str], data: Data) -> None:
-        super().__init__("\n".join(reasons))
+        super().__init__("\n".join([*reasons, WAY_OUT]))
         self.data = data
 
 

@@ -74,7 +74,7 @@ def test_reasons_of_what_is_closed() -> None:
     assert closed == {
         **dict.fromkeys((24, 110, 995, 2000, 2525, 4190), "not served"),
         143: "served to the host itself alone",
-        465: "served to none of the sources",
+        465: "served, but none of the networks in sources can reach it",
         993: "served, but not safe",
     }
 
@@ -139,6 +139,69 @@ def test_unsafe(name: str) -> None:
     assert {door.port for door in opened.exposure.doors} == {25, 587}
     assert opened.opened[1]["reason"] == "served, though it is not safe"
     assert decided(data, unsafe="fail").failures == [f"port 587: {unsafe['reasons'][0]}"]
+
+
+IMAP = server(993, protocol="imap", program="dovecot")
+IPV6_ALONE = [{"networks": ["2001:db8::/32"], "ports": [993]}]
+
+
+@pytest.mark.parametrize(
+    ("data", "given", "said"),
+    [
+        pytest.param(
+            report(server(587), findings=(finding("postfix:587"),)),
+            {},
+            "port 587 is closed: postfix serves submission there, but it is not safe: ",
+            id="not safe",
+        ),
+        pytest.param(
+            report(server(587, id="second", address="192.0.2.2"), findings=(finding("second"),)),
+            {},
+            "port 587 at 192.0.2.2 is closed: postfix serves submission there, but it is not ",
+            id="not safe at one address",
+        ),
+        pytest.param(
+            report({**IMAP, "family": "ipv4"}),
+            {"sources": IPV6_ALONE},
+            "port 993 is closed: dovecot serves imap there, but none of the networks",
+            id="served to none of the sources",
+        ),
+    ],
+)
+def test_who_loses_a_port_hears_of_it(
+    data: dict[str, Any], given: dict[str, Any], said: str
+) -> None:
+    made = decided(data, **given)
+    (warning,) = made.warnings
+    assert warning.startswith(said)
+    assert all(reason in warning for one in made.unsafe for reason in one["reasons"])
+    assert made.opened == []
+
+
+@pytest.mark.parametrize(
+    ("data", "given"),
+    [
+        pytest.param(USUAL, {}, id="everything is safe"),
+        pytest.param(
+            report(server(587), findings=(finding("postfix:587"),)),
+            {"unsafe": "open"},
+            id="opened all the same",
+        ),
+        pytest.param(
+            report(server(587), findings=(finding("postfix:587"),), unread=UNREAD),
+            {"unknown": "keep"},
+            id="kept while something was not read",
+        ),
+        pytest.param(report(IMAP), {"sources": IPV6_ALONE}, id="open to some"),
+        pytest.param(
+            report({**IMAP, "family": "ipv4"}, unread=UNREAD),
+            {"sources": IPV6_ALONE, "unknown": "keep"},
+            id="kept for the sources",
+        ),
+    ],
+)
+def test_who_loses_none_hears_nothing(data: dict[str, Any], given: dict[str, Any]) -> None:
+    assert decided(data, **given).warnings == []
 
 
 SAFE = {
