@@ -11,11 +11,12 @@ import os
 import re
 from functools import cache
 
-from ansible_collections.mailwarden.policy.plugins.module_utils import formats, rules
+from ansible_collections.mailwarden.policy.plugins.module_utils import formats, lines, rules
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.other_names import (
     A_TEMPLATE,
 )
+from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain, words
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
     FolderSource,
     KeptSource,
@@ -24,8 +25,6 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
 from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
 from . import config, discover, lint, quick, run
-from .output import text
-from .output.plain import plain, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -193,7 +192,7 @@ def _said(
     one: run.Run, report: Report, threshold: Threshold, templates: set[str]
 ) -> Iterator[Said]:
     unread = {path: why for path, why in report.unread if path not in templates}
-    style = text.Style(path=lambda path: plain(one.shown(path)))
+    style = lines.Style(path=lambda path: plain(one.shown(path)))
     for finding in report.findings:
         place = finding.place
         if finding.suppressed is None and place.path not in templates:
@@ -208,12 +207,12 @@ def _said(
         yield Said(full, 1, 1, "unreadable", which + words(unread[path]), True)
 
 
-def _message(finding: Finding, style: text.Style) -> str:
+def _message(finding: Finding, style: lines.Style) -> str:
     """One line: some of ansible-lint's formats have no place for more."""
     parts = [words(finding.message)]
     if finding.confidence != "certain":
         parts[0] += f" ({finding.confidence})"
-    causes = text.causes(finding, style)
+    causes = lines.causes(finding, style)
     if causes:
         parts.append("cause: " + ", ".join(causes))
     if finding.rests_on:

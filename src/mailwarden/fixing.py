@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import edit, fixes, trial
+from ansible_collections.mailwarden.policy.plugins.module_utils.plain import (
+    plain,
+    without_secrets,
+    words,
+)
 
 from .output import printed
-from .output.plain import plain, without_secrets, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -78,17 +78,17 @@ def show(one: Run, report: Report, arguments: argparse.Namespace) -> None:
             # Nothing to show but that there is nothing to show.
             stream.write(last and last + "\n")
             return
-        from .output import text
-        from .output.plain import plain
+        from ansible_collections.mailwarden.policy.plugins.module_utils import lines
+        from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain
 
-        style = text.Style(
+        style = lines.Style(
             colour=printed.colour(arguments.color, stream),
             quiet=arguments.quiet,
             verbose=arguments.verbose,
             undecided=not arguments.quiet or arguments.fail_on == counting.UNDECIDED,
             path=lambda path: plain(one.shown(path)),
         )
-        for line in text.lines(report, style, one.passed, last):
+        for line in lines.of_report(report, style, one.passed, last):
             stream.write(line + "\n")
 
     printed.to(arguments.output, write, one, report)

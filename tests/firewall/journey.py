@@ -63,12 +63,12 @@ class Trip(NamedTuple):
             python=python,
         )
 
-    def applies(self) -> None:
+    def applies(self) -> role.Run:
         """Run the role; it changes something."""
         done = self.run()
         assert done.failed == done.unreachable == 0, done.printed
         assert done.changed, done.printed
-        self.tells(done)
+        return done
 
     def tells(self, done: role.Run) -> None:
         """See that a run prints what became of each port, and what the scenario says besides."""
@@ -141,7 +141,7 @@ def follow(trip: Trip) -> None:
     assert "Nothing was changed, in check mode." in checked.printed
     trip.tells(checked)
 
-    trip.applies()
+    trip.tells(trip.applies())
     after = trip.reaches(scenario.after)
     trip.stays()
     ruleset.reload(host)

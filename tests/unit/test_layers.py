@@ -31,6 +31,9 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "formats": (),
     "rules": (),
     "secrets": (),
+    "plain": ("secrets",),
+    "excerpt": ("plain", "secrets"),
+    "lines": ("plain", "excerpt"),
     "summary": (),
     "edit": (),
     "host": (),
@@ -47,7 +50,7 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "ties": ("joins",),
     "trial": ("engine", "edit", "report", "ties"),
     "fixes": ("formats", "edit", "trial"),
-    "task": ("formats", "engine", "host"),
+    "task": ("formats", "engine", "host", "lines", "excerpt", "summary"),
 }
 # The firewall sees no configuration: what it knows comes from a report, which is data.
 FIREWALL = ("firewall", "addresses", "errors", "ports", "report_form", "tuples")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import POSSIBLE
+from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain
 from ansible_collections.mailwarden.policy.plugins.module_utils.summary import summary
-
-from .plain import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from ansible_collections.mailwarden.policy.plugins.module_utils.plain import (
+    plain,
+    quoted,
+    width,
+    words,
+)
 from ansible_collections.mailwarden.policy.plugins.module_utils.report_form import EXISTS
-
-from .plain import plain, quoted, width, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

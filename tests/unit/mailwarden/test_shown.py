@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine, lines, plain
+from ansible_collections.mailwarden.policy.plugins.module_utils.excerpt import Shown
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import MASK
@@ -11,9 +12,6 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source import Me
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 from hypothesis import given
 from hypothesis import strategies as st
-
-from mailwarden.output import plain, text
-from mailwarden.output.excerpt import Shown
 
 HEAD = b"account a\nhost mail.example.com\nport 465\nauth on\ntls on\n"
 WORDS = st.sampled_from(
@@ -41,7 +39,7 @@ def report_on(read: Text) -> Report:
 def test_whatever_a_file_holds_is_printable(pieces: list[bytes]) -> None:
     source = MemorySource({"msmtprc": HEAD + b"".join(pieces)})
     report = engine.check(source, Policy.default(), ["msmtprc"])
-    for line in text.lines(report, text.Style(verbose=True)):
+    for line in lines.of_report(report, lines.Style(verbose=True)):
         assert line.isprintable()
 
 

@@ -1,3 +1,5 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Text that a terminal may be given: nothing in it moves the cursor, nothing in it is a secret.
 
 Files are written by strangers.  What is not printable is shown as an escape (``\\x1b``), and so are
@@ -6,15 +8,11 @@ bytes that are not UTF-8.
 
 from __future__ import annotations
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import (
-    MASK,
-    masked,
-    masked_words,
-)
+from .secrets import MASK, masked, masked_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from typing import Sequence
 
 # How much of a long line is shown.
 COLUMNS = 120

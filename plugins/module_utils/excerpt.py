@@ -1,16 +1,17 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The line that a finding points at, as it may be printed, and the marks below its span."""
 
 from __future__ import annotations
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import only_named
-
 from .plain import COLUMNS, shown, width, without_secrets
+from .secrets import only_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
-    from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
-    from ansible_collections.mailwarden.policy.plugins.module_utils.text import Original
+    from .finding import Report
+    from .place import Place
+    from .text import Original
 
 BLANK = (" ", "\t")
 
@@ -65,7 +66,7 @@ class Shown:
 
 def _common(one: str, other: str) -> int:
     """How many characters two strings begin with in common."""
-    pairs = zip(one, other, strict=False)
+    pairs = zip(one, other)
     different = (index for index, (left, right) in enumerate(pairs) if left != right)
     return next(different, min(len(one), len(other)))
 

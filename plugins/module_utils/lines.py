@@ -1,3 +1,5 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Findings as a compiler shows them: place, severity, message, the line with the span marked.
 
 ::
@@ -11,23 +13,19 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.counting import UNDECIDED
-
+from .counting import UNDECIDED
 from .plain import COLUMNS, plain, quoted, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from typing import NamedTuple
+    from typing import Callable, Iterator, NamedTuple, Sequence
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Setting
-    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
-    from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
-
-    from ..discover import Passed
+    from .endpoint import Setting
     from .excerpt import Shown
+    from .finding import Finding, Report
+    from .place import Place
 else:
-    from ansible_collections.mailwarden.policy.plugins.module_utils.tuples import NamedTuple
+    from .tuples import NamedTuple
 
 COLOURS = {
     "error": "1;31",
@@ -45,6 +43,7 @@ class Style(NamedTuple):
     """How much is shown, how paths are written, whether in colour.
 
     ``undecided`` says whether the notes about what is left open are shown.
+    ``options`` are those of the command, by which it makes a fix: a task has none.
     """
 
     colour: bool = False
@@ -52,6 +51,7 @@ class Style(NamedTuple):
     verbose: bool = False
     undecided: bool = True
     path: Callable[[str], str] = plain
+    options: bool = True
 
     def paint(self, text: str, name: str) -> str:
         """The text in the colour of that name."""
@@ -62,8 +62,8 @@ class Style(NamedTuple):
         return f"{self.path(place.path)}:{place.line}:{place.column}"
 
 
-def lines(
-    report: Report, style: Style, passed: Sequence[Passed] = (), last: str = ""
+def of_report(
+    report: Report, style: Style, passed: Sequence[tuple[str, str]] = (), last: str = ""
 ) -> Iterator[str]:
     """Everything that ``lint`` prints, line by line.
 
@@ -80,7 +80,7 @@ def lines(
         named.add(finding.place.path)
         hidden = finding.rule == UNDECIDED and not style.undecided
         if not hidden and (finding.suppressed is None or style.verbose):
-            yield from _finding(finding, shown, style)
+            yield from of_finding(finding, shown, style)
     for path, reason in report.unread:
         # A file that a finding speaks of has its reason there, with its line.
         if path not in named:
@@ -92,7 +92,8 @@ def lines(
         yield last
 
 
-def _finding(finding: Finding, shown: Shown, style: Style) -> Iterator[str]:
+def of_finding(finding: Finding, shown: Shown, style: Style) -> Iterator[str]:
+    """One finding; ``shown`` has the lines of the files."""
     place = style.paint(style.place(finding.place), "place")
     severity = style.paint(finding.severity, finding.severity)
     if finding.suppressed is not None:
@@ -113,8 +114,9 @@ def _remarks(finding: Finding, style: Style) -> Iterator[str]:
     yield from _labelled("rests on", [words(one) for one in finding.rests_on], style)
     yield from _labelled("also", [", ".join(finding.also)] if finding.also else [], style)
     if finding.fix is not None:
-        option = "--fix" if finding.fix.safe else "--fix --unsafe-fixes"
-        yield from _labelled("fix", [f"{words(finding.fix.title)} ({option})"], style)
+        option = " (--fix)" if finding.fix.safe else " (--fix --unsafe-fixes)"
+        fix = words(finding.fix.title) + (option if style.options else "")
+        yield from _labelled("fix", [fix], style)
     if finding.suppressed is not None:
         yield from _labelled("reason", [words(finding.suppressed.reason)], style)
 
