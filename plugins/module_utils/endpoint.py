@@ -84,7 +84,8 @@ class Endpoint:
     Every field of ``FIELDS`` is an attribute.  A field is ``None`` only where its name is a key of
     ``undecided`` (with the names of what decides it) or in ``not_applicable`` (nothing shows it).
     ``causes`` holds the settings behind each field; ``place`` is where the endpoint is defined.
-    ``tags`` are words for rules that no field of the wire carries (``mx-delivery``).
+    ``tags`` are words for rules that no field of the wire carries (``mx-delivery``); one with a
+    cause of its own has it in ``causes``.
     """
 
     __slots__ = (

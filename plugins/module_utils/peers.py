@@ -168,6 +168,10 @@ PRIVATE = LOOPBACK + _known(
 )
 
 
+# A range of fewer bits belongs to nobody; one of as many may (the largest were given away as /8).
+OWNED = 8
+
+
 def is_private(network: Network) -> bool:
     """Whether the range holds no address of an ordinary peer."""
     return any(private.holds(network) for private in PRIVATE)
@@ -186,11 +190,13 @@ def reaches_ordinary(network: Network) -> bool:
 class Peer(NamedTuple):
     """Who connects: an address, or an ordinary peer where it is ``None``.
 
-    ``listed`` is one of a name that access tables know.
+    ``listed`` is one of a name that access tables know, ``stranger`` one whom nothing names: only a
+    good part of all addresses holds it.
     """
 
     address: Network | None
     listed: bool = False
+    stranger: bool = False
 
     def is_in(self, network: Network, kindly: bool = True) -> bool:
         """Whether the peer is in the range.
@@ -200,8 +206,11 @@ class Peer(NamedTuple):
         """
         if self.address is not None:
             return network.holds(self.address)
+        if self.stranger:
+            return network.bits < OWNED
         return reaches_ordinary(network) if kindly else network.bits == 0
 
 
 ORDINARY = Peer(None)
 LISTED = Peer(None, True)
+STRANGER = Peer(None, stranger=True)

@@ -42,6 +42,7 @@ RULES: dict[str, RuleLevels] = {
     "syntax-error": _always("error"),
     "unreadable": _always("error"),
     "endpoint-unusable": _always("error"),
+    "open-relay": _always("error"),
     "tls-broken": _always("error"),
     "port-protocol-mismatch": _always("error"),
     "implicit-tls-missing": _always("error"),

@@ -93,6 +93,13 @@ def _peers(seen: Seen) -> list[str]:
     return [peer for peer in PEERS if peer in seen]
 
 
+def relays(seen: Seen) -> bool:
+    """Whether the ordinary peer's mail to others is taken, without a login or a proxy."""
+    view = expand(seen, "ordinary") if "ordinary" in seen else _NOTHING
+    mails = (view.get(stage, _NOTHING).get("mail") for stage in ("before", "after"))
+    return any(isinstance(one, Mapping) and one.get("foreign") == "250" for one in mails)
+
+
 def split_name(name: str) -> tuple[str, int]:
     """`*:25`, `192.0.2.1:25` and `[::1]:25` as address (empty for any) and port."""
     address, _sign, port = name.rpartition(":")

@@ -14,7 +14,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils import report
 
 from tests.support import nulls, suites
 
-from . import agreement, host, table
+from . import agreement, derive, host, table
 from .accounts import Letter
 from .derive import Fields
 
@@ -135,6 +135,32 @@ def _may_not_start(key: str) -> bool:
         or "starts" in _left_open(key)
         or any(isinstance(one["port"], agreement.Undecided) for one in _read(key))
     )
+
+
+# The network of the ordinary peer: where the files name it, the peer is no stranger.
+NAMED = b"198.51.100"
+
+
+def _names_the_peer(key: str) -> bool:
+    return any(NAMED in text for text in ENTRIES[key].files.values())
+
+
+STRANGE = [key for key in ENTRIES if key.startswith("postfix_server/") and not _names_the_peer(key)]
+
+
+@pytest.mark.parametrize("key", STRANGE)
+def test_who_relays_for_strangers(key: str) -> None:
+    entry = ENTRIES[key]
+    case = CASES[entry.table, entry.id]
+    seen = table.load_seen(case)[entry.version]["endpoints"]
+    open_relays = {derive.split_name(name) for name, one in seen.items() if derive.relays(one)}
+    found = agreement.report(entry, case, INSTALLED).endpoints
+    tagged = {
+        (one.endpoint.address, one.endpoint.port)
+        for _unit, one in found
+        if "open-relay" in one.endpoint.tags
+    }
+    assert tagged == open_relays
 
 
 @pytest.mark.parametrize("key", [key for key in ENTRIES if key.startswith("dovecot_server/")])

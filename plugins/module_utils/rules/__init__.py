@@ -30,6 +30,8 @@ Rules see plain endpoints.  A field that is open is ``None``, so a rule compares
     a client that delivers to the servers of other domains;
 ``auth-optional``
     a server with AUTH that takes mail from ordinary peers without it as well;
+``open-relay``
+    a server that takes anybody's mail for anybody; its cause stands under that name;
 ``host:<name>``
     a server's own name, which a client of the same run may dial;
 ``trusts:<network>``
@@ -76,6 +78,7 @@ RULES: dict[str, Row] = {
     "syntax-error": Row("engine", BOTH),
     "unreadable": Row("engine", BOTH),
     "endpoint-unusable": Row("endpoint", BOTH, "usable", (False,), ("exceptions", "requires")),
+    "open-relay": Row("endpoint", SERVER, "tags"),
     "tls-broken": Row("endpoint", BOTH, "tls_works", (False,)),
     "port-protocol-mismatch": Row("endpoint", BOTH, "port", tuple(REGISTERED)),
     "implicit-tls-missing": Row(
@@ -108,6 +111,7 @@ RULES: dict[str, Row] = {
 PRECEDENCE = (
     "syntax-error",
     "endpoint-unusable",
+    "open-relay",
     "tls-broken",
     "port-protocol-mismatch",
     "implicit-tls-missing",
@@ -190,6 +194,7 @@ def shipped() -> tuple[Rule, ...]:
         implicit_tls_preferred,
         implicit_tls_unexpected,
         lmtp_exposed,
+        open_relay,
         port_protocol_mismatch,
         port_unknown,
         provider_mismatch,

@@ -40,6 +40,8 @@ NEUTRAL = frozenset(
     )
 )  # fmt: skip
 DUNNO_RANK = 2
+# What a peer says of itself; a recipient is whom it wants to reach.
+BY_CLAIM = frozenset(("check_helo_access", "check_sender_access"))
 
 
 class Access:
@@ -93,6 +95,9 @@ class Access:
         answers = (
             self._by_address(table, session.peer) if check in BY_ADDRESS else _by_choice(table)
         )
+        if session.peer.stranger and check not in BY_CLAIM:
+            # The last one answers for everybody.
+            answers = answers[-1:]
         outcomes = [
             (self._result(value, session, local, default, depth), fit) for value, fit in answers
         ]

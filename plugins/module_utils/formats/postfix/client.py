@@ -16,7 +16,7 @@ from .client_remarks import deprecated, lost
 from .destinations import parse
 from .macros import MARK
 from .parameters import split_list
-from .routes import Route, Routes
+from .routes import INSIDE, Route, Routes
 from .shown import dead, service_setting
 
 TYPE_CHECKING = False
@@ -37,8 +37,6 @@ MX = "mx-delivery"
 # Programs of master.cf that are clients, and services that every master.cf has of them.
 CLIENTS = ("smtp", "lmtp")
 SHIPPED = {"smtp": "smtp", "relay": "smtp", "lmtp": "lmtp"}
-# Services that every master.cf has and that are no clients.
-INSIDE = frozenset({"local", "virtual", "error", "retry", "discard"})
 
 
 def add(configuration: Configuration, source: Source, reading: Reading) -> None:

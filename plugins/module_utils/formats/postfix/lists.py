@@ -124,7 +124,7 @@ def _answers(pattern: _Pattern, table: tables.Table, peer: peers.Peer) -> Answer
     for _entry, fit in table.answers(peer):
         if isinstance(fit, Undecided):
             answers.append(fit)
-        elif fit == EVERY or pattern.within:
+        elif fit == EVERY or (pattern.within and not peer.stranger):
             return True
     if table.kind in PATTERNS and table.entries:
         # Made for addresses here, and no more is known of them than that not all fit.

@@ -240,6 +240,19 @@ class Restrictions:
         both = [why for why in refusing[0] if why in refusing[1]]
         return any_of(answers), causes(*(both or refusing[0] + refusing[1]))
 
+    def relays(self, tls: bool) -> tuple[Setting, ...] | None:
+        """Why a stranger's message to a domain that no table names is taken; ``None``: it is not.
+
+        Where the trusted networks hold everybody, these are to blame, and else the lists.
+        """
+        passes = self._passes(Session(peers.STRANGER, tls), False)
+        if not all(passed is True for passed, _why in passes):
+            return None
+        lists = [why for (name, *_rest), (_passed, why) in zip(self._lists, passes)
+                 if name.endswith(_DECIDE_RELAYING)]  # fmt: skip
+        trusted = self.mynetworks.holds(peers.STRANGER) is True
+        return causes(*lists, self.mynetworks.causes if trusted else ())
+
     def _passes(self, session: Session, local: bool) -> list[tuple[Answer, tuple[Setting, ...]]]:
         """What each list says to a recipient of one kind, and the settings that make the list."""
         return [

@@ -33,6 +33,8 @@ else:
 
 # Parameters of one ``transport:nexthop`` for mail that stays with the host's own users.
 LOCAL = ("local_transport", "mailbox_transport", "fallback_transport", "virtual_transport")
+# Services that every master.cf has and that are no clients.
+INSIDE = frozenset({"local", "virtual", "error", "retry", "discard"})
 # Tables that name next hops.
 MAPS = (
     "sender_dependent_relayhost_maps",

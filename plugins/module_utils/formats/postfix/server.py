@@ -14,6 +14,7 @@ from ...endpoint import SERVER, Endpoint, Setting, Value, causes
 from ...ports import SUBMISSION_PORTS
 from ...text import Undecided
 from . import listeners, networks, remarks, strays
+from .routes import INSIDE
 from .shown import reason, service_setting
 from .smtpd import Smtpd
 from .written import PROGRAM
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from .listeners import Listener
     from .smtpd import View
 
+# The tag of a server that relays for everybody.
+OPEN_RELAY = "open-relay"
 # What a peer decides, and so the smtpd behind a listener.
 DECIDED_BY_PEER = (
     "protocol", "tls", "auth", "cleartext_auth", "usable", "tls_works", "requires", "tls_min",
@@ -73,9 +76,14 @@ def _endpoint(
     if configuration.stock:
         fields = {name: Value(value.value, _stock(value.causes)) for name, value in fields.items()}
     tags: list[str] = []
-    judged = _judged(configuration, listener, source, tags)
-    fields.update(judged)
-    return Endpoint(identity, SERVER, PROGRAM, listener.name, place, fields, tags)
+    fields.update(_judged(configuration, listener, source, tags))
+    relaying = fields.pop(OPEN_RELAY, None)
+    if relaying is not None:
+        tags.append(OPEN_RELAY)
+    made = Endpoint(identity, SERVER, PROGRAM, listener.name, place, fields, tags)
+    if relaying is not None:
+        made.causes[OPEN_RELAY] = relaying.causes
+    return made
 
 
 def _neighbours(endpoints: Sequence[Endpoint]) -> None:
@@ -120,7 +128,7 @@ def _place(configuration: Configuration, listener: Listener) -> Place:
 def _judged(
     configuration: Configuration, listener: Listener, source: Source, tags: list[str]
 ) -> dict[str, Value]:
-    """The fields that a peer decides."""
+    """The fields that a peer decides, and ``OPEN_RELAY`` where mail is relayed for strangers."""
     head: tuple[Setting, ...] = (service_setting(listener.service),)
     if configuration.stock:
         head = _stock(head)
@@ -144,7 +152,18 @@ def _judged(
     server = Smtpd(configuration, service, source)
     if server.failures:
         return _dead(listener, server.failures[0].shown("smtpd"), head)
-    return _alive(server, front, listener, head, tags)
+    fields = _alive(server, front, listener, head, tags)
+    if "auth-optional" in tags and _loopback(listener) is None:
+        why = server.relays(server.view(peers.ORDINARY))
+        if why is not None and _delivers_elsewhere(configuration):
+            fields[OPEN_RELAY] = Value(True, why)
+    return fields
+
+
+def _delivers_elsewhere(configuration: Configuration) -> bool:
+    """Whether mail for the domains of others leaves the host at all."""
+    transport, _why = configuration.parameters("trivial-rewrite").pieces("default_transport")
+    return transport.partition(":")[0] not in INSIDE
 
 
 def _dead(

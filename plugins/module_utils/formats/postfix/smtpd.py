@@ -117,6 +117,15 @@ class Smtpd:
             word if isinstance(word, Undecided) else word.lower() == keyword for word in words
         )
 
+    def relays(self, view: View) -> tuple[Setting, ...] | None:
+        """Why anybody's mail goes anywhere, before TLS or behind it; ``None`` where it does not."""
+        found = None
+        if self.enforced is False and view.works is True:
+            found = self.restrictions.relays(False)
+        if found is None and view.tls_works is True and view.certificate is False:
+            found = self.restrictions.relays(True)
+        return found
+
     def without_tls(self) -> str:
         """Why TLS does not work, where that is so."""
         if self.certificate.works is not False:

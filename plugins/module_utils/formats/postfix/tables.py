@@ -67,7 +67,10 @@ class Rule(NamedTuple):
         if self.names:
             return SOME if peer.listed else None
         address = peer.address
-        if address is None:
+        if peer.stranger:
+            holds = all(peer.is_in(one.network) is one.inside for one in self.ranges)
+            found = EVERY if holds else None
+        elif address is None:
             found = _reach(self.ranges)
         else:
             found = EVERY if all(one.holds(address) for one in self.ranges) else None

@@ -111,6 +111,11 @@ FIRES: dict[str, list[Any]] = {
         (server(address="127.0.0.1", tls_works=False), "warning"),
         (client(tls_works=False), "error"),
     ],
+    "open-relay": [
+        (server(tags=("open-relay",)), "error"),
+        (server(**MX, tags=("open-relay", "auth-optional")), "error"),
+        (server(tags=("open-relay",), address=OPEN), "error possible"),
+    ],
     "endpoint-unusable": [
         (server(usable=False), "error"),
         (server(usable=False, address="127.0.0.1"), "error"),
@@ -290,6 +295,15 @@ SILENT: dict[str, list[Any]] = {
     ],
     "tls-broken": [server(), server(tls_works=OPEN), server(tls_works=False, usable=False)],
     "endpoint-unusable": [server(), server(usable=OPEN), server(requires=PROXY)],
+    "open-relay": [
+        server(),
+        server(tags=("auth-optional",)),
+        server(tags=("open-relay",), requires=PROXY),
+        server(tags=("open-relay",), requires=("client-certificate",)),
+        server(tags=("open-relay",), requires=("trusted-network",)),
+        server(tags=("open-relay",), address="127.0.0.1"),
+        (server(tags=("open-relay",)), {"internal": {"ports": [587]}}),
+    ],
     "trusted-network-cleartext": [
         server(),
         server(exceptions=(("127.0.0.0/8", "cleartext_auth", True),)),

@@ -257,3 +257,56 @@ def test_a_listener_for_loopback_is_what_the_host_meets() -> None:
 )  # fmt: skip
 def test_mail_without_a_login(main: str, tags: set[str]) -> None:
     assert server(BASE + main, SUBMISSION).tags == tags
+
+
+EVERYBODY = "mynetworks = 0.0.0.0/0\n"
+
+
+@pytest.mark.parametrize(
+    ("main", "blamed"),
+    [
+        pytest.param(EVERYBODY, "mynetworks", id="everybody"),
+        pytest.param("mynetworks = 10.0.0.0/8, ::/0\n", "mynetworks", id="everybody by IPv6"),
+        pytest.param("mynetworks = 0.0.0.0/1, 128.0.0.0/1\n", "mynetworks", id="two halves"),
+        pytest.param("mynetworks = !192.0.2.0/24, 0.0.0.0/0\n", "mynetworks", id="but for some"),
+        pytest.param("all = 0.0.0.0/0\nmynetworks = 127.0.0.0/8 $all\n", "all", id="by reference"),
+        pytest.param(EVERYBODY + "smtpd_tls_security_level = encrypt\n", "mynetworks", id="with TLS"),
+        pytest.param("smtpd_relay_restrictions = check_client_access static:OK, reject\n",
+                     "smtpd_relay_restrictions", id="a list"),
+        pytest.param("smtpd_relay_restrictions = check_sender_access inline:{{example.com=OK}}, reject\n",
+                     "smtpd_relay_restrictions", id="whoever claims a sender"),
+        pytest.param(EVERYBODY + "smtpd_recipient_restrictions = check_policy_service "
+                     "unix:private/p, reject_unknown_recipient_domain\n", "mynetworks", id="checks"),
+    ],
+)  # fmt: skip
+def test_an_open_relay(main: str, blamed: str) -> None:
+    found = server(BASE.replace("mynetworks", "none") + main, SMTP)
+    assert "open-relay" in found.tags
+    assert [one.name for one in found.causes["open-relay"] if one.place is not None][-1] == blamed
+
+
+@pytest.mark.parametrize(
+    ("main", "master"),
+    [
+        pytest.param("", SMTP, id="usual"),
+        pytest.param("mynetworks = 203.0.113.0/24, 9.0.0.0/8, 2001:db8::/32\n", SMTP, id="public"),
+        pytest.param(EVERYBODY + "smtpd_relay_restrictions = reject_unauth_destination\n", SMTP,
+                     id="refused before"),
+        pytest.param(EVERYBODY + "smtpd_recipient_restrictions = reject_unauth_destination\n", SMTP,
+                     id="refused by the other list"),
+        pytest.param(EVERYBODY + "smtpd_client_restrictions = reject\n", SMTP, id="unusable"),
+        pytest.param(EVERYBODY, "127.0.0.1:25 inet n - n - - smtpd\n", id="loopback"),
+        pytest.param(EVERYBODY, SMTP + "  -o mynetworks=127.0.0.0/8\n", id="taken back"),
+        pytest.param(EVERYBODY + "default_transport = error:no mail leaves\n", SMTP, id="no delivery"),
+        pytest.param("smtpd_relay_restrictions = check_recipient_access "
+                     "inline:{{example.net = OK}}, reject_unauth_destination\n", SMTP, id="a domain"),
+        pytest.param("smtpd_relay_restrictions = check_client_access "
+                     "cidr:{{198.51.100.0/24 OK}}, reject_unauth_destination\n", SMTP, id="a client"),
+        pytest.param(EVERYBODY + "smtpd_tls_security_level = encrypt\nsmtpd_tls_req_ccert = yes\n",
+                     SMTP, id="with a certificate"),
+    ],
+)  # fmt: skip
+def test_no_open_relay(main: str, master: str) -> None:
+    found = server(BASE.replace("mynetworks", "none" if "mynetworks" in main else "mynetworks")
+                   + main, master)  # fmt: skip
+    assert "open-relay" not in found.tags
