@@ -196,16 +196,17 @@ def _undecided(data: Data, fields: list[str]) -> Unknown:
 
 
 def faults(server: Server, findings: Iterable[Data]) -> list[str]:
-    """Why a server is not safe; empty where it is."""
-    said = []
+    """Why a server is not safe, or not known to be; empty where it is known to be safe."""
+    said, doubts = [], []
     for one in findings:
         counts = one["severity"] == "error" and one["suppressed"] is None
         if counts and server.data["id"] in one["endpoints"]:
             sure = "" if one["confidence"] == "certain" else " ({confidence})".format(**one)
-            said.append("{path}:{line}: {message} [{rule}]".format(**one) + sure)
+            reasons = doubts if one["confidence"] == "possible" else said
+            reasons.append("{path}:{line}: {message} [{rule}]".format(**one) + sure)
     for field in SAFETY:
         one = server.data["undecided"].get(field)
         if one:
             name = field.replace("_", " ")
-            said.append("{} depends on {}".format(name, ", ".join(one["depends_on"])))
-    return said
+            doubts.append("{} depends on {}".format(name, ", ".join(one["depends_on"])))
+    return said + ["not known to be safe: " + doubt for doubt in doubts]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 # Logins in clear on 143 that no setting but these decides.
 CLEAR = """\
@@ -96,3 +98,49 @@ def test_what_stands_nowhere_is_not_said_of_what_is_elsewhere() -> None:
     """Debian's dovecot.conf with its conf.d elsewhere is not without a certificate."""
     report = judged("protocols = imap\n!include conf.d/*.conf\n")
     assert {one.rule for one in report.findings} == {"undecided"}
+
+
+# What a file that is not here may hold, harmless and not.
+WORDS = (
+    "ssl = yes", "ssl = no", "ssl = required", "disable_plaintext_auth = no",
+    "disable_plaintext_auth = yes", "protocols = imap", "protocols = pop3", "protocols =",
+    "auth_mechanisms = plain", "auth_mechanisms = cram-md5", "ssl_min_protocol = TLSv1",
+    "ssl_cert = </etc/ssl/a.crt", "ssl_key = </etc/ssl/a.key", "listen = 127.0.0.1",
+    "login_trusted_networks = 0.0.0.0/0", "mail_location = maildir:~/Maildir",
+    "service imap-login {\n  inet_listener imap {\n    port = 0\n  }\n}",
+    "service imap-login {\n  inet_listener imaps {\n    ssl = no\n  }\n}",
+    "protocol imap {\n  ssl = no\n}", "remote 10.0.0.0/8 {\n  disable_plaintext_auth = no\n}",
+)  # fmt: skip
+LINES = st.lists(st.sampled_from(WORDS), max_size=6)
+
+
+def findings(lines: list[str], included: list[str] | None) -> dict[tuple[str, str], str]:
+    """How sure each rule is about each endpoint; ``None``: the include is not here."""
+    files = {"dovecot.conf": "\n".join([*lines, ""])}
+    if included is not None:
+        files["mail.conf"] = "\n".join([*included, ""])
+    source = MemorySource({path: text.encode() for path, text in files.items()})
+    policy = load({"programs": {"dovecot": "2.3.21"}})
+    report = engine.check(source, policy, ["dovecot.conf"], engine.Options(fixes=False))
+    return {
+        (rule, name): one.confidence
+        for one in report.findings
+        if one.severity != "note"
+        for rule in (one.rule, *one.also)
+        for name in one.endpoints
+    }
+
+
+@settings(deadline=None)
+@given(LINES, LINES, st.integers(0, 6))
+def test_certain_and_likely_keep_their_word(lines: list[str], included: list[str], at: int) -> None:
+    """What is certain holds whatever is included; what is likely holds if nothing is."""
+    lines = ["protocols = imap", *lines]
+    lines.insert(at + 1, "!include mail.conf")
+    said = findings(lines, None)
+    empty, full = findings(lines, []), findings(lines, included)
+    for what, confidence in said.items():
+        if confidence == "certain":
+            assert full.get(what) == "certain"
+        if confidence in ("certain", "likely"):
+            assert empty.get(what) == "certain"

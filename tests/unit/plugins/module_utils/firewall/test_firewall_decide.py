@@ -108,6 +108,11 @@ def test_the_address_that_stands_for_every_one(address: str, version: int) -> No
 
 UNSAFE: dict[str, tuple[dict[str, Any], tuple[dict[str, Any], ...], str]] = {
     "a certain error": (server(587), (finding("postfix:587"),), "[cleartext-auth]"),
+    "a likely error": (
+        server(587),
+        (finding("postfix:587", confidence="likely"),),
+        "[cleartext-auth] (likely)",
+    ),
     "a possible error": (
         server(587),
         (finding("postfix:587", confidence="possible"),),
@@ -134,6 +139,8 @@ def test_unsafe(name: str) -> None:
     (unsafe,) = made.unsafe
     assert (unsafe["port"], unsafe["action"]) == (587, "close")
     assert unsafe["reasons"][0].endswith(reason)
+    known = name in ("a certain error", "a likely error")
+    assert unsafe["reasons"][0].startswith("not known to be safe: ") is not known
     assert {door.port for door in made.exposure.doors} == {25}
     opened = decided(data, unsafe="open")
     assert {door.port for door in opened.exposure.doors} == {25, 587}
