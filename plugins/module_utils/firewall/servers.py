@@ -197,7 +197,8 @@ def _undecided(data: Data, fields: list[str]) -> Unknown:
 
 def faults(server: Server, findings: Iterable[Data]) -> list[str]:
     """Why a server is not safe, or not known to be; empty where it is known to be safe."""
-    said, doubts = [], []
+    said: list[str] = []
+    doubts: list[str] = []
     for one in findings:
         counts = one["severity"] == "error" and one["suppressed"] is None
         if counts and server.data["id"] in one["endpoints"]:
