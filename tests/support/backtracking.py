@@ -1,0 +1,264 @@
+"""The steps that a pattern takes, counted: ``re`` matched as ``re`` matches, one step at a time.
+
+``steps`` runs the tree of a pattern over a string by backtracking, as the engine of ``re`` does
+without its shortcuts. ``attacks`` makes strings that are to hurt a pattern out of its own parts.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    from re import _constants as sre
+    from re import _parser as parser
+else:
+    import sre_constants as sre
+    import sre_parse as parser
+
+Then = Callable[[int], bool]
+INFINITE = sre.MAXREPEAT
+BLANK, DIGIT, WORD = " \t\n\r\f\v", "0123456789", "a0_"
+CATEGORIES = {
+    sre.CATEGORY_DIGIT: str.isdigit,
+    sre.CATEGORY_SPACE: str.isspace,
+    sre.CATEGORY_WORD: lambda one: one.isalnum() or one == "_",
+}
+OPPOSITES = {
+    sre.CATEGORY_NOT_DIGIT: sre.CATEGORY_DIGIT,
+    sre.CATEGORY_NOT_SPACE: sre.CATEGORY_SPACE,
+    sre.CATEGORY_NOT_WORD: sre.CATEGORY_WORD,
+}
+# Characters of which one is in nearly any class, and one in nearly any class of others.
+PROBES = "a0 \t\n!\"'#$%&()*+,-./:;<=>?@[\\]^_`{|}~\x01Z\u00fc"
+
+
+class TooMany(Exception):  # noqa: N818  not an error of the pattern's form
+    """More steps than were allowed."""
+
+
+class Matcher:
+    """A pattern over one string, whose steps are counted."""
+
+    def __init__(self, source: str, flags: int, string: str, most: int) -> None:
+        tree = parser.parse(source, flags)
+        self._items = list(tree)
+        self._flags = tree.state.flags
+        self._string = string
+        self._groups: dict[int, tuple[int, int]] = {}
+        self._most = most
+        self.steps = 0
+
+    def search(self, everywhere: bool) -> bool:
+        """Whether it matches anywhere, or at the beginning alone."""
+        starts = range(len(self._string) + 1) if everywhere else (0,)
+        return any(self._run(self._items, 0, at, lambda _end: True) for at in starts)
+
+    def _run(self, items: list[Any], number: int, at: int, then: Then) -> bool:
+        self.steps += 1
+        if self.steps > self._most:
+            raise TooMany
+        if number == len(items):
+            return then(at)
+        op, argument = items[number]
+
+        def go_on(end: int) -> bool:
+            return self._run(items, number + 1, end, then)
+
+        if op in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+            low, high, inner = argument
+            return self._repeat(list(inner), low, high, op is sre.MAX_REPEAT, at, go_on)
+        if op is sre.SUBPATTERN:
+            return self._group(argument[0], list(argument[3]), at, go_on)
+        if op is sre.BRANCH:
+            return any(self._run(list(one), 0, at, go_on) for one in argument[1])
+        if op in (sre.ASSERT, sre.ASSERT_NOT):
+            return self._looks(argument, at) is (op is sre.ASSERT) and go_on(at)
+        if op is sre.AT:
+            return self._is_at(argument, at) and go_on(at)
+        if op is sre.GROUPREF:
+            start, end = self._groups.get(argument, (0, 0))
+            again = self._string[start:end]
+            return self._string.startswith(again, at) and go_on(at + len(again))
+        return at < len(self._string) and fits(op, argument, self._string[at], self._flags) and (
+            go_on(at + 1)
+        )  # fmt: skip
+
+    def _group(self, number: int | None, inner: list[Any], at: int, then: Then) -> bool:
+        def closed(end: int) -> bool:
+            before = self._groups.get(number or 0)
+            self._groups[number or 0] = (at, end)
+            if then(end):
+                return True
+            if before is not None:
+                self._groups[number or 0] = before
+            return False
+
+        return self._run(inner, 0, at, closed)
+
+    def _repeat(
+        self, inner: list[Any], low: int, high: int, greedy: bool, at: int, then: Then
+    ) -> bool:
+        if len(inner) == 1 and inner[0][0] in SINGLE:
+            return self._repeat_one(inner[0], low, high, greedy, at, then)
+
+        def more(count: int, here: int) -> bool:
+            def again(end: int) -> bool:
+                # An empty turn is the last one.
+                return end != here and more(count + 1, end)
+
+            if count < low:
+                return self._run(inner, 0, here, lambda end: more(count + 1, end))
+            if greedy:
+                return (count < high and self._run(inner, 0, here, again)) or then(here)
+            return then(here) or (count < high and self._run(inner, 0, here, again))
+
+        return more(0, at)
+
+    def _repeat_one(
+        self, one: Any, low: int, high: int, greedy: bool, at: int, then: Then
+    ) -> bool:
+        end = at
+        last = len(self._string) if high is INFINITE else min(len(self._string), at + high)
+        while end < last and fits(*one, self._string[end], self._flags):
+            end += 1
+        self.steps += end - at
+        ends = range(end, at + low - 1, -1) if greedy else range(at + low, end + 1)
+        return any(then(here) for here in ends)
+
+    def _looks(self, argument: Any, at: int) -> bool:
+        direction, inner = argument
+        if direction > 0:
+            return self._run(list(inner), 0, at, lambda _end: True)
+        width = inner.getwidth()[0]
+        return at >= width and self._run(list(inner), 0, at - width, lambda end: end == at)
+
+    def _is_at(self, where: Any, at: int) -> bool:
+        string, lines = self._string, self._flags & re.MULTILINE
+        if where in (sre.AT_BEGINNING, sre.AT_BEGINNING_STRING):
+            inside = lines and where is sre.AT_BEGINNING
+            return not at or bool(inside and string[at - 1] == "\n")
+        if where in (sre.AT_END, sre.AT_END_STRING):
+            if at == len(string):
+                return True
+            last = at == len(string) - 1 or lines
+            return where is sre.AT_END and string[at] == "\n" and bool(last)
+        word = CATEGORIES[sre.CATEGORY_WORD]
+        before, behind = at > 0 and word(string[at - 1]), at < len(string) and word(string[at])
+        return (before != behind) is (where is sre.AT_BOUNDARY)
+
+
+SINGLE = (sre.LITERAL, sre.NOT_LITERAL, sre.ANY, sre.IN)
+
+
+def fits(op: Any, argument: Any, character: str, flags: int) -> bool:
+    """Whether an item that stands for one character stands for this one."""
+    if op is sre.ANY:
+        return character != "\n" or bool(flags & re.DOTALL)
+    if op is sre.LITERAL:
+        return _same(argument, character, flags)
+    if op is sre.NOT_LITERAL:
+        return not _same(argument, character, flags)
+    if op is not sre.IN:
+        raise NotImplementedError(op)
+    negated = argument[0][0] is sre.NEGATE
+    return any(_in(one, character, flags) for one in argument[negated:]) is not negated
+
+
+def _same(code: int, character: str, flags: int) -> bool:
+    if flags & re.IGNORECASE:
+        return chr(code).lower() == character.lower()
+    return ord(character) == code
+
+
+def _in(item: Any, character: str, flags: int) -> bool:
+    op, argument = item
+    if op is sre.LITERAL:
+        return _same(argument, character, flags)
+    if op is sre.RANGE:
+        cases = {character, character.lower(), character.upper()}
+        both = cases if flags & re.IGNORECASE else {character}
+        return any(len(one) == 1 and argument[0] <= ord(one) <= argument[1] for one in both)
+    opposite = OPPOSITES.get(argument)
+    if opposite is not None:
+        return not CATEGORIES[opposite](character)
+    return CATEGORIES[argument](character)
+
+
+def steps(source: str, flags: int, string: str, everywhere: bool, most: int) -> int:
+    """How many steps the pattern takes over the string; raises ``TooMany``."""
+    matcher = Matcher(source, flags, string, most)
+    matcher.search(everywhere)
+    return matcher.steps
+
+
+def attacks(source: str, flags: int) -> Iterator[Callable[[int], str]]:
+    """Strings of a length in proportion to a number, each made to hurt the pattern.
+
+    What leads to a repetition, the repeated part for each kind of character that it takes, and a
+    tail that does not fit; what leads to it again and again; and both together.
+    """
+    tree = parser.parse(source, flags)
+    found: dict[tuple[str, str, str], None] = {}
+    for prefix, unit in _repeats(list(tree), "", tree.state.flags):
+        for tail in ("", "\x01", "\n", "a", " ", "!", "x y"):
+            found[(prefix, unit, tail)] = None
+            found[("", prefix + unit, tail)] = None
+            found[(prefix, unit + "\n", tail)] = None
+    for prefix, unit, tail in found:
+        if unit:
+            yield lambda number, p=prefix, u=unit, t=tail: p + u * number + t  # type: ignore[misc]
+
+
+def _repeats(items: list[Any], prefix: str, flags: int) -> Iterator[tuple[str, str]]:
+    """For each repetition what leads to it, and each thing that it may repeat."""
+    for op, argument in items:
+        if op in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+            _low, high, inner = argument
+            if high is INFINITE or high > 20:
+                for unit in _units(list(inner), flags):
+                    yield prefix, unit
+                yield "", prefix
+            yield from _repeats(list(inner), prefix, flags)
+        elif op is sre.SUBPATTERN:
+            yield from _repeats(list(argument[3]), prefix, flags)
+        elif op is sre.BRANCH:
+            for one in argument[1]:
+                yield from _repeats(list(one), prefix, flags)
+        elif op in (sre.ASSERT, sre.ASSERT_NOT):
+            yield from _repeats(list(argument[1]), prefix, flags)
+        prefix += _least([(op, argument)], flags)
+
+
+def _units(inner: list[Any], flags: int) -> Iterator[str]:
+    if len(inner) == 1 and inner[0][0] in SINGLE:
+        yield from (one for one in PROBES if fits(*inner[0], one, flags))
+    else:
+        yield _least(inner, flags)
+        yield _least(inner, flags, 1)
+
+
+def _least(items: list[Any], flags: int, more: int = 0) -> str:
+    """A short string that the items match; ``more`` repeats beyond the least."""
+    made = ""
+    for op, argument in items:
+        if op in SINGLE:
+            made += next((one for one in _candidates(op, argument) if fits(op, argument, one, flags)))
+        elif op in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+            made += _least(list(argument[2]), flags, more) * min(argument[0] + more, argument[1])
+        elif op is sre.SUBPATTERN:
+            made += _least(list(argument[3]), flags, more)
+        elif op is sre.BRANCH:
+            made += _least(list(argument[1][0]), flags, more)
+    return made
+
+
+def _candidates(op: Any, argument: Any) -> Iterator[str]:
+    if op is sre.LITERAL:
+        yield chr(argument)
+    yield from PROBES
+    if op is sre.IN:
+        yield from (chr(one[1][0]) for one in argument if one[0] is sre.RANGE)
+        yield from (chr(one[1]) for one in argument if one[0] is sre.LITERAL)
