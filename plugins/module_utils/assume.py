@@ -16,6 +16,8 @@ decide.
 
 from __future__ import annotations
 
+from .budget import Budget
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Iterable, Mapping, NamedTuple, Sequence, Tuple, TypeVar
@@ -49,7 +51,10 @@ class Assumptions:
         keep_open: bool = False,
         facts: Mapping[str, str] | None = None,
         taking: bool = True,
+        budget: Budget | None = None,
     ) -> None:
+        # What reading the unit may cost, in all of its alternatives together.
+        self.budget = budget or Budget()
         self._programs = programs
         self._facts = facts or {}
         self._given = list(path)
@@ -170,17 +175,20 @@ def explore(
     programs: Mapping[str, str],
     facts: Mapping[str, str] | None = None,
     limit: int = LIMIT,
+    budget: Budget | None = None,
 ) -> tuple[list[tuple[tuple[Condition, ...], Result]], list[str]]:
     """Every outcome of ``read``, each with the answers that led to it.
 
     The outcomes with the supplied answers come first.  Beyond ``limit`` combinations the questions
     stay open instead (each field that they decide is then undecided), and the second value names
     them.  Program versions are tried all the same: their boundaries are few.
+    Raises ``Overspent`` where all of it costs more than the ``budget``.
     """
+    budget = budget or Budget()
     outcomes: list[tuple[Assumptions, Result]] = []
     for taking in (True, False):
         if taking or any(assume.supplied for assume, _result in outcomes):
-            outcomes += _pass(read, programs, facts, limit, taking)
+            outcomes += _pass(read, programs, facts, limit, taking, budget)
     open_questions = sorted({name for assume, _result in outcomes for name in assume.left_open})
     return [(assume.conditions(), result) for assume, result in outcomes], open_questions
 
@@ -191,13 +199,14 @@ def _pass(
     facts: Mapping[str, str] | None,
     limit: int,
     taking: bool,
+    budget: Budget,
 ) -> list[tuple[Assumptions, Result]]:
     """The outcomes with the supplied answers, or without."""
     for keep_open in (False, True):
         waiting: list[list[Condition]] = [[]]
         outcomes: list[tuple[Assumptions, Result]] = []
         while waiting and (keep_open or len(outcomes) < limit):
-            assume = Assumptions(programs, waiting.pop(), keep_open, facts, taking)
+            assume = Assumptions(programs, waiting.pop(), keep_open, facts, taking, budget)
             outcomes.append((assume, read(assume)))
             waiting.extend(assume.untried)
         if not waiting:

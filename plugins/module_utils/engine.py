@@ -11,7 +11,8 @@ from __future__ import annotations
 from . import formats, judge
 from .alternatives import Alternative, Judged, alone
 from .assume import NOT_TAKEN, explore, parse_version
-from .endpoint import Unit
+from .budget import Budget, Overspent
+from .endpoint import Reading, Unit
 from .errors import MailwardenError
 from .finding import Report, Unread
 from .place import Place
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
 
     from .alternatives import Projected
     from .assume import Assumptions, Supplied
-    from .endpoint import Reading
     from .policy import Policy
     from .source import Source
     from .text import Text
 else:
     from .tuples import NamedTuple
 
+# How many steps of the budget an endpoint costs, whatever is found out about it.
+ENDPOINT = 40
 # Without one of these a file is no template.
 TEMPLATE_OPENINGS = ("{%", "{{", "<%")
 
@@ -187,12 +189,18 @@ def _explored(
         reading = module.read(unit, files, assume)
         supplied.update(assume.supplied)
         for endpoint in reading.endpoints:
+            assume.budget.spend(ENDPOINT, "endpoints")
             endpoint.unit = unit.name
             endpoint.local = policy.is_local(endpoint)
         return reading
 
     source.asked = set(unit.unread.values()).union(text.path for text in unit.texts.values())
-    outcomes, left_open = explore(read, programs, facts)
+    budget = Budget(unit.name)
+    try:
+        outcomes, left_open = explore(read, programs, facts, budget=budget)
+    except Overspent as error:
+        source.failed[unit.name] = error
+        outcomes, left_open = [((), Reading())], []
     alternatives = [
         Alternative(when, reading, all(answer != NOT_TAKEN for _question, answer in when))
         for when, reading in outcomes

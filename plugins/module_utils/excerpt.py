@@ -28,40 +28,39 @@ class Shown:
             for alternative in one.alternatives
             for problem in alternative.reading.problems
         }
-        # Path and first line of a value that goes on over several lines, to those lines.
-        self._masked: dict[tuple[str, int], list[str]] = {}
+        # Path and line to the line as it is in the file, as it may be shown, and how many
+        # characters the two begin with in common.
+        self._lines: dict[tuple[str, int], tuple[str, str, int]] = {}
 
     def excerpt(self, place: Place) -> tuple[str, str]:
         """The line and the marks; empty where there is nothing to show or to mark."""
         text = self._texts.get(place.path)
         if text is None or place.end <= place.start:
             return "", ""
-        original, _offset = text.origin(0)
-        raw = original.lines(place.line, place.line)
-        line = self._line(original, place.path, place.line)
-        if (place.path, place.line) in self._problems:
-            line = only_named(line, self._problems[place.path, place.line])
+        if (place.path, place.line) not in self._lines:
+            self._read(text.origin(0)[0], place.path, place.line)
+        raw, line, same = self._lines[place.path, place.line]
         first = place.column - 1
         last = place.end_column - 1 if place.end_line == place.line else len(raw)
-        same = _common(raw, line)
         if first > same:
             return cells(_window(line, 0, 0)[0]), ""
         # Where a mask stands in the span it is marked to its end.
         return _marked(line, first, last if last <= same else len(line))
 
-    def _line(self, original: Original, path: str, number: int) -> str:
-        """A line, masked together with those that its value goes on over."""
+    def _read(self, original: Original, path: str, number: int) -> None:
+        """Mask a line together with those that its value goes on over."""
         first = number
         while first > 1 and original.lines(first, first)[:1] in BLANK:
             first -= 1
-        if (path, first) not in self._masked:
-            count, _column = original.position(len(original.string))
-            last = number
-            while last < count and original.lines(last + 1, last + 1)[:1] in BLANK:
-                last += 1
-            lines = [original.lines(line, line) for line in range(first, last + 1)]
-            self._masked[path, first] = without_secrets(lines)
-        return self._masked[path, first][number - first]
+        count, _column = original.position(len(original.string))
+        last = number
+        while last < count and original.lines(last + 1, last + 1)[:1] in BLANK:
+            last += 1
+        lines = [original.lines(line, line) for line in range(first, last + 1)]
+        for at, (raw, line) in enumerate(zip(lines, without_secrets(lines), strict=True), first):
+            if (path, at) in self._problems:
+                line = only_named(line, self._problems[path, at])
+            self._lines[path, at] = raw, line, _common(raw, line)
 
 
 def _common(one: str, other: str) -> int:

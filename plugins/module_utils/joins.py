@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from . import formats
 from .assume import explore
+from .budget import Overspent
 
 # Folders in which programs of one host keep what they read.
 FOLDERS = frozenset(
@@ -62,7 +63,11 @@ def heard_by(unit: Unit, units: Sequence[Unit], tellers: Sequence[int]) -> list[
 def _told(unit: Unit, source: Source, programs: Mapping[str, str]) -> dict[str, str]:
     """What a unit tells the others, where that is decided."""
     tell: Any = getattr(formats.load(unit.format), "facts", None)
-    outcomes, _open = explore(lambda assume: tell(unit, source, assume), programs)
+    try:
+        outcomes, _open = explore(lambda assume: tell(unit, source, assume), programs)
+    except Overspent:
+        # Said where the unit is read.
+        return {}
     return _agreed([facts for _when, facts in outcomes])
 
 

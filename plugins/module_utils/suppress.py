@@ -16,10 +16,11 @@ from .place import Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import NamedTuple
 
     from .alternatives import Judged
+    from .endpoint import Unit
     from .engine import Options
     from .finding import Finding, Report
     from .policy import Policy
@@ -50,6 +51,7 @@ def find(text: Text, comment: str, trailing: bool, closing: str = "") -> list[Co
     if not comment or SUPPRESSED not in text.string:
         return []
     found = []
+    known: dict[int, int] = {}
     for match in _MARK.finditer(text.string):
         start = text.string.rfind("\n", 0, match.start()) + 1
         before = text.string[start : match.start()].strip()
@@ -57,23 +59,34 @@ def find(text: Text, comment: str, trailing: bool, closing: str = "") -> list[Co
         if not alone and not (trailing and comment in before):
             continue
         place = text.place(match.start(), match.end())
-        line = _next_line(text, match.start(), comment, closing) if alone else place.line
+        line = _next_line(text, match.start(), comment, closing, known) if alone else place.line
         rules = tuple(name.strip() for name in match.group(1).split(",") if name.strip())
         reason = match.group(2).partition(closing)[0] if closing else match.group(2)
         found.append(Comment(rules, reason.strip(), line, place))
     return found
 
 
-def _next_line(text: Text, offset: int, comment: str, closing: str) -> int:
-    """The first line behind the comment at ``offset`` that says something; 0: there is none."""
+def _next_line(text: Text, offset: int, comment: str, closing: str, known: dict[int, int]) -> int:
+    """The first line behind the comment at ``offset`` that says something; 0: there is none.
+
+    ``known`` are the answers for the beginnings of lines that were passed before.
+    """
+    passed = []
+    number = 0
     at = _behind(text.string, offset, closing)
     while at:
+        if at in known:
+            number = known[at]
+            break
+        passed.append(at)
         end = text.string.find("\n", at)
         line = text.string[at : end if end >= 0 else len(text.string)].strip()
         if line and not line.startswith(comment):
-            return text.place(at).line
+            number = text.place(at).line
+            break
         at = _behind(text.string, at, closing) if line else end + 1
-    return 0
+    known.update(dict.fromkeys(passed, number))
+    return number
 
 
 def _behind(string: str, offset: int, closing: str) -> int:
@@ -92,24 +105,31 @@ def mark(
 ) -> list[Complaint]:
     """Marks what comments and the policy suppress; gives back what is wrong with either."""
     complaints: list[Complaint] = []
+    by_line: dict[tuple[str, str, int], list[Finding]] = {}
+    for finding in found:
+        key = (finding.rule, finding.place.path, finding.place.line)
+        by_line.setdefault(key, []).append(finding)
+    units = {text.path: one.unit for one in reversed(judged) for text in one.unit.texts.values()}
     for path, text in report.texts.items():
-        for comment in _comments(path, judged, text):
-            complaints.extend(_commented(comment, path, found, speaks))
+        for comment in _comments(units.get(path), text):
+            complaints.extend(_commented(comment, path, by_line, speaks))
     complaints.extend(_ignored(found, policy, options, report, speaks))
     return complaints
 
 
-def _comments(path: str, judged: Sequence[Judged], text: Text) -> list[Comment]:
-    for one in judged:
-        if any(mine.path == path for mine in one.unit.texts.values()):
-            module = formats.load(one.unit.format)
-            closing = getattr(module, "COMMENT_END", "")
-            return find(text, module.COMMENT, module.TRAILING_COMMENTS, closing)
-    return []
+def _comments(unit: Unit | None, text: Text) -> list[Comment]:
+    if unit is None:
+        return []
+    module = formats.load(unit.format)
+    closing = getattr(module, "COMMENT_END", "")
+    return find(text, module.COMMENT, module.TRAILING_COMMENTS, closing)
 
 
 def _commented(
-    comment: Comment, path: str, found: Sequence[Finding], speaks: Callable[[str], bool]
+    comment: Comment,
+    path: str,
+    by_line: Mapping[tuple[str, str, int], Sequence[Finding]],
+    speaks: Callable[[str], bool],
 ) -> Iterator[Complaint]:
     if not comment.reason:
         message = f"a suppression needs a reason: ignore[{', '.join(comment.rules)}] why"
@@ -120,20 +140,12 @@ def _commented(
             yield f"no rule is called {rule}", comment.place
         elif rule in rules.NEVER_SUPPRESSED:
             yield f"{rule} can not be suppressed", comment.place
-        elif not _hits(comment, rule, path, found) and speaks(rule):
+        elif (rule, path, comment.line) in by_line:
+            for finding in by_line[rule, path, comment.line]:
+                finding.suppressed = Suppression(comment.reason, path, comment.place.line)
+        elif speaks(rule):
             message = f"nothing to suppress: {rule} does not fire on line {comment.line}"
             yield message, comment.place
-
-
-def _hits(comment: Comment, rule: str, path: str, found: Sequence[Finding]) -> bool:
-    """Suppresses the rule's findings on the comment's line; whether there are any."""
-    hit = False
-    for finding in found:
-        place = finding.place
-        if finding.rule == rule and place.path == path and place.line == comment.line:
-            finding.suppressed = Suppression(comment.reason, path, comment.place.line)
-            hit = True
-    return hit
 
 
 def _ignored(

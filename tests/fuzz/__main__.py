@@ -25,6 +25,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Po
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
 
+from tests.fuzz import growth
 from tests.support.nulls import unsaid
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -184,10 +185,14 @@ def main() -> int:
     """Run until the time is over; 0 where nothing was found."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--growth", type=float, default=0, metavar="SECONDS")
+    parser.add_argument("--only", default="", help="constructs with this in their name")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--keep", type=Path, default=Path("fuzz-failures"))
     args = parser.parse_args()
     chance = random.Random(args.seed)
+    if args.growth:
+        return 1 if growth.run(args.growth, chance, args.only) else 0
     files = corpus()
     signal.signal(signal.SIGPROF, _alarm)
     limit = MEGABYTES * 1024 * 1024

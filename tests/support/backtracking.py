@@ -9,19 +9,17 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
-if sys.version_info >= (3, 11):
-    from re import _constants as sre
-    from re import _parser as parser
-else:
-    import sre_constants as sre
-    import sre_parse as parser
+_NEW = sys.version_info >= (3, 11)
+sre: Any = import_module("re._constants" if _NEW else "sre_constants")
+parser: Any = import_module("re._parser" if _NEW else "sre_parse")
 
 Then = Callable[[int], bool]
 INFINITE = sre.MAXREPEAT
 BLANK, DIGIT, WORD = " \t\n\r\f\v", "0123456789", "a0_"
-CATEGORIES = {
+CATEGORIES: dict[Any, Callable[[str], bool]] = {
     sre.CATEGORY_DIGIT: str.isdigit,
     sre.CATEGORY_SPACE: str.isspace,
     sre.CATEGORY_WORD: lambda one: one.isalnum() or one == "_",
@@ -117,12 +115,10 @@ class Matcher:
 
         return more(0, at)
 
-    def _repeat_one(
-        self, one: Any, low: int, high: int, greedy: bool, at: int, then: Then
-    ) -> bool:
+    def _repeat_one(self, one: Any, low: int, high: int, greedy: bool, at: int, then: Then) -> bool:
         end = at
         last = len(self._string) if high is INFINITE else min(len(self._string), at + high)
-        while end < last and fits(*one, self._string[end], self._flags):
+        while end < last and fits(one[0], one[1], self._string[end], self._flags):
             end += 1
         self.steps += end - at
         ends = range(end, at + low - 1, -1) if greedy else range(at + low, end + 1)
@@ -234,7 +230,7 @@ def _repeats(items: list[Any], prefix: str, flags: int) -> Iterator[tuple[str, s
 
 def _units(inner: list[Any], flags: int) -> Iterator[str]:
     if len(inner) == 1 and inner[0][0] in SINGLE:
-        yield from (one for one in PROBES if fits(*inner[0], one, flags))
+        yield from (one for one in PROBES if fits(inner[0][0], inner[0][1], one, flags))
     else:
         yield _least(inner, flags)
         yield _least(inner, flags, 1)
@@ -245,7 +241,7 @@ def _least(items: list[Any], flags: int, more: int = 0) -> str:
     made = ""
     for op, argument in items:
         if op in SINGLE:
-            made += next((one for one in _candidates(op, argument) if fits(op, argument, one, flags)))
+            made += next(one for one in _candidates(op, argument) if fits(op, argument, one, flags))
         elif op in (sre.MAX_REPEAT, sre.MIN_REPEAT):
             made += _least(list(argument[2]), flags, more) * min(argument[0] + more, argument[1])
         elif op is sre.SUBPATTERN:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from ... import markup
 from ...assume import Assumptions
 from ...endpoint import IMPLICIT, NONE, STARTTLS_REQUIRED, Edit, Fix, together
+from ...last import last
 from .provider import Provider
 from .server import MODES
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from typing import Any, Sequence
 
     from ...endpoint import Endpoint, Unit
+    from ...markup import Element
+    from ...text import Text
 
 _SOCKET_TYPES = {mode: name for name, mode in MODES.items() if mode != NONE}
 _TITLES = {IMPLICIT: "TLS from the first byte", STARTTLS_REQUIRED: "STARTTLS"}
@@ -38,10 +41,18 @@ def _edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
     if field != "tls" or value not in _SOCKET_TYPES:
         return None
     text = unit.texts["config"]
-    for server in Provider(text, markup.parse(text.string), Assumptions({})).servers:
-        element = server.socket_type
-        if server.name == endpoint.name and element is not None:
-            place = text.place(element.opened, element.closed)
-            change = Edit(place.path, place.start, place.end, _SOCKET_TYPES[value])
-            return Fix(f"{endpoint.name}: {_TITLES[value]}", False, (change,))
-    return None
+    element = _socket_types(text).get(endpoint.name)
+    if element is None:
+        return None
+    place = text.place(element.opened, element.closed)
+    change = Edit(place.path, place.start, place.end, _SOCKET_TYPES[value])
+    return Fix(f"{endpoint.name}: {_TITLES[value]}", False, (change,))
+
+
+def _decisive(text: Text) -> dict[str, Element]:
+    """The elements that decide the modes of the servers, by their names."""
+    provider = Provider(text, markup.parse(text.string), Assumptions({}))
+    return {one.name: one.socket_type for one in provider.servers if one.socket_type is not None}
+
+
+_socket_types = last(_decisive)

@@ -33,6 +33,7 @@ class Provider:
         self._text = text
         self._assume = assume
         self.servers: list[Server] = []
+        self._numbers: dict[str, int] = {}
         self.remarks: list[Remark] = []
         self.opaque: list[tuple[str, Place]] = []
         self._anything(root, loose(text, root))
@@ -61,8 +62,8 @@ class Provider:
         if not isinstance(kind.value, str):
             self._anything(element, kind.value.depends_on)
         elif kind.value in TYPES[element.name]:
-            number = sum(server.kind == kind.value for server in self.servers) + 1
-            name = f"{kind.value}-{number}"
+            self._numbers[kind.value] = self._numbers.get(kind.value, 0) + 1
+            name = f"{kind.value}-{self._numbers[kind.value]}"
             self.servers.append(Server(self._text, element, name, kind, self._assume))
         elif kind.value not in ELSEWHERE:
             known = " or ".join(TYPES[element.name])

@@ -273,6 +273,7 @@ class Configuration:
         word = (said.name, said.value, said.setting)
         if entry is None:
             return Entry(None, said.form, said.setting, self._order, (word,))
+        self.assume.budget.spend(1 + len(entry.words) // 64, "words of a list")
         return entry._replace(words=(*entry.words, word), order=self._order)
 
     def _of_filter(self, said: Said, filters: Filter, name: str, overwrite: bool) -> None:

@@ -142,12 +142,15 @@ def listed(entry: Entry | None, otherwise: Value, blind: tuple[str, ...] = ()) -
     if isinstance(value, Undecided):
         return Value(value, why)
     found = [word.strip('"') for word in value.replace(",", " ").split()]
-    for word, said, setting in entry.words if entry is not None else ():
-        why = causes(why, (setting,))
+    if entry is None or not entry.words:
+        return Value(found, why)
+    last = dict.fromkeys(found)
+    settings = []
+    for word, said, setting in entry.words:
+        settings.append(setting)
         if isinstance(said, Undecided):
-            return Value(said, why)
-        if word in found:
-            found.remove(word)
+            return Value(said, causes(why, settings))
+        last.pop(word, None)
         if truth(said):
-            found.append(word)
-    return Value(found, why)
+            last[word] = None
+    return Value(list(last), causes(why, settings))

@@ -82,7 +82,10 @@ def _variables(configuration: Configuration, value: str, name: str, filters: Fil
                 words.append(found)
         else:
             words.append(word)
-    return Undecided(*unknown) if unknown else " ".join(" ".join(words).split())
+    if unknown:
+        return Undecided(*unknown)
+    configuration.assume.budget.write(sum(map(len, words)), name)
+    return " ".join(" ".join(words).split())
 
 
 def _filled_in(said: Said, value: str, kind: str) -> list[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from ...assume import Assumptions
 from ...endpoint import IMPLICIT, NONE, STARTTLS_REQUIRED, Edit, Fix, together
+from ...last import last
 from .accounts import Accounts
 from .commands import COMMANDS, OFF, ON
 
@@ -26,6 +27,7 @@ _TITLES = {
     IMPLICIT: "speak TLS from the first byte",
     STARTTLS_REQUIRED: "insist on STARTTLS",
 }
+_accounts = last(lambda text: Accounts(text, Assumptions({})))
 _PRIORITIES = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"
 
 
@@ -40,7 +42,7 @@ def _edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
     Only the account itself is changed, never the defaults or a base: others have them too.
     """
     text = unit.texts["config"]
-    account = Accounts(text, Assumptions({})).find(endpoint.name)
+    account = _accounts(text).find(endpoint.name)
     if account is None:
         return None
     if field == "cleartext_auth" and value is False:

@@ -118,6 +118,9 @@ class Access:
             self._noted.add(table.spec)
             self._networks.update(one for one in table.networks() if peers.is_private(one))
         found = [(entry.value, fit) for entry, fit in table.answers(peer, octets=True)]
+        self._assume.budget.spend(
+            2 + len(found), f"peers that are looked up in {table.kind} tables"
+        )
         return found if found and found[-1][1] == EVERY else [*found, ("DUNNO", EVERY)]
 
     def _result(

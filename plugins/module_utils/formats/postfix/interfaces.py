@@ -14,7 +14,7 @@ from ...text import Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Sequence
+    from typing import Iterator, Sequence
 
     from .parameters import Parameters
 
@@ -39,17 +39,29 @@ def families(parameters: Parameters) -> Value:
 
 
 def check(parameters: Parameters) -> None:
-    """Note what every program dies of before it does anything: a protocol or an address."""
+    """Note what every program dies of before it does anything: a protocol or an address.
+
+    The addresses are looked at once for all services that do not set them.
+    """
+    shared = parameters.base_of(("inet_protocols", "inet_interfaces")) or parameters
+    failures = shared.made.get("interfaces")
+    if failures is None:
+        failures = shared.made["interfaces"] = list(_failures(shared))
+    for message, why in failures:
+        parameters.fail(message, why)
+
+
+def _failures(parameters: Parameters) -> Iterator[tuple[str, tuple[Setting, ...]]]:
     words, why = parameters.words("inet_protocols")
     for word in words:
         if isinstance(word, str) and word not in PROTOCOLS:
-            parameters.fail(f'unknown inet_protocols value "{word}"', why)
+            yield f'unknown inet_protocols value "{word}"', why
     spoken = families(parameters)
     if isinstance(spoken.value, Undecided):
         return
     if not spoken.value:
         if parameters.program in SERVERS:
-            parameters.fail("all network protocols are disabled (inet_protocols)", why)
+            yield "all network protocols are disabled (inet_protocols)", why
         return
     text, why = parameters.pieces("inet_interfaces")
     if text in (ALL, LOOPBACK):
@@ -57,7 +69,7 @@ def check(parameters: Parameters) -> None:
     for word in parameters.words("inet_interfaces", SEPARATORS).value:
         message = "" if isinstance(word, Undecided) else _missing(word, spoken.value)
         if message:
-            parameters.fail(f"inet_interfaces: {message}", causes(spoken.causes, why))
+            yield f"inet_interfaces: {message}", causes(spoken.causes, why)
 
 
 def _missing(word: str, spoken: Sequence[int]) -> str:

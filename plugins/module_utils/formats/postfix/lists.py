@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ...answers import Answer
     from ...assume import Assumptions
+    from ...budget import Budget
     from ...endpoint import Setting
     from ...source import Source
     from . import tables
@@ -44,10 +45,13 @@ class _Pattern(NamedTuple):
 class MatchList:
     """A list as it counts: file names are replaced by what the files hold."""
 
-    __slots__ = ("_answers", "_patterns", "causes")
+    __slots__ = ("_answers", "_budget", "_patterns", "causes")
 
-    def __init__(self, patterns: Sequence[_Pattern | Undecided], why: Sequence[Setting]) -> None:
+    def __init__(
+        self, patterns: Sequence[_Pattern | Undecided], why: Sequence[Setting], budget: Budget
+    ) -> None:
         self._patterns = patterns
+        self._budget = budget
         self.causes = tuple(why)
         self._answers: dict[peers.Peer, Answer] = {}
 
@@ -74,6 +78,7 @@ class MatchList:
         """Whether the peer is in the list."""
         known = self._answers.get(peer)
         if known is None:
+            self._budget.spend(1 + len(self._patterns) // 4, "addresses and peers of a list")
             known = self._answers[peer] = self._holds(peer)
         return known
 
@@ -143,7 +148,8 @@ def match_list(
     if _last and _last[0][0] is value and _last[0][1] is source:
         return _last[0][2]
     files = _Files(source, beside, assume)
-    _last[:] = [(value, source, MatchList(list(files.patterns(value, True, 0)), why))]
+    made = MatchList(list(files.patterns(value, True, 0)), why, assume.budget)
+    _last[:] = [(value, source, made)]
     return _last[0][2]
 
 

@@ -11,8 +11,6 @@ compat_level of Postfix.
 
 from __future__ import annotations
 
-import re
-
 from ...patterns import lazy
 
 TYPE_CHECKING = False
@@ -49,6 +47,8 @@ _OPERATOR = lazy(r"[<>!=?+\-*/~&|%]*")
 _SUFFIX = lazy(r"[A-Za-z0-9]*")
 _NAME = lazy(r"[A-Za-z0-9_]*")
 _LEVEL = lazy(r"\s*\+?(\d+)(?:\.(\d+)(?:\.(\d+))?)?\Z")
+_BRACES = lazy(r"[{}]")
+_PARENTHESES = lazy(r"[()]")
 _DIGITS = lazy(r"[0-9]+\Z")
 
 _COMPARE: dict[str, Callable[[int], bool]] = {
@@ -124,10 +124,11 @@ def _reference(pattern: str, dollar: int, environment: Environment) -> tuple[str
 
 def _closed(pattern: str, start: int, opening: str) -> int:
     level = 0
-    for match in re.finditer("[{}]" if opening == "{" else "[()]", pattern[start:]):
+    signs = _BRACES if opening == "{" else _PARENTHESES
+    for match in signs.finditer(pattern, start):
         level += 1 if match.group() == opening else -1
         if not level:
-            return start + match.start()
+            return match.start()
     return -1
 
 

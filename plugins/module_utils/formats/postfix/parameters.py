@@ -93,6 +93,8 @@ class Parameters:
         self.program = program
         self.assume = assume
         self.failures: list[Failure] = []
+        self._failed: set[Failure] = set()
+        self._checked = False
         self.depth = 0
         self._main = main
         self._service = service
@@ -180,7 +182,8 @@ class Parameters:
     def fail(self, message: str, why: Sequence[Setting] = ()) -> None:
         """Note what the program dies of."""
         failure = Failure(message, tuple(why))
-        if failure not in self.failures:
+        if failure not in self._failed:
+            self._failed.add(failure)
             self.failures.append(failure)
 
     def explicit(self) -> Iterator[str]:
@@ -193,6 +196,9 @@ class Parameters:
 
     def check(self) -> list[Failure]:
         """What the program dies of: a value of the wrong kind among all that it reads."""
+        if self._checked:
+            return self.failures
+        self._checked = True
         if self._service is not None:
             for option in self._service.options:
                 if option.fatal:
@@ -304,6 +310,7 @@ class Parameters:
             text = expand(found.text or "", self)
         except MacroError as error:
             text, broken = "", str(error)
+        self.assume.budget.write(len(text), f"${name}")
         self._stack.pop()
         used, unknown, touched = self._used.pop()
         settings = causes(found.causes, list(used))

@@ -196,6 +196,7 @@ class Restrictions:
             if lower in WORKING:
                 return True
             known = lower in self._classes and depth < DEPTH
+            self._parameters.assume.budget.spend(1, "restriction classes")
             if known and self._works(self._class(lower), depth + 1):
                 return True
         return False
@@ -269,6 +270,7 @@ class Restrictions:
             return REJECT
         feed = iter(words)
         for word in feed:
+            self._parameters.assume.budget.spend(1, "restrictions for all the peers")
             outcome = self._one(word, feed, session, local, check, depth)
             if isinstance(outcome, Undecided):
                 maybe.extend(outcome.depends_on)
@@ -294,6 +296,8 @@ class Restrictions:
         name = word.lower()
         if name == "warn_if_reject":
             following = next(feed, None)
+            while isinstance(following, str) and following.lower() == name:
+                following = next(feed, None)
             if following is None:
                 return DUNNO
             outcome = self._one(following, feed, session, local, check, depth)
