@@ -4,6 +4,8 @@ Real configurations (the wire's entries, the fixtures, the examples) are cut up,
 and given holes, and each result is judged as a run of the command would judge it. What crashes,
 takes longer than the limit or names a place outside of its file is written to ``--keep`` and ends
 the run with status 1. The same ``--seed`` gives the same inputs.
+
+``python -m tests.fuzz --growth 3600`` looks for what costs more than in proportion to its size.
 """
 
 from __future__ import annotations
