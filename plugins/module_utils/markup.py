@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # What people write has some hundred elements; files that are made to hurt have millions.
 MOST_ELEMENTS = 20_000
 _START_TAG = lazy(r"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
-_ATTRIBUTE = lazy(r"""([^\s="'<>/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ATTRIBUTE = lazy(r"""(?<=\s)([^\s="'<>/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _DECLARED = lazy(r"""\ufeff?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 # A byte that is not UTF-8, as ``Text`` carries it: a lone surrogate.
 _FOREIGN = lazy("[\ud800-\udfff]")

@@ -14,16 +14,19 @@ MASK = "********"
 # ``password_maps`` and its like name a table, which is no secret unless it stands in the line.
 _WORD = (
     r"((?:pass(?:phrase)?|pa?s(?:s?w|s)o?r?[dt]|pw|pwd|pas+wo?r?d?eval|secret|token|credential"
-    r"|(?:api|secret|access)[_-]?key)s?\b[\"']?\s*"
+    r"|(?:api|secret|access)[_-]?key)s?\b[\"']?"
 )
 # In master.cf ``pass`` is a type of service, with the flags of its columns behind it.
 _SERVICE = r"(?!pass\s+[-ny]\s+[-ny]\s)"
 # In XML it is the tag that names it, and the end tag names nothing.
 _TAG = r"(?<!</)"
-_NAMED = lazy(r"(?i)" + _SERVICE + _TAG + _WORD + r"[:=\s>]\s*)(\S.*)$", re.MULTILINE)
-_ASSIGNED = lazy(r"(?i)" + _WORD + r"[:=]\s*)(\S.*)$", re.MULTILINE)
-_TABLE = lazy(r"(?is)((?:inline|static):\s*)(\{.*\}|\S+)")
-_TABLE_NAME = lazy(r"(?i)(passw|secret|sasl_password|auth).*?maps?\b")
+_NAMED = lazy(
+    r"(?i)" + _SERVICE + _TAG + _WORD + r"(?:\s+(?:[:=>]\s*)?|[:=>]\s*))(\S.*)$", re.MULTILINE
+)
+_ASSIGNED = lazy(r"(?i)" + _WORD + r"\s*[:=]\s*)(\S.*)$", re.MULTILINE)
+_TABLE = lazy(r"(?i)(?:inline|static):\s*(\S+)")
+_TABLE_WORD = lazy(r"(?i)passw|secret|auth")
+_MAPS = lazy(r"(?i)maps?\b")
 _URL = lazy(r"(://[^/\s:@]*:)([^@\s/]+)(@)")
 # The same where somebody left the scheme out: ``[jane:password@mail.example.com]:587``.
 _USER = lazy(r"((?:^|(?<=[\s=\[{,\"']))[^\s:/@=\[\]{},\"']+:)([^\s:/@=\[\]{},]+)(@)")
@@ -95,6 +98,26 @@ def _values(text: str) -> str:
     if "@" in text:
         text = _URL.sub(r"\g<1>" + MASK + r"\g<3>", text)
         text = _USER.sub(r"\g<1>" + MASK + r"\g<3>", text)
-    if ":" in text and _TABLE_NAME.search(text):
-        text = _TABLE.sub(r"\g<1>" + MASK, text)
+    if ":" in text and any(map(_names_table, text.split("\n"))):
+        text = _without_tables(text)
     return text
+
+
+def _without_tables(text: str) -> str:
+    """What stands in braces goes on to the last one that closes any."""
+    last = text.rfind("}")
+    parts: list[str] = []
+    done = 0
+    found = _TABLE.search(text)
+    while found is not None:
+        start = found.start(1)
+        parts += [text[done:start], MASK]
+        done = last + 1 if text[start] == "{" and last > start else found.end()
+        found = _TABLE.search(text, done)
+    return "".join(parts) + text[done:]
+
+
+def _names_table(line: str) -> bool:
+    """Whether a line names a table of passwords: ``smtp_sasl_password_maps``."""
+    word = _TABLE_WORD.search(line)
+    return word is not None and _MAPS.search(line, word.end()) is not None

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 else:
     from .tuples import NamedTuple
 
-_MARK = lazy(r"mailwarden:[ \t]*ignore\[([^\]\n]*)\][ \t]*([^\n]*)")
+_MARK = lazy(r"mailwarden:[ \t]*ignore\[([^\[\]\n]*)\][ \t]*([^\n]*)")
 
 
 class Comment(NamedTuple):

@@ -20,25 +20,44 @@ if TYPE_CHECKING:
     from .formats import Format
     from .text import Text
 
-# Bounded, so that a line of openings costs no more than others.
-EXPRESSION = lazy(r"\{%[^\n]{0,999}?%\}|\{\{[^\n]{0,999}?\}\}|<%[^\n]{0,999}?%>")
+# What an expression begins and ends with, on one line.
+EXPRESSIONS = (("{%", "%}"), ("{{", "}}"), ("<%", "%>"))
 
 
 def refuse(text: Text, of: Format) -> None:
     """Raises ``MailwardenError`` where a template's expression stands in no comment."""
     string = _without(_comments(of), text.string)
     own = getattr(of, "NO_TEMPLATE", None)
-    found = EXPRESSION.search(string if own is None else _without(own, string))
-    if found:
-        line = string.count("\n", 0, found.start()) + 1
+    at = _expression(string if own is None else _without(own, string))
+    if at is not None:
+        line = string.count("\n", 0, at) + 1
         message = "is a template, which is not read: check what it renders to"
         raise MailwardenError(message, text.path, line)
+
+
+def _expression(string: str) -> int | None:
+    """Where the first expression begins."""
+    starts = (_enclosed(string, *signs) for signs in EXPRESSIONS)
+    return min((at for at in starts if at is not None), default=None)
+
+
+def _enclosed(string: str, opening: str, closing: str) -> int | None:
+    """Where a line first has the one sign and the other behind it; each line is looked at once."""
+    at = string.find(opening)
+    while at >= 0:
+        end = string.find("\n", at)
+        end = len(string) if end < 0 else end
+        if string.find(closing, at + len(opening), end) >= 0:
+            return at
+        at = string.find(opening, end)
+    return None
 
 
 def _comments(of: Format) -> re.Pattern[str]:
     begin, end = re.escape(of.COMMENT), getattr(of, "COMMENT_END", "")
     if end:
-        return re.compile(f"(?s:{begin}.*?{re.escape(end)})")
+        # One that is not closed takes all that follows.
+        return re.compile(f"(?s:{begin}.*?(?:{re.escape(end)}|\\Z))")
     before = r"(?:^|[ \t])" if of.TRAILING_COMMENTS else r"^[ \t]*"
     return re.compile(f"(?m:{before}{begin}[^\n]*)")
 

@@ -42,7 +42,8 @@ FOLDERS = {
     "/etc/dovecot/conf.d": ("*.conf",),
 }
 # A path that is rendered, and what it is where nobody says another.
-DEFAULT = re.compile(r"\{\{[^{}]*\|\s*d(?:efault)?\(\s*(['\"])(/[^'\"]*)\1[^{}]*\}\}")
+RENDERED = re.compile(r"\{\{[^{}]*\}\}")
+DEFAULT = re.compile(r"\|\s*d(?:efault)?\(\s*(['\"])(/[^'\"]*)\1")
 RUNS = ("command", "expect", "raw", "shell")
 CONTINUED = re.compile(r"\\\n\s*")
 INNER = re.compile(r"\$\(([^()]*)\)")
@@ -122,9 +123,15 @@ def _may_be(known: str, name: str) -> bool:
 
 def _pattern(path: str) -> str:
     """A path with a ``*`` for each part of it that is rendered and has no path for a default."""
-    path = DEFAULT.sub(r"\2", path)
+    path = RENDERED.sub(_default, path)
     pieces = path.replace("{%", "{{").replace("%}", "}}").split("}}")
     return "*".join(piece.partition("{{")[0] for piece in pieces)
+
+
+def _default(rendered: re.Match[str]) -> str:
+    """The path that an expression has for a default, or the expression itself."""
+    found = [one.group(2) for one in DEFAULT.finditer(rendered.group())]
+    return found[-1] if found else rendered.group()
 
 
 def _read(source: str, there: str, target: str) -> bool:

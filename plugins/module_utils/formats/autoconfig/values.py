@@ -25,7 +25,7 @@ else:
 _PLACEHOLDERS = lazy(r"[A-Za-z0-9.-]*(%[A-Z0-9]+%[A-Za-z0-9.-]*)+")
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _NAME = lazy(rf"(?=.{{1,255}}\Z)({_LABEL}\.)*{_LABEL}\.?", re.IGNORECASE)
-_IPV6 = lazy(r"(?=[^:]*:[^:]*:)[0-9A-Fa-f:]+(\d+\.\d+\.\d+\.\d+)?")
+_IPV6 = lazy(r"(?=[^:]*:[^:]*:)(?=.{1,60}\Z)[0-9A-Fa-f:]+(\d+\.\d+\.\d+\.\d+)?")
 _PORT = lazy(r"\s*0*([0-9]{1,5})\s*", re.ASCII)
 _LONGEST = 60
 
