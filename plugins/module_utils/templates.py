@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 
 from .errors import MailwardenError
-from .patterns import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

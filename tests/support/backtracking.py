@@ -199,10 +199,9 @@ def attacks(source: str, flags: int) -> Iterator[Callable[[int], str]]:
     tree = parser.parse(source, flags)
     found: dict[tuple[str, str, str], None] = {}
     for prefix, unit in _repeats(list(tree), "", tree.state.flags):
-        for tail in ("", "\x01", "\n", "a", " ", "!", "x y"):
+        for tail in ("", "\x01", "x y"):
             found[(prefix, unit, tail)] = None
             found[("", prefix + unit, tail)] = None
-            found[(prefix, unit + "\n", tail)] = None
     for prefix, unit, tail in found:
         if unit:
             yield lambda number, p=prefix, u=unit, t=tail: p + u * number + t  # type: ignore[misc]
@@ -230,7 +229,10 @@ def _repeats(items: list[Any], prefix: str, flags: int) -> Iterator[tuple[str, s
 
 def _units(inner: list[Any], flags: int) -> Iterator[str]:
     if len(inner) == 1 and inner[0][0] in SINGLE:
-        yield from (one for one in PROBES if fits(inner[0][0], inner[0][1], one, flags))
+        op, argument = inner[0]
+        fitting = [one for one in PROBES if fits(op, argument, one, flags)]
+        # One of each kind, and the first few of the signs.
+        yield from dict.fromkeys([*(one for one in "a0 \n" if one in fitting), *fitting[:7:3]])
     else:
         yield _least(inner, flags)
         yield _least(inner, flags, 1)

@@ -19,7 +19,7 @@ import pytest
 from tests.support import backtracking
 
 ROOT = Path(__file__).resolve().parents[2]
-SMALL, LARGE = 100, 400
+SMALL, LARGE = 64, 256
 # Four times the length; what is tried at each place may differ a little.
 RATIO = 5.5
 MOST = 60_000
