@@ -144,5 +144,5 @@ def is_own(path: str) -> bool:
 def version(program: str, run: Run) -> str:
     """The version of a program (``3.7.11``); empty where it is not there or does not answer."""
     command = VERSION_COMMANDS.get(program)
-    match = re.search(r"\d+(?:\.\d+)+", (run(command) if command else None) or "")
+    match = re.search(r"(?<!\d)\d+(?:\.\d+)+", (run(command) if command else None) or "")
     return match.group() if match else ""
