@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils import placeholders
 
 from tests.support import backtracking
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL, LARGE = 64, 256
 # Four times the length; what is tried at each place may differ a little.
-RATIO = 5.5
+RATIO = 6
 MOST = 60_000
 ANCHORED = {"match", "fullmatch"}
 # Handed on by another name, and matched there from the beginning of a string.
@@ -37,6 +38,10 @@ MADE = {
     ("module_utils.templates", "_comments "): r"(?m:(?:^|[ \t])#[^\n]*)",
     ("module_utils.templates", "_comments  "): r"(?s:<!--.*?(?:-->|\Z))",
     ("module_utils.formats.postfix.parameters", "split_list"): r"[,\ \t\r\n]+",
+    ("module_utils.formats.postfix.fixes", "users"): r"\$[({]?name\b",
+    ("module_utils.placeholders", "_pattern"): "|".join(
+        pattern for _sign, pattern in placeholders.FORMS.values()
+    ),
     ("module_utils.formats.postfix.lookup_tables", "_fits_pieces"): r"^a\.b$",
 }
 
@@ -95,7 +100,8 @@ def collected() -> Iterator[Pattern]:
             if not assigned:
                 if isinstance(call.args[0], ast.Constant):
                     anchored = ast.unparse(call.func).rpartition(".")[2] in ANCHORED
-                    yield Pattern(f"{name}:{call.lineno}", call.args[0].value, 0, not anchored)
+                    source = str(call.args[0].value)
+                    yield Pattern(f"{name}:{call.lineno}", source, 0, not anchored)
                 continue
             made = getattr(importlib.import_module(name), assigned)
             source = getattr(made, "_source", None) or made.pattern

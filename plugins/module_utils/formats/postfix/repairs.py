@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # A table that Postfix reads as it is written; others have to be compiled again.
 READ_AS_WRITTEN = "texthash:"
 
-_COMMENT = lazy(r"[ \t]+#")
+_COMMENT = lazy(r"(?<![ \t])[ \t]+#")
 _PROTOCOLS = lazy(r"(?<=protocols=)([^\s,]+)((?:[\s,]+![\w.]+)+)")
 _BETWEEN = lazy(r"[\s,]+")
 
