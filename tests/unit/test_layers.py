@@ -19,11 +19,11 @@ ENGINE = "ansible_collections.mailwarden.policy.plugins.module_utils"
 MODULE_UTILS = ROOT / "plugins/module_utils"
 # What knows nothing but its like.
 BASE = (
-    "tuples", "patterns", "errors", "place", "text", "markup", "budget", "last", "assume", "source", "endpoint",
+    "tuples", "patterns", "errors", "place", "text", "markup", "assume", "source", "endpoint",
     "alternatives", "projection", "answers", "finding", "version", "addresses", "globs", "peers",
     "ports", "providers", "report_form", "rule_levels",
     "policy", "policy_check", "policy_entries", "policy_providers", "policy_table",
-    "counting", "roots", "utf8",
+    "counting", "roots", "utf8", "budget", "last",
 )  # fmt: skip
 # What each other group knows beyond the base and itself, for types included.
 ABOVE: dict[str, tuple[str, ...]] = {
