@@ -273,6 +273,11 @@ def default(program: str, name: str, value: str, why: str = "") -> Setting:
     return Setting(name, value, None, text)
 
 
+def reason(text: str) -> Setting:
+    """Words that a cause begins with: why the settings behind them lead to what they do."""
+    return Setting("", "", None, text)
+
+
 def causes(*values: Sequence[Setting]) -> tuple[Setting, ...]:
     """The settings of several values, each once, in order."""
     seen: dict[Setting, None] = {}

@@ -52,6 +52,8 @@ PORTS: tuple[PortRule, ...] = (
     PortRule(2000, "managesieve", REQUIRED, "both", True),
     PortRule(24, "lmtp", ANY, "local"),
 )
+# Where TLS comes first or not at all: RFC 8314 section 3.
+IMPLICIT_PORTS = frozenset(rule.port for rule in PORTS if rule.tls == IMPLICIT)
 # Where a service is submission whatever it does, and so is whoever dials it: RFC 6409, RFC 8314.
 SUBMISSION_PORTS = frozenset(rule.port for rule in PORTS if rule.protocol == "submission")
 # The protocol that a port is registered for (IANA).  2525 and 24 are registered for none of mail,

@@ -55,7 +55,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     mild = endpoint.local or is_relay_port(endpoint, policy)
     why, cause = reason(endpoint, "tls_works")
     yield Violation(
-        f"{subject(endpoint)} {_what(endpoint)}" + (f" ({why})" if why else ""),
+        f"{subject(endpoint)} {_what(endpoint)}: {why or 'every handshake fails'}",
         field="tls_works",
         cause=cause,
         severity="warning" if mild else "",
@@ -65,7 +65,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
 
 def _what(endpoint: Endpoint) -> str:
     if endpoint.side == "client":
-        return "is dialled with TLS that can not work: every handshake fails"
+        return "is dialled with TLS that cannot work"
     if endpoint.tls == "implicit":
-        return "expects TLS from the first byte and can not do it: every connection fails"
-    return "offers STARTTLS and can not do it: every peer that tries it is turned away"
+        return "expects TLS from the first byte and cannot do it"
+    return "offers STARTTLS and turns away whoever tries it"

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from ..addresses import is_loopback
 from ..finding import Violation
-from .facts import crosses, doubt, subject
+from .facts import crosses, doubt, reason, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
         yield Violation(
             "{} takes passwords before TLS from {}".format(subject(endpoint), ", ".join(networks)),
             field=field,
+            cause=reason(endpoint, field)[1],
             confidence=doubt(endpoint),
         )
 

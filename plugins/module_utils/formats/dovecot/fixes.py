@@ -9,7 +9,7 @@ at the end of dovecot.conf, where it holds for all.
 from __future__ import annotations
 
 from ...endpoint import IMPLICIT, NONE, SERVER, STARTTLS_REQUIRED, Edit, Fix
-from .login import IMPLICIT_PORTS
+from ...ports import IMPLICIT_PORTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from ... import peers
 from ...answers import all_of, any_of, negated
 from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED, causes
-from ...ports import PORTS
+from ...ports import IMPLICIT_PORTS
 from ...text import Undecided
 from . import certificate as certificates
 from .effective import Effective, effective
@@ -37,10 +37,10 @@ else:
 PLAINTEXT = frozenset(("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"))
 # Nobody is let in by these but with a certificate, or by other services.
 BY_CERTIFICATE = "EXTERNAL"
-IMPLICIT_PORTS = frozenset(rule.port for rule in PORTS if rule.tls == (IMPLICIT,))
 NEVER = frozenset(("DOVECOT-TOKEN",))
 # Why a connection is closed at once.
 REFUSED = "the login dies where ssl = required meets auth_allow_cleartext = yes"
+STRIPPED = "ssl = no, and the process offers STARTTLS all the same"
 UNPROXIED = "it is for proxies, and haproxy_trusted_networks names none"
 
 
@@ -273,10 +273,10 @@ class _Offer:
             clear_why,
             served_why if served is False else self._works_why(peer, demands_why),
             causes(asks_why, demands_why),
-            causes(self.why, self._certificate.why),
+            guilty_last(self.why, () if self._refuses_tls() else self._certificate.why),
             self._certificate.lowest if self.handshake is not False else None,
             "submission_relay_host is not set" if served is False else self._words(demands),
-            self._certificate.words,
+            STRIPPED if self._refuses_tls() else self._certificate.words,
         )  # fmt: skip
 
     def _works_why(self, peer: _Peer, demands_why: Why) -> Why:
@@ -285,6 +285,10 @@ class _Offer:
         if self.handshake is False:
             return guilty_last(self.why, self._certificate.why)
         return guilty_last(self.why, demands_why, self._server.mechanisms_why)
+
+    def _refuses_tls(self) -> bool:
+        """Whether STARTTLS is offered where ``ssl = no`` leaves nothing to do it with."""
+        return self.offered is True and self.enabled is False
 
     def _words(self, demands: Answer) -> str:
         """Why nobody logs in, where nobody does."""

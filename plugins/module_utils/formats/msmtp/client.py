@@ -18,6 +18,7 @@ from ...endpoint import (
     Value,
     causes,
     default,
+    reason,
 )
 from ...ports import SUBMISSION_PORTS
 from ...text import Undecided
@@ -83,7 +84,8 @@ class Client:
 
     def endpoint(self, refused: Sequence[Setting] = ()) -> Endpoint:
         """The account as an endpoint; ``refused`` is why msmtp reads nothing of the file."""
-        unusable = Value(False, tuple(refused)) if refused else self._unusable()
+        words = "msmtp refuses the file"
+        unusable = _refused(words, refused) if refused else self._unusable()
         fields = {"host": self._host()}
         if not _set(self, "socket") and self.port.value is not None:
             fields["port"] = self.port
@@ -206,11 +208,10 @@ class Client:
 
     def _unusable(self) -> Value | None:
         """Why msmtp refuses this account before it connects, or can never log in with it."""
-        refusals = (_no_port, _no_name, _half_a_pair, _contradiction, _no_trust, _no_version)
-        for refusal in (*refusals, _no_login):
+        for refusal, words in REFUSALS:
             why = refusal(self)
             if why:
-                return Value(False, tuple(why))
+                return _refused(words, why)
         return self._missing_file()
 
     def _missing_file(self) -> Value | None:
@@ -224,12 +225,16 @@ class Client:
             # One in a home is somebody's own; "system" is none.
             absolute = isinstance(path, str) and path.startswith("/")
             if absolute and self._source.credential(path) is False:
-                return Value(False, why)
+                return _refused(f"there is no file {path}", why)
         return None
 
     def before(self, version: str) -> bool:
         """Whether msmtp is known to be older than the version."""
         return not since(self._assume, version)
+
+
+def _refused(words: str, why: Sequence[Setting]) -> Value:
+    return Value(False, causes((reason(words),), why))
 
 
 def _first_open(*values: Value) -> Value:
@@ -312,3 +317,15 @@ def _no_login(client: Client) -> Sequence[Setting]:
     if user.value == "" and auth.value != "external":
         return causes(user.causes, auth.causes)
     return ()
+
+
+# Why msmtp refuses an account, in the order in which it looks.
+REFUSALS = (
+    (_no_port, "LMTP has no port of its own, and none is named"),
+    (_no_name, "no name is given to check the certificate of a socket against"),
+    (_half_a_pair, "tls_cert_file and tls_key_file go together"),
+    (_contradiction, "before 1.8.2 a certificate is checked in one way only"),
+    (_no_trust, "tls_trust_file names no authority to check the certificate by"),
+    (_no_version, "tls_priorities leaves no TLS version"),
+    (_no_login, "the login lacks what it needs"),
+)

@@ -17,6 +17,7 @@ from ...endpoint import (
     Value,
     causes,
     default,
+    reason,
 )
 from ...ports import SUBMISSION_PORTS
 from ...text import Undecided
@@ -201,7 +202,8 @@ class Connection:
         lowest = self._lowest()
         if not isinstance(lowest.value, Undecided) and not lowest.value:
             # Before the server shows a certificate, the handshake has failed.
-            return {"tls_works": Value(False, lowest.causes)}
+            why = causes((reason("no TLS version is left"),), lowest.causes)
+            return {"tls_works": Value(False, why)}
         works = self.tls.value if isinstance(self.tls.value, Undecided) else True
         return {
             "certificate_verified": Value(VERIFIED.get(level, "none"), self._level.causes),

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ... import peers
-from ...endpoint import Value, causes
+from ...endpoint import Value, causes, reason
 from ...text import Undecided
 
 TYPE_CHECKING = False
@@ -85,9 +85,10 @@ def exceptions(
     why: tuple[Setting, ...] = ()
     if found:
         trusted = server.restrictions.mynetworks.causes
-        why = causes(
-            server.level.why, trusted, [one for one in server.discard_why if one.place is not None]
-        )
+        hidden = any(name == "usable" for _network, name, _value in found)
+        words = (reason("STARTTLS is demanded, and not offered there"),) if hidden else ()
+        discards = [one for one in server.discard_why if one.place is not None]
+        why = causes(words, server.level.why, trusted, discards)
     return Value(tuple(found), why)
 
 

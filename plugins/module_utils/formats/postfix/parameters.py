@@ -19,11 +19,11 @@ from __future__ import annotations
 
 import re
 
-from ...endpoint import Setting, Value, causes
+from ...endpoint import Setting, Value, causes, reason
 from ...patterns import lazy
 from ...text import Undecided
 from .macros import MARK, MacroError, expand, level
-from .shown import cut, option_setting, reason
+from .shown import cut, option_setting
 from .written import PROGRAM, Found, Written
 
 TYPE_CHECKING = False

@@ -11,10 +11,9 @@ counts), transport(5), cleanup(8) and local(8) of Postfix.
 
 from __future__ import annotations
 
-from ...endpoint import causes
+from ...endpoint import causes, reason
 from .macros import MARK
 from .parameters import split_list
-from .shown import reason
 from .written import PROGRAM
 
 TYPE_CHECKING = False

@@ -10,12 +10,12 @@ exception.
 from __future__ import annotations
 
 from ... import peers
-from ...endpoint import SERVER, Endpoint, Setting, Value, causes
-from ...ports import SUBMISSION_PORTS
+from ...endpoint import SERVER, Endpoint, Setting, Value, causes, reason
+from ...ports import IMPLICIT_PORTS, SUBMISSION_PORTS
 from ...text import Undecided
 from . import listeners, networks, remarks, strays
 from .routes import INSIDE
-from .shown import reason, service_setting
+from .shown import service_setting
 from .smtpd import Smtpd
 from .written import PROGRAM
 
@@ -192,7 +192,7 @@ def _alive(
     if bound is None:
         views.extend(networks.views(server))
     deciding, view = _deciding(server, views, bound is None)
-    fields = _fields(server, view, head)
+    fields = _fields(server, view, head, listener)
     _requirements(server, front, deciding, view, listener, fields)
     fields["exceptions"] = networks.exceptions(server, deciding, view, views)
     if view.works is False:
@@ -221,26 +221,29 @@ def _loopback(listener: Listener) -> peers.Network | None:
     return network if network is not None and peers.is_loopback(network) else None
 
 
-def _fields(server: Smtpd, view: View, head: tuple[Setting, ...]) -> dict[str, Value]:
+def _fields(
+    server: Smtpd, view: View, head: tuple[Setting, ...], listener: Listener
+) -> dict[str, Value]:
     level, login = server.level, server.sasl
     fields: dict[str, Value] = {}
-    tls_why = level.why
-    if view.tls == "starttls-required" and server.enforced is not True:
-        late = server.auth_only_why if login.enabled is not False else ()
-        tls_why = causes(level.why, late, view.refusing)
-    if any(server.discards("starttls", one) is not False for one in (peers.ORDINARY,)):
-        tls_why = causes(tls_why, server.discard_why)
+    tls_why = _tls_why(server, view)
+    if listener.port.value in IMPLICIT_PORTS and level.wrapper is not True:
+        # What is amiss there is the wrapper, which the service has to say.
+        tls_why = _last(tls_why, _named(level.wrapper_why) or head)
     auth_why = causes(login.why)
     if server.discards("auth", peers.ORDINARY) is not False:
         auth_why = causes(auth_why, server.discard_why)
     cleartext_why = causes(level.why, login.why, _named(login.why_mechanisms), server.auth_only_why)
     if server.enforced is True:
         cleartext_why = causes(login.why, level.why)
+    elif not _named(server.auth_only_why):
+        # Where an -o of the service says the level, that line is the one to edit.
+        cleartext_why = _last(cleartext_why, _own(level.why, head))
     values = {
         "tls": (view.tls, tls_why),
         "auth": (view.auth, auth_why),
         "cleartext_auth": (view.cleartext_auth, cleartext_why),
-        "tls_works": (view.tls_works, causes(level.why, _tls_works_why(server))),
+        "tls_works": (view.tls_works, _works_why(server, view)),
     }
     for name, (value, why) in values.items():
         if value is not None:
@@ -251,6 +254,35 @@ def _fields(server: Smtpd, view: View, head: tuple[Setting, ...]) -> dict[str, V
             fields["tls_min"] = Value(lowest, server.versions.why)
     fields["usable"] = Value(view.works, _usable_why(server, view) or head)
     return fields
+
+
+def _tls_why(server: Smtpd, view: View) -> tuple[Setting, ...]:
+    why = server.level.why
+    if view.tls == "starttls-required" and server.enforced is not True:
+        late = server.auth_only_why if server.sasl.enabled is not False else ()
+        why = causes(why, late, view.refusing)
+    if server.discards("starttls", peers.ORDINARY) is not False:
+        why = causes(why, server.discard_why)
+    return why
+
+
+def _works_why(server: Smtpd, view: View) -> tuple[Setting, ...]:
+    words = (reason(server.without_tls()),) if view.tls_works is False else ()
+    return causes(words, server.level.why, _tls_works_why(server))
+
+
+def _own(settings: Sequence[Setting], head: Sequence[Setting]) -> tuple[Setting, ...]:
+    """Those of the settings that stand where the service does."""
+    paths = {one.place.path for one in head if one.place is not None}
+    return tuple(one for one in settings if one.place is not None and one.place.path in paths)
+
+
+def _last(settings: Sequence[Setting], guilty: Sequence[Setting]) -> tuple[Setting, ...]:
+    return (*(one for one in settings if one not in guilty), *guilty)
+
+
+def _named(why: Sequence[Setting]) -> tuple[Setting, ...]:
+    return tuple(setting for setting in why if setting.place is not None)
 
 
 def _usable_why(server: Smtpd, view: View) -> tuple[Setting, ...]:
@@ -272,10 +304,6 @@ def _tls_works_why(server: Smtpd) -> tuple[Setting, ...]:
     if server.certificate.works is not False and server.versions.lowest is None:
         return server.versions.why
     return server.certificate.why
-
-
-def _named(why: Sequence[Setting]) -> tuple[Setting, ...]:
-    return tuple(setting for setting in why if setting.place is not None)
 
 
 def _requirements(

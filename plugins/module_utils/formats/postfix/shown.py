@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from ...endpoint import Setting, Value, causes
+from ...endpoint import Setting, Value, causes, reason
 from ...patterns import lazy
 from ...text import hole_shown
 
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 SHOWN = 200
 
 _SECRET = lazy(r"(static:|inline:)\s*(\S.*)", re.DOTALL)
-
-
-def reason(text: str) -> Setting:
-    """Words that a cause begins with: why the settings behind them lead to what they do."""
-    return Setting("", "", None, text)
 
 
 def dead(why: str, *settings: Sequence[Setting]) -> Value:

@@ -130,7 +130,7 @@ class Smtpd:
         """Why TLS does not work, where that is so."""
         if self.certificate.works is not False:
             return "no TLS version is left"
-        named = any(setting.place is not None for setting in self.certificate.why)
+        named = any(one.place is not None and one.value for one in self.certificate.why)
         return "the certificate or its key is not there" if named else "there is no certificate"
 
     def view(self, peer: peers.Peer) -> View:

@@ -143,7 +143,7 @@ OPEN = "relayhost = [mail.example.net]:587\n"
         pytest.param(postfix(MAIN.replace("smtp_tls_security_level = may", "smtp_tls_security_level = none") + RELAY, ALL), False, [("main.cf", "smtp_tls_security_level = none", "smtp_tls_security_level = encrypt")], id="a lesser one stays"),
         pytest.param(postfix(MAIN.replace("smtp_tls_security_level = may", "smtp_tls_CAfile = /etc/ssl/ca.pem\nsmtp_tls_security_level = none") + RELAY, ALL), True, [("main.cf", "smtp_tls_security_level = none", "smtp_tls_security_level = secure")], id="the lesser one is mended with it"),
         pytest.param(postfix(MAIN, SMTP + "#submission inet n - n - - smtpd\n" + SUBMISSION.partition("\n")[2]), False, [], id="no option below a commented head"),
-        pytest.param(postfix(MAIN, "# mailwarden: ignore[cleartext-auth] known\n" + SUBMISSION.replace("  -o smtpd_tls", "# mailwarden: ignore[starttls-optional] known\n  -o smtpd_tls").replace("encrypt", "may")), False, [], id="suppressed"),
+        pytest.param(postfix(MAIN, SUBMISSION.replace("  -o smtpd_tls", "# mailwarden: ignore[cleartext-auth, starttls-optional] known\n  -o smtpd_tls").replace("encrypt", "may")), False, [], id="suppressed"),
     ],
 )  # fmt: skip
 def test_what_is_left_when_the_fixes_are_made(
