@@ -116,7 +116,7 @@ ROWS = (
         (
             Said(
                 "setting-ineffective", "warning", "ispdb/example.org.xml:17",
-                ("passes over this entry", "socketType", "STARTSSL"),
+                ("passes over this entry", "socketType", "STARTSSL"), "STARTTLS",
             ),
         ),
         silent=("starttls-missing", "cleartext-auth", "undecided"),
@@ -141,6 +141,7 @@ ROWS = (
             Said(
                 "endpoint-unusable", "error", "etc/dovecot/dovecot.conf:3",
                 ("port 993", "ssl_cert without <"),
+                "ssl_cert = </etc/ssl/certs/ssl-cert-snakeoil.pem",
             ),
         ),
         silent=("cleartext-auth", "undecided", "starttls-missing"),

@@ -74,9 +74,11 @@ def _certificate(configuration: Configuration, settings: Effective) -> Certifica
         why.append(_seen(configuration, value, causes_of))
     works = all_of(answers)
     if works is False:
-        # Without a certificate nobody asks for the key.
         first = answers.index(False)
-        why, words = [why[first]], [words[first]]
+        said = any(one.place is not None for one in why[first])
+        # The certificate is blamed; where nobody says it, nobody asks for the key.
+        guilty = [one for one, answer in zip(why, answers) if answer is False and said]
+        why, words = guilty[::-1] or [why[first]], [words[first]]
         if _by_name(configuration):
             works = Undecided("the name that the client asks for")
     lowest, lowest_why = settings.text("ssl_min_protocol")
