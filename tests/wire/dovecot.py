@@ -15,7 +15,9 @@ from .namespaces import LOOPBACK
 from .sandbox import Sandbox, sandbox
 from .smtp import Recipients, Smtp
 
-SUBMISSION = 587
+SUBMISSION, LMTP = 587, 24
+# Whose script sends on what is delivered to him.
+REDIRECTING = "alice@example.com"
 PATIENCE = 10.0
 CONFIGURATION = "/etc/dovecot/dovecot.conf"
 START = f"dovecot -c {CONFIGURATION}"
@@ -28,19 +30,25 @@ def throttled(lines: Iterable[str]) -> float:
 
 
 def deliver(box: Sandbox, letter: Letter) -> None:
-    """Submit one mail as somebody on the host does; Dovecot hands it on while it is submitted."""
+    """Submit one mail as somebody on the host does; Dovecot hands it on while it is submitted.
+
+    Where it takes mail for its mailboxes instead, a script of Sieve sends it on.
+    """
     home = LOOPBACK[4]
+    lmtp = any(port == LMTP for _family, _address, port in box.listening())
     with (
         contextlib.suppress(BrokenError),
         contextlib.closing(
-            Connection(Target(box.namespace, 4, home, home, SUBMISSION), PATIENCE)
+            Connection(Target(box.namespace, 4, home, home, LMTP if lmtp else SUBMISSION), PATIENCE)
         ) as connection,
     ):
         speech = Smtp(connection)
         speech.greeting()
         speech.hello()
-        speech.login("PLAIN")
-        speech.hand_over(Recipients(letter.recipient, letter.recipient))
+        if not lmtp:
+            speech.login("PLAIN")
+        recipient = REDIRECTING if lmtp else letter.recipient
+        speech.hand_over(Recipients(recipient, recipient))
 
 
 @contextlib.contextmanager

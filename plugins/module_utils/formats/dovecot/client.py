@@ -1,17 +1,27 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What Dovecot dials: the relay of its submission server, and mailboxes on other servers.
+"""What Dovecot dials: the server through which delivery and Sieve send mail, the relay of its own
+submission server, and mailboxes on other servers.
 
 STARTTLS is insisted on wherever it is asked for.  Certificates are checked against the system's
 authorities where no others are named.
 
-Source: submission-backend-relay.c, smtp-client-connection.c, imapc-connection.c, imapc-storage.c
-and pop3c-client.c of Dovecot 2.3.19 and 2.4.1; iostream-openssl-context.c.
+Source: smtp-submit.c, submission-backend-relay.c, smtp-client-connection.c, imapc-connection.c,
+imapc-storage.c and pop3c-client.c of Dovecot 2.3.19 and 2.4.1; iostream-openssl-context.c.
 """
 
 from __future__ import annotations
 
-from ...endpoint import CLIENT, IMPLICIT, NONE, STARTTLS_REQUIRED, Endpoint, Value, causes
+from ...endpoint import (
+    CLIENT,
+    IMPLICIT,
+    NONE,
+    STARTTLS_REQUIRED,
+    Endpoint,
+    Setting,
+    Value,
+    causes,
+)
 from ...ports import SUBMISSION_PORTS
 from ...text import Undecided
 from . import listeners
@@ -26,7 +36,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, NamedTuple
 
-    from ...endpoint import Reading, Setting
+    from ...endpoint import Reading
     from .configuration import Configuration
     from .effective import Effective
 else:
@@ -34,32 +44,38 @@ else:
 
 MODES = {
     "no": NONE, "starttls": STARTTLS_REQUIRED, "smtps": IMPLICIT, "imaps": IMPLICIT,
-    "pop3s": IMPLICIT,
+    "submissions": IMPLICIT, "pop3s": IMPLICIT,
 }  # fmt: skip
 
 
+# Where no port stands behind the host.
+USUAL_PORT = 25
+
+
 class Kind(NamedTuple):
-    """Something that dials; its settings begin with ``prefix``."""
+    """Something that dials; its settings begin with ``prefix``, and ``user`` goes by them."""
 
     prefix: str
     protocol: str
+    user: str
     # The setting that says whether the certificate is checked, before 2.4 and since.
     verify: tuple[str, str]
     mechanisms: str
 
 
 KINDS = (
-    Kind("submission_relay", "submission", ("submission_relay_ssl_verify",) * 2, ""),
-    Kind("imapc", "imap", ("imapc_ssl_verify", "ssl_client_require_valid_cert"),
+    Kind("submission", "smtp", "lmtp", ("ssl_client_require_valid_cert",) * 2, ""),
+    Kind("submission_relay", "submission", "submission", ("submission_relay_ssl_verify",) * 2, ""),
+    Kind("imapc", "imap", "imap", ("imapc_ssl_verify", "ssl_client_require_valid_cert"),
          "imapc_sasl_mechanisms"),
-    Kind("pop3c", "pop3", ("pop3c_ssl_verify",) * 2, ""),
+    Kind("pop3c", "pop3", "pop3", ("pop3c_ssl_verify",) * 2, ""),
 )  # fmt: skip
 
 
 def add(configuration: Configuration, reading: Reading) -> None:
     """Add the client endpoints."""
     for kind in KINDS:
-        if kind.protocol == "submission" and not _submits(configuration):
+        if kind.user == "submission" and not _submits(configuration):
             continue
         for connection, suffix in _connections(configuration, kind):
             endpoint = _endpoint(configuration, kind, connection, suffix)
@@ -69,7 +85,7 @@ def add(configuration: Configuration, reading: Reading) -> None:
 
 def _connections(configuration: Configuration, kind: Kind) -> Iterator[tuple[Connection, str]]:
     """What the settings are looked up for: the usual process, and whoever has a host of its own."""
-    uses = kind.protocol
+    uses = kind.user
     yield Connection(uses, uses), ""
     for one, said in configuration.filters.items():
         if f"{kind.prefix}_host" in said and (one.named or one.protocol not in ("", uses)):
@@ -91,8 +107,7 @@ def _endpoint(
     place = next((one.place for one in host_why if one.place is not None), None)
     if host == "" or place is None:
         return None
-    port, port_why = settings.text(f"{kind.prefix}_port")
-    number = port if isinstance(port, Undecided) else port_number(port) or 0
+    host, (number, port_why) = _dialled(settings, kind, host, host_why)
     ssl, ssl_why = settings.text(f"{kind.prefix}_ssl")
     tls = ssl if isinstance(ssl, Undecided) else MODES[ssl]
     auth, auth_why = _auth(settings, kind)
@@ -102,7 +117,7 @@ def _endpoint(
         "tls": Value(tls, ssl_why),
         "auth": Value(auth, auth_why),
         "cleartext_auth": _cleartext(settings, kind, tls, auth, causes(auth_why, ssl_why)),
-        "usable": Value(True, host_why),
+        "usable": _usable(number, host_why),
         "protocol": _protocol(kind, number, auth, causes(host_why, port_why, auth_why)),
     }
     if tls != NONE:
@@ -111,8 +126,46 @@ def _endpoint(
     return Endpoint(f"{PROGRAM}:{name}", CLIENT, PROGRAM, name, place, fields)
 
 
+def _dialled(
+    settings: Effective, kind: Kind, host: str | Undecided, why: tuple[Setting, ...]
+) -> tuple[str | Undecided, Value]:
+    """The host and its port, which stands behind it or is a setting of its own."""
+    if kind.protocol == "smtp":
+        if isinstance(host, Undecided):
+            return host, Value(host, why)
+        host, number = host_and_port(host)
+        return host, Value(number, why)
+    port, port_why = settings.text(f"{kind.prefix}_port")
+    return host, Value(port if isinstance(port, Undecided) else port_number(port) or 0, port_why)
+
+
+def host_and_port(value: str) -> tuple[str, int]:
+    """``host``, ``host:port``, ``[address]:port``; the port is 0 where what is said is none.
+
+    Source: net_str2hostport of net.c.
+    """
+    if value.startswith("["):
+        host, closed, rest = value[1:].partition("]")
+        if not closed or rest[:1] not in ("", ":"):
+            return value, 0
+        port = rest[1:] if rest else str(USUAL_PORT)
+    elif value.count(":") == 1:
+        host, _colon, port = value.partition(":")
+    else:
+        return value, USUAL_PORT
+    return host, port_number(port) or 0
+
+
+def _usable(port: int | Undecided, why: tuple[Setting, ...]) -> Value:
+    if port != 0:
+        return Value(True, why)
+    return Value(False, (Setting("", "", None, "what it names is no port"), *why))
+
+
 def _auth(settings: Effective, kind: Kind) -> Value:
-    """Whether it logs in: the relay where a user is named, the others always."""
+    """Whether it logs in: the relay where a user is named, delivery never, the others always."""
+    if kind.protocol == "smtp":
+        return Value(False, settings.text(f"{kind.prefix}_host").causes)
     if kind.protocol != "submission":
         return Value(True, settings.text(f"{kind.prefix}_host").causes)
     user, why = settings.text("submission_relay_user")
@@ -143,8 +196,10 @@ def _cleartext(
 def _protocol(
     kind: Kind, port: int | Undecided, auth: bool | Undecided, why: tuple[Setting, ...]
 ) -> Value:
-    if kind.protocol != "submission" or port in SUBMISSION_PORTS or auth is True:
+    if kind.protocol not in ("smtp", "submission"):
         return Value(kind.protocol, why)
+    if port in SUBMISSION_PORTS or auth is True:
+        return Value("submission", why)
     for one in (port, auth):
         if isinstance(one, Undecided):
             return Value(one, why)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 STRICT = {"disable_plaintext_auth": "yes", "auth_allow_cleartext": "no"}
 CLIENT_MODES = {
     "submission_relay": {IMPLICIT: "smtps", STARTTLS_REQUIRED: "starttls"},
+    "submission": {IMPLICIT: "smtps", STARTTLS_REQUIRED: "starttls"},
     "imapc": {IMPLICIT: "imaps", STARTTLS_REQUIRED: "starttls"},
     "pop3c": {IMPLICIT: "pop3s", STARTTLS_REQUIRED: "starttls"},
 }

@@ -3,7 +3,7 @@
 """The settings that decide what a peer sees: what each may be, and its default in 2.3 and 2.4.
 
 Source: the ``*-settings.c`` files of Dovecot 2.3.19 and 2.4.1 (login-common, lib-master,
-lib-ssl-iostream, master, auth, submission, imapc, pop3c) and of Pigeonhole.
+lib-smtp, lib-ssl-iostream, master, auth, submission, imapc, pop3c) and of Pigeonhole.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ SETTINGS: dict[str, Known] = {
     "ssl_client_require_valid_cert": Known(BOOL, "yes", "yes"),
     "ssl_client_ca_file": Known(TEXT, "", ""),
     "ssl_client_ca_dir": Known(TEXT, "", ""),
+    "submission_host": Known(TEXT, "", ""),
+    "submission_ssl": Known(ENUM, "no", "no", ("no", "smtps", "submissions", "starttls")),
     "submission_relay_host": Known(TEXT, "", ""),
     "submission_relay_port": Known(PORT, "25", "25"),
     "submission_relay_trusted": Known(BOOL, "no", "no"),

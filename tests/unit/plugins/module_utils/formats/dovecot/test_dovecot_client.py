@@ -1,5 +1,5 @@
 # ruff: noqa: E501  tables whose rows read better on one line
-"""What Dovecot dials: the relay of submission, imapc, pop3c."""
+"""What Dovecot dials: the relay of submission, delivery, imapc, pop3c."""
 
 from __future__ import annotations
 
@@ -154,3 +154,38 @@ def test_2_4_no_longer_knows_the_switch_of_imapc() -> None:
 def test_clients_that_are_not_looked_at_are_said(reading: Reading, names: list[str]) -> None:
     assert not reading.problems
     assert [name for name, _place in reading.clients] == [f"the server of {one}" for one in names]
+
+
+@pytest.mark.parametrize(
+    ("value", "host", "port"),
+    [
+        ("relay.example.net", "relay.example.net", 25),
+        ("relay.example.net:588", "relay.example.net", 588),
+        ("[2001:db8::1]", "2001:db8::1", 25),
+        ("[2001:db8::1]:587", "2001:db8::1", 587),
+        ("2001:db8::1", "2001:db8::1", 25),
+    ],
+)
+def test_through_whom_delivery_sends(value: str, host: str, port: int) -> None:
+    one = clients(before(f"submission_host = {value}\n"))["submission"]
+    assert (one.host, one.port, one.usable) == (host, port, True)
+    assert (one.auth, one.tls, one.protocol) == (
+        False, "none", "submission" if port == 587 else "smtp",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ["relay:smtp", "relay:0", "relay:99999", "[::1", "[::1]25"])
+def test_what_is_no_port_is_dialled_by_nobody(value: str) -> None:
+    one = clients(since(f"submission_host = {value}\n"))["submission"]
+    assert one.usable is False
+    assert one.causes["usable"][0].text == "what it names is no port"
+
+
+def test_delivery_of_one_program_may_have_a_server_of_its_own() -> None:
+    found = clients(
+        before("submission_host = a.example\nprotocol lda {\n submission_host = b.example\n}\n")
+    )
+    assert {name: one.host for name, one in found.items() if name != "submission_relay"} == {
+        "submission": "a.example",
+        "submission@lda": "b.example",
+    }
