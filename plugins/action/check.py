@@ -19,7 +19,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.errors import Ma
 from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
 MODULE = "mailwarden.policy.check"
-POLICY_FILE = ".mailwarden.yml"
+POLICY_FILES = (".mailwarden.yml", ".mailwarden.yaml")
 # How pip calls the folder that describes what it has installed (PEP 427, PEP 376).
 DISTRIBUTION = re.compile(r"mailwarden-([^-]+)\.dist-info")
 
@@ -123,8 +123,13 @@ def nearest(folder: Path) -> Path | None:
     above = [folder, *folder.parents]
     root = next((parent for parent in above if (parent / ".git").exists()), folder)
     for parent in above[: above.index(root) + 1]:
-        if (parent / POLICY_FILE).is_file():
-            return parent / POLICY_FILE
+        found = [parent / name for name in POLICY_FILES if (parent / name).is_file()]
+        if len(found) > 1:
+            raise AnsibleActionFail(
+                f"{found[0]} and {found[1]} are both there: one policy counts, take the other out"
+            )
+        if found:
+            return found[0]
     return None
 
 

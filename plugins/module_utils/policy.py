@@ -13,10 +13,11 @@ from .rule_levels import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Mapping, Sequence
+    from typing import Any, Callable, Mapping, Sequence
 
     from .endpoint import Endpoint
     from .finding import Finding
+    from .place import Place
     from .policy_entries import FileRule, Ignore, Override
     from .providers import Provider
 
@@ -35,6 +36,8 @@ class Policy:
     def __init__(self, data: Mapping[str, Any], profile: str, path: str = "") -> None:
         """``data`` is checked already: use ``load``."""
         self.path = path
+        # Line and column of what keys lead to in the file; whoever has read it may know.
+        self.locate: Callable[[Sequence[str | int]], tuple[int, int]] = lambda _keys: (1, 1)
         # What the file said, for showing it.
         self.said: Mapping[str, Any] = data
         self.profile = profile
@@ -69,6 +72,13 @@ class Policy:
     def default(cls, profile: str = "default") -> Policy:
         """The policy of a run that names none."""
         return cls({}, profile)
+
+    def place(self, keys: Sequence[str | int]) -> Place:
+        """Where the policy says what the keys lead to."""
+        from .place import Place
+
+        line, column = self.locate(keys)
+        return Place(self.path or "policy", line, column, line, column, 0, 0)
 
     # Rules
 

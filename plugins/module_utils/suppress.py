@@ -163,12 +163,12 @@ def _ignored(
             if entry is not None:
                 finding.suppressed = Suppression(entry.reason, policy.path, 0)
                 used.add(entry.at)
-    place = Place(policy.path or "policy", 1, 1, 1, 1, 0, 0)
     for entry in policy.ignores:
+        keys = ("ignore", entry.at)
         name = f"ignore[{entry.at}] ({', '.join(entry.rules)})"
         if entry.expired(options.today):
-            yield f"{name} is over: {entry.until}", place
+            yield f"{name} is over: {entry.until}", policy.place(keys)
         elif (
             entry.at not in used and entry.concerns(report.files) and all(map(speaks, entry.rules))
         ):
-            yield f"{name} ignores nothing: take it out", place
+            yield f"{name} ignores nothing: take it out", policy.place(keys)

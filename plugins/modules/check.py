@@ -54,8 +54,8 @@ options:
       - A relative path is looked for where M(ansible.builtin.copy) looks for its source.
       - Its paths hold for absolute paths of the host, and by way of its C(roots) for what files of
         the repository have become there.
-      - Without this, C(.mailwarden.yml) in the folder of the playbook, or in a folder above it up
-        to the root of the repository, and else the default policy.
+      - Without this, C(.mailwarden.yml) or C(.mailwarden.yaml) in the folder of the playbook, or in
+        a folder above it up to the root of the repository, and else the default policy.
     type: raw
   profile:
     description:

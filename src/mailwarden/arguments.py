@@ -200,7 +200,7 @@ def _input(command: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--config",
         metavar="FILE",
-        help="the policy file (default: the first .mailwarden.yml from here to the "
+        help="the policy file (default: the first .mailwarden.yml or .yaml from here to the "
         "repository's root)",
     )
     group.add_argument("--profile", choices=PROFILES, help="goes before the policy's own")

@@ -22,9 +22,16 @@ if TYPE_CHECKING:
 
 
 def find(root: str) -> str:
-    """The policy file of a tree, which is at its root; empty where it has none."""
-    path = os.path.join(root, discover.POLICY)
-    return path if os.path.lexists(path) else ""
+    """The policy file of a tree, which is at its root; empty where it has none.
+
+    Raises ``MailwardenError`` where it has two: nothing says which counts.
+    """
+    found = [os.path.join(root, name) for name in discover.POLICIES]
+    found = [path for path in found if os.path.lexists(path)]
+    if len(found) > 1:
+        names = " and ".join(map(shown, found))
+        raise MailwardenError(f"{names} are both there: one policy counts, take the other out")
+    return found[0] if found else ""
 
 
 def load(path: str, profile: str = "", programs: Mapping[str, str] | None = None) -> Policy:
@@ -55,7 +62,17 @@ def _of_file(path: str, profile: str) -> Policy:
         from .policy_errors import explained
 
         raise MailwardenError(explained(data, errors, twice), name) from errors
+    policy.locate = lambda keys: _position(data, keys)
     return policy
+
+
+def _position(data: bytes, keys: Sequence[str | int]) -> tuple[int, int]:
+    """Line and column of what the keys lead to: asked where something is to be said of it."""
+    import yaml
+
+    from .policy_errors import position
+
+    return position(yaml.compose(data, Loader=yaml.SafeLoader), tuple(keys))
 
 
 def shown(path: str) -> str:

@@ -27,6 +27,8 @@ else:
 
 STDIN = "-"
 POLICY = ".mailwarden.yml"
+# The names of a policy file, of which a folder has one at most.
+POLICIES = (POLICY, ".mailwarden.yaml")
 IGNORE_FILE = ".gitignore"
 # Folders that hold no configuration of the repository, whether git ignores them or not.
 NEVER = frozenset({".git", ".hg", ".svn"})
@@ -68,7 +70,7 @@ def root_of(paths: Sequence[str]) -> str:
     if not os.path.isdir(common) or os.path.islink(common):
         common = os.path.dirname(common)
     if upward(common, [".git"]):
-        return upward(common, [POLICY, ".git"])
+        return upward(common, [*POLICIES, ".git"])
     if os.path.commonpath([common, here]) == here:
         return here
     if common == "/":

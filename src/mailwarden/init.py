@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import os
-from typing import Any
+import re
+from typing import TYPE_CHECKING, Any
 
+from ansible_collections.mailwarden.policy.plugins.module_utils import formats
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import read_file
-from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
+    FolderSource,
+    read_file,
+)
 
-from . import config, discover
+from . import checkout, config, discover, signs
 from .output import printed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 HOOKS = ".pre-commit-config.yaml"
 REPOSITORY = "https://github.com/mailwarden/mailwarden"
 
+SCHEMA = "https://raw.githubusercontent.com/mailwarden/mailwarden/main/schemas/policy.schema.json"
+
 STARTER = """\
+# yaml-language-server: $schema={schema}
 # What mailwarden judges this repository by. `mailwarden policy` shows everything that counts.
 
 # default, strict (RFC 8314 in full) or legacy (what may be tolerated while migrating)
@@ -27,13 +39,9 @@ profile: default
 #   auth-on-relay-port: warning
 
 # The versions that run on your hosts: what a setting means depends on them.
-# programs:
-#   postfix: "3.7"
-
+{programs}
 # Folders here, and what they become on a host.
-# roots:
-#   roles/mail/files: /etc/postfix
-
+{roots}
 # What strangers can not reach.
 # internal:
 #   networks: [10.0.0.0/8]
@@ -45,6 +53,8 @@ profile: default
 #     reason: the old scanners can not do TLS
 #     until: 2027-01-31
 """
+PROGRAMS = {"postfix": "3.7"}
+ROOTS = {"roles/mail/files/etc": "/etc"}
 
 
 def run(folder: str) -> int:
@@ -53,7 +63,8 @@ def run(folder: str) -> int:
         raise MailwardenError("no such folder", folder)
     folder = os.path.realpath(folder)
     root = discover.upward(folder, [".git"]) or folder
-    done = {discover.POLICY: _policy(root), HOOKS: _hook(root)}
+    policy = os.path.relpath(config.find(root) or os.path.join(root, discover.POLICY), root)
+    done = {policy: _policy(root, policy), HOOKS: _hook(root)}
     printed.lines(
         f"{config.shown(os.path.join(root, path))}: {'written' if added else 'left as it is'}"
         for path, added in done.items()
@@ -61,12 +72,57 @@ def run(folder: str) -> int:
     return 0
 
 
-def _policy(root: str) -> bool:
-    path = os.path.join(root, discover.POLICY)
+def _policy(root: str, name: str) -> bool:
+    path = os.path.join(root, name)
     if os.path.lexists(path):
         return False
-    _write(path, STARTER.encode(), new=True)
+    _write(path, _starter(root).encode(), new=True)
     return True
+
+
+def _starter(root: str) -> str:
+    """A policy with what the repository shows of its hosts, and examples of the rest."""
+    source = FolderSource(root)
+    seen: list[str] = []
+
+    def look(path: str) -> formats.Look:
+        seen.append(path)
+        return formats.look(path, Policy.default(), "", source, beside=False)
+
+    found = discover.find(root, [root], look)
+    told = signs.distribution(root, seen)
+    mail = [*found.files, *(path for path, _why in found.passed)]
+    roots = signs.roots(mail)
+    return STARTER.format(
+        schema=SCHEMA,
+        programs=_programs(told),
+        roots=_mapping("roots", roots or ROOTS, not roots),
+    )
+
+
+def _programs(told: signs.Distribution | None) -> str:
+    """The versions of the one release that is named; of several none is chosen."""
+    if told is None:
+        return _mapping("programs", PROGRAMS, True)
+    names = ", ".join(release.name for release in told.releases)
+    said = f"# {names}, by {told.path}:\n"
+    return said + _mapping("programs", told.releases[0].programs, len(told.releases) > 1)
+
+
+def _mapping(name: str, values: Mapping[str, str], example: bool) -> str:
+    """A key of the policy with its values; as a comment where they are an example only."""
+    sign = "# " if example else ""
+    lines = [f"{name}:", *(f"  {_key(key)}: {_value(value)}" for key, value in values.items())]
+    return "".join(f"{sign}{line}\n" for line in lines)
+
+
+def _key(text: str) -> str:
+    return text if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_./-]*", text) else json.dumps(text)
+
+
+def _value(text: str) -> str:
+    """A version is no number: 3.10 is not 3.1."""
+    return text if text.startswith("/") else json.dumps(text)
 
 
 def _hook(root: str) -> bool:
@@ -94,7 +150,7 @@ def _hook(root: str) -> bool:
     if not there:
         data["repos"] = []
     data["repos"].append(
-        {"repo": REPOSITORY, "rev": f"v{VERSION}", "hooks": [{"id": "mailwarden"}]}
+        {"repo": REPOSITORY, "rev": checkout.revision(), "hooks": [{"id": "mailwarden"}]}
     )
     out = io.BytesIO()
     yaml.dump(data, out)

@@ -30,6 +30,10 @@ def run(arguments: argparse.Namespace) -> int:
         from .fixing import fix
 
         report = fix(one, report, arguments)
+    if one.policy.path and (one.policy.roots or one.policy.ignores):
+        from .policy_paths import complaints
+
+        report.findings.extend(complaints(one, report))
     least = arguments.min_confidence
     if least:
         report.findings = [one for one in report.findings if counting.sure(one.confidence, least)]

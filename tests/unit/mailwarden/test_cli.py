@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import RULES
 from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
-from mailwarden import arguments, manuals
+from mailwarden import arguments, checkout, manuals
 from mailwarden.cli import main
 from tests import golden
 
@@ -438,7 +438,7 @@ def test_the_standard_input_can_be_diffed(
 def test_init_writes_both_files_once(mailwarden: Mailwarden) -> None:
     assert mailwarden("init") == 0
     first = (mailwarden.folder / ".pre-commit-config.yaml").read_text()
-    assert f"rev: v{VERSION}" in first
+    assert f"rev: {checkout.revision()}\n" in first
     assert mailwarden("policy") == 0
     assert mailwarden("init") == 0
     assert (mailwarden.folder / ".pre-commit-config.yaml").read_text() == first
