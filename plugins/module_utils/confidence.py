@@ -7,15 +7,16 @@ Loaded where a unit has more than one.
 
 from __future__ import annotations
 
-from .finding import LIKELY, POSSIBLE
-from .projection import conditions
+from .finding import CONFIDENCES, LIKELY, POSSIBLE
+from .projection import conditions, project
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple, Sequence
 
-    from .alternatives import Alternative, Judged
-    from .endpoint import Setting
+    from .alternatives import Alternative, Judged, Projected
+    from .endpoint import Setting, Unit
+    from .finding import Finding
 else:
     from .tuples import NamedTuple
 
@@ -71,3 +72,24 @@ def _open_by(judged: Judged, name: str, field: str) -> set[str]:
             for one in (field,) if field in undecided else undecided:
                 names.update(undecided[one])
     return names
+
+
+def as_supplied(
+    endpoints: Sequence[tuple[Unit, Projected]], judged: Sequence[Judged]
+) -> list[tuple[Unit, Projected]]:
+    """The endpoints of a run as they are with every supplied answer taken."""
+    open_ends = {one.unit.name for one in judged if one.supplied}
+    found = [(unit, shown) for unit, shown in endpoints if unit.name not in open_ends]
+    for one in judged:
+        if one.supplied:
+            taken = [alternative for alternative in one.alternatives if alternative.supplied]
+            found += [(one.unit, shown) for shown in project(one._replace(alternatives=taken))]
+    return found
+
+
+def weakened(finding: Finding, judged: Sequence[Judged]) -> Finding:
+    """A finding that holds with the supplied answers of these units."""
+    finding.confidence = min(LIKELY, finding.confidence, key=CONFIDENCES.index)
+    words = [answer.words for one in judged for answer in one.supplied.values()]
+    finding.rests_on = tuple(dict.fromkeys(words))
+    return finding

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Iterator, Optional, Sequence, Tuple
 
     from .alternatives import Alternative, Judged, Projected
-    from .endpoint import Endpoint, Setting
+    from .endpoint import Endpoint, Setting, Unit
     from .engine import Options
     from .finding import Report
     from .policy import Policy
@@ -39,7 +39,7 @@ def findings(judged: Sequence[Judged], policy: Policy, options: Options, report:
     for one in judged:
         found.extend(_of_unit(one, policy, active))
         found.extend(_undecided(one, shown.get(id(one.unit), []), active))
-    found.extend(_of_run(report, policy, active))
+    found.extend(_of_run(report, judged, policy, active))
     found.extend(
         _engine(active, "unreadable", message, place) for message, place in report.failures
     )
@@ -174,22 +174,42 @@ def _blamed(
     return last, cause
 
 
-def _of_run(report: Report, policy: Policy, active: _Active) -> Iterator[Finding]:
-    """Rules that look at all endpoints together see those that every alternative agrees on."""
-    certain, kinds = [], {}
-    for unit, shown in report.endpoints:
+def _of_run(
+    report: Report, judged: Sequence[Judged], policy: Policy, active: _Active
+) -> Iterator[Finding]:
+    """Rules that look at all endpoints together see those that every alternative agrees on.
+
+    What they say besides of those that the supplied answers decide rests on these.
+    """
+    certain = [finding for finding, _units in _together(report.endpoints, policy, active)]
+    yield from certain
+    if any(one.supplied for one in judged):
+        from .confidence import as_supplied, weakened
+
+        said = {(one.rule, one.place, one.endpoints) for one in certain}
+        for finding, units in _together(as_supplied(report.endpoints, judged), policy, active):
+            if (finding.rule, finding.place, finding.endpoints) not in said:
+                yield weakened(finding, [one for one in judged if one.unit.name in units])
+
+
+def _together(
+    endpoints: Sequence[tuple[Unit, Projected]], policy: Policy, active: _Active
+) -> Iterator[tuple[Finding, set[str]]]:
+    """What the rules say of the endpoints that are decided, with the units of those it is about."""
+    decided, kinds = [], {}
+    for unit, shown in endpoints:
         if not shown.undecided and not shown.when and not shown.depends_on:
-            certain.append(shown.endpoint)
+            decided.append(shown.endpoint)
             kinds[id(shown.endpoint)] = unit.format
-    for name in rules.of_run(certain):
+    for name in rules.of_run(decided):
         if not active.speaks(name):
             continue
-        for violation in rules.load(name).check(certain, policy):
+        for violation in rules.load(name).check(decided, policy):
             endpoint = violation.endpoints[0] if violation.endpoints else None
             place, cause = _blamed(name, violation, endpoint, kinds.get(id(endpoint), ""))
-            yield _about(
-                _found(name, violation, place, cause, active), violation.endpoints, violation
-            )
+            finding = _found(name, violation, place, cause, active)
+            units = {one.unit for one in violation.endpoints}
+            yield _about(finding, violation.endpoints, violation), units
 
 
 def _undecided(

@@ -100,6 +100,26 @@ def test_what_stands_nowhere_is_not_said_of_what_is_elsewhere() -> None:
     assert {one.rule for one in report.findings} == {"undecided"}
 
 
+@pytest.mark.parametrize(
+    ("include", "confidence", "rests_on"),
+    [
+        ("", "certain", ()),
+        (INCLUDE.format("a.conf"), "likely", ("/srv/a.conf is not here",)),
+    ],
+    ids=["decided", "if nothing is included"],
+)
+def test_what_a_rule_says_that_sees_all_endpoints(
+    include: str, confidence: str, rests_on: tuple[str, ...]
+) -> None:
+    alone = "service imap-login {\n  inet_listener imaps {\n    port = 0\n  }\n}\n"
+    text = CLEAR.replace("auth = no", "auth = yes") + alone + include
+    source = MemorySource({"dovecot.conf": text.encode()})
+    policy = load({"profile": "strict", "programs": {"dovecot": "2.3.21"}})
+    report = engine.check(source, policy, ["dovecot.conf"], engine.Options(fixes=False))
+    found = [one for one in report.findings if one.rule == "implicit-tls-preferred"]
+    assert [(one.confidence, one.rests_on) for one in found] == [(confidence, rests_on)]
+
+
 # What a file that is not here may hold, harmless and not.
 WORDS = (
     "ssl = yes", "ssl = no", "ssl = required", "disable_plaintext_auth = no",
