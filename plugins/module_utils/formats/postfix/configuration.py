@@ -9,6 +9,7 @@ from ...text import Text
 from .parameters import Parameters
 from .services import Master, read_master
 from .syntax import Main, read_main, settled
+from .written import NOT_READ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def configuration(unit: Unit, assume: Assumptions) -> Configuration:
 
 def _missing(unit: Unit, role: str) -> str:
     path = unit.unread.get(role)
-    return f"{path}, which is not read" if path else f"{role}.cf beside {unit.name}"
+    return f"{path}{NOT_READ}" if path else f"{role}.cf beside {unit.name}"
 
 
 def _base(unit: Unit, role: str) -> str:

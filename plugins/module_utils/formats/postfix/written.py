@@ -31,6 +31,27 @@ else:
 PROGRAM = "postfix"
 # The configuration's own folder, where it has no absolute path: files are located beside main.cf.
 HERE = "."
+# How a file is named that is there and not read: of that one nothing is taken for granted.
+NOT_READ = ", which is not read"
+# What a main.cf that is not here is taken to leave at its default, or to say.
+LEFT_ALONE = "main.cf leaves inet_interfaces, the restrictions and the like at their defaults"
+SUPPLIED = dict.fromkeys(
+    (
+        "inet_interfaces", "inet_protocols", "master_service_disable", "known_tcp_ports",
+        "smtpd_upstream_proxy_protocol", "smtpd_discard_ehlo_keywords",
+        "smtpd_discard_ehlo_keyword_address_maps", "smtpd_delay_reject",
+        "smtpd_client_restrictions", "smtpd_helo_restrictions", "smtpd_sender_restrictions",
+        "smtpd_relay_restrictions", "smtpd_recipient_restrictions", "smtpd_data_restrictions",
+        "smtpd_end_of_data_restrictions", "smtpd_restriction_classes",
+        "smtpd_relay_before_recipient_restrictions", "smtpd_tls_req_ccert", "smtpd_tls_ask_ccert",
+        "smtpd_tls_wrappermode", "smtpd_sasl_security_options", "smtpd_sasl_tls_security_options",
+        "smtpd_sasl_mechanism_filter",
+    ),
+    "",
+)  # fmt: skip
+SUPPLIED["compatibility_level"] = "3.6"
+LEVEL = "smtpd_tls_security_level"
+LEVELS = ("may", "none", "encrypt")
 # What each host answers for itself.
 HOST_NAMES = {
     "myhostname": "the host's name",
@@ -82,7 +103,9 @@ class Written:
         if found is None and self._main is not None:
             found = self._setting(self._main, name)
         if found is None and self._missing:
-            return Found(MARK, (self._missing,), ())
+            absent = self._main is None and not self._missing.endswith(NOT_READ)
+            found = self._supplied(name) if absent else None
+            return found or Found(MARK, (self._missing,), ())
         if found is None:
             found = self._by_default(name)
         if name == "compatibility_level" and found.text:
@@ -91,6 +114,24 @@ class Written:
             if match and not self._assume.since(PROGRAM, "3.6"):
                 found = found._replace(text=match.group(1))
         return found
+
+    def _supplied(self, name: str) -> Found | None:
+        """What a main.cf that is not here says, as long as nobody says otherwise.
+
+        It hides and refuses nothing and binds every address; which level it has stays a question.
+        """
+        if name not in SUPPLIED and name != LEVEL:
+            return None
+        if not self._assume.takes(f"the rest of {self._missing}", LEFT_ALONE):
+            return None
+        if name == LEVEL:
+            answer = self._assume.choose(
+                self._missing, [f"one with {LEVEL} = {one}" for one in LEVELS]
+            )
+            level = answer.rpartition(" ")[2] if answer else MARK
+            return Found(level, (self._missing,) if answer is None else (), ())
+        found = self._by_default(name)
+        return found._replace(text=SUPPLIED[name] or found.text)
 
     def _override(self, name: str) -> Found | None:
         numbers = _merged(self.named.get(name, ()), self.open)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import postfix
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
@@ -26,6 +27,7 @@ from tests.support.postfix import (
     smtps,
     source,
     submission,
+    unit,
 )
 
 
@@ -119,8 +121,67 @@ def test_master_cf_alone_is_open_but_for_its_options() -> None:
     found = server(None, smtps("smtpd_tls_wrappermode=yes"))
     shown = fields(found, ("tls", "port", "protocol", "address", "tls_works"))
     missing = ("main.cf beside main.cf",)
-    assert shown == {"tls": "implicit", "port": 465, "protocol": "submission", "address": missing,
+    assert shown == {"tls": "implicit", "port": 465, "protocol": "submission", "address": "",
                      "tls_works": missing}  # fmt: skip
+    untaken = postfix.read(unit(None, SMTP), source(), Assumptions({}, taking=False))
+    assert servers(untaken)["smtp/inet"].undecided["address"] == missing
+
+
+LOGIN = "  -o smtpd_sasl_auth_enable=yes\n  -o smtpd_client_restrictions=permit_sasl_authenticated,reject\n"
+
+
+def said_of_master_alone(master: str) -> dict[str, str]:
+    """The errors that count by rule and line, with their confidence."""
+    source = MemorySource({"postfix/master.cf": master.encode()})
+    found = engine.check(source, Policy.default(), ["postfix/master.cf"], engine.Options())
+    return {f"{one.rule}:{one.place.line}": one.confidence for one in found.findings
+            if one.severity == "error" and one.confidence != "possible"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("master", "expected"),
+    [
+        pytest.param(smtps("smtpd_tls_wrappermode=no"), "implicit-tls-missing:2", id="wrappermode=no"),
+        pytest.param(smtps(), "implicit-tls-missing:1", id="no wrappermode"),
+        pytest.param(SUBMISSION + "  -o smtpd_tls_security_level=may\n  -o smtpd_tls_auth_only=no\n" + LOGIN,
+                     "cleartext-auth:3", id="passwords in clear"),
+        pytest.param(SUBMISSION + "  -o smtpd_tls_security_level=may\n  -o smtpd_tls_auth_only=no\n",
+                     "starttls-optional:2", id="optional"),
+        pytest.param(SUBMISSION + "  -o smtpd_tls_security_level=none\n", "starttls-missing:2", id="none"),
+    ],
+)  # fmt: skip
+def test_what_the_options_of_a_master_cf_alone_say_is_likely(master: str, expected: str) -> None:
+    assert said_of_master_alone(master) == {expected: "likely"}
+
+
+@pytest.mark.parametrize(
+    "master",
+    [
+        pytest.param(SMTP, id="25 alone"),
+        pytest.param(SUBMISSION, id="587 without options"),
+        pytest.param(SUBMISSION + "  -o smtpd_tls_security_level=encrypt\n" + LOGIN, id="587"),
+        pytest.param(smtps("smtpd_tls_wrappermode=yes") + LOGIN, id="465"),
+        pytest.param("127.0.0.1:10025 inet n - n - - smtpd\n  -o smtpd_tls_security_level=none\n",
+                     id="reinjection"),
+        pytest.param(SCREEN, id="postscreen"),
+    ],
+)  # fmt: skip
+def test_what_no_option_says_is_open(master: str) -> None:
+    assert said_of_master_alone(master) == {}
+
+
+def test_what_hangs_on_the_options_alone_is_certain() -> None:
+    master = SUBMISSION + "  -o smtpd_tls_wrappermode=yes\n"
+    assert said_of_master_alone(master) == {"implicit-tls-unexpected:2": "certain"}
+
+
+def test_what_a_finding_about_a_master_cf_alone_rests_on() -> None:
+    files = MemorySource({"postfix/master.cf": smtps("smtpd_tls_wrappermode=no").encode()})
+    found = engine.check(files, Policy.default(), ["postfix/master.cf"], engine.Options())
+    (finding,) = (one for one in found.findings if one.rule == "implicit-tls-missing")
+    assert [words.startswith("main.cf leaves inet_interfaces") for words in finding.rests_on] == [
+        True
+    ]
 
 
 @pytest.mark.parametrize(
