@@ -147,3 +147,17 @@ def test_on_a_host_nothing_is_left_out() -> None:
         "/etc/dovecot/conf.d/10-auth.conf": CLEAR,
     }
     assert "tls-broken" in {one.rule for one in report(files).findings}
+
+
+@pytest.mark.parametrize("path", ["config/dovecot.cf", "dovecot/conf.d/99-local.conf"])
+def test_an_override_leaves_open_what_its_base_decides(path: str) -> None:
+    """Nothing tells what stands in the base, nor whether the base reads it at all."""
+    assert {confidence for confidence, _rests_on in cleartext({path: TLS + CLEAR})} == {"possible"}
+    deciders = {one.decider for one in report({path: TLS + CLEAR}).findings}
+    assert f"dovecot.conf that includes {path}" in deciders
+
+
+def test_an_override_that_says_little_is_no_reason_for_a_finding() -> None:
+    """What an override does not say, its base does: a certificate, the protocols, the listeners."""
+    found = report({"config/dovecot.cf": "mail_max_userip_connections = 50\n"}).findings
+    assert {one.rule for one in found} == {"undecided"}
