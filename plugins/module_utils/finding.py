@@ -140,7 +140,9 @@ class Unread(NamedTuple):
 class Report:
     """The outcome of one run; ``report.as_data`` turns it into plain data."""
 
-    __slots__ = ("_bytes", "endpoints", "failures", "files", "findings", "texts", "units", "unread")
+    __slots__ = (
+        "_bytes", "blamed", "endpoints", "failures", "files", "findings", "texts", "units", "unread",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         # Each unit's endpoints over all alternatives: ``(Unit, Projected)``.
@@ -152,6 +154,8 @@ class Report:
         # What was read, to show the lines of a finding.
         self.texts: dict[str, Text] = {}
         self._bytes: dict[str, bytes] = {}
+        # What findings point at, as ``report.blamed`` has made it.
+        self.blamed: dict[Place, str] = {}
         # Why a file could not be read, and where; they become findings.
         self.failures: list[tuple[str, Place]] = []
 

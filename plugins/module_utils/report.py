@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from . import rules
 from .alternatives import BOTH, Further
 from .endpoint import FIELDS
@@ -11,6 +13,9 @@ from .place import Place
 from .report_form import EXISTS, FURTHER, SCHEMA_VERSION
 from .secrets import masked, masked_words
 from .summary import summary
+
+# What is longer than any setting that people write is shown by its beginning.
+LONGEST = 2000
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -129,8 +134,15 @@ def setting_data(setting: Setting) -> dict[str, Any]:
     data: dict[str, Any] = {"path": None, "line": None, "column": None}
     if setting.place is not None:
         data.update(path=setting.place.path, line=setting.place.line, column=setting.place.column)
-    data["text"] = masked(setting.text)
+    data["text"] = _shown(setting.text)
     return data
+
+
+@lru_cache(maxsize=64)
+def _shown(text: str) -> str:
+    """A setting as a report has it: many findings may come of one that is long."""
+    text = masked(text)
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
 def _findings(report: Report, names: dict[tuple[str, str], str]) -> list[dict[str, Any]]:
@@ -200,6 +212,17 @@ def _fingerprint(finding: Finding, report: Report, seen: dict[str, int]) -> str:
 
 
 def blamed(place: Place, report: Report) -> str:
-    """The text that a finding points at, blanks folded; empty where the file was not read."""
-    data = report.bytes_of(place.path)[place.start : place.end]
-    return " ".join(data.decode("utf-8", "surrogateescape").split())
+    """The text that a finding points at, blanks folded; empty where the file was not read.
+
+    Of a long one, at which many may point, it is a digest.
+    """
+    known = report.blamed.get(place)
+    if known is None:
+        data = report.bytes_of(place.path)[place.start : place.end]
+        known = " ".join(data.decode("utf-8", "surrogateescape").split())
+        if len(known) > LONGEST:
+            import hashlib
+
+            known = hashlib.sha256(known.encode("utf-8", "surrogateescape")).hexdigest()
+        report.blamed[place] = known
+    return known

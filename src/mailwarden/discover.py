@@ -1,6 +1,6 @@
 """Which files a run is about: what the user names, and what a walk through folders finds.
 
-Files that git ignores are left out of a walk.  The ignore files are read by ``pathspec``: running
+Files that git ignores are left out of a walk.  The ignore files are read by ``ignored``: running
 git in a tree that nobody vouches for would run what the tree's own configuration names.
 """
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import NamedTuple
 
-    import pathspec
     from ansible_collections.mailwarden.policy.plugins.module_utils.formats import Look
+
+    from .ignored import Ignored
 
     # A folder, relative to the root and ending in a slash (empty for the root), and what its
     # ignore file says.
-    Specs = list[tuple[str, pathspec.GitIgnoreSpec]]
+    Specs = list[tuple[str, Ignored]]
 else:
     from ansible_collections.mailwarden.policy.plugins.module_utils.tuples import NamedTuple
 
@@ -150,7 +151,7 @@ class _Walk:
         self._top = upward(root, [".git"]) or root
         self._base = os.path.relpath(root, self._top) + "/" if self._top != root else ""
         self._look = look
-        self._exclude = _spec(exclude) if exclude else None
+        self._exclude = _ignoring(exclude) if exclude else None
         self.unread: list[MailwardenError] = []
         self.passed: list[Passed] = []
         self._links: list[str] = []
@@ -171,7 +172,7 @@ class _Walk:
 
     def excluded(self, path: str) -> bool:
         """Whether a pattern of ``--exclude`` fits; a folder's path ends in a slash."""
-        return self._exclude is not None and self._exclude.match_file(path)
+        return self._exclude is not None and self._exclude.leaves_out(path)
 
     def below(self, folder: str) -> Iterator[str]:
         """Files under a folder (its path ends in a slash; empty for the root), sorted."""
@@ -239,24 +240,21 @@ class _Walk:
 
     def _read(self, path: str, folder: str) -> Specs:
         data = read_file(os.path.join(self._top, path), path)
-        lines = data.decode("utf-8", "surrogateescape").splitlines()
+        lines = data.decode("utf-8", "surrogateescape").lstrip("\ufeff").split("\n")
         wanted = [line for line in lines if line.strip() and not line.startswith("#")]
-        return [(folder, _spec(wanted))] if wanted else []
+        return [(folder, _ignoring(wanted))] if wanted else []
 
 
-def _spec(lines: Sequence[str]) -> pathspec.GitIgnoreSpec:
-    import pathspec
+def _ignoring(lines: Sequence[str]) -> Ignored:
+    from .ignored import Ignored
 
-    try:
-        return pathspec.GitIgnoreSpec.from_lines(lines)
-    except ValueError as error:
-        raise MailwardenError(f"not a pattern that git knows: {error}") from error
+    return Ignored(lines)
 
 
 def _ignored(path: str, specs: Specs) -> bool:
     """The innermost ignore file that says anything about a path decides."""
     for folder, spec in reversed(specs):
-        said = spec.check_file(path[len(folder) :]).include
+        said = spec.says(path[len(folder) :])
         if said is not None:
-            return bool(said)
+            return said
     return False

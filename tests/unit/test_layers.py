@@ -62,7 +62,6 @@ HEAVY = (
     "jinja2",
     "jsonschema",
     "logging",
-    "pathspec",
     "ruamel.yaml",
     "subprocess",
     "yaml",

@@ -22,7 +22,7 @@ PARTS = ("meta/", "plugins/", "playbooks/", "roles/", "schemas/")
 # What the collection holds beside PARTS; ansible-galaxy makes two files of galaxy.yml.
 IN_COLLECTION = ("LICENSE", "README.md", "CHANGELOG.md", "changelogs/", "docs/", "extensions/")
 # What the command needs, as pyproject.toml has it; and what a Galaxy user has.
-COMMAND = ("jsonschema", "pathspec", "PyYAML", "ruamel.yaml")
+COMMAND = ("jsonschema", "PyYAML", "ruamel.yaml")
 GALAXY = ("ansible-core",)
 
 MAIN_CF = "compatibility_level = 3.6\nsmtpd_tls_security_level = may\n"
