@@ -141,7 +141,8 @@ class Report:
     """The outcome of one run; ``report.as_data`` turns it into plain data."""
 
     __slots__ = (
-        "_bytes", "blamed", "endpoints", "failures", "files", "findings", "texts", "units", "unread",
+        "_bytes", "blamed", "endpoints", "failures", "files", "findings", "texts", "units",
+        "unread",
     )  # fmt: skip
 
     def __init__(self) -> None:

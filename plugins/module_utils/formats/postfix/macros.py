@@ -31,14 +31,15 @@ if TYPE_CHECKING:
         def has_levels(self) -> bool:
             """Whether comparisons of compatibility levels (``<level``) are known: 3.6 and newer."""
 
+        def write(self, characters: int) -> None:
+            """Take the characters of an expansion from the budget."""
+
         def has_functions(self) -> bool:
             """Whether ``${name{argument}}`` is known: 3.11 and newer."""
 
 
 # A noncharacter: no text means anything by it.
 MARK = "\ufdd0"
-# What Postfix itself expands to is bounded by memory; nothing real is longer than this.
-LIMIT = 1 << 20
 # Postfix gives up at 100 and counts more finely.
 DEPTH = 50
 
@@ -93,8 +94,7 @@ def _expand(pattern: str, environment: Environment) -> str:
         piece, at = _reference(pattern, dollar, environment)
         found.append(piece)
         size += len(piece)
-        if size > LIMIT:
-            raise MacroError("expands to more than a mebibyte")
+    environment.write(size)
     return "".join(found)
 
 

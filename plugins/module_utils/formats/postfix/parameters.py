@@ -262,6 +262,10 @@ class Parameters:
             PROGRAM, "3.6"
         )
 
+    def write(self, characters: int) -> None:
+        """Part of ``macros.Environment``."""
+        self.assume.budget.write(characters, f"${self._stack[-1]}")
+
     def has_functions(self) -> bool:
         """Part of ``macros.Environment``."""
         return self.assume.since(PROGRAM, "3.11")
@@ -310,7 +314,6 @@ class Parameters:
             text = expand(found.text or "", self)
         except MacroError as error:
             text, broken = "", str(error)
-        self.assume.budget.write(len(text), f"${name}")
         self._stack.pop()
         used, unknown, touched = self._used.pop()
         settings = causes(found.causes, list(used))

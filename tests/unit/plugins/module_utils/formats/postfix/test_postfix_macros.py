@@ -22,6 +22,7 @@ class Names:
     """An environment with the names above."""
 
     depth = 0
+    written = 0
 
     def __init__(self, version: str = "3.7") -> None:
         self.version = tuple(int(part) for part in version.split("."))
@@ -34,6 +35,9 @@ class Names:
 
     def has_levels(self) -> bool:
         return self.version >= (3, 6)
+
+    def write(self, characters: int) -> None:
+        self.written += characters
 
     def has_functions(self) -> bool:
         return self.version >= (3, 11)
