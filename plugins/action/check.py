@@ -9,17 +9,20 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.text.converters import to_bytes
 from ansible.plugins.action import ActionBase
+from ansible.release import __version__
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
 MODULE = "mailwarden.policy.check"
 POLICY_FILES = (".mailwarden.yml", ".mailwarden.yaml")
+CORE = tuple(int(part) for part in __version__.split(".")[:2])
 # How pip calls the folder that describes what it has installed (PEP 427, PEP 376).
 DISTRIBUTION = re.compile(r"mailwarden-([^-]+)\.dist-info")
 
@@ -27,41 +30,55 @@ DISTRIBUTION = re.compile(r"mailwarden-([^-]+)\.dist-info")
 class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core ships no types
     """What Ansible calls on the controller for each host."""
 
-    _VALID_ARGS = frozenset(("paths", "content", "format", "policy", "profile", "fail_on"))
+    _VALID_ARGS = frozenset(("paths", "content", "files", "format", "policy", "profile", "fail_on"))
 
     def run(
         self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """Hand the policy and the content to the module, and return what it returns."""
+        """Hand the policy and the contents to the module, and return what it returns."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         arguments = dict(self._task.args)
         unknown = sorted(set(arguments) - self._VALID_ARGS)
         if unknown:
             raise AnsibleActionFail(f"unknown options: {', '.join(unknown)}")
         arguments["policy"] = self._policy(arguments.get("policy"), task_vars or {})
-        content = arguments.pop("content", None)
+        content, files = arguments.pop("content", None), arguments.pop("files", None)
         if content is not None:
-            if "paths" in arguments:
-                raise AnsibleActionFail("paths and content exclude each other")
-            arguments["src"] = self._hand_over(content)
+            others = [name for name in ("paths", "files") if name in self._task.args]
+            if others:
+                raise AnsibleActionFail(f"{others[0]} and content exclude each other")
+            (arguments["src"],) = self._hand_over([content])
+        if files is not None:
+            places = iter(self._hand_over(texts_of(files)))
+            arguments["files_src"] = {path: next(places) for path in files}
         result.update(
             self._execute_module(module_name=MODULE, module_args=arguments, task_vars=task_vars)
         )
         warn_of_another_version(result)
+        self._show(result)
         return result
 
-    def _hand_over(self, content: Any) -> str:
-        """Put the content into a temporary file on the node; return its path."""
-        if isinstance(content, (dict, list)):
-            # Jinja makes data of a text that reads like JSON; ansible.builtin.copy does the same.
-            content = json.dumps(content)
+    def _hand_over(self, contents: Iterable[Any]) -> list[str]:
+        """Put contents into temporary files on the node; return their paths."""
         if not getattr(self._connection._shell, "tmpdir", None):
             self._make_tmp_path()
         folder = self._connection._shell.tmpdir
-        remote = self._connection._shell.join_path(folder, "content")
-        self._transfer_data(remote, to_bytes(content, errors="surrogate_or_strict"))
-        self._fixup_perms2((folder, remote))
-        return str(remote)
+        places: list[str] = []
+        for content in contents:
+            place = self._connection._shell.join_path(folder, f"content-{len(places)}")
+            self._transfer_data(place, to_bytes(as_text(content), errors="surrogate_or_strict"))
+            places.append(str(place))
+        self._fixup_perms2((folder, *places))
+        return places
+
+    def _show(self, result: dict[str, Any]) -> None:
+        """Show the findings of a failure line by line.
+
+        Before 2.19 Ansible itself shows a message only within JSON, line feeds as ``\\n``.
+        """
+        is_one = "findings" in result and result.get("failed")
+        if CORE < (2, 19) and is_one and not self._task.no_log:
+            self._display.error(result["msg"], wrap_text=False)
 
     def _policy(self, given: Any, task_vars: dict[str, Any]) -> dict[str, Any]:
         """Return the policy as plain data, checked; it is read here because here it is."""
@@ -110,6 +127,24 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core ships no t
             policy.load(plain, path=name)
         except MailwardenError as error:
             raise AnsibleActionFail(str(error)) from error
+
+
+def texts_of(files: Any) -> list[Any]:
+    """Return the contents of ``files``; raises ``AnsibleActionFail`` for what is no mapping."""
+    if not isinstance(files, dict) or not files:
+        raise AnsibleActionFail("files: not a mapping of absolute paths of the host to contents")
+    empty = [str(path) for path, content in files.items() if content is None]
+    if empty:
+        raise AnsibleActionFail(f"files: no content for {', '.join(empty)}")
+    return list(files.values())
+
+
+def as_text(content: Any) -> str:
+    """Return a content as a text.
+
+    Jinja makes data of a text that reads like JSON; ansible.builtin.copy does the same.
+    """
+    return json.dumps(content) if isinstance(content, (dict, list)) else str(content)
 
 
 def nearest(folder: Path) -> Path | None:

@@ -1,6 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A run as a task on a node: what the parameters of the module name, and why it fails.
+"""A run as a task on a node: what the parameters of the module name.
 
 Apart from the module, which Python compiles twice where it comes in a zip file.
 """
@@ -10,25 +10,20 @@ from __future__ import annotations
 import os
 import time
 
-from . import counting, engine, formats, host
+from . import engine, formats, host
 from .assume import parse_version
 from .errors import MailwardenError
 from .policy import Policy, load
-from .source import HostSource
+from .source import HostSource, MemorySource, clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Mapping, Sequence
 
-    from .counting import Threshold
     from .finding import Report
     from .host import Run
     from .source import Source
 
-# The rules that say of a file that it is among the unread.
-NOT_READ = ("syntax-error", "unreadable")
-# How a finding is shown in the message of a task.
-PLACE = "%(path)s:%(line)s:%(column)s: %(severity)s: %(message)s [%(rule)s]"
 # What a report calls a text that is no file.
 CONTENT = "content"
 
@@ -105,45 +100,57 @@ def _subject(
     if kind:
         formats.check(kind)
     if params["content"] is not None or params["src"] is not None:
-        data = (
-            HostSource().read(params["src"])
-            if params["src"] is not None
-            else params["content"].encode("utf-8", "surrogateescape")
-        )
+        if not kind:
+            known = ", ".join(formats.names())
+            raise MailwardenError(
+                f"content: has no name that tells what it is; say it with format, one of {known},"
+                " or with the file that it is, such as postfix/master"
+            )
+        data = _data(params["src"], params["content"])
         return host.ContentSource(CONTENT, data), [CONTENT], [], {CONTENT: kind}
-    named = params["paths"]
-    if named is None:
-        named = host.default_paths()
-        if not named:
-            warn("no mail program's configuration found, so nothing was checked")
+    laid = _laid_over(params)
+    source = MemorySource(laid, HostSource()) if laid else HostSource()
+    named = asked(params)
     relative = [path for path in named if not os.path.isabs(path)]
     if relative:
         raise MailwardenError("paths: not absolute: {}".format(", ".join(relative)))
-    found, unread = host.files(named, lambda path: formats.kind(path, judged_by) is not None, warn)
+    elsewhere = [path for path in named if clean(path) not in laid]
+    found, unread = host.files(
+        elsewhere, lambda path: formats.kind(path, judged_by) is not None, warn
+    )
+    found += [path for path in named if clean(path) in laid]
     said = {path: kind for path in found if path in named} if kind else {}
-    return HostSource(), found, unread, said
+    mine = [path for path in laid if formats.kind(path, judged_by, "", source) is not None]
+    found += [path for path in mine if path not in set(map(clean, found))]
+    if laid and not found:
+        raise MailwardenError(
+            "files: none has the name of a mail configuration: {}; say under files in the policy"
+            " what it is".format(", ".join(laid))
+        )
+    return source, found, unread, said
 
 
-def failures(data: dict[str, Any], threshold: Threshold) -> list[str]:
-    """Why the task fails, a line for each reason; empty where it does not.
+def asked(params: Mapping[str, Any]) -> list[str]:
+    """The files and folders to look at: those that are named, or where the programs look.
 
-    In: the report as data, in which secrets are masked, and what has to be reached.
+    What ``files`` hands over is checked besides, and alone where nothing is named.
     """
-    if threshold.fail_on == counting.NEVER:
-        return []
-    undecided = threshold.fail_on == counting.UNDECIDED
-    lines, named = [], set()
-    for finding in data["findings"]:
-        suppressed = finding["suppressed"] is not None
-        said = finding["rule"], finding["severity"], finding["confidence"]
-        open_end = undecided and not suppressed and finding["rule"] == counting.UNDECIDED
-        if open_end or counting.counts(*said, suppressed, threshold):
-            lines.append(PLACE % finding)
-            named.add(finding["path"] if finding["rule"] in NOT_READ else "")
-    lines += [
-        "{path}: {reason}".format(**one) for one in data["unread"] if one["path"] not in named
-    ]
-    if undecided and data["summary"]["undecided"] and not lines:
-        # The rule that would name it may be off.
-        lines.append(f"{data['summary']['undecided']} undecided")
-    return lines
+    if params["paths"] is not None:
+        return list(params["paths"])
+    alone = [params[name] for name in ("content", "src", "files", "files_src")]
+    return host.default_paths() if alone == [None] * len(alone) else []
+
+
+def _laid_over(params: Mapping[str, Any]) -> dict[str, bytes]:
+    """What is laid over the files of the host, by path."""
+    places, texts = params["files_src"] or {}, params["files"] or {}
+    wrong = [path for path in (*places, *texts) if not os.path.isabs(path)]
+    if wrong:
+        raise MailwardenError("files: not absolute: {}".format(", ".join(wrong)))
+    laid = {clean(path): _data(place, None) for path, place in places.items()}
+    return {**laid, **{clean(path): _data(None, str(text)) for path, text in texts.items()}}
+
+
+def _data(place: str | None, text: str | None) -> bytes:
+    """What the action plugin has handed over in a file, or the text itself."""
+    return HostSource().read(place) if place else (text or "").encode("utf-8", "surrogateescape")

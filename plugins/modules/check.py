@@ -32,15 +32,25 @@ options:
         C(/etc) and in the user's home, the programs of the host are asked, which goes before
         C(programs) in the policy; it is a warning where the two differ. For files elsewhere, which
         may be a container's, the policy goes first.
-      - Without this and without O(content), the places where the programs themselves look are
-        taken, as far as they are there. It is a warning if none is.
+      - Without this, O(content) and O(files), the places where the programs themselves look are
+        taken, as far as they are there.
     type: list
     elements: path
   content:
     description:
       - A configuration to check instead of files, for instance what a template renders to.
+      - O(format) has to say what it is.
       - It reaches the node as a temporary file, as M(ansible.builtin.copy) does it.
     type: str
+  files:
+    description:
+      - Contents by absolute path of the managed node. They are laid over the files of the node, as
+        if they were there already, so that configurations that belong together can be checked
+        before they are installed, and in check mode what would be installed.
+      - Those with the name of a mail configuration are checked, without O(paths) they alone; what
+        else they need, such as a file that one includes, is read from the node unless it is here.
+      - They reach the node as O(content) does, and are in no log.
+    type: dict
   format:
     description:
       - The format of O(content), for instance V(msmtp), and where a format has several files the
@@ -70,8 +80,15 @@ options:
       - A finding of confidence C(possible) fails the task only in the profile V(strict); one that
         is C(certain) or C(likely) always counts.
       - Unless this is V(never), the task fails too if a file could not be read or parsed.
+      - Errors and warnings that do not fail the task are warnings of the task, and so is it if
+        nothing was checked, since no file opens or dials a port.
     type: str
     choices: [error, warning, note, undecided, never]
+  files_src:
+    description:
+      - Where the contents of O(files) lie on the managed node, by their path. Set by the action
+        plugin; not to be given.
+    type: dict
   src:
     description:
       - Where O(content) lies on the managed node. Set by the action plugin; not to be given.
@@ -79,7 +96,10 @@ options:
 attributes:
   check_mode:
     support: full
-    description: Never changes anything, so a run in check mode is the same run.
+    description:
+      - Never changes anything, so a run in check mode is the same run.
+      - In check mode the tasks before it have written nothing, so it reads the files that are there
+        now. Hand over with O(files) what would be written.
   diff_mode:
     support: none
     description: Changes nothing, so there is no difference to show.
@@ -89,7 +109,7 @@ attributes:
     description: Runs wherever Python 3.8 does.
   action:
     support: full
-    description: The policy and O(content) are read on the controller.
+    description: The policy, O(content) and O(files) are read on the controller.
   async:
     support: none
     description: A check takes less than a second.
@@ -107,6 +127,19 @@ EXAMPLES = r"""
     content: "{{ lookup('ansible.builtin.template', 'msmtprc.j2') }}"
     format: msmtp
     profile: strict
+
+- name: Check main.cf and master.cf together before they are installed, in check mode too
+  mailwarden.policy.check:
+    files:
+      /etc/postfix/main.cf: "{{ lookup('ansible.builtin.template', 'main.cf.j2') }}"
+      /etc/postfix/master.cf: "{{ lookup('ansible.builtin.template', 'master.cf.j2') }}"
+
+- name: Install them
+  ansible.builtin.template:
+    src: "{{ item }}.j2"
+    dest: "/etc/postfix/{{ item }}"
+    mode: "0644"
+  loop: [main.cf, master.cf]
 
 - name: Report on the configurations of a container, and go on
   mailwarden.policy.check:
@@ -200,7 +233,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ..module_utils import once  # noqa: F401  # pylint: disable=unused-import
 
 # isort: split
-from ..module_utils import counting, report, task, utf8
+from ..module_utils import counting, messages, report, task, utf8
 from ..module_utils.errors import MailwardenError
 from ..module_utils.version import VERSION
 
@@ -220,9 +253,10 @@ def main() -> None:
                 "choices": ["error", "warning", "note", "undecided", "never"],
             },
             "src": {"type": "path"},
+            "files": {"type": "dict", "no_log": True},
+            "files_src": {"type": "dict"},
         },
-        mutually_exclusive=[("paths", "content", "src")],
-        required_by={"content": "format", "src": "format"},
+        mutually_exclusive=[("paths", "content", "src"), ("files", "files_src", "content", "src")],
         supports_check_mode=True,
     )
     try:
@@ -237,9 +271,11 @@ def main() -> None:
         module.fail_json(msg=utf8.plain(str(error)))
     data = utf8.plain(report.as_data(run, VERSION))
     threshold = counting.threshold_of(judged_by.profile, module.params["fail_on"])
-    said = task.failures(data, threshold)
-    if said:
-        module.fail_json(msg="\n".join(said), changed=False, **data)
+    for warning in messages.warnings(run, task.asked(module.params), threshold):
+        module.warn(warning)
+    failures = messages.failures(run, threshold)
+    if failures:
+        module.fail_json(msg="\n".join(failures), changed=False, **data)
     module.exit_json(changed=False, **data)
 
 

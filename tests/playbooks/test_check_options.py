@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,11 @@ from tests.playbooks.plays import CHECK, Played, play
 
 # One error in the default profile, more in the strict one.
 MSMTPRC = "account a\nhost smtp.example.com\nport 465\nauth on\nuser u\ntls on\ntls_starttls on\n"
+MAIN = "compatibility_level = 3.6\nmydestination = example.com\n"
+MASTER = (
+    "587 inet n - n - - smtpd\n  -o smtpd_tls_security_level=none\n"
+    "  -o smtpd_sasl_auth_enable=yes\n"
+)
 GOOD = MSMTPRC.replace("tls_starttls on", "tls_starttls off\ntls_min_dh_prime_bits 2048")
 
 
@@ -60,6 +66,13 @@ def played(folder: Path) -> Played:
         "good_content": {"content": GOOD, "format": "msmtp"},
         "empty_content": {"content": "", "format": "msmtp"},
         "no_format": {"content": MSMTPRC},
+        "nothing": {"paths": [str(folder / "plays")]},
+        "nothing_there": {"content": "", "format": "msmtp"},
+        "files": {"files": {"/srv/mail/main.cf": MAIN, "/srv/mail/master.cf": MASTER}},
+        "files_and_content": {"files": {"/etc/msmtprc": ""}, "content": "", "format": "msmtp"},
+        "files_list": {"files": ["/etc/msmtprc"]},
+        "files_relative": {"files": {"msmtprc": MSMTPRC}},
+        "files_of_data": {"files": {"/srv/msmtprc": {"a": 1}}},
         "wrong_format": {"content": MSMTPRC, "format": "mailx"},
         "master": {"content": "465 inet n - y - - smtpd\n", "format": "postfix/master"},
         "both": {"content": MSMTPRC, "format": "msmtp", "paths": [mail]},
@@ -77,6 +90,7 @@ def played(folder: Path) -> Played:
     }
     steps: dict[str, dict[str, Any]] = {name: {CHECK: given} for name, given in tasks.items()}
     steps["in_check_mode"] = {CHECK: {"paths": [mail], "policy": loud}, "check_mode": True}
+    steps["files_in_check_mode"] = {CHECK: tasks["files"], "check_mode": True}
     return play(folder / "plays", steps)
 
 
@@ -103,6 +117,9 @@ def level_of(result: dict[str, Any]) -> str:
         ("missing_never", False),
         ("unknown", True),
         ("in_check_mode", True),
+        ("files", True),
+        ("files_in_check_mode", True),
+        ("files_of_data", True),
     ],
 )
 def test_what_fails(name: str, failed: bool, played: Played) -> None:
@@ -148,7 +165,10 @@ def test_date_of_a_policy_is_understood(played: Played) -> None:
         ("twice_policy", ["twice.yml", "3:1", "twice"]),
         ("tagged_policy", ["tagged.yml", "not YAML"]),
         ("no_policy", ["absent.yml"]),
-        ("no_format", ["format"]),
+        ("no_format", ["content: has no name", "format", "msmtp", "postfix/master"]),
+        ("files_and_content", ["files", "content"]),
+        ("files_list", ["files", "mapping"]),
+        ("files_relative", ["files: not absolute: msmtprc"]),
         ("wrong_format", ["mailx", "msmtp", "postfix"]),
         ("wrong_role", ["postfix/mistress", "postfix/master"]),
         ("both", ["paths", "content"]),
@@ -189,3 +209,54 @@ def test_content_is_read_as_the_file_that_is_said(played: Played) -> None:
     assert played.results["content"]["findings"][0]["path"] == "content"
     assert played.results["good_content"]["endpoints"][0]["tls"] == "implicit"
     assert played.results["empty_content"]["endpoints"] == []
+
+
+def test_a_failure_reads_as_the_command_s_text(played: Played) -> None:
+    head, line, marks, *rest = played.results["dictionary"]["msg"].splitlines()
+    assert ": error: " in head
+    assert head.endswith("[implicit-tls-missing]")
+    assert re.match(r" +\d+ \| ", line)
+    assert re.match(r" +\| +\^~", marks)
+    assert rest
+    assert [one for one in rest if one.strip().startswith("fix: ")]
+    # As Ansible prints it, and not only within JSON.
+    assert f"\n{line}\n{marks}\n" in played.printed
+
+
+@pytest.mark.parametrize("name", ["found", "never"])
+def test_what_passes_is_a_warning_of_the_task(name: str, played: Played) -> None:
+    result = played.results[name]
+    assert not result["failed"]
+    (finding,) = [one for one in result["findings"] if one["rule"] == "implicit-tls-missing"]
+    (warning,) = [one for one in result["warnings"] if "[implicit-tls-missing]" in one]
+    place = "{path}:{line}:{column}: {severity}: {message}".format(**finding)
+    assert warning == f"{place} [implicit-tls-missing]; fix: {finding['fix']['title']}"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("nothing", "no mail configuration is at or below "),
+        ("nothing_there", "no port is opened or dialled in content"),
+    ],
+)
+def test_a_run_that_checked_nothing_says_so(name: str, said: str, played: Played) -> None:
+    result = played.results[name]
+    assert not result["failed"]
+    assert result["summary"]["checked"] is False
+    assert [one for one in result["warnings"] if one.startswith(f"nothing was checked: {said}")]
+
+
+def test_files_are_checked_together(played: Played) -> None:
+    for name in ("files", "files_in_check_mode"):
+        result = played.results[name]
+        assert [one["port"] for one in result["endpoints"] if one["side"] == "server"] == [587]
+        assert result["msg"].startswith("/srv/mail/master.cf:")
+
+
+def test_content_is_not_in_the_invocation(played: Played) -> None:
+    for name in ("content", "files"):
+        assert "tls_starttls" not in json.dumps(played.results[name].get("invocation", {}))
+        assert "smtpd_tls_security_level" not in json.dumps(
+            played.results[name].get("invocation", {})
+        )

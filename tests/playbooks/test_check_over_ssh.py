@@ -66,6 +66,15 @@ def played(node: far_side.Node, tmp_path_factory: pytest.TempPathFactory) -> Pla
                 },
                 "become": True,
             },
+            "files": {
+                "mailwarden.policy.check": {
+                    "files": {
+                        f"/srv/mail/{name}": "{{ lookup('ansible.builtin.file', '%s') }}"
+                        % (files / "postfix" / name)
+                        for name in ("main.cf", "master.cf")
+                    },
+                },
+            },
         },
         node.inventory(),
         wrap=node.inside,
@@ -127,24 +136,51 @@ def test_what_may_not_be_read_is_named(node: far_side.Node, played: Played) -> N
     assert {endpoint["program"] for endpoint in result["endpoints"]} == {"postfix", "thunderbird"}
 
 
-def test_failure_names_every_error_on_a_line(played: Played) -> None:
+def test_failure_reads_as_the_command_does(node: far_side.Node, played: Played) -> None:
     result = played.results["failing"]
     assert result["failed"]
     errors = [
         finding
         for finding in result["findings"]
-        if finding["severity"] == "error" and finding["confidence"] == "certain"
+        if finding["severity"] == "error" and finding["confidence"] != "possible"
     ]
     assert errors
     lines = result["msg"].splitlines()
+    heads = [line for line in lines if line.startswith("/")]
     # A file that could not be read is among the findings too, and is named once.
-    assert len(lines) == len(errors)
+    assert len(heads) == len(errors)
     assert {one["path"] for one in result["unread"]} <= {finding["path"] for finding in errors}
     for finding in errors:
         start = f"{finding['path']}:{finding['line']}:{finding['column']}: error: "
-        assert any(
-            line.startswith(start) and line.endswith(f" [{finding['rule']}]") for line in lines
-        )
+        assert [head for head in heads if head.startswith(start) and f"[{finding['rule']}]" in head]
+        if finding["fix"]:
+            assert any(line.strip() == f"fix: {finding['fix']['title']}" for line in lines)
+    # Ansible's own output has it line by line, too.
+    assert f"\n{lines[1]}\n" in played.printed
+
+
+def test_what_does_not_fail_the_task_is_warned_of(played: Played) -> None:
+    result = played.results["with_become"]
+    loud = [one for one in result["findings"] if one["severity"] in ("error", "warning")]
+    assert loud
+    for finding in loud:
+        start = f"{finding['path']}:{finding['line']}:{finding['column']}: {finding['severity']}: "
+        assert [warning for warning in result["warnings"] if warning.startswith(start)]
+
+
+def test_files_are_judged_together_before_they_are_there(
+    node: far_side.Node, played: Played
+) -> None:
+    result = played.results["files"]
+    assert {one["path"] for one in result["findings"]} <= {
+        "/srv/mail/main.cf", "/srv/mail/master.cf",
+    }  # fmt: skip
+    expected = [
+        (one["rule"], one["line"])
+        for one in played.results["with_become"]["findings"]
+        if one["path"].startswith(str(node.folder / "files/postfix/"))
+    ]
+    assert [(one["rule"], one["line"]) for one in result["findings"]] == expected
 
 
 @pytest.mark.parametrize("name", ["content", "content_become"])

@@ -50,7 +50,8 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "ties": ("joins",),
     "trial": ("engine", "edit", "report", "ties"),
     "fixes": ("formats", "edit", "trial"),
-    "task": ("formats", "engine", "host", "lines", "excerpt", "summary"),
+    "messages": ("excerpt", "lines", "plain", "summary"),
+    "task": ("formats", "engine", "host"),
 }
 # The firewall sees no configuration: what it knows comes from a report, which is data.
 FIREWALL = ("firewall", "addresses", "errors", "ports", "report_form", "tuples")

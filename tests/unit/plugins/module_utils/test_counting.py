@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import counting, engine, task
+from ansible_collections.mailwarden.policy.plugins.module_utils import counting, engine, messages
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import CONFIDENCES
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
-from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 
 from mailwarden import lint
@@ -52,7 +51,7 @@ def test_the_command_and_the_task_count_alike(
     report = engine.check(MemorySource({"msmtprc": text.encode()}), judged_by, ["msmtprc"])
     threshold = counting.threshold_of(judged_by.profile, fail_on)
     assert bool(lint.status(report, threshold)) is fails
-    assert bool(task.failures(as_data(report, "0"), threshold)) is fails
+    assert bool(messages.failures(report, threshold)) is fails
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ class Checked:
     def __init__(self, policy: dict[str, Any], here: str | None, **params: Any) -> None:
         self.warned: list[str] = []
         self.asked: list[str] = []
-        nothing = dict.fromkeys(("paths", "content", "src", "format"))
+        nothing = dict.fromkeys(("paths", "content", "src", "files", "files_src", "format"))
 
         def run(command: Sequence[str]) -> str | None:
             self.asked.append(command[0])
@@ -101,8 +101,58 @@ def test_a_link_to_a_folder_is_said(target: str, warnings: int, tmp_path: Path) 
         pytest.param({"content": "", "format": "mailx"}, "no format mailx: known are", id="format"),
         pytest.param({"content": "", "format": "postfix/mistress"}, "postfix/mistress", id="role"),
         pytest.param({"paths": ["mail"]}, "not absolute: mail", id="a relative path"),
+        pytest.param({"content": ""}, "content: .* say it with format, one of", id="no format"),
+        pytest.param(
+            {"files": {"main.cf": ""}}, "files: not absolute: main.cf", id="a relative file"
+        ),
+        pytest.param({"files": {"/etc/hosts": ""}}, "files: none has the name", id="no such name"),
     ],
 )
 def test_wrong_parameters_are_refused(params: dict[str, Any], words: str) -> None:
     with pytest.raises(MailwardenError, match=words):
         Checked({}, None, **params)
+
+
+MAIN = "compatibility_level = 3.6\nmydestination = example.com\n"
+MASTER = "587 inet n - n - - smtpd\n  -o smtpd_sasl_auth_enable=yes\n"
+
+
+def ports(checked: Checked) -> set[int | None]:
+    """The ports of the servers."""
+    return {
+        one.endpoint.port
+        for _unit, one in checked.report.endpoints
+        if one.endpoint.side == "server"
+    }
+
+
+def test_files_are_laid_over_those_of_the_host(tmp_path: Path) -> None:
+    """Each is taken from the mapping if it is there, and else from the host."""
+    main, master = (str(tmp_path / name) for name in ("main.cf", "master.cf"))
+    Path(main).write_text(MAIN)
+    Path(master).write_text(MASTER.replace("587", "465"))
+    assert ports(Checked({}, None, paths=[str(tmp_path)])) == {465}
+    laid = Checked({}, None, files={master: MASTER})
+    assert ports(laid) == {587}
+    assert sorted(laid.report.files) == [main, master]
+    assert ports(Checked({}, None, files={main: MAIN, master: MASTER})) == {587}
+    Path(main).unlink()
+    Path(master).unlink()
+    new = Checked({}, None, files={main: MAIN, master: MASTER})
+    assert ports(new) == {587}
+    assert not new.report.unread
+
+
+def test_a_file_that_one_includes_is_laid_over_too(tmp_path: Path) -> None:
+    conf, part = str(tmp_path / "dovecot.conf"), str(tmp_path / "conf.d/10-mail.conf")
+    files = {conf: "ssl = required\n!include conf.d/*.conf\n", part: "protocols = pop3\n"}
+    checked = Checked({}, NEW, files=files)
+    assert ports(checked) == {110, 995}
+    checked = Checked({}, NEW, paths=[conf], files={part: "protocols = imap\n", conf: files[conf]})
+    assert ports(checked) == {143, 993}
+
+
+def test_what_is_named_besides_is_checked_with_the_files(tmp_path: Path) -> None:
+    (tmp_path / "dovecot.conf").write_text(DOVECOT)
+    files = {str(tmp_path / "master.cf"): MASTER, str(tmp_path / "main.cf"): MAIN}
+    assert ports(Checked({}, NEW, paths=[str(tmp_path)], files=files)) == {143, 587, 993}
