@@ -14,7 +14,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils import report
 
 from tests.support import nulls, suites
 
-from . import agreement, derive, host, table
+from . import agreement, blamed, derive, host, table
 from .accounts import Letter
 from .derive import Fields
 
@@ -50,6 +50,7 @@ class Said(NamedTuple):
     read: list[Fields]
     refuses: bool
     unsaid: list[str]
+    blamed: list[str]
 
 
 @cache
@@ -58,7 +59,8 @@ def _said(key: str) -> Said:
     case = CASES[entry.table, entry.id]
     outcome = agreement.report(entry, case, INSTALLED)
     unsaid = nulls.unsaid(report.as_data(outcome, "0"))
-    return Said(agreement.fields(outcome, case.side), bool(outcome.unread), unsaid)
+    read = agreement.fields(outcome, case.side)
+    return Said(read, bool(outcome.unread), unsaid, blamed.lines(outcome))
 
 
 def _read(key: str) -> list[Fields]:
@@ -184,6 +186,24 @@ def test_only_listed_fields_are_undecided(key: str) -> None:
 @pytest.mark.parametrize("key", ENTRIES)
 def test_a_field_is_null_only_for_a_reason(key: str) -> None:
     assert _said(key).unsaid == []
+
+
+@cache
+def _blamed() -> dict[str, list[str]]:
+    """The lines that are to be blamed, by entry or by one version of it."""
+    return yaml.safe_load(blamed.TABLE.read_text("utf-8")) or {}
+
+
+@pytest.mark.parametrize("key", ENTRIES)
+def test_an_error_is_blamed_on_the_line_to_edit(key: str) -> None:
+    """`python -m tests.wire.blamed` writes the table; a new line in it wants to be read."""
+    entry = key.rpartition("/")[0]
+    assert _said(key).blamed == _blamed().get(key, _blamed().get(entry, []))
+
+
+def test_every_line_that_is_to_be_blamed_is_of_an_entry() -> None:
+    known = {*ENTRIES, *(key.rpartition("/")[0] for key in ENTRIES)}
+    assert _blamed().keys() <= known
 
 
 def _turned(value: Any) -> Any:

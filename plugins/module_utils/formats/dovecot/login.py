@@ -94,7 +94,7 @@ class Server:
         process = effective(configuration, Connection(kind.protocol, listener.service))
         self._process_ssl, self._process_why = process.text("ssl")
         self.mechanisms, self.mechanisms_why = mechanisms(configuration)
-        proxies = process.words("haproxy_trusted_networks").value
+        proxies, self.proxies_why = process.words("haproxy_trusted_networks")
         if proxies == []:
             needed = process.needed("haproxy_trusted_networks").value
             proxies = needed if isinstance(needed, Undecided) else proxies
@@ -182,6 +182,7 @@ class _Peer:
         if proxied and modern:
             # 2.4 takes what a proxy brings for secure.
             trusted = any_of([trusted, negated(self.required)])
+            self.why = causes(self.why, server.proxies_why if self.required is not True else ())
         self.secured = any_of([own, trusted])
         if modern:
             allowed, self.clear_why = settings.flag("auth_allow_cleartext")

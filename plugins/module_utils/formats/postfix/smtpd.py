@@ -143,6 +143,8 @@ class Smtpd:
         alive = all_of([connects, negated(sides.dies_before)])
         if alive is False:
             why = causes(self.sasl.why, self.sasl.why_mechanisms)
+            # Before TLS these do not count.
+            why = tuple(one for one in why if one.name != "smtpd_sasl_tls_security_options")
             return _silent(why, "smtpd dies: no SASL mechanism is left")
         plainly = any_of([sides.sends_before, sides.sends_after])
         works = any_of([plainly, sides.after_with_certificate])
