@@ -16,13 +16,11 @@ from .source import read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Iterable, Iterator, NamedTuple
+    from typing import Iterable, Iterator, NamedTuple
 
     from .endpoint import Edit
     from .source import Source
 
-    # The lines of a file to the lines that may be shown.
-    Show = Callable[[list[str]], list[str]]
 else:
     from .tuples import NamedTuple
 
@@ -75,31 +73,10 @@ def difference(path: str, before: bytes, after: bytes) -> Iterator[Edit]:
     starts = [0]
     for line in old:
         starts.append(starts[-1] + len(line))
-    for kind, first, last, begin, end in SequenceMatcher(None, old, new, False).get_opcodes():
+    for kind, first, last, begin, end in SequenceMatcher(None, old, new).get_opcodes():
         if kind != "equal":
             text = b"".join(new[begin:end]).decode("utf-8", "surrogateescape")
             yield Edit(path, starts[first], starts[last], text)
-
-
-def diff(path: str, before: bytes, after: bytes, show: Show | None = None) -> str:
-    """A unified diff; bytes that are not UTF-8 are lone surrogates in it.
-
-    ``show`` gives the lines that may be shown for the lines of a file.  Only a line feed ends a
-    line, as for ``patch``.
-    """
-    from difflib import unified_diff
-
-    lines = unified_diff(_lines(before, show), _lines(after, show), "a/" + path, "b/" + path)
-    return "".join(
-        line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines
-    )
-
-
-def _lines(data: bytes, show: Show | None) -> list[str]:
-    lines = data.decode("utf-8", "surrogateescape").split("\n")
-    if show is not None:
-        lines = show(lines)
-    return [line + "\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
 
 
 class Change(NamedTuple):
@@ -113,25 +90,28 @@ class Change(NamedTuple):
 def replace(changes: Iterable[Change]) -> None:
     """Put new files in the place of old ones, with their mode, owner and attributes.
 
-    All are prepared before the first is put in its place.  Raises ``MailwardenError``, and has then
-    changed nothing, for a link, a file with a second name, a file that is no longer what ``before``
-    says, and where owner or attributes can not be kept.
+    All are prepared before the first is put in its place.  Raises ``MailwardenError`` for a link, a
+    file with a second name, a file that is no longer what ``before`` says, and where owner or
+    attributes can not be kept; nothing is changed then, but what was put in its place before a
+    later file was saved by somebody else.
     """
-    ready: list[tuple[str, str]] = []
+    ready: list[tuple[str, Change]] = []
     try:
         for change in changes:
             _refuse(change)
-            ready.append((_prepared(change), change.full))
+            ready.append((_prepared(change), change))
         while ready:
-            beside, full = ready[0]
+            beside, change = ready[0]
+            # While the others were prepared, somebody may have saved it.
+            _refuse(change)
             try:
-                os.rename(beside, full)
+                os.rename(beside, change.full)
             except OSError as error:
-                raise _unwritable(full, error) from error
+                raise _unwritable(change.full, error) from error
             ready.pop(0)
-            _sync(os.path.dirname(full))
+            _sync(os.path.dirname(change.full))
     finally:
-        for beside, _full in ready:
+        for beside, _change in ready:
             os.unlink(beside)
 
 

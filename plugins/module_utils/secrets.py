@@ -14,7 +14,8 @@ MASK = "********"
 # ``password_maps`` and its like name a table, which is no secret unless it stands in the line.
 _WORD = (
     r"((?:pass(?:phrase)?|pa?s(?:s?w|s)o?r?[dt]|pw|pwd|pas+wo?r?d?eval|secret|token|credential"
-    r"|(?:api|secret|access)[_-]?key)s?\b[\"']?"
+    # The plural alone is a word of a sentence.
+    r"|(?:api|secret|access)[_-]?key)(?:s(?=[\"']?\s*[:=>]))?\b[\"']?"
 )
 # In master.cf ``pass`` is a type of service, with the flags of its columns behind it.
 _SERVICE = r"(?!pass\s+[-ny]\s+[-ny]\s)"

@@ -12,16 +12,18 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.plain import (
 )
 
 from .output import printed
+from .output.patch import patch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import TextIO
 
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
     from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
 
+    from .output.patch import Patch
     from .run import Run
 
 
@@ -49,28 +51,44 @@ def fix(one: Run, report: Report, arguments: argparse.Namespace) -> Report:
         for path, after in sorted(outcome.files.items())
     ]
     if arguments.diff:
-        printed.to(arguments.output, lambda stream: _show(one, changes, stream), one, report)
+        shown = {
+            os.path.relpath(change.full, one.root): patch(
+                os.path.relpath(change.full, one.root), change.before, change.after, without_secrets
+            )
+            for change in changes
+        }
+        printed.to(arguments.output, lambda stream: _show([*shown.values()], stream), one, report)
+        _tell_of(one, shown)
     else:
         edit.replace(changes)
     _tell(one, outcome, made=arguments.fix)
     return one.check() if arguments.fix and changes else report
 
 
-def _show(one: Run, changes: Sequence[edit.Change], stream: TextIO) -> None:
-    """The patch: for a terminal with escapes shown, else byte for byte."""
-    patch = "".join(
-        edit.diff(os.path.relpath(full, one.root), before, after, without_secrets)
-        for full, before, after in changes
-    )
+def _show(patches: Sequence[Patch], stream: TextIO) -> None:
+    """The patches: for a terminal with escapes shown, else byte for byte."""
+    text = "".join(made.text for made in patches)
     if stream.isatty():
-        patch = "".join(f"{plain(line)}\n" for line in patch.split("\n")[:-1])
+        text = "".join(f"{plain(line)}\n" for line in text.split("\n")[:-1])
     raw = getattr(stream, "buffer", None)
     if raw is None:
-        stream.write(patch.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+        stream.write(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
         return
     stream.flush()
-    raw.write(patch.encode("utf-8", "surrogateescape"))
+    raw.write(text.encode("utf-8", "surrogateescape"))
     raw.flush()
+
+
+def _tell_of(one: Run, shown: Mapping[str, Patch]) -> None:
+    """What a patch leaves out, and where it applies, on the standard error."""
+    for path, made in shown.items():
+        for line in made.hidden:
+            printed.tell(
+                f"{plain(one.shown(path))}:{line}: not shown: the change is at a line that holds a "
+                "secret; --fix makes it"
+            )
+    if any(made.text for made in shown.values()) and os.path.realpath(os.curdir) != one.root:
+        printed.tell(f"mailwarden: the patch applies in {plain(one.shown('.'))}")
 
 
 def _tell(one: Run, outcome: fixes.Outcome, made: bool) -> None:

@@ -411,6 +411,23 @@ def test_diff_changes_nothing_and_fix_does_what_it_shows(mailwarden: Mailwarden)
     assert "fixed 1 finding in 1 file" in mailwarden.err
 
 
+def test_a_diff_says_where_it_applies_and_what_it_leaves_out(
+    mailwarden: Mailwarden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (mailwarden.folder / ".git").mkdir()
+    secret = ERROR.replace("tls_starttls on\n", "password hunter2\ntls_starttls on\npassword x\n")
+    (mailwarden.folder / "error/msmtprc").write_text(secret)
+    mailwarden("lint error --diff")
+    assert "hunter2" not in mailwarden.out
+    assert "error/msmtprc:7: not shown" in mailwarden.err
+    assert "the patch applies in" not in mailwarden.err
+    (mailwarden.folder / "error/msmtprc").write_text(ERROR)
+    monkeypatch.chdir(mailwarden.folder / "error")
+    mailwarden("lint . --diff")
+    assert mailwarden.out.startswith("--- a/error/msmtprc\n+++ b/error/msmtprc\n")
+    assert "the patch applies in ..\n" in mailwarden.err
+
+
 def test_unsafe_fixes_are_asked_for(mailwarden: Mailwarden) -> None:
     path = mailwarden.folder / "warning/msmtprc"
     mailwarden("lint warning --fix")

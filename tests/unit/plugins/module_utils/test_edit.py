@@ -1,9 +1,8 @@
-"""Edits: spans applied, shown as a patch, files replaced in one step."""
+"""Edits: spans applied, files replaced in one step."""
 
 from __future__ import annotations
 
 import os
-import re
 import stat
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import edit
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Edit
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 
@@ -75,35 +74,6 @@ def test_every_other_byte_is_kept(case: tuple[bytes, list[tuple[int, int, str]]]
     assert after[at:] == data[done:]
 
 
-@given(data_and_spans())
-@example((b"a\n", [(1, 2, "")]))
-@example((b"a", [(1, 1, "\n")]))
-@example((b"", [(0, 0, "a")]))
-def test_a_diff_can_be_applied(case: tuple[bytes, list[tuple[int, int, str]]]) -> None:
-    data, spans = case
-    after = edit.apply(data, edits(*spans))
-    patch = edit.diff("f", data, after)
-    assert patched(data, patch) == after
-
-
-def patched(data: bytes, patch: str) -> bytes:
-    """What ``patch`` makes of it; written out, since no test needs a program for this."""
-    old = re.findall(r"[^\n]*\n|[^\n]+", data.decode("utf-8", "surrogateescape"))
-    new: list[str] = []
-    at = 0
-    rows = patch.split("\n")
-    for row, following in zip(rows[2:], [*rows[3:], ""], strict=False):
-        if row.startswith("@@"):
-            start, _comma, count = row.split()[1][1:].partition(",")
-            first = int(start) - (0 if count == "0" else 1)
-            new += old[at:first]
-            at = first
-        elif row.startswith(("+", " ")):
-            new.append(row[1:] + ("" if following.startswith("\\") else "\n"))
-        at += row.startswith(("-", " "))
-    return "".join(new + old[at:]).encode("utf-8", "surrogateescape")
-
-
 # Writing
 
 
@@ -123,6 +93,23 @@ def test_replace_keeps_the_mode_and_leaves_nothing_beside(file: Path) -> None:
     edit.replace([change(file)])
     assert file.read_bytes() == b"new\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert [path.name for path in file.parent.iterdir()] == ["main.cf"]
+
+
+def test_replace_looks_once_more_before_it_renames(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared = edit._prepared
+
+    def saved_meanwhile(one: edit.Change) -> str:
+        beside = prepared(one)
+        file.write_bytes(b"saved\n")
+        return beside
+
+    monkeypatch.setattr(edit, "_prepared", saved_meanwhile)
+    with pytest.raises(MailwardenError, match="changed since"):
+        edit.replace([change(file)])
+    assert file.read_bytes() == b"saved\n"
     assert [path.name for path in file.parent.iterdir()] == ["main.cf"]
 
 

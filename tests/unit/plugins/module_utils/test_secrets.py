@@ -25,6 +25,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import (
         ("relayhost = smtp://user:p@host", f"relayhost = smtp://user:{MASK}@host"),
         ("# my Password: hunter2", "# my Password: " + MASK),
         ("# pasword hunter2", "# pasword " + MASK),
+        ("passwords: hunter2", "passwords: " + MASK),
         ("# passwrd: hunter2", "# passwrd: " + MASK),
         ("x = ldap:{server_host=x bind_pw=p}", "x = ldap:{server_host=x bind_pw=" + MASK),
         ("secret_key abc", "secret_key " + MASK),
@@ -54,6 +55,7 @@ def test_secrets_are_masked(line: str, shown: str) -> None:
         "<authentication>password-cleartext</authentication>",
         "</password>\n<port>587</port>",
         "passwordeval gpg -d x",
+        "# no passwords without encryption",
         'passwordeval "pass show mail"',
     ],
 )
