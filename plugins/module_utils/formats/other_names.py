@@ -55,10 +55,11 @@ _SUFFIXES: dict[str, str] = {
 _EXPRESSIONS = ("{{ ", "{%", "<%")
 # Said of the file before a further ending: ``main.cf.bak.2024``, ``main.cf.j2.sh``.
 _FIRST = (A_TEMPLATE, ASIDE)
-# Endings of other files, which speak of a configuration, or write one.
+# Endings of other files, which speak of a configuration, or write one; and `.ext`, as Dovecot calls
+# what its own files include where they want it.
 _FOREIGN = frozenset(
     ("md", "rst", "html", "adoc", "yml", "yaml", "json", "py", "pl", "rb", "sh", "bash", "bats",
-     "go", "tf", "nix", "sls", "png", "svg")
+     "go", "tf", "nix", "sls", "png", "svg", "ext")
 )  # fmt: skip
 
 
