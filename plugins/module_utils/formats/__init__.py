@@ -158,9 +158,6 @@ BY_CONTENT: tuple[tuple[str, str, str], ...] = (
     ("*autoconfig*.xml", "autoconfig", "config"),
 )
 
-# In the name of every file that bears the name of one, whatever stands before and behind it.
-_MARKS = (".cf", ".conf", "msmtprc", "config-v1.1", ".xml")
-
 # How every file ends that fits any of them: of most files of a repository nothing else is asked.
 _ENDINGS = tuple({pattern.rpartition("*")[2] for pattern, _name, _role in FILES})
 
@@ -230,7 +227,8 @@ def look(
     known = recognise(path)
     if known is not None or source is None:
         return Look(known)
-    if not any(mark in path for mark in _MARKS):
+    if not (".c" in path or "msmtprc" in path or "config-v1.1" in path or ".xml" in path):
+        # Nothing of the name: most files of a repository.
         return NONE_OF_OURS
     known = part(path, source) if beside else None
     if known is not None:

@@ -52,6 +52,11 @@ SUPPLIED = dict.fromkeys(
 SUPPLIED["compatibility_level"] = "3.6"
 LEVEL = "smtpd_tls_security_level"
 LEVELS = ("may", "none", "encrypt")
+# What has to be known of an absent main.cf for the relay of one that is added to it.
+TRANSPORT = (
+    "default_transport", "fallback_relay", "inet_protocols", "smtp_fallback_relay", "smtp_tcp_port",
+    "smtp_tls_per_site", "smtp_tls_policy_maps",
+)  # fmt: skip
 # What each host answers for itself.
 HOST_NAMES = {
     "myhostname": "the host's name",
@@ -103,8 +108,7 @@ class Written:
         if found is None and self._main is not None:
             found = self._setting(self._main, name)
         if found is None and self._missing:
-            absent = self._main is None and not self._missing.endswith(NOT_READ)
-            found = self._supplied(name) if absent else None
+            found = self._supplied(name) if self._main is None else self._left_alone(name)
             return found or Found(MARK, (self._missing,), ())
         if found is None:
             found = self._by_default(name)
@@ -120,7 +124,7 @@ class Written:
 
         It hides and refuses nothing and binds every address; which level it has stays a question.
         """
-        if name not in SUPPLIED and name != LEVEL:
+        if self._missing.endswith(NOT_READ) or (name not in SUPPLIED and name != LEVEL):
             return None
         if not self._assume.takes(f"the rest of {self._missing}", LEFT_ALONE):
             return None
@@ -132,6 +136,16 @@ class Written:
             return Found(level, (self._missing,) if answer is None else (), ())
         found = self._by_default(name)
         return found._replace(text=SUPPLIED[name] or found.text)
+
+    def _left_alone(self, name: str) -> Found | None:
+        """The default, where the main.cf that is added to is taken to leave it alone.
+
+        Without a transport no relay is known, and with tables each may be an exception.
+        """
+        words = f"{self._missing} delivers by smtp, with one TLS level"
+        if name not in TRANSPORT or not self._assume.takes(self._missing, words, TRANSPORT):
+            return None
+        return self._by_default(name)
 
     def _override(self, name: str) -> Found | None:
         numbers = _merged(self.named.get(name, ()), self.open)
