@@ -29,8 +29,8 @@ _TABLE = lazy(r"(?i)(?:inline|static):\s*(\S+)")
 _TABLE_WORD = lazy(r"(?i)passw|secret|auth")
 _MAPS = lazy(r"(?i)maps?\b")
 _URL = lazy(r"(://[^/\s:@]*:)([^@\s/]+)(@)")
-# The same where somebody left the scheme out: ``[jane:password@mail.example.com]:587``.
-_USER = lazy(r"((?:^|(?<=[\s=\[{,\"']))[^\s:/@=\[\]{},\"']+:)([^\s:/@=\[\]{},]+)(@)")
+# The same without a scheme, or behind a transport: ``smtp:[jane:password@mail.example.com]:587``.
+_USER = lazy(r"((?:^|(?<=[\s=\[{,\"':/]))[^\s:/@=\[\]{},\"']+:)([^\s:/@=\[\]{},]+)(@)")
 # A line of master.cf: its columns hold no secret, its options are settings like others.
 _COLUMNS = lazy(r"\s*\S+\s+(?:inet|unix|fifo|pass|unix-dgram)\s")
 _KEYWORD = lazy(r"\s*(?:-o\s+)?(?:[^\s=:{}]+(?=[\s=:{}])|[a-z_]+$)|\s*")

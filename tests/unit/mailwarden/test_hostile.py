@@ -295,6 +295,8 @@ smtp_tls_security_level = may
 virtual_alias_maps = static:{SECRET}
 bad line password {SECRET}
 default_transport = smtp:[jane:{SECRET}@relay.example.com]:587
+smtp_fallback_relay = [jane:{SECRET}@a.example]:587, jane:{SECRET}@b.example
+content_filter = smtp:jane:{SECRET}@c.example:10024
 transport_maps = ldap:{{server_host=x bind_pw={SECRET}}}
 pasword {SECRET}
 = {SECRET}

@@ -13,7 +13,7 @@ from ...endpoint import CLIENT, Endpoint, Setting, Value, causes
 from . import lookups
 from .client_connection import Connection
 from .client_remarks import deprecated, lost
-from .destinations import parse
+from .destinations import parse, shown
 from .macros import MARK
 from .parameters import split_list
 from .routes import INSIDE, Route, Routes
@@ -121,7 +121,7 @@ class _Clients:
         names = client.parameters.names("smtp_fallback_relay")
         hops = split_list(text)
         for hop in hops:
-            name = "fallback_relay" if len(hops) == 1 else f"fallback_relay/{hop}"
+            name = "fallback_relay" if len(hops) == 1 else f"fallback_relay/{shown(hop)}"
             yield Route(name, first.transport, hop, "", names, why)
 
     def _by_policy(self) -> Iterator[Route]:
@@ -227,7 +227,7 @@ class _Clients:
                 names = line.hole_names(0, len(line.string))
                 self.routes.unknown.extend((name, line.place()) for name in names)
             return None
-        host = route.nexthop.replace(MARK, "?")
+        host = shown(route.nexthop.replace(MARK, "?"))
         missing = dead(f"master.cf has no service {transport}", route.causes)
         fields = {"host": Value(host, route.causes), "usable": missing}
         name = f"postfix:{route.name}"

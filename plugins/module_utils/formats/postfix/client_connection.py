@@ -24,6 +24,7 @@ from ...text import Undecided
 from . import client_level, interfaces, protocols
 from .client_level import Level, rank
 from .client_sasl import Login, discards
+from .destinations import shown
 from .macros import MARK
 from .shown import dead
 from .written import PROGRAM
@@ -79,8 +80,8 @@ class Connection:
         fields["cleartext_auth"] = stops or self._login.cleartext(self.auth, self.tls)
         if failing is not None:
             # It gives up before it logs in, and in plaintext before it shows anything else.
-            shown = {} if self.tls.value == NONE else {"tls": self.tls}
-            return {**fields, **shown, "usable": failing}
+            tls = {} if self.tls.value == NONE else {"tls": self.tls}
+            return {**fields, **tls, "usable": failing}
         fields["usable"] = Value(True, self._route.causes)
         fields["tls"] = self.tls
         fields["auth"] = self.auth
@@ -106,7 +107,7 @@ class Connection:
         if self._destination.path:
             return Value("unix:" + self._destination.path, self._route.causes)
         if self._destination.broken and MARK not in self._destination.spelled:
-            return Value(self._destination.spelled, self._route.causes)
+            return Value(shown(self._destination.spelled), self._route.causes)
         host = self._destination.host
         if MARK in host:
             return Value(Undecided(*self._names()), self._route.causes)

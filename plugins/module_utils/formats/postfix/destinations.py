@@ -79,9 +79,17 @@ def split(spelled: str) -> tuple[str, str, str]:
             host, service = spelled, ""
         if not _HOST.match(host):
             return "", "", f'no host name or address in "{spelled}"'
+    if "@" in service:
+        return host, "", f'no port or service in "{spelled}"'
     if service[:1].isdigit() and not service.isdigit() and MARK not in service:
         return host, service, f'garbage behind the port in "{spelled}"'
     return host, service, ""
+
+
+def shown(nexthop: str) -> str:
+    """A next hop in a name: what stands before an ``@`` may be a password."""
+    before, at, host = nexthop.rpartition("@")
+    return f"{'[' if before.startswith('[') else ''}…@{host}" if at else nexthop
 
 
 def service_port(service: str, parameters: Parameters) -> int | Undecided | str:

@@ -10,6 +10,7 @@ Source: trivial-rewrite(8), transport(5) of Postfix.
 from __future__ import annotations
 
 from . import lookups
+from .destinations import shown
 from .macros import MARK
 from .routes import Route, each
 
@@ -117,9 +118,10 @@ def _parted(table: str, entry: Entry) -> Route:
 
 
 def _key(entry: Entry) -> str:
-    """The key as the endpoint's name shows it."""
+    """The key as the endpoint's name shows it; a next hop in its place may hold a password."""
     if isinstance(entry.key, str):
-        return entry.key or "*"
+        hop = ":" in entry.key.rpartition("@")[0]
+        return (shown(entry.key) if hop else entry.key) or "*"
     return " ".join(f"{{{name}}}" for name in entry.key.depends_on)
 
 

@@ -12,6 +12,7 @@ counts), transport(5), cleanup(8) and local(8) of Postfix.
 from __future__ import annotations
 
 from ...endpoint import causes, reason
+from .destinations import shown
 from .macros import MARK
 from .parameters import split_list
 from .written import PROGRAM
@@ -174,4 +175,5 @@ def each(route: Route, assume: Assumptions) -> Iterator[Route]:
         yield route
         return
     for hop in hops:
-        yield route._replace(name="{}/{}".format(route.name, hop.replace(MARK, "?")), nexthop=hop)
+        name = "{}/{}".format(route.name, shown(hop.replace(MARK, "?")))
+        yield route._replace(name=name, nexthop=hop)
