@@ -61,17 +61,19 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
         message = f"{subject(endpoint)} {what}" + (f": {why}" if why else "")
         yield Violation(message, field="usable", cause=cause, wants=("usable", True))
         return
-    why, cause = reason(endpoint, "exceptions")
+    if _serves_itself_alone(endpoint):
+        # That a network is served nothing either says no more.
+        yield _warning(endpoint, "but the host itself", "requires")
+        return
     for network, field, value in endpoint.exceptions or ():
         if field == "usable" and value is False:
-            message = f"{subject(endpoint)} serves no client from {network}"
-            yield Violation(
-                message + (f": {why}" if why else ""), "exceptions", "warning", cause=cause
-            )
-    if _serves_itself_alone(endpoint):
-        why, cause = reason(endpoint, "requires")
-        message = f"{subject(endpoint)} serves no client but the host itself"
-        yield Violation(message + (f": {why}" if why else ""), "requires", "warning", cause=cause)
+            yield _warning(endpoint, f"from {network}", "exceptions")
+
+
+def _warning(endpoint: Endpoint, whom: str, field: str) -> Violation:
+    why, cause = reason(endpoint, field)
+    message = f"{subject(endpoint)} serves no client {whom}" + (f": {why}" if why else "")
+    return Violation(message, field, "warning", cause=cause)
 
 
 def _serves_itself_alone(endpoint: Endpoint) -> bool:

@@ -75,10 +75,13 @@ def _certificate(configuration: Configuration, settings: Effective) -> Certifica
     works = all_of(answers)
     if works is False:
         first = answers.index(False)
-        said = any(one.place is not None for one in why[first])
-        # The certificate is blamed; where nobody says it, nobody asks for the key.
-        guilty = [one for one, answer in zip(why, answers) if answer is False and said]
-        why, words = guilty[::-1] or [why[first]], [words[first]]
+        words = [words[first]]
+        if any(one.place is not None for one in why[first]):
+            why = [one for one, answer in zip(why, answers) if answer is False]
+        else:
+            # What nobody says is to be said beside the certificate, where that is said.
+            why = why[: first + 1]
+        why.reverse()
         if _by_name(configuration):
             works = Undecided("the name that the client asks for")
     lowest, lowest_why = settings.text("ssl_min_protocol")
