@@ -57,7 +57,7 @@ class Shown:
         while last < count and original.lines(last + 1, last + 1)[:1] in BLANK:
             last += 1
         lines = [original.lines(line, line) for line in range(first, last + 1)]
-        for at, (raw, line) in enumerate(zip(lines, without_secrets(lines), strict=True), first):
+        for at, (raw, line) in enumerate(zip(lines, without_secrets(lines)), first):
             if (path, at) in self._problems:
                 line = only_named(line, self._problems[path, at])
             self._lines[path, at] = raw, line, _common(raw, line)

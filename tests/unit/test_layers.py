@@ -174,6 +174,19 @@ def test_what_controllers_share_knows_the_engine_alone() -> None:
             assert known or module.partition(".")[0] in sys.stdlib_module_names, path
 
 
+@pytest.mark.parametrize("folder", ["module_utils", "modules"])
+def test_no_call_has_an_argument_that_the_oldest_python_lacks(folder: str) -> None:
+    """``zip(strict=)`` compiles and imports there, and fails once it is called."""
+    found = [
+        f"{path.name}:{node.lineno}"
+        for path in sources(ROOT / "plugins" / folder)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if node.func.id == "zip" and node.keywords
+    ]
+    assert found == []
+
+
 def test_plugins_never_import_the_command() -> None:
     for path in sources(ROOT / "plugins"):
         modules = [module for _level, module, _names in imports(path)]

@@ -186,7 +186,9 @@ def _bad_column(line: Line, columns: list[tuple[int, int]]) -> str:
             continue
         word = line.string[start:end]
         if number == 1 and word not in TYPES:
-            return f"bad transport type: {_named(word)}"
+            # A line of a few words is no service: `password x` has a secret there.
+            known = len(columns) == len(COLUMNS) or "=" in word
+            return "bad transport type" + (f": {_named(word)}" if known else "")
         if number in (2, 3, 4) and word not in ("-", "y", "n"):
             return f'field "{COLUMNS[number]}": bad value: "{word}"'
         if number == 2 and word != "n" and line.string[slice(*columns[1])] == "inet":
