@@ -29,6 +29,7 @@ def play(
     inventory: Mapping[str, Any] | None = None,
     wrap: Wrap | None = None,
     options: tuple[str, ...] = (),
+    python: Path = Path(sys.executable),
 ) -> Played:
     """Run tasks in a play of their own; a task that fails does not end it.
 
@@ -39,6 +40,7 @@ def play(
     :param inventory: the hosts; this machine where there is none
     :param wrap: turns the command into one that runs elsewhere
     :param options: more options of ansible-playbook
+    :param python: whose Ansible it is
     :raises AssertionError: with what was printed, where the play itself does not run
     """
     local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
@@ -63,7 +65,7 @@ def play(
     (folder / "play.json").write_text(
         json.dumps([{"hosts": "node", "gather_facts": False, "tasks": steps}])
     )
-    command: list[str | Path] = [sys.executable, "-m", "ansible", "playbook"]
+    command: list[str | Path] = [python, "-m", "ansible", "playbook"]
     command += ["-i", folder / "hosts.json", folder / "play.json", *options]
     log = folder / "ansible.log"
     done = subprocess.run(
