@@ -104,7 +104,11 @@ class MemorySource(Source):
         outside: bool | None = None,
     ) -> None:
         self.files: dict[str, bytes] = {clean(path): data for path, data in files.items()}
-        self._folders = {folder for path in self.files for folder in _above(path)}
+        # The names in each folder that holds one of the files, at any depth.
+        self._folders: dict[str, set[str]] = {}
+        for path in self.files:
+            for folder, name in _above(path):
+                self._folders.setdefault(folder, set()).add(name)
         self._below = below
         self._outside = outside
 
@@ -141,10 +145,8 @@ class MemorySource(Source):
         return path in self.files or path in self._folders
 
     def listing(self, folder: str) -> list[str]:
-        prefix = "" if clean(folder) == "." else clean(folder).rstrip("/") + "/"
-        names = {
-            path[len(prefix) :].split("/")[0] for path in self.files if path.startswith(prefix)
-        }
+        here = clean(folder)
+        names = set(self._folders.get("" if here == "." else here, ()))
         if self._below is not None:
             names.update(self._below.listing(folder))
         return sorted(names)
@@ -158,12 +160,12 @@ class MemorySource(Source):
         return None if os.path.isabs(path) or joined.startswith("../") else joined
 
 
-def _above(path: str) -> Iterator[str]:
-    """The folders that a path is in."""
-    folder = path.rpartition("/")[0]
-    while folder:
-        yield folder
-        folder = folder.rpartition("/")[0]
+def _above(path: str) -> Iterator[tuple[str, str]]:
+    """The folders that a path is in, each with the name that is in it on the way to the path."""
+    while path:
+        folder, slash, name = path.rpartition("/")
+        yield folder or slash, name
+        path = folder
 
 
 class FolderSource(Source):

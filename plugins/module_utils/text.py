@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .assume import Assumptions
 
 HOLE = "\uf8ff"
+# Of so many characters the byte offset is kept: a line may be as long as its file.
+STRETCH = 1024
 
 
 class Undecided:
@@ -91,7 +93,7 @@ class Original:
         self.string = string
         self._ascii = string.isascii()
         self._starts: list[int] | None = None
-        # The byte offset of each line, for files that are not plain ASCII.
+        # The byte offset of each stretch, for files that are not plain ASCII.
         self._bytes: list[int] | None = None
 
     def position(self, offset: int) -> tuple[int, int]:
@@ -112,15 +114,13 @@ class Original:
         """The byte offset of a character offset."""
         if self._ascii:
             return offset
-        line, column = self.position(offset)
-        starts = self._line_starts()
         if self._bytes is None:
             self._bytes, at = [], 0
-            for first, last in zip(starts, [*starts[1:], len(self.string)]):
+            for first in range(0, len(self.string) + 1, STRETCH):
                 self._bytes.append(at)
-                at += len(_encoded(self.string[first:last]))
-        start = starts[line - 1]
-        return self._bytes[line - 1] + len(_encoded(self.string[start : start + column - 1]))
+                at += len(_encoded(self.string[first : first + STRETCH]))
+        number = offset // STRETCH
+        return self._bytes[number] + len(_encoded(self.string[number * STRETCH : offset]))
 
     def lines(self, first: int, last: int) -> str:
         """The lines from ``first`` to ``last`` (from 1, both in), without the last line end."""

@@ -516,6 +516,12 @@ CLIENTS: dict[str, Construct] = {
     "outgoing servers": _named(
         "config-v1.1.xml", OPEN, _many(SERVER.format("outgoing", "smtp")), CLOSE
     ),
+    "servers on a line beyond ASCII": _named(
+        "config-v1.1.xml",
+        OPEN.replace("\n", "\u00fc"),
+        _many(SERVER.format("incoming", "imap").replace("\n", "")),
+        CLOSE,
+    ),
     "servers that are wrong": _named(
         "config-v1.1.xml",
         OPEN,
