@@ -25,6 +25,7 @@ LARGE_ROUNDS = 3
 TASKS = 8
 TASK_ROUNDS = 7
 SIZE = 1_000_000
+PAIRS = 1000
 # A lint may find something; only what is not read, or wrong usage, makes a time worthless.
 LINTED = (0, 1)
 
@@ -108,6 +109,27 @@ def growing(folder: Path, env: dict[str, str]) -> list[Bar]:
     return bars
 
 
+def fixing(folder: Path, env: dict[str, str]) -> list[Bar]:
+    """Measure what trying fixes adds, in time and, over many pairs, in memory."""
+    few, many = PAIRS // 4, PAIRS
+    inputs.pairs(folder / "clean", few, faulty=False)
+    inputs.pairs(folder / "faulty", few, faulty=True)
+    inputs.pairs(folder / "many", many, faulty=True)
+    commands = {
+        "start": Command([program("mailwarden"), "--version"], folder),
+        **{name: lint(folder / name, "--quiet", ".") for name in ("clean", "faulty", "many")},
+    }
+    taken = timing.least(commands, LARGE_ROUNDS, env)
+    clean, faulty, whole = (taken[name] - taken["start"] for name in ("clean", "faulty", "many"))
+    peaks = {name: timing.peak(command, env) for name, command in commands.items()}
+    grown, base = (peaks[name] - peaks["start"] for name in ("many", "faulty"))
+    return [
+        Bar("a faulty pair", faulty / few, "a clean pair", clean / few, 3),
+        Bar(f"{many} faulty pairs", whole, "a quarter of them", faulty, 4.8),
+        Bar("their memory (GB for s)", grown, "a quarter of them", base, 4.8),
+    ]
+
+
 def as_task(folder: Path, env: dict[str, str]) -> list[Bar]:
     """Measure the module as a task beside ``ping``.
 
@@ -152,7 +174,8 @@ def main() -> int:
         env = {**kept, "HOME": name, "ANSIBLE_LOCALHOST_WARNING": "0"}
         # Where the package is not installed, the link in .dev is what Ansible finds it by.
         env["ANSIBLE_COLLECTIONS_PATH"] = str(ROOT / ".dev")
-        bars = [*starting(folder, env), *growing(folder, env), *as_task(folder, env)]
+        measured = (starting, growing, fixing, as_task)
+        bars = [bar for measure in measured for bar in measure(folder, env)]
     print(f"Python {sys.version.split()[0]}; the least processor time of several rounds")
     print(table(bars))
     return 0 if all(one.held for one in bars) else 1

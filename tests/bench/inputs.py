@@ -39,6 +39,15 @@ MASTER_CF = (
     )
     + "smtp unix - - y - - smtp\nrelay unix - - y - - smtp\n"
 )
+# What is wrong in many public repositories: nothing insists on TLS, and logins do not wait for it.
+FAULTY_MAIN_CF = (
+    MAIN_CF.replace("smtpd_tls_auth_only = yes\n", "")
+    + "relayhost = [mail.example.net]:587\n"
+    + "smtp_sasl_auth_enable = yes\n"
+    + "smtp_sasl_password_maps = hash:/etc/postfix/sasl\n"
+    + "smtp_sasl_security_options = noanonymous\n"
+)
+FAULTY_MASTER_CF = MASTER_CF.replace("level=encrypt", "level=may").replace("mode=yes", "mode=no")
 POLICY = "profile: default\nprograms:\n  postfix: '3.7'\n"
 YAML = "---\nprofile: default\nprograms:\n  postfix: '3.7'\n"
 
@@ -52,6 +61,16 @@ def small(folder: Path, policy: bool) -> None:
     (folder / "master.cf").write_text(MASTER_CF)
     if policy:
         (folder / ".mailwarden.yml").write_text(POLICY)
+
+
+def pairs(folder: Path, number: int, faulty: bool) -> None:
+    """Write a repository of hosts, each with one Postfix configuration."""
+    (folder / ".git").mkdir(parents=True)
+    for index in range(number):
+        host = folder / f"host{index}"
+        host.mkdir()
+        (host / "main.cf").write_text(FAULTY_MAIN_CF if faulty else MAIN_CF)
+        (host / "master.cf").write_text(FAULTY_MASTER_CF if faulty else MASTER_CF)
 
 
 def large_main(folder: Path, size: int) -> None:

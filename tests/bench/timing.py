@@ -6,6 +6,7 @@ and on any other it is still the command's own.
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -39,6 +40,18 @@ def seconds(command: Command, env: Mapping[str, str]) -> float:
     took = children() - begin
     assert done.returncode in command.statuses, f"{command}\n{done.stdout}\n{done.stderr}"
     return took
+
+
+def peak(command: Command, env: Mapping[str, str]) -> float:
+    """Run a command once; return the most memory that it had, in gigabytes."""
+    null = subprocess.DEVNULL
+    done = subprocess.Popen(
+        command.arguments, cwd=command.folder, env=env, stdout=null, stderr=null
+    )
+    _pid, status, usage = os.wait4(done.pid, 0)
+    done.returncode = os.waitstatus_to_exitcode(status)
+    assert done.returncode in command.statuses, command
+    return usage.ru_maxrss / 1024 / 1024
 
 
 def least(commands: Mapping[str, Command], rounds: int, env: Mapping[str, str]) -> dict[str, float]:
