@@ -137,10 +137,12 @@ class Judge:
         common = _common(before, after)
         if common:
             return [Objection(common, len(batch) == 1)] * len(batch)
-        new = _new(before, after)
+        news = _News(_new(before, after))
         touched = [frozenset(keys_of(finding, self.report)) for finding in batch]
+        for keys in touched:
+            news.suspect(keys)
         return [
-            _still(keys, before, after) or _worse(finding, keys, new, touched)
+            _still(keys, before, after) or news.objection(finding, keys)
             for finding, keys in zip(batch, touched)
         ]
 
@@ -257,18 +259,43 @@ def _still(keys: frozenset[Key], before: State, after: State) -> Objection | Non
     return None
 
 
-def _worse(
-    finding: Finding,
-    keys: frozenset[Key],
-    new: Mapping[Key, Level],
-    touched: Sequence[frozenset[Key]],
-) -> Objection | None:
-    """The first finding as bad as this one that appears at its endpoints, or at those of none."""
-    places = [{key[1:] for key in one} for one in touched]
-    mine = {key[1:] for key in keys}
-    for key, worse in new.items():
-        suspects = sum(key[1:] in one for one in places)
-        if worse >= level(finding) and (key[1:] in mine or not suspects):
-            own = len(touched) == 1 or (suspects == 1 and key[1:] in mine)
-            return Objection(f"it would bring {key[0]}", own, True)
-    return None
+class _News:
+    """The findings that edits bring, and which of the fixes may be at fault for each."""
+
+    def __init__(self, new: Mapping[Key, Level]) -> None:
+        self._at: dict[tuple[str, str], list[tuple[Key, Level]]] = {}
+        for key, worse in new.items():
+            self._at.setdefault(key[1:], []).append((key, worse))
+        self._suspects: dict[tuple[str, str], int] = {}
+        self._fixes = 0
+        self._elsewhere: list[tuple[Key, Level]] | None = None
+
+    def suspect(self, keys: Iterable[Key]) -> None:
+        """Note that a fix is for these findings."""
+        self._fixes += 1
+        for place in {key[1:] for key in keys}:
+            self._suspects[place] = self._suspects.get(place, 0) + 1
+            self._elsewhere = None
+
+    def objection(self, finding: Finding, keys: Iterable[Key]) -> Objection | None:
+        """The first as bad as this finding at its endpoints, or at those of none."""
+        mine = {key[1:] for key in keys}
+        for place in mine:
+            found = _as_bad(finding, self._at.get(place, ()))
+            if found:
+                return Objection(found, self._suspects[place] == 1, True)
+        found = _as_bad(finding, self._of_none())
+        return Objection(found, self._fixes == 1, True) if found else None
+
+    def _of_none(self) -> list[tuple[Key, Level]]:
+        if self._elsewhere is None:
+            at = self._at.items()
+            self._elsewhere = [
+                one for place, all_ in at if place not in self._suspects for one in all_
+            ]
+        return self._elsewhere
+
+
+def _as_bad(finding: Finding, new: Iterable[tuple[Key, Level]]) -> str:
+    bad = next((key for key, worse in new if worse >= level(finding)), None)
+    return f"it would bring {bad[0]}" if bad else ""

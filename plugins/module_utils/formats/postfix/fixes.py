@@ -47,11 +47,13 @@ INDENT = "  "
 def edit(unit: Unit, endpoints: Sequence[Endpoint], field: str, value: Any) -> Fix | None:
     """The edits that give the endpoints' field that value, or ``None`` where none are known."""
     files = configuration(unit, Assumptions({}))
-    return together(_edit(files, one, endpoints, field, value) for one in endpoints)
+    servers = (_service(files, one) for one in endpoints if one.side == SERVER)
+    concerned = frozenset(id(one) for one in servers if one is not None)
+    return together(_edit(files, one, concerned, field, value) for one in endpoints)
 
 
 def _edit(
-    files: Configuration, endpoint: Endpoint, among: Sequence[Endpoint], field: str, value: Any
+    files: Configuration, endpoint: Endpoint, concerned: frozenset[int], field: str, value: Any
 ) -> Fix | None:
     if field in ("usable", "tls_works"):
         from . import repairs
@@ -74,8 +76,7 @@ def _edit(
     service = _service(files, endpoint)
     if service is None:
         return None
-    concerned = [_service(files, one) for one in among if one.side == SERVER]
-    edits = in_files(files, service, [one for one in concerned if one is not None], wanted)
+    edits = in_files(files, service, concerned, wanted)
     return Fix(title, _is_safe(endpoint, field, value), edits) if edits else None
 
 
@@ -111,21 +112,17 @@ def _service(files: Configuration, endpoint: Endpoint) -> Service | None:
     """The service whose options count for the endpoint: behind postscreen the one of type pass."""
     if files.master is None:
         return None
-    assume = files.assume
-    for service in files.master.services:
-        if service.place() != endpoint.place:
-            continue
-        program = service.column("command", assume)
-        if not isinstance(program, str) or program.rpartition("/")[2] != "postscreen":
-            return service
-        from . import postscreen
+    service = files.master.at(endpoint.place)
+    program = service.column("command", files.assume) if service is not None else ""
+    if not isinstance(program, str) or program.rpartition("/")[2] != "postscreen":
+        return service
+    from . import postscreen
 
-        return postscreen.read(files, service).service
-    return None
+    return postscreen.read(files, service).service if service is not None else None
 
 
 def in_files(
-    files: Configuration, service: Service, concerned: Sequence[Service], wanted: dict[str, str]
+    files: Configuration, service: Service, concerned: frozenset[int], wanted: dict[str, str]
 ) -> tuple[Edit, ...]:
     """The edits that set the parameters for one service, each where it is said now.
 
@@ -142,27 +139,37 @@ def in_files(
         if main is not None
         and name in main.named
         and not _given(service, name)
-        and users(files, name) <= {id(one) for one in concerned}
+        and users(files, name) <= concerned
     }
     own = {name: value for name, value in wanted.items() if name not in shared}
     edits = in_service(files, service, own)
     return (*edits, *in_main(main, shared)) if main is not None else edits
 
 
-def users(files: Configuration, name: str) -> set[int]:
+def users(files: Configuration, name: str) -> frozenset[int]:
     """The services for which main.cf's value of a server's parameter counts, as ``id``.
 
     What refers to the parameter counts as a service of its own.
     """
-    found = set()
-    for service in files.master.services if files.master is not None else ():
-        program = service.column("command", files.assume)
-        base = program.rpartition("/")[2] if isinstance(program, str) else ""
-        if base in ("smtpd", "postscreen", "tlsproxy", "") and not _given(service, name):
-            found.add(id(service))
-    reference = re.compile(r"\$[({]?" + re.escape(name) + r"\b")
-    texts = [one.text.string for one in (files.main, files.master) if one is not None]
-    return {*found, 0} if any(map(reference.search, texts)) else found
+    main, master = files.main, files.master
+    if main is None or master is None:
+        return frozenset()
+    if name not in master.counting:
+        found = {id(one) for one in master.services if _takes(files, one, name)}
+        master.counting[name] = frozenset(found | ({0} if _refers(master.text, name) else set()))
+    if name not in main.referred:
+        main.referred[name] = _refers(main.text, name)
+    return master.counting[name] | {0} if main.referred[name] else master.counting[name]
+
+
+def _takes(files: Configuration, service: Service, name: str) -> bool:
+    program = service.column("command", files.assume)
+    base = program.rpartition("/")[2] if isinstance(program, str) else ""
+    return base in ("smtpd", "postscreen", "tlsproxy", "") and not _given(service, name)
+
+
+def _refers(text: Text, name: str) -> bool:
+    return re.search(r"\$[({]?" + re.escape(name) + r"\b", text.string) is not None
 
 
 def _given(service: Service, name: str) -> Entry | None:

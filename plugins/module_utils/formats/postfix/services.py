@@ -110,7 +110,7 @@ class Service:
 class Master:
     """A master.cf.  ``unknown`` are lines that may define any services."""
 
-    __slots__ = ("additions", "problems", "services", "text", "unknown")
+    __slots__ = ("_by_head", "additions", "counting", "problems", "services", "text", "unknown")
 
     def __init__(self, text: Text) -> None:
         self.text = text
@@ -119,6 +119,15 @@ class Master:
         self.unknown: list[Line] = []
         # Lines of the form service/type/name=value, as "postconf -P" takes them.
         self.additions: list[Line] = []
+        # For edits: the services, by the ``id``, for which main.cf's value of a parameter counts.
+        self.counting: dict[str, frozenset[int]] = {}
+        self._by_head: dict[Place, Service] | None = None
+
+    def at(self, place: Place) -> Service | None:
+        """The service whose head stands at a place."""
+        if self._by_head is None:
+            self._by_head = {service.place(): service for service in reversed(self.services)}
+        return self._by_head.get(place)
 
 
 def read_master(text: Text) -> Master:

@@ -191,7 +191,7 @@ class Entry:
 class Main:
     """A main.cf."""
 
-    __slots__ = ("entries", "named", "open", "problems", "text")
+    __slots__ = ("entries", "named", "open", "problems", "referred", "text")
 
     def __init__(self, text: Text, entries: list[Entry], problems: list[Problem]) -> None:
         self.text = text
@@ -205,6 +205,8 @@ class Main:
                 self.open.append(number)
             else:
                 self.named.setdefault(entry.name, []).append(number)
+        # For edits: whether something refers to a parameter.
+        self.referred: dict[str, bool] = {}
 
 
 def lines(text: Text) -> tuple[list[Line], list[Problem]]:

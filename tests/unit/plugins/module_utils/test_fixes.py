@@ -211,3 +211,18 @@ def test_a_trial_judges_what_a_join_ties_to_it(monkeypatch: pytest.MonkeyPatch) 
     report = Setup(files).judge().report
     names = [[report.units[number].unit.name for number in group] for group in tied(report)]
     assert names == [["a/main.cf", "c/msmtprc"], ["b/main.cf"]]
+
+
+def test_of_many_fixes_each_is_judged_by_what_is_near_it() -> None:
+    """A fix at fault among many is the one that is refused, in a number of trials of its own."""
+    listeners = [SUBMISSION.replace("submission ", f"10.0.0.{n}:587 ") for n in range(1, 9)]
+    files = postfix(MAIN, "".join(listeners).replace("encrypt", "may"))
+    judge = Setup(files).judge()
+    findings = [one for one in judge.report.findings if one.rule == "cleartext-auth"]
+    assert len(findings) == len(listeners)
+    start = files["master.cf"].index("auth_enable=yes")
+    findings[0].fix = Fix("", True, (Edit("master.cf", start, start + 15, "auth_enable=no"),))
+    found = judge.objections(findings)
+    assert found[0] is not None
+    assert (found[0].own, found[0].brings) == (True, True)
+    assert found[1:] == [None] * (len(listeners) - 1)
