@@ -76,7 +76,7 @@ def read(parameters: Parameters, source: Source, assume: Assumptions, beside: st
         parameters.fail(f"there is no SASL type {kind}", causes(why, kind_why))
         return Sasl(enabled, nothing, nothing, why, kind_why)
     known, known_why = _known(kind, parameters, source, assume, beside)
-    stages = []
+    stages: list[Mechanisms] = []
     settings: list[tuple[Setting, ...]] = [kind_why, known_why]
     for name in ("smtpd_sasl_security_options", "smtpd_sasl_tls_security_options"):
         options, options_why = parameters.words(name)
@@ -84,6 +84,10 @@ def read(parameters: Parameters, source: Source, assume: Assumptions, beside: st
         bad = [one for one in options if isinstance(one, str) and one.lower() not in OPTIONS]
         if bad:
             parameters.fail(f"unknown SASL security option: {bad[0]}", options_why)
+        if known is None and isinstance(enabled, Undecided) and not _is_usual(options):
+            # What the backend has does not matter before it is known that it is asked.
+            stages.append(enabled)
+            continue
         stages.append(_remaining(known, options, parameters, source, assume, beside))
     return Sasl(enabled, stages[0], stages[1], why, causes(*settings))
 
@@ -140,6 +144,11 @@ def _cyrus(parameters: Parameters, source: Source, beside: str) -> frozenset[str
     return None
 
 
+def _is_usual(options: list[str | Undecided]) -> bool:
+    """Whether the options leave the usual mechanisms, whatever else the backend has."""
+    return all(isinstance(one, str) and one.lower() == "noanonymous" for one in options)
+
+
 def _remaining(
     known: frozenset[str] | None,
     options: list[str | Undecided],
@@ -154,7 +163,7 @@ def _remaining(
         return Undecided(*unknown)
     lowered = [one.lower() for one in options if isinstance(one, str)]
     mechanisms = known
-    if mechanisms is None and set(lowered) <= {"noanonymous"}:
+    if mechanisms is None and _is_usual(options):
         mechanisms = USUAL
     if mechanisms is None:
         question = f"the mechanisms of the SASL backend of {beside}"

@@ -295,9 +295,9 @@ def _usable_why(server: Smtpd, view: View) -> tuple[Setting, ...]:
         # Without TLS nothing else is ever asked for.
         return causes(words, server.level.why, _tls_works_why(server))
     hidden = server.discard_why if server.discards("starttls", peers.ORDINARY) is True else ()
-    return causes(
-        words, server.level.why, server.certificate.why, server.sasl.why, hidden, view.refusing
-    )
+    refusing = [one for one in view.refusing if one not in view.stopping]
+    why = causes(words, server.level.why, server.certificate.why, server.sasl.why, hidden)
+    return causes(why, refusing, view.stopping)
 
 
 def _tls_works_why(server: Smtpd) -> tuple[Setting, ...]:

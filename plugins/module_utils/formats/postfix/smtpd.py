@@ -46,8 +46,9 @@ class View(NamedTuple):
     open: Answer
     # The settings that keep messages from being taken before TLS, or at all.
     refusing: tuple[Setting, ...]
-    # Why nothing works, where that is so.
+    # Why nothing works, where that is so, and what refuses those who get furthest.
     reason: str = ""
+    stopping: tuple[Setting, ...] = ()
 
 
 class Smtpd:
@@ -159,6 +160,7 @@ class Smtpd:
             any_of([sides.hands_before, sides.hands_after]),
             sides.refusing,
             sides.reason() if works is False else "",
+            sides.stopping,
         )
 
 
@@ -193,6 +195,7 @@ class _Sides:
         behind = all_of([self.handshake, negated(self.dies_after)])
         self.login_after = all_of([behind, enabled])
         self.refusing: tuple[Setting, ...] = ()
+        self.stopping: tuple[Setting, ...] = ()
         plain, secured = Session(peer), Session(peer, tls=True)
         self.hands_before = all_of([negated(enforced), self._takes(plain)])
         self.hands_after = all_of([behind, self._takes(secured)])
@@ -211,8 +214,8 @@ class _Sides:
 
     def _takes(self, session: Session) -> Answer:
         """Whether a message is taken in a state of the connection; notes the lists that refuse."""
-        handed, why = self._smtpd.restrictions.hands_over(session)
-        self.refusing = causes(self.refusing, why)
+        handed, self.stopping = self._smtpd.restrictions.hands_over(session)
+        self.refusing = causes(self.refusing, self.stopping)
         return handed
 
     def _sends(self, hands: Answer, login: Answer, session: Session) -> Answer:

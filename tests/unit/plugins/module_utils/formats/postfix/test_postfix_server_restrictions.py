@@ -93,6 +93,14 @@ def test_a_login_does_not_help_where_every_recipient_is_refused(kind: str, refus
     assert first.text == "every recipient is refused, after a login too"
 
 
+def test_the_list_is_blamed_that_a_login_does_not_get_past() -> None:
+    lists = ["smtpd_client_restrictions=reject",
+             "smtpd_relay_restrictions=permit_sasl_authenticated, reject"]  # fmt: skip
+    found = server(BASE + SASL + "smtpd_tls_security_level = encrypt\n", submission(*lists))
+    assert found.usable is False
+    assert found.causes["usable"][-1].name == "smtpd_client_restrictions"
+
+
 @pytest.mark.parametrize("kind", LISTS)
 def test_a_login_does_not_help_who_comes_from_elsewhere(kind: str) -> None:
     name = f"smtpd_{kind}_restrictions"
