@@ -13,6 +13,8 @@ from .errors import MailwardenError
 
 # A thousand times what a large configuration takes; some seconds.
 STEPS = 400_000
+# An address that one service listens on, and an endpoint, whatever is found out about it.
+LISTENER, ENDPOINT = 25, 40
 CHARACTERS = 48 << 20
 # No value is longer; Postfix itself is bounded by memory.
 LONGEST = 1 << 20

@@ -11,7 +11,7 @@ from __future__ import annotations
 from . import formats, judge
 from .alternatives import Alternative, Judged, alone
 from .assume import NOT_TAKEN, explore, parse_version
-from .budget import Budget, Overspent
+from .budget import ENDPOINT, Budget, Overspent
 from .endpoint import Reading, Unit
 from .errors import MailwardenError
 from .finding import Report, Unread
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 else:
     from .tuples import NamedTuple
 
-# How many steps of the budget an endpoint costs, whatever is found out about it.
-ENDPOINT = 40
 # Without one of these a file is no template.
 TEMPLATE_OPENINGS = ("{%", "{{", "<%")
 

@@ -84,6 +84,26 @@ def ignore_file_fifo(folder: Path) -> None:
     nul(folder)
 
 
+def doubling(folder: Path) -> None:
+    (folder / "dovecot.conf").write_text("protocols = $protocols $protocols\n" * 32)
+
+
+def services_and_addresses(folder: Path) -> None:
+    addresses = (f"10.0.{at // 250}.{at % 250 + 1}" for at in range(2000))
+    (folder / "main.cf").write_text(f"inet_interfaces = {', '.join(addresses)}\n")
+    services = (f"{10000 + at} inet n - y - - smtpd\n" for at in range(2000))
+    (folder / "master.cf").write_text("".join(services))
+
+
+def listeners_and_addresses(folder: Path) -> None:
+    addresses = (f"10.0.{at // 250}.{at % 250 + 1}" for at in range(2000))
+    listeners = (f"inet_listener l{at} {{\nport = {10000 + at}\n}}\n" for at in range(2000))
+    (folder / "dovecot.conf").write_text(
+        f"listen = {', '.join(addresses)}\nprotocols = imap\n"
+        f"service imap-login {{\n{''.join(listeners)}}}\n"
+    )
+
+
 CASES: list[tuple[Callable[[Path], None], str]] = [
     (nul, "NUL byte"),
     (utf_16, "UTF-16"),
@@ -100,6 +120,25 @@ CASES: list[tuple[Callable[[Path], None], str]] = [
     (policy_nested, "nested"),
     (ignore_file_fifo, "NUL byte"),
 ]
+# What costs more than the budget of a unit.
+COSTLY: list[tuple[Callable[[Path], None], str]] = [
+    (doubling, "protocols refers to itself or others until it is too long to be read"),
+    (services_and_addresses, "services and their addresses: too many to be judged"),
+    (listeners_and_addresses, "listeners and their addresses: too many to be judged"),
+]
+
+
+@pytest.mark.parametrize(("make", "words"), COSTLY, ids=[make.__name__ for make, _words in COSTLY])
+def test_what_costs_too_much_is_not_read(
+    tmp_path: Path, make: Callable[[Path], None], words: str
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    make(folder)
+    status, said, _seconds, megabytes = measured(["lint", "."], folder)
+    assert status == 2
+    assert words in " ".join(said.split())
+    assert megabytes < MEGABYTES
 
 
 @pytest.mark.parametrize(("make", "words"), CASES, ids=[make.__name__ for make, _words in CASES])

@@ -32,6 +32,7 @@ def check(configuration: Configuration, settings: Effective) -> None:
         port = built_in.get(name, 0) if entry is None else entry.value
         if str(port).isdigit() and str(port) != "0":
             for address in _addresses(configuration, settings, said):
+                configuration.assume.budget.spend(1, "listeners and their addresses")
                 first = taken.setdefault((str(port), address), (service, name))
                 place = configuration.services[service].places.get(name)
                 place = place or (entry.setting.place if entry is not None else None)

@@ -9,6 +9,7 @@ of submission-login in its table and does not open it.
 
 from __future__ import annotations
 
+from ...budget import LISTENER
 from ...endpoint import Setting, Value, causes
 from ...text import Undecided
 from .configuration import Service
@@ -216,6 +217,7 @@ def _bound(
     proxied = _flag(said.get("haproxy"), service, name, "haproxy", False)
     entry = said.get("listen" if configuration.modern else "address")
     found = _addresses(addresses(for_all.words("listen"), entry))
+    configuration.assume.budget.spend(LISTENER * len(found), "listeners and their addresses")
     return [
         Listener(
             service, kind, name, address, family, number, wrapped, proxied, place,

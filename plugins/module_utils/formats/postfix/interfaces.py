@@ -9,6 +9,7 @@ and mail_params.c of Postfix.
 from __future__ import annotations
 
 from ... import peers
+from ...budget import LISTENER
 from ...endpoint import Setting, Value, causes
 from ...text import Undecided
 
@@ -118,6 +119,7 @@ def of_all(parameters: Parameters, used: Value) -> list[tuple[Value, Value]]:
             return [(Value(ANY, why), family(used))]
         if words[0].lower() == LOOPBACK:
             return _loopback(why, used)
+    parameters.assume.budget.spend(LISTENER * len(words), "services and their addresses")
     unique: dict[tuple[str, str], tuple[Value, Value]] = {}
     for word in words:
         if isinstance(word, Undecided):
