@@ -3,9 +3,10 @@
 """A file that was named, or that a configuration includes, can not be read.
 
 It does not exist, is no regular file, is larger than any configuration, holds NUL bytes, leads
-out of the folder that is checked, may not be opened, or is the template of a configuration.  What
-it would have said is missing from the verdict, so the exit status is 2.  This rule can not be
-switched off.
+out of the folder that is checked, may not be opened, or is the template of a configuration.  Or
+judging it would cost far more than any real configuration does, such as variables that double
+themselves: the message says what was too much, and what to do.  What it would have said is missing
+from the verdict, so the exit status is 2.  This rule can not be switched off.
 
 There is no RFC to quote: nothing was read.
 """
