@@ -59,11 +59,15 @@ def travelled(
 def what_is_tried(chosen: Sequence[Scenario]) -> Iterator[str]:
     """Make the controllers of the scenarios; yield which they are, and which is not here."""
     series = sorted({one.controller for one in chosen})
-    found = [controllers.get(name) for name in series]
-    yield "by " + ", ".join(one.shown for one in found)
-    if controllers.NEWEST in series:
-        newest = found[series.index(controllers.NEWEST)]
-        yield from [newest.left_out] if newest.left_out else []
+    for name in series:
+        try:
+            controller = controllers.get(name)
+        except chroots.NotPossibleError as error:
+            yield str(error)
+            continue
+        yield "by " + controller.shown
+        if name == controllers.NEWEST and controller.left_out:
+            yield controller.left_out
 
 
 def _parameter(scenario: Scenario) -> Any:
@@ -72,4 +76,7 @@ def _parameter(scenario: Scenario) -> Any:
 
 @pytest.mark.parametrize("scenario", [_parameter(scenario) for scenario in table()])
 def test_the_peer_reaches_what_the_table_says(scenario: Scenario, travelled: Travelled) -> None:
-    travelled[scenario.id].result()
+    try:
+        travelled[scenario.id].result()
+    except chroots.NotPossibleError as error:
+        pytest.skip(str(error))

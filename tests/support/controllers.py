@@ -97,13 +97,14 @@ def _made(folder: Path, series: str) -> Controller:
 
 
 def _interpreter(series: str) -> tuple[Minor, Path]:
-    """Return the newest Python of this machine that a series runs on."""
+    """Return the newest Python of this machine that a series is made for, or else a newer one."""
     least, most = SERIES.get(series, ((3, 11), (4,)))
     found = {
         tuple(int(part) for part in version.split(".")[:2]): path
         for version, path in interpreters.found().items()
     }
-    fitting = [minor for minor in found if least <= minor <= most]
+    enough = [minor for minor in found if minor >= least]
+    fitting = [minor for minor in enough if minor <= most] or enough
     if not fitting:
         wanted = ".".join(map(str, least))
         raise chroots.NotPossibleError(f"ansible-core {series} needs Python {wanted} or later")
