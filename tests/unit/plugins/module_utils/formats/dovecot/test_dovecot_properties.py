@@ -20,11 +20,13 @@ from tests.support.postfix import holed
 NAMES = ["ssl", "disable_plaintext_auth", "auth_allow_cleartext", "auth_mechanisms", "protocols",
          "login_trusted_networks", "listen", "ssl_cert", "ssl_server_cert_file", "port", "address",
          "haproxy", "haproxy_trusted_networks", "ssl_min_protocol", "imapc_host", "imapc_ssl",
-         "submission_relay_host", "auth_ssl_require_client_cert", "@a", "imap"]  # fmt: skip
+         "submission_relay_host", "auth_ssl_require_client_cert", "@a", "imap",
+         "submission_host", "submission_ssl", "ssl_server_request_client_cert",
+         "auth_verbose"]  # fmt: skip
 VALUES = ["yes", "no", "required", "", "imap pop3", "$protocols sieve", "$SET:ssl", "$ENV:x", "143",
           "%{x}", "</etc/ssl/mail.crt", "/etc/ssl/mail.crt", "10.0.0.0/8", "0.0.0.0/0 ::/0",
           "*, ::", "localhost", "plain cram-md5", "TLSv1", '"yes"', "b", "99999999999",
-          "x # y"]  # fmt: skip
+          "x # y", "relay:587", "[::1]:x", "starttls"]  # fmt: skip
 SECTIONS = ["protocol imap", "protocol !imap", "remote 10.0.0.0/8", "remote 0.0.0.0/0", "passdb",
             "local 192.0.2.1", "local_name a", "service imap-login", "inet_listener imap", "plugin",
             "inet_listener x", "service lmtp", "ssl_server", "protocols", "imapc", "group @a b",
@@ -34,7 +36,10 @@ PARTS = st.one_of(
     st.builds("{} {{\n".format, st.sampled_from(SECTIONS)),
     st.builds(Hole, st.sampled_from("xyz")),
     st.sampled_from(["}\n", "}\n", "\n", "# c\n", "a = b \\\n", "!include_try /etc/x/*.conf\n",
-                     "!include dovecot.conf\n", "foo\n", "\r\n", "{\n", '"', "{ }"]),
+                     "!include dovecot.conf\n", "!include_try = /etc/x.conf\n",
+                     "!include auth-system.conf.ext\n", "!include conf.d/*.conf\n",
+                     "!include_try /usr/share/dovecot/protocols.d/*.protocol\n",
+                     "foo\n", "\r\n", "{\n", '"', "{ }"]),
 )  # fmt: skip
 
 
