@@ -28,6 +28,10 @@ def recognised(*_):
 
 def prepare(*_):
     raise ValueError("secret")
+
+
+def judged(*_):
+    raise ValueError("secret")
 """,
 }
 GONE = {"mailwarden/__init__.py": "raise ImportError('not here', name='mailwarden')\n"}
