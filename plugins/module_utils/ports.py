@@ -73,3 +73,7 @@ def family(protocol: str | None) -> str:
 def has(rules: Iterable[PortRule], port: int, protocol: str) -> bool:
     """Whether the rules know the port for that language."""
     return any(rule.port == port and family(rule.protocol) == family(protocol) for rule in rules)
+
+
+# What every policy knows: it may add to these, or say otherwise of one, and takes none away.
+KNOWN = frozenset((rule.port, family(rule.protocol)) for rule in PORTS)

@@ -40,7 +40,7 @@ Rules see plain endpoints.  A field that is open is ``None``, so a rule compares
 
 from __future__ import annotations
 
-from ..ports import REGISTERED
+from ..ports import KNOWN, family
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ class Row(NamedTuple):
 
     A rule is loaded and asked only where ``field`` has one of ``values`` (without values: where it
     is not empty; without a field: always), since it has nothing to say elsewhere; it is also asked
-    where one of the fields ``also`` is not empty.
+    where one of the fields ``also`` is not empty.  One about a port that is ``unusual`` for what is
+    spoken there is asked only where that is so.
     """
 
     scope: str
@@ -72,6 +73,7 @@ class Row(NamedTuple):
     field: str = ""
     values: tuple[object, ...] = ()
     also: tuple[str, ...] = ()
+    unusual: bool = False
 
 
 RULES: dict[str, Row] = {
@@ -80,7 +82,7 @@ RULES: dict[str, Row] = {
     "endpoint-unusable": Row("endpoint", BOTH, "usable", (False,), ("exceptions", "requires")),
     "open-relay": Row("endpoint", SERVER, "tags"),
     "tls-broken": Row("endpoint", BOTH, "tls_works", (False,)),
-    "port-protocol-mismatch": Row("endpoint", BOTH, "port", tuple(REGISTERED)),
+    "port-protocol-mismatch": Row("endpoint", BOTH, "port", unusual=True),
     "implicit-tls-missing": Row(
         "endpoint", BOTH, "tls", ("none", "starttls-optional", "starttls-required")
     ),
@@ -103,7 +105,7 @@ RULES: dict[str, Row] = {
     "setting-ineffective": Row("setting", BOTH),
     "suppression": Row("engine", BOTH),
     "auth-on-relay-port": Row("endpoint", SERVER, "auth", (True,)),
-    "port-unknown": Row("endpoint", BOTH, "port"),
+    "port-unknown": Row("endpoint", BOTH, "port", unusual=True),
     "setting-deprecated": Row("setting", BOTH),
     "undecided": Row("engine", BOTH),
 }
@@ -174,6 +176,8 @@ def of_run(endpoints: Sequence[Endpoint]) -> Iterator[str]:
 def hangs(row: Row, endpoint: Endpoint) -> bool:
     """Whether the endpoint is of a side, and has a value, at which the rule may speak."""
     if endpoint.side not in row.sides:
+        return False
+    if row.unusual and (endpoint.port, family(endpoint.protocol)) in KNOWN:
         return False
     if not row.field or any(getattr(endpoint, name) for name in row.also):
         return True

@@ -63,8 +63,12 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
     if endpoint.requires or is_relay_port(endpoint, policy):
         return
     if endpoint.auth is False or "auth-optional" in endpoint.tags:
+        # A login that is offered is right: what is missing is that the service refuses the others.
+        amiss = endpoint.place if endpoint.auth is True else None
         yield Violation(
             f"{subject(endpoint)} takes mail from anybody, without a login",
             field="auth",
+            place=amiss,
+            cause=endpoint.causes.get("auth", ()),
             confidence=doubt(endpoint),
         )

@@ -191,7 +191,7 @@ class Connection:
         if level == "dane":
             name = self._prefix + "_tls_security_level"
             note = "dane is may for a host without TLSA records"
-            why = causes(why, (Setting(name, "may", None, note),))
+            why = causes((Setting(name, "may", None, note),), why)
         return Value(STARTTLS_OPTIONAL, why)
 
     def _of_tls(self) -> dict[str, Value]:
