@@ -226,8 +226,7 @@ class _Translated(KeptSource):
     """Files in which ansible-lint's ``# noqa`` is a suppression of our own, of the same rules.
 
     So it stands where ours do, hides no more than they do, and is named where it hides nothing.
-    What is rendered is not read, whatever asks for it: whether it is there is not known, and
-    ``templates`` names it.
+    What is rendered is there and not read, whatever asks for it; ``templates`` names it.
     """
 
     def __init__(self, one: run.Run) -> None:
@@ -244,7 +243,7 @@ class _Translated(KeptSource):
     def exists(self, path: str) -> bool | None:
         # What no format knows may be a secret, which is asked for and never opened.
         if run.recognised(self._run.policy, path) and _is_template(self._run, path):
-            return None
+            return True
         return super().exists(path)
 
     def text(self, path: str) -> Text:
