@@ -20,6 +20,8 @@ else:
 
 # A policy that people write says some hundred things.
 EXPANDED_LIMIT = 100_000
+# Values in each other: what shows where something stands in a policy reads it by recursion.
+DEPTH = 50
 # What the library's constructors raise for a scalar that only looks like a number or a date.
 NO_SUCH_VALUE = (ValueError, OverflowError, LookupError, AttributeError)
 
@@ -89,7 +91,20 @@ def parsed(data: bytes, path: str) -> Parsed:
         raise MailwardenError("is nested too deeply", path) from error
     if too_much:
         raise MailwardenError("its aliases stand for too much", path)
+    if _is_deeper(value, DEPTH):
+        raise MailwardenError("is nested too deeply", path)
     return Parsed({} if value is None else value, tuple(loader.twice))
+
+
+def _is_deeper(value: Any, depth: int) -> bool:
+    """Whether values stand in each other more often than that."""
+    level = [value] if isinstance(value, list | dict) else []
+    for _turn in range(depth):
+        inner = (one.values() if isinstance(one, dict) else one for one in level)
+        level = [one for some in inner for one in some if isinstance(one, list | dict)]
+        if not level:
+            return False
+    return True
 
 
 def _expanded(value: Any, known: dict[int, float]) -> float:

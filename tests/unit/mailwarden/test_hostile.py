@@ -78,6 +78,10 @@ def policy_nested(folder: Path) -> None:
     (folder / ".mailwarden.yml").write_text("x: &y " + "[" * 900 + "]" * 900)
 
 
+def policy_nested_less(folder: Path) -> None:
+    (folder / ".mailwarden.yml").write_text("x: " + "[" * 300 + "]" * 300)
+
+
 def ignore_file_fifo(folder: Path) -> None:
     # Not a regular file, so no ignore file, as for git.
     os.mkfifo(folder / ".gitignore")
@@ -118,6 +122,7 @@ CASES: list[tuple[Callable[[Path], None], str]] = [
     (policy_of_aliases, "aliases"),
     (policy_in_itself, "aliases"),
     (policy_nested, "nested"),
+    (policy_nested_less, "nested too deeply"),
     (ignore_file_fifo, "NUL byte"),
 ]
 # What costs more than the budget of a unit.

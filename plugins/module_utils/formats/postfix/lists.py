@@ -45,13 +45,23 @@ class _Pattern(NamedTuple):
 class MatchList:
     """A list as it counts: file names are replaced by what the files hold."""
 
-    __slots__ = ("_answers", "_budget", "_patterns", "causes")
+    __slots__ = ("_answers", "_budget", "_by_network", "_others", "_patterns", "causes")
 
     def __init__(
         self, patterns: Sequence[_Pattern | Undecided], why: Sequence[Setting], budget: Budget
     ) -> None:
         self._patterns = patterns
         self._budget = budget
+        # The first pattern of each network, by version and bits and then by prefix; the others.
+        self._by_network: dict[tuple[int, int], dict[int, int]] = {}
+        self._others: list[int] = []
+        for number, one in enumerate(patterns):
+            network = None if isinstance(one, Undecided) else one.network
+            if network is None:
+                self._others.append(number)
+            else:
+                alike = self._by_network.setdefault((network.version, network.bits), {})
+                alike.setdefault(network.base >> network.width - network.bits, number)
         self.causes = tuple(why)
         self._answers: dict[peers.Peer, Answer] = {}
 
@@ -78,12 +88,23 @@ class MatchList:
         """Whether the peer is in the list."""
         known = self._answers.get(peer)
         if known is None:
-            self._budget.spend(1 + len(self._patterns) // 4, "addresses and peers of a list")
             known = self._answers[peer] = self._holds(peer)
         return known
 
+    def _near(self, address: peers.Network) -> list[int]:
+        """The numbers of the patterns that may fit an address, in order."""
+        found = list(self._others)
+        for (version, bits), alike in self._by_network.items():
+            if version == address.version and bits <= address.bits:
+                number = alike.get(address.base >> address.width - bits)
+                found += () if number is None else (number,)
+        return sorted(found)
+
     def _holds(self, peer: peers.Peer) -> Answer:
-        for pattern in self._patterns:
+        address = peer.address
+        near = range(len(self._patterns)) if address is None else self._near(address)
+        self._budget.spend(1 + len(near) // 4, "addresses and peers of a list")
+        for pattern in map(self._patterns.__getitem__, near):
             if isinstance(pattern, Undecided):
                 return pattern
             fits = _fits(pattern, peer)
