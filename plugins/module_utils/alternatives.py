@@ -55,6 +55,8 @@ class Judged(NamedTuple):
     supplied: Mapping[str, Supplied] = {}
     # The paths that were asked for to read it.
     read: frozenset[str] = frozenset()
+    # Questions whose answers are only supposed.
+    supposed: frozenset[str] = frozenset()
 
     def further(self) -> list[Further]:
         """What may define more endpoints than are known; each thing that decides once."""

@@ -63,6 +63,7 @@ class Assumptions:
         self._keep_open = keep_open
         self._taking = taking
         self.supplied: dict[str, Supplied] = {}
+        self.supposed: set[str] = set()
         self.taken: list[Condition] = []
         self.untried: list[list[Condition]] = []
         self.left_open: list[str] = []
@@ -78,6 +79,14 @@ class Assumptions:
                 self.left_open.append(question)
             return None
         return self._branch(question, list(answers))
+
+    def suppose(self, question: str, answers: Sequence[str]) -> str | None:
+        """As ``choose``, where the answers are only supposed: of a file that is not here.
+
+        What holds under some of them and not under all is no finding.
+        """
+        self.supposed.add(question)
+        return self.choose(question, answers)
 
     def takes(self, question: str, words: str, could_set: Iterable[str] = ()) -> bool:
         """Whether the supplied answer of ``question`` is taken; if not, the question is open.

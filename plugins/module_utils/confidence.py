@@ -52,6 +52,19 @@ def sure(
     return Sure(POSSIBLE if default else LIKELY, (), _rests_on(judged, endpoint, field))
 
 
+def stands(held: Sequence[Alternative], judged: Judged) -> bool:
+    """Whether something holds under all supposed answers, whatever the others are."""
+    there = {id(one) for one in held}
+    missing = {_known(one, judged) for one in judged.alternatives if id(one) not in there}
+    return any(_known(one, judged) not in missing for one in held)
+
+
+def _known(alternative: Alternative, judged: Judged) -> tuple[object, ...]:
+    """The answers of an alternative without those that are only supposed."""
+    known = (pair for pair in alternative.when if pair[0] not in judged.supposed)
+    return (alternative.supplied, *known)
+
+
 def _rests_on(judged: Judged, endpoint: str, field: str) -> tuple[str, ...]:
     """The supplied answers that matter, in words; all where that can not be told."""
     supplied = judged.supplied

@@ -182,10 +182,12 @@ def _explored(
     module = formats.load(unit.format)
     files = OpenedSource(source, module, policy.placeholders)
     supplied: dict[str, Supplied] = {}
+    supposed: set[str] = set()
 
     def read(assume: Assumptions) -> Reading:
         reading = module.read(unit, files, assume)
         supplied.update(assume.supplied)
+        supposed.update(assume.supposed)
         for endpoint in reading.endpoints:
             assume.budget.spend(ENDPOINT, "endpoints")
             endpoint.unit = unit.name
@@ -209,7 +211,13 @@ def _explored(
         alternatives = merged(alternatives)
     unknown_version = _unknown_version(module, programs)
     return Judged(
-        unit, alternatives, tuple(left_open), unknown_version, supplied, frozenset(source.asked)
+        unit,
+        alternatives,
+        tuple(left_open),
+        unknown_version,
+        supplied,
+        frozenset(source.asked),
+        frozenset(supposed),
     )
 
 

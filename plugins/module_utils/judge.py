@@ -76,6 +76,10 @@ def _of_unit(judged: Judged, policy: Policy, active: _Active) -> list[Finding]:
     for alternative in judged.alternatives:
         for key, violation, endpoint in _numbered(_said(alternative, policy, active)):
             hits.setdefault(key, []).append((alternative, violation, endpoint))
+    if judged.supposed:
+        from .confidence import stands
+
+        hits = {key: said for key, said in hits.items() if stands([hit[0] for hit in said], judged)}
     return [_finding(key, said, judged, active) for key, said in hits.items()]
 
 

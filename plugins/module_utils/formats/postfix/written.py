@@ -129,7 +129,7 @@ class Written:
         if not self._assume.takes(f"the rest of {self._missing}", LEFT_ALONE):
             return None
         if name == LEVEL:
-            answer = self._assume.choose(
+            answer = self._assume.suppose(
                 self._missing, [f"one with {LEVEL} = {one}" for one in LEVELS]
             )
             level = answer.rpartition(" ")[2] if answer else MARK

@@ -166,3 +166,20 @@ def test_certain_and_likely_keep_their_word(lines: list[str], included: list[str
             assert full.get(what) == "certain"
         if confidence in ("certain", "likely"):
             assert empty.get(what) == "certain"
+
+
+@pytest.mark.parametrize(
+    ("options", "rules"),
+    [
+        pytest.param("", set(), id="nothing is said: the level of a main.cf elsewhere decides"),
+        pytest.param(
+            " -o smtpd_tls_security_level=none\n",
+            {"relay-starttls-missing"},
+            id="the level is said",
+        ),
+    ],
+)
+def test_what_a_file_elsewhere_is_only_supposed_to_say(options: str, rules: set[str]) -> None:
+    source = MemorySource({"master.cf": f"smtp inet n - n - - smtpd\n{options}".encode()})
+    found = engine.check(source, Policy.default(), ["master.cf"], engine.Options(fixes=False))
+    assert {one.rule for one in found.findings} - {"undecided"} == rules
