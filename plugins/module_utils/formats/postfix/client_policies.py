@@ -184,7 +184,8 @@ def unmatched(tables: Sequence[Table], destinations: Sequence[Destination]) -> I
     anybody = len(hops) < len(destinations)
     shown = ", ".join(sorted({one.spelled for one in hops})) or "the domains of recipients"
     for table in tables:
-        for entry in table.entries:
+        # Where every lookup fails, it is not for a key.
+        for entry in () if table.fault is not None else table.entries:
             if entry.pattern or not isinstance(entry.key, str) or table.kind in ("static", "cidr"):
                 continue
             key = entry.key.lower()

@@ -39,6 +39,10 @@ COMPILED = frozenset({"hash", "btree", "dbm", "sdbm", "cdb", "lmdb", "texthash"}
 # What each kind of patterns takes behind the closing delimiter.
 FLAGS = {"pcre": frozenset("imsxAEUX"), "regexp": frozenset("imx")}
 PATTERNS = frozenset(FLAGS)
+# Why Postfix refuses a table that stands in main.cf.
+NO_EQUALS = (
+    "no '=' in an entry of inline: (with blanks, {key = value}), so every lookup in it fails"
+)
 # Tables whose rules are tried in their order.
 ORDERED = PATTERNS | {"cidr"}
 
@@ -135,7 +139,11 @@ def of_text(text: Text, kind: str, name: str, assume: Assumptions) -> Entries:
 
 
 def of_inline(text: str, kind: str, setting: Setting) -> Entries:
-    """``{key = value}, ...`` or, for ordered tables, ``{pattern result}, ...``."""
+    """``{key = value}, ...`` or, for ordered tables, ``{pattern result}, ...``.
+
+    A table with a piece that has no ``=``, as each word of ``{ key = value }`` with blanks and
+    without braces of its own, is refused as a whole (seen with Postfix 3.7 and 3.10).
+    """
     bodies = [inside(item) for item in split_list(text, braces=True)]
     if kind in ORDERED:
         rules = ((body, _rule(body, kind, setting)) for body in bodies)
@@ -143,8 +151,12 @@ def of_inline(text: str, kind: str, setting: Setting) -> Entries:
     found: dict[str, Entry] = {}
     lost: list[tuple[Entry, Entry]] = []
     for body in bodies:
-        key, _equals, value = body.partition("=")
+        key, equals, value = body.partition("=")
         entry = Entry(key.strip(BLANK), value.strip(BLANK), setting)
+        if not equals:
+            # A piece may be a password, so none is quoted.
+            entry.fault = NO_EQUALS
+            return Entries([entry], [])
         # Here the last of two equal keys counts.
         before = found.get(str(entry.key).lower())
         if before is not None:

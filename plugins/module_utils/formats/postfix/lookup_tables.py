@@ -70,7 +70,8 @@ class Table:
         self.entries = entries
         self.unknown = unknown
         self.lost = lost
-        self.fault = next((entry for entry, _kept in lost if entry.fault), None)
+        faulty = (entry for entry in (*entries, *(one for one, _kept in lost)) if entry.fault)
+        self.fault = next(faulty, None)
         self._index: dict[str, Entry] | None = None
         if kind not in ("static", "cidr") and all(map(_is_plain, entries)):
             self._index = {str(entry.key).lower(): entry for entry in reversed(entries)}

@@ -1,4 +1,4 @@
-"""Equal keys in one table.
+"""Equal keys in one table, and tables that Postfix refuses.
 
 postmap keeps the first and warns, ``inline:`` takes the last, and ``texthash:`` fails every lookup
 (seen on the wire: ``policy-twice`` and its like).
@@ -7,11 +7,15 @@ postmap keeps the first and warns, ``inline:`` takes the last, and ``texthash:``
 from __future__ import annotations
 
 import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix import (
     entries,
     lookups,
     tables,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix.entries import (
+    NO_EQUALS,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix.parameters import (
     Parameters,
@@ -19,6 +23,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix.
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix.syntax import (
     read_main,
 )
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
@@ -62,3 +67,25 @@ def test_a_table_that_is_read_as_it_is_fails() -> None:
 
 def test_what_such_a_table_says_of_peers_is_not_guessed() -> None:
     assert tables.opened(TWICE, SOURCE, "/etc/postfix/main.cf", Assumptions({})) is None
+
+
+@pytest.mark.parametrize(
+    ("table", "fails"),
+    [
+        ("{ a=may }", False),
+        ("{ {a = may} }", False),
+        # postmap of Postfix 3.7 and 3.10: "missing '=' after attribute name".
+        ("{ a = may }", True),
+        ("{ {a may} }", True),
+        ("{ {[h.example]:587 = may}, bob:hunter2 }", True),
+    ],
+)
+def test_an_entry_without_an_equals_sign_fails_its_table(table: str, fails: bool) -> None:
+    main = f"relayhost = [h.example]:587\nsmtp_tls_policy_maps = inline:{table}\n"
+    files = {"main.cf": main.encode(), "master.cf": b"smtp unix - - n - - smtp\n"}
+    report = engine.check(MemorySource(files), Policy.default(), list(files))
+    said = [one.message for one in report.findings]
+    dead = [one.message for one in report.findings if one.rule == "endpoint-unusable"]
+    assert any(NO_EQUALS in one for one in dead) is fails
+    assert not any("hunter2" in one for one in said)
+    assert not (fails and any("no next hop is spelled" in one for one in said))
