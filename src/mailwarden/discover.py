@@ -50,12 +50,14 @@ class Found(NamedTuple):
 
     ``passed`` are files that bear the name of one to check and are not read, and links to folders
     that the run does not look into otherwise.  ``only_files`` says that no folder was named.
+    ``ignore_files`` are those that have been read, as whole paths.
     """
 
     files: tuple[str, ...]
     unread: tuple[MailwardenError, ...]
     passed: tuple[Passed, ...] = ()
     only_files: bool = False
+    ignore_files: tuple[str, ...] = ()
 
 
 def root_of(paths: Sequence[str]) -> str:
@@ -139,7 +141,7 @@ def find(
         else:
             found.update(dict.fromkeys(walk.below(folder)))
     passed = (*walk.passed, *walk.unfollowed())
-    return Found(tuple(found), tuple(walk.unread), passed, only_files)
+    return Found(tuple(found), tuple(walk.unread), passed, only_files, tuple(walk.ignore_files))
 
 
 class _Walk:
@@ -153,6 +155,7 @@ class _Walk:
         self._look = look
         self._exclude = _ignoring(exclude) if exclude else None
         self.unread: list[MailwardenError] = []
+        self.ignore_files: list[str] = []
         self.passed: list[Passed] = []
         self._links: list[str] = []
         self._walked: set[str] = set()
@@ -239,7 +242,9 @@ class _Walk:
         return self._read(path, folder) if os.path.isfile(full) and not os.path.islink(full) else []
 
     def _read(self, path: str, folder: str) -> Specs:
-        data = read_file(os.path.join(self._top, path), path)
+        full = os.path.join(self._top, path)
+        self.ignore_files.append(full)
+        data = read_file(full, path)
         lines = data.decode("utf-8", "surrogateescape").lstrip("\ufeff").split("\n")
         wanted = [line for line in lines if line.strip() and not line.startswith("#")]
         return [(folder, _ignoring(wanted))] if wanted else []

@@ -48,6 +48,8 @@ class Run(NamedTuple):
     passed: tuple[discover.Passed, ...] = ()
     # Whether no folder was named, in which something could be expected.
     only_files: bool = False
+    # The ignore files that were read, as whole paths.
+    ignore_files: tuple[str, ...] = ()
 
     def check(self, source: Source | None = None) -> Report:
         """The report on the files, or on what ``source`` has in their place."""
@@ -56,7 +58,8 @@ class Run(NamedTuple):
         return report
 
     def reads(self, report: Report) -> Iterator[str]:
-        """Every file that the run was given, found or read, the policy among them."""
+        """Every file that the run was given, found or read, policy and ignore files among them."""
+        yield from self.ignore_files
         passed = (one.path for one in self.passed)
         unread = (one.path for one in report.unread)
         for path in (self.policy.path, *self.files, *report.files, *unread, *passed):
@@ -103,7 +106,17 @@ def prepare(arguments: argparse.Namespace) -> Run:
             said[path] = arguments.format_name
     unread = tuple(Unread(error.path, error.reason) for error in found.unread)
     options = _options(arguments, said)
-    return Run(root, source, policy, files, unread, options, found.passed, found.only_files)
+    return Run(
+        root,
+        source,
+        policy,
+        files,
+        unread,
+        options,
+        found.passed,
+        found.only_files,
+        found.ignore_files,
+    )
 
 
 def judged(arguments: argparse.Namespace) -> tuple[Run, Report]:

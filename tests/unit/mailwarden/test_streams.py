@@ -115,6 +115,7 @@ def test_output_takes_the_place_of_an_old_file(folder: Path) -> None:
         pytest.param("./sub/../msmtprc", "one of the files that are checked", id="by another way"),
         pytest.param("second", "one of the files that are checked", id="its second name"),
         pytest.param(".mailwarden.yml", "one of the files that are checked", id="the policy"),
+        pytest.param(".gitignore", "one of the files that are checked", id="an ignore file"),
         pytest.param("main.cf.j2", "one of the files that are checked", id="passed over"),
         pytest.param("link", "through the link", id="a link"),
         pytest.param("dangling", "through the link", id="a link to nothing"),
@@ -129,6 +130,7 @@ def test_output_takes_the_place_of_an_old_file(folder: Path) -> None:
 def test_output_is_refused(folder: Path, output: str, words: str) -> None:
     (folder / "sub").mkdir()
     (folder / "main.cf.j2").write_text("relayhost = {{ relay }}\n")
+    (folder / ".gitignore").write_text("*.log\n")
     os.link(folder / "msmtprc", folder / "second")
     (folder / "link").symlink_to("sub/target")
     (folder / "sub/target").write_text("not ours")
