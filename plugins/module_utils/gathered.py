@@ -128,7 +128,12 @@ def _sentences(same: Sequence[Finding]) -> str:
     for one in same:
         subject = one.subject if one.message.startswith(one.subject) else ""
         subjects.setdefault(one.message[len(subject) :], {})[subject] = None
-    return "; ".join(_subject(list(names)) + rest for rest, names in subjects.items())
+    sentences = [_subject(list(names)) + rest for rest, names in subjects.items()]
+    reason = sentences[0].partition(": ")[2]
+    if reason and all(one.partition(": ")[2] == reason for one in sentences):
+        # What is so for one reason stands before it, and the reason is said once.
+        return " and ".join(one.partition(": ")[0] for one in sentences) + f": {reason}"
+    return "; ".join(sentences)
 
 
 def _subject(names: list[str]) -> str:

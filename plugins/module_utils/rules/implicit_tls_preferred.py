@@ -38,7 +38,7 @@ Right, msmtprc:
 from __future__ import annotations
 
 from ..finding import Violation
-from .facts import crosses, is_relay_port, subject
+from .facts import crosses, is_relay_port, port_modes, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,6 +67,9 @@ def check(endpoints: Sequence[Endpoint], policy: Policy) -> Iterator[Violation]:
         if endpoint.protocol not in PORTS or not str(endpoint.tls).startswith("starttls"):
             continue
         if not crosses(endpoint) or is_relay_port(endpoint, policy):
+            continue
+        if port_modes(endpoint, policy) == {"implicit"}:
+            # The port is the right one, and the error says what is wrong there.
             continue
         server = endpoint.side == "server"
         if (endpoint.unit, endpoint.protocol) in twins if server else _stuck(endpoint, policy):

@@ -21,9 +21,11 @@ from ...endpoint import (
     Fix,
     together,
 )
+from ...text import Undecided
 from .configuration import configuration
 from .services import left_behind
 from .syntax import BLANK
+from .tls import level
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ PROTOCOLS = {
     "1.2": "!SSLv2,!SSLv3,!TLSv1,!TLSv1.1",
     "1.3": "!SSLv2,!SSLv3,!TLSv1,!TLSv1.1,!TLSv1.2",
 }
+# The lists of protocols, and whether one counts where TLS is demanded: see tls.versions.
+PROTOCOL_LISTS = {"smtpd_tls_protocols": False, "smtpd_tls_mandatory_protocols": True}
 INDENT = "  "
 
 
@@ -68,16 +72,22 @@ def _edit(
     wanted = _wanted(endpoint, field, value)
     if not wanted:
         return None
-    title = "{}: {}".format(
-        endpoint.name, ", ".join("{}={}".format(*pair) for pair in wanted.items())
-    )
     if files.stock and files.main is not None:
-        return Fix(title, _is_safe(endpoint, field, value), in_main(files.main, wanted))
-    service = _service(files, endpoint)
-    if service is None:
-        return None
-    edits = in_files(files, service, concerned, wanted)
+        edits = in_main(files.main, wanted)
+    else:
+        service = _service(files, endpoint)
+        edits = in_files(files, service, concerned, wanted) if service is not None else ()
+    title = _title(files, endpoint, wanted, edits)
     return Fix(title, _is_safe(endpoint, field, value), edits) if edits else None
+
+
+def _title(
+    files: Configuration, endpoint: Endpoint, wanted: dict[str, str], edits: Sequence[Edit]
+) -> str:
+    """What is set, and at which service unless main.cf alone says it."""
+    title = ", ".join("{}={}".format(*pair) for pair in wanted.items())
+    main = files.main.text.path if files.main is not None else ""
+    return title if all(one.path == main for one in edits) else f"{endpoint.name}: {title}"
 
 
 def _wanted(endpoint: Endpoint, field: str, value: Any) -> dict[str, str]:
@@ -165,7 +175,15 @@ def users(files: Configuration, name: str) -> frozenset[int]:
 def _takes(files: Configuration, service: Service, name: str) -> bool:
     program = service.column("command", files.assume)
     base = program.rpartition("/")[2] if isinstance(program, str) else ""
-    return base in ("smtpd", "postscreen", "tlsproxy", "") and not _given(service, name)
+    if base not in ("smtpd", "postscreen", "tlsproxy", "") or _given(service, name):
+        return False
+    return base != "smtpd" or name not in PROTOCOL_LISTS or _reads(files, service, name)
+
+
+def _reads(files: Configuration, service: Service, name: str) -> bool:
+    """Whether the service's level is one at which that list of protocols counts."""
+    enforced = level(files.parameters("smtpd", service)).enforced()
+    return isinstance(enforced, Undecided) or enforced is PROTOCOL_LISTS[name]
 
 
 def _refers(text: Text, name: str) -> bool:

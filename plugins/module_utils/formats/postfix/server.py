@@ -237,8 +237,10 @@ def _fields(
     if server.enforced is True:
         cleartext_why = causes(login.why, level.why)
     elif not _named(server.auth_only_why):
-        # Where an -o of the service says the level, that line is the one to edit.
-        cleartext_why = _last(cleartext_why, _own(level.why, head))
+        # Where an -o of the service says the level, that line is the one to edit; wrappermode=no
+        # is not, for it takes nothing away.
+        said = [one for one in level.why if one not in level.wrapper_why]
+        cleartext_why = _last(cleartext_why, _own(said, head))
     values = {
         "tls": (view.tls, tls_why),
         "auth": (view.auth, auth_why),

@@ -101,6 +101,16 @@ APART: dict[str, dict[str, Any]] = {
             ["port 465 is in plaintext; port 993 uses STARTTLS"],
             id="each has its own sentence",
         ),
+        pytest.param(
+            [about("port 25", " is dead: x: y"), about("mail:25", " is not dialled: x: y")],
+            ["port 25 is dead and mail:25 is not dialled: x: y"],
+            id="two sentences for one reason",
+        ),
+        pytest.param(
+            [about("port 25", " is dead: x"), about("mail:25", " is not dialled: y")],
+            ["port 25 is dead: x; mail:25 is not dialled: y"],
+            id="each has its own reason",
+        ),
         pytest.param([remark("x"), remark("x")], ["x"], id="a setting of two alternatives"),
         pytest.param([remark("x"), remark("y")], ["x", "y"], id="two things of one setting"),
         *(

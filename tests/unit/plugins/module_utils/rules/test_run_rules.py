@@ -32,6 +32,8 @@ PREFERRED = [
     pytest.param([client(host="smtp.office365.com")], 0, id="provider without"),
     pytest.param([client(host="smtp.gmail.com")], 1, id="provider with"),
     pytest.param([client(host="localhost")], 0, id="local"),
+    pytest.param([client(port=465)], 0, id="the port is implicit already"),
+    pytest.param([client(port=2525)], 1, id="the port may be either"),
     pytest.param([server(port=4190, protocol="managesieve")], 0, id="no such port"),
 ]
 

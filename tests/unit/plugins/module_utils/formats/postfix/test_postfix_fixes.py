@@ -105,6 +105,9 @@ def test_main_cf_is_fixed_where_it_is_alone(
 
 OPEN = "smtpd_tls_auth_only = no\n"
 STRICT = "smtpd_tls_auth_only = yes\n"
+ENCRYPT = "  -o smtpd_tls_security_level=encrypt\n"
+OLD = "smtpd_tls_mandatory_protocols = !SSLv2 !SSLv3\n"
+NEW = "smtpd_tls_mandatory_protocols = !SSLv2,!SSLv3,!TLSv1,!TLSv1.1\n"
 
 
 @pytest.mark.parametrize(
@@ -130,6 +133,17 @@ STRICT = "smtpd_tls_auth_only = yes\n"
                      "tls", "starttls-required", MAY,
                      SMTP + SUBMISSION + "  -o smtpd_tls_security_level=encrypt\n",
                      id="the option that is there"),
+        pytest.param(MAY + OLD, SMTP + SUBMISSION + ENCRYPT, ["submission"], "tls_min", "1.2",
+                     MAY + NEW, SMTP + SUBMISSION + ENCRYPT, id="the other's level reads no such list"),
+        pytest.param("smtpd_tls_security_level = encrypt\n" + OLD, SMTP + SUBMISSION, ["submission"],
+                     "tls_min", "1.2", "smtpd_tls_security_level = encrypt\n" + OLD,
+                     SMTP + SUBMISSION + "  -o smtpd_tls_mandatory_protocols="
+                     "!SSLv2,!SSLv3,!TLSv1,!TLSv1.1\n", id="the other's level reads it too"),
+        pytest.param(MAY + OLD + "x = $smtpd_tls_mandatory_protocols\n", SMTP + SUBMISSION + ENCRYPT,
+                     ["submission"], "tls_min", "1.2",
+                     MAY + OLD + "x = $smtpd_tls_mandatory_protocols\n",
+                     SMTP + SUBMISSION + ENCRYPT + "  -o smtpd_tls_mandatory_protocols="
+                     "!SSLv2,!SSLv3,!TLSv1,!TLSv1.1\n", id="something refers to the list"),
     ],
 )  # fmt: skip
 def test_a_value_is_changed_where_it_stands(
