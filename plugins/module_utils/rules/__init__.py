@@ -80,7 +80,7 @@ RULES: dict[str, Row] = {
     "syntax-error": Row("engine", BOTH),
     "unreadable": Row("engine", BOTH),
     "endpoint-unusable": Row("endpoint", BOTH, "usable", (False,), ("exceptions", "requires")),
-    "open-relay": Row("endpoint", SERVER, "tags"),
+    "open-relay": Row("endpoint", SERVER, "tags", ("open-relay",)),
     "tls-broken": Row("endpoint", BOTH, "tls_works", (False,)),
     "port-protocol-mismatch": Row("endpoint", BOTH, "port", unusual=True),
     "implicit-tls-missing": Row(
@@ -182,6 +182,8 @@ def hangs(row: Row, endpoint: Endpoint) -> bool:
     if not row.field or any(getattr(endpoint, name) for name in row.also):
         return True
     value = getattr(endpoint, row.field)
+    if row.field == "tags":
+        return not value.isdisjoint(row.values)
     return value in row.values if row.values else bool(value)
 
 

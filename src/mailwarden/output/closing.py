@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import POSSIBLE
-from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain
 from ansible_collections.mailwarden.policy.plugins.module_utils.summary import summary
 
 TYPE_CHECKING = False
@@ -53,6 +52,8 @@ def nothing_checked(
 
 
 def _files(paths: Sequence[str], shown: Callable[[str], str]) -> str:
+    from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain
+
     names = ", ".join(plain(shown(path)) for path in paths[:NAMES])
     more = f" and {len(paths) - NAMES} more" if len(paths) > NAMES else ""
     return f"{_counted(len(paths), 'file')} ({names}{more})"
