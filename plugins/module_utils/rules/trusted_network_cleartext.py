@@ -59,7 +59,7 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
         ]
     elif endpoint.cleartext_auth is True and endpoint.requires == ("trusted-network",):
         # Nobody else gets anything done there; what a proxy brings is the proxy's to protect.
-        field = "requires"
+        field = "cleartext_auth"
         trusted = [tag[len(TRUSTS) :] for tag in sorted(endpoint.tags) if tag.startswith(TRUSTS)]
     networks = [network for network in trusted if _is_wide(network, policy)]
     if networks:

@@ -340,7 +340,14 @@ class Parameters:
         if MARK in found.text or row is None:
             return None
         message = _unfit(name, found.text, row)
-        return Failure(message, found.causes) if message else None
+        if not message:
+            return None
+        own = self._written.find(name)
+        if row.kind == "word" and len(split_list(own.text or "", braces=True)) > 1:
+            # The words stand in its own line, not in what it refers to; the last is blamed.
+            others = tuple(one for one in found.causes if one not in own.causes)
+            return Failure(message, others + own.causes)
+        return Failure(message, found.causes)
 
 
 def _unfit(name: str, value: str, row: Row) -> str:

@@ -167,6 +167,22 @@ def test_what_kills_the_master(main: str, master: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "main",
+    [
+        pytest.param("myorigin = example.com\n  smtpd_tls_auth_only = yes\n", id="its own value"),
+        pytest.param(
+            "myorigin = $mydomain\n  smtpd_tls_auth_only = yes\nmydomain = example.com\n",
+            id="what it refers to is right",
+        ),
+    ],
+)
+def test_the_line_with_too_many_words_is_blamed(main: str) -> None:
+    reading = read(main + BASE, SMTP)
+    places = [one.place for one in reading.endpoints[0].causes["usable"] if one.place]
+    assert places[-1].line == 1
+
+
+@pytest.mark.parametrize(
     ("main", "master"),
     [
         pytest.param(
