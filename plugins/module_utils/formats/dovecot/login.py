@@ -250,13 +250,16 @@ class _Offer:
         certified = all_of(
             [self.handshake, asks, any_of([all_of([demands, behind]), by_certificate])]
         )
+        # A proxy that says in its header that it took the TLS off is enough for every version.
+        proxied = self._listener.haproxy.value
+        told = all_of([early, proxied, any_of([plaintext, challenge])])
         # AUTH is offered to whoever has no certificate too.
-        offered = any_of([before, all_of([self.handshake, behind]), certified])
-        clear, before, after, certified = (
-            all_of([one, served]) for one in (clear, before, after, certified)
+        offered = any_of([before, all_of([self.handshake, behind]), told, certified])
+        clear, before, after, told, certified = (
+            all_of([one, served]) for one in (clear, before, after, told, certified)
         )
-        works = any_of([before, after, certified])
-        needs = all_of([negated(any_of([before, after])), certified])
+        works = any_of([before, after, told, certified])
+        needs = all_of([negated(any_of([before, after, told])), certified])
         speaks = self.implicit is not True or self.handshake is not False
         tls_why = self._tls_why(peer, before)
         mechanisms_why = self._server.mechanisms_why

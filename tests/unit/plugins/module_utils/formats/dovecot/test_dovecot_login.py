@@ -390,6 +390,17 @@ THERE = ("proxy-protocol", "trusted-network")
             id="from anywhere",
         ),
         pytest.param(before(HAPROXY), (None, None, False, ()), id="from nowhere"),
+        # Dovecot 2.3.19 and 2.4.1 take a login behind a header of version 2 whose TLV says TLS.
+        pytest.param(
+            before(HAPROXY + PROXIES + "ssl = no\n"),
+            ("none", False, True, THERE),
+            id="2.3, the proxy takes TLS off",
+        ),
+        pytest.param(
+            since(HAPROXY + PROXIES + "ssl = no\n"),
+            ("none", True, True, THERE),
+            id="2.4, the proxy takes TLS off",
+        ),
     ],
 )
 def test_proxy_protocol(reading: Any, expected: tuple[Any, ...]) -> None:
