@@ -107,7 +107,7 @@ def _named(root: str, path: str, line: str, mail: bool) -> Iterator[Release]:
     wanted = [one for one in lines if not one.lstrip().startswith("#") and re.match(line, one)]
     text = _platforms("\n".join(wanted))
     for release in RELEASES:
-        if re.search(rf"(?<![a-z0-9])(?:\w*docker-)?(?:{release.words})(?![0-9])", text):
+        if re.search(rf"(?<![a-z0-9])(?:{release.words})(?![0-9])", text):
             yield release
 
 

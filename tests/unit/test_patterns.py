@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import placeholders
 
+from mailwarden import signs
 from tests.support import backtracking
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +40,12 @@ MADE = {
     ("module_utils.templates", "_comments "): r"(?m:(?:^|[ \t])#[^\n]*)",
     ("module_utils.templates", "_comments  "): r"(?s:<!--.*?(?:-->|\Z))",
     ("module_utils.formats.postfix.parameters", "split_list"): r"[,\ \t\r\n]+",
-    ("module_utils.formats.postfix.fixes", "users"): r"\$[({]?name\b",
+    ("module_utils.formats.postfix.fixes", "_refers"): r"\$[({]?name\b",
+    ("mailwarden.signs", "distribution"): f"^(?:{'|'.join(name for name, _, _ in signs.SIGNS)})$",
+    ("mailwarden.signs", "_named"): f"^(?:{'|'.join(line for _, line, _ in signs.SIGNS)})",
+    ("mailwarden.signs", "_named "): "|".join(
+        f"(?<![a-z0-9])(?:{release.words})(?![0-9])" for release in signs.RELEASES
+    ),
     ("module_utils.placeholders", "_pattern"): "|".join(
         pattern for _sign, pattern in placeholders.FORMS.values()
     ),

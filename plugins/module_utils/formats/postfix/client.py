@@ -21,7 +21,7 @@ from .shown import dead, service_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator
+    from typing import Any, Iterator
 
     from ...endpoint import Reading, Remark
     from ...place import Place
@@ -93,6 +93,9 @@ class _Clients:
         self.routes = Routes(configuration, source)
         self.destinations: list[Destination] = []
         self.endpoints: list[Endpoint] = []
+        # How mail goes by the endpoints that others were compared with, of which there may be many.
+        self._ways: set[tuple[Any, ...]] = set()
+        self._compared = 0
         self._taken: dict[str, Endpoint] = {}
         for route in self._all():
             endpoint = self._endpoint(route)
@@ -150,7 +153,10 @@ class _Clients:
         """Whether relayed mail goes where other mail goes, in the same way."""
         if not route.name.startswith(("relay_transport", MX + "/")):
             return False
-        return any(_same(other, endpoint) for other in self.endpoints)
+        for other in self.endpoints[self._compared :]:
+            self._ways.add(_way(other))
+        self._compared = len(self.endpoints)
+        return _way(endpoint) in self._ways
 
     def _client(self, transport: str) -> _Service | None:
         """The client behind a transport; ``None`` where it is none or is not known."""
@@ -257,4 +263,9 @@ class _Clients:
 
 
 def _same(one: Endpoint, other: Endpoint) -> bool:
-    return one.values() == other.values() and one.undecided == other.undecided
+    return _way(one) == _way(other)
+
+
+def _way(endpoint: Endpoint) -> tuple[Any, ...]:
+    """What an endpoint is on the wire, as far as it is known."""
+    return (*endpoint.values(), *sorted(endpoint.undecided.items()))
