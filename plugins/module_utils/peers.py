@@ -10,7 +10,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterable, NamedTuple
+    from typing import Iterable, Iterator, NamedTuple
 else:
     from .tuples import NamedTuple
 
@@ -68,6 +68,29 @@ class Network(NamedTuple):
     def __str__(self) -> str:
         shown = _shown4(self.base) if self.version == 4 else _shown6(self.base)
         return f"{shown}/{self.bits}"
+
+
+class Prefixes:
+    """Numbers by the networks that they belong to; looked up, and never tried one by one."""
+
+    __slots__ = ("_numbers",)
+
+    def __init__(self) -> None:
+        # By version and bits, and then by prefix.
+        self._numbers: dict[tuple[int, int], dict[int, list[int]]] = {}
+
+    def add(self, network: Network, number: int) -> None:
+        """Take a number of a network."""
+        alike = self._numbers.setdefault((network.version, network.bits), {})
+        alike.setdefault(network.base >> network.width - network.bits, []).append(number)
+
+    def around(self, inner: Network) -> Iterator[list[int]]:
+        """The numbers of each network that holds the inner one, in the order they were added."""
+        for (version, bits), alike in self._numbers.items():
+            if version == inner.version and bits <= inner.bits:
+                numbers = alike.get(inner.base >> inner.width - bits)
+                if numbers is not None:
+                    yield numbers
 
 
 def parse(text: str) -> Network | None:

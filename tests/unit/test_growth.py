@@ -48,6 +48,7 @@ GROWING = [
     "postfix: warnings of restrictions",
     "dovecot: lines that go on",
     "dovecot: words of 2.4",
+    "dovecot: local blocks, addresses",
     "client: accounts",
     "client: servers",
     "client: suppressions of XML without an end",

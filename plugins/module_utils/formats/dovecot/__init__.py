@@ -6,8 +6,10 @@
     logical lines and what each is; which files an include means; all lines in order;
 ``settings``, ``values``
     the settings that count, their values and defaults; ``ancient``: those of old files;
-``filters``, ``groups``, ``grammar``
-    for whom settings count; what 2.4 brings in by a name; which version the files are for;
+``filters``, ``networks``
+    for whom settings count; the networks that filters name, to be looked up;
+``groups``, ``grammar``
+    what 2.4 brings in by a name; which version the files are for;
 ``configuration``
     ``Configuration``: what a unit's files come to; ``effective``: for one connection;
 ``startup``, ``collisions``

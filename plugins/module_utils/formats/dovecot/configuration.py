@@ -16,6 +16,7 @@ from .files import ADDED, ASIDE, EVERY, Blind, Files, Said
 from .filters import ROOT, Filter, is_for_some, misplaced, narrowed
 from .grammar import PROGRAM, VERSION
 from .groups import Groups
+from .networks import Networks
 from .settings import (
     CONTENT,
     GONE,
@@ -135,6 +136,7 @@ class Configuration:
                 self._blinded(found)
             else:
                 self._said(found, overwrite=False)
+        self.networks = Networks(self.filters)
         self.included = files.included
 
     def wrong(self, message: str, place: Place) -> None:

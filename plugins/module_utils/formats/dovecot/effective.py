@@ -22,9 +22,9 @@ def effective(configuration: Configuration, connection: Connection) -> Effective
     """The settings that count for a connection; many listeners ask for the same."""
     found = configuration.known.get(connection)
     if found is None:
-        steps = 1 + len(configuration.filters) // 8
-        configuration.assume.budget.spend(steps, "filters and connections")
-        fitting = [one for one in configuration.filters if fits(one, connection)]
+        near = configuration.networks.near(connection)
+        configuration.assume.budget.spend(1 + len(near) // 8, "filters and connections")
+        fitting = [one for one in near if fits(one, connection)]
         order = ordered(fitting, configuration.modern)
         found = configuration.known[connection] = Effective(configuration, order)
     return found

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from .login import View
 
 DIFFERING = ("tls", "auth", "cleartext_auth", "tls_works")
-OWN = ("127.0.0.1", "::1")
 # Beyond this many networks or addresses nothing is said of them; nobody has as many.
 LIMIT = 100
 
@@ -92,16 +91,9 @@ def _addresses(
 
 def _local(configuration: Configuration, listener: Listener) -> list[Network]:
     """The addresses of ``local`` filters that the listener answers on; of a range one of them."""
-    ranges = {
-        one.local: None
-        for one in configuration.filters
-        if one.local is not None
-        and one.local.bits
-        and not one.local.is_unspecified
-        and _speaks(listener, one.local)
-    }
+    ranges = configuration.networks.local(listener.family.value)
     if len(ranges) > LIMIT:
-        return list(ranges)
+        return ranges
     served = [one for one in ranges if one.single or not peers.is_loopback(one)]
     return list(dict.fromkeys(one.somebody(ranges) for one in served))
 
@@ -159,10 +151,10 @@ def _views(server: Server, local: Network | None) -> list[tuple[Network | None, 
     """What peers see: the ordinary one, then one of each network that may see something else."""
     if local is not None and peers.is_loopback(local):
         return [(local, server.view(peers.Peer(local)))]
-    ordinary = server.view(peers.ORDINARY)
     networks = _networks(server)
     if len(networks) > LIMIT:
         return [(None, unknown(server, f"more than {LIMIT} networks"))]
+    ordinary = server.view(peers.ORDINARY)
     others = [(one, server.view(peers.Peer(one.somebody(networks)))) for one in networks]
     for network, view in others:
         # Beyond the private ranges, who is treated more kindly is an ordinary peer too.
@@ -181,28 +173,17 @@ def _is_kinder(view: View, other: View) -> bool:
 
 def _networks(server: Server) -> list[Network]:
     """The networks that settings name, and the host itself; loopback last."""
-    found = set(server.proxies)
+    found = {one for one in server.proxies if _speaks(server.listener, one)}
     if server.listener.haproxy.value is True and not server.tells_of_itself:
         # Whom filters are for is known from what the proxy says, and not from the connection.
-        return sorted(one for one in found if _speaks(server.listener, one))
-    for one, said in server.configuration.filters.items():
-        if one.remote is not None and one.remote.bits:
-            found.add(one.remote)
-        entry = said.get("login_trusted_networks")
-        for word in _words(entry.value if entry is not None else "", entry):
-            network = network_of(word)
-            if network is not None and network.bits:
-                found.add(network)
-    found.update(one for one in map(peers.parse, OWN) if one is not None)
+        return sorted(found)
+    known = server.configuration.networks.peers(server.listener.family.value)
+    if len(known) > LIMIT:
+        return known
     return sorted(
-        (one for one in found if _speaks(server.listener, one)),
+        found.union(known),
         key=lambda one: (peers.is_loopback(one), one.version, one.bits, one.base),
     )
-
-
-def _words(value: Any, entry: Any) -> list[str]:
-    said = [] if entry is None else [word for word, _value, _setting in entry.words]
-    return (value.replace(",", " ").split() if isinstance(value, str) else []) + said
 
 
 def _speaks(listener: Listener, network: Network) -> bool:

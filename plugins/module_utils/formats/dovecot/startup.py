@@ -13,6 +13,7 @@ from . import collisions
 from .effective import Effective, effective
 from .filters import ROOT, Connection, covers, ordered
 from .grammar import PROGRAM
+from .networks import Nearby
 from .settings import truth
 
 TYPE_CHECKING = False
@@ -52,8 +53,9 @@ def _views(configuration: Configuration) -> Iterator[Effective]:
     if configuration.modern:
         yield from (Effective(configuration, [one]) for one in filters)
         return
+    nearby = Nearby(filters)
     for one in filters if len(filters) <= LIMIT else (ROOT,):
-        around = [other for other in filters if covers(other, one)]
+        around = [other for other in nearby.around(one.local, one.remote) if covers(other, one)]
         view = Effective(configuration, ordered(around, False))
         if view.conflict:
             _conflict(configuration, view.conflict)

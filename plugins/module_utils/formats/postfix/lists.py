@@ -52,16 +52,14 @@ class MatchList:
     ) -> None:
         self._patterns = patterns
         self._budget = budget
-        # The first pattern of each network, by version and bits and then by prefix; the others.
-        self._by_network: dict[tuple[int, int], dict[int, int]] = {}
+        self._by_network = peers.Prefixes()
         self._others: list[int] = []
         for number, one in enumerate(patterns):
             network = None if isinstance(one, Undecided) else one.network
             if network is None:
                 self._others.append(number)
             else:
-                alike = self._by_network.setdefault((network.version, network.bits), {})
-                alike.setdefault(network.base >> network.width - network.bits, number)
+                self._by_network.add(network, number)
         self.causes = tuple(why)
         self._answers: dict[peers.Peer, Answer] = {}
 
@@ -93,12 +91,9 @@ class MatchList:
 
     def _near(self, address: peers.Network) -> list[int]:
         """The numbers of the patterns that may fit an address, in order."""
-        found = list(self._others)
-        for (version, bits), alike in self._by_network.items():
-            if version == address.version and bits <= address.bits:
-                number = alike.get(address.base >> address.width - bits)
-                found += () if number is None else (number,)
-        return sorted(found)
+        # Of patterns of one network the first one decides.
+        firsts = (numbers[0] for numbers in self._by_network.around(address))
+        return sorted((*self._others, *firsts))
 
     def _holds(self, peer: peers.Peer) -> Answer:
         address = peer.address

@@ -85,3 +85,27 @@ def test_somebody(network: str, others: list[str], address: str) -> None:
 def test_ipv4_written_as_ipv6(text: str, shown: str, ordinary: bool) -> None:
     (network,) = networks(text)
     assert (str(network), peers.reaches_ordinary(network)) == (shown, ordinary)
+
+
+NETWORKS = st.builds(
+    "{}.{}.0.1/{}".format, st.integers(9, 11), st.integers(0, 3), st.integers(0, 32)
+) | st.builds("2001:db8:{}::1/{}".format, st.integers(0, 3), st.integers(0, 128))
+
+
+@given(st.lists(NETWORKS, max_size=20), NETWORKS)
+def test_what_is_looked_up_by_prefixes_is_what_holds_the_address(
+    texts: list[str], inner: str
+) -> None:
+    networks = [peers.parse(text) for text in texts]
+    address = peers.parse(inner)
+    assert address is not None
+    prefixes = peers.Prefixes()
+    for number, network in enumerate(networks):
+        assert network is not None
+        prefixes.add(network, number)
+    looked_up = [number for alike in prefixes.around(address) for number in alike]
+    assert sorted(looked_up) == [
+        number
+        for number, network in enumerate(networks)
+        if network is not None and network.holds(address)
+    ]
