@@ -41,9 +41,9 @@ _COMMAND = lazy(r"\s*passwordeval\s+(?![\"']?(?:/\S*/)?(?:echo|printf)\b)")
 _HARMLESS = (
     "account address auth ca cert certcheck certificate cipher ciphers client crl dane dh disable "
     "domain enable enforce file files fingerprint force from host hostname imap imapc inet "
-    "interfaces key level lmtp loglevel login mandatory mechanisms min mynetworks networks only "
-    "optional parameters path peername plaintext policy pop3 pop3c port postscreen prefer protocol "
-    "protocols recipient relay require required restrictions sasl security server "
+    "interfaces key level listener lmtp loglevel login mandatory mechanisms min mynetworks "
+    "networks only optional parameters path peername plaintext policy pop3 pop3c port postscreen "
+    "prefer protocol protocols recipient relay require required restrictions sasl security server "
     "service sites smtp smtpd ssl starttls submission tls tlsproxy trust trusted type use verify "
     "version wrappermode"
 )

@@ -94,6 +94,7 @@ def test_sentences_are_masked_where_they_quote(message: str, shown: str) -> None
         ("protocols imap pop3", "missing =", "protocols imap pop3"),
         ("smtpd_use_tls yes", "missing '='", "smtpd_use_tls yes"),
         ("  -o smtpd_tls_security_level may", "=", "  -o smtpd_tls_security_level may"),
+        ("inet_listener imaps {", "listens as well", "inet_listener imaps {"),
         ("tls_key_file x", "missing '='", "tls_key_file x"),
         ("tls_pasword hunter2", "missing '='", "tls_pasword " + MASK),
         ("key hunter2", "missing '='", "key " + MASK),
