@@ -12,11 +12,13 @@ from .projection import conditions, project
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NamedTuple, Sequence
+    from typing import NamedTuple, Optional, Sequence, Tuple
 
     from .alternatives import Alternative, Judged, Projected
-    from .endpoint import Setting, Unit
-    from .finding import Finding
+    from .endpoint import Endpoint, Setting, Unit
+    from .finding import Finding, Violation
+
+    Hit = Tuple[Alternative, Violation, Optional[Endpoint]]
 else:
     from .tuples import NamedTuple
 
@@ -52,11 +54,26 @@ def sure(
     return Sure(POSSIBLE if default else LIKELY, (), _rests_on(judged, endpoint, field))
 
 
-def stands(held: Sequence[Alternative], judged: Judged) -> bool:
-    """Whether something holds under all supposed answers, whatever the others are."""
+def stands(said: Sequence[Hit], judged: Judged) -> bool:
+    """Whether something holds under all supposed answers, whatever the others are.
+
+    An answer under which the field is open is none against it.
+    """
+    _alternative, violation, endpoint = said[0]
+    held = [alternative for alternative, _violation, _endpoint in said]
     there = {id(one) for one in held}
-    missing = {_known(one, judged) for one in judged.alternatives if id(one) not in there}
-    return any(_known(one, judged) not in missing for one in held)
+    against = {
+        _known(one, judged)
+        for one in judged.alternatives
+        if id(one) not in there and not _is_open(one, endpoint, violation.field)
+    }
+    return any(_known(one, judged) not in against for one in held)
+
+
+def _is_open(alternative: Alternative, endpoint: Endpoint | None, field: str) -> bool:
+    """Whether an alternative leaves the field of the endpoint open."""
+    name = endpoint.id if endpoint is not None else ""
+    return any(one.id == name and field in one.undecided for one in alternative.reading.endpoints)
 
 
 def _known(alternative: Alternative, judged: Judged) -> tuple[object, ...]:

@@ -79,7 +79,7 @@ def _of_unit(judged: Judged, policy: Policy, active: _Active) -> list[Finding]:
     if judged.supposed:
         from .confidence import stands
 
-        hits = {key: said for key, said in hits.items() if stands([hit[0] for hit in said], judged)}
+        hits = {key: said for key, said in hits.items() if stands(said, judged)}
     return [_finding(key, said, judged, active) for key, said in hits.items()]
 
 

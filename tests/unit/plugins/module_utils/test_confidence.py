@@ -183,3 +183,15 @@ def test_what_a_file_elsewhere_is_only_supposed_to_say(options: str, rules: set[
     source = MemorySource({"master.cf": f"smtp inet n - n - - smtpd\n{options}".encode()})
     found = engine.check(source, Policy.default(), ["master.cf"], engine.Options(fixes=False))
     assert {one.rule for one in found.findings} - {"undecided"} == rules
+
+
+def test_an_answer_that_leaves_the_field_open_is_none_against_a_finding() -> None:
+    """With the level ``may`` it hangs on more whether 465 takes mail before TLS."""
+    master = (
+        "smtps inet n - n - - smtpd\n -o smtpd_sasl_auth_enable=yes\n"
+        " -o smtpd_client_restrictions=permit_sasl_authenticated,reject\n"
+    )
+    source = MemorySource({"master.cf": master.encode()})
+    found = engine.check(source, Policy.default(), ["master.cf"], engine.Options(fixes=False))
+    said = {(one.rule, one.confidence) for one in found.findings}
+    assert ("implicit-tls-missing", "possible") in said
