@@ -29,7 +29,7 @@ try:
 
     WRONG = ansible_lint.mismatch()
 except Exception as error:  # noqa: BLE001
-    WRONG = f"{getattr(error, 'name', '') or 'mailwarden'} can not be imported"
+    WRONG = f"{getattr(error, 'name', '') or 'mailwarden'} cannot be imported"
 
 # Whoever has this tag does not fail the run: ansible-lint knows levels of rules, not of findings.
 WARNS = "mailwarden-warning"

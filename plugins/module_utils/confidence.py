@@ -83,7 +83,7 @@ def _known(alternative: Alternative, judged: Judged) -> tuple[object, ...]:
 
 
 def _rests_on(judged: Judged, endpoint: str, field: str) -> tuple[str, ...]:
-    """The supplied answers that matter, in words; all where that can not be told."""
+    """The supplied answers that matter, in words; all where that cannot be told."""
     supplied = judged.supplied
     asked = _open_by(judged, endpoint, field)
     names = [name for name in supplied if name in asked] or list(supplied)

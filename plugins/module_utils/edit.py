@@ -92,7 +92,7 @@ def replace(changes: Iterable[Change]) -> None:
 
     All are prepared before the first is put in its place.  Raises ``MailwardenError`` for a link, a
     file with a second name, a file that is no longer what ``before`` says, and where owner or
-    attributes can not be kept; nothing is changed then, but what was put in its place before a
+    attributes cannot be kept; nothing is changed then, but what was put in its place before a
     later file was saved by somebody else.
     """
     ready: list[tuple[str, Change]] = []
@@ -144,7 +144,7 @@ def _prepared(change: Change) -> str:
 
 
 def _unwritable(full: str, error: OSError) -> MailwardenError:
-    return MailwardenError("can not be written: %s" % (error.strerror or error), full)
+    return MailwardenError("cannot be written: %s" % (error.strerror or error), full)
 
 
 def _write(descriptor: int, path: str, change: Change) -> None:

@@ -180,7 +180,7 @@ class Problem(NamedTuple):
     """A place that could not be read or parsed: rule ``syntax-error`` or ``unreadable``.
 
     ``fatal`` says that the program refuses the file there, and so does not start; a problem without
-    is a line that we can not make sense of.  Either counts as "not read" in the exit status.
+    is a line that we cannot make sense of.  Either counts as "not read" in the exit status.
     """
 
     rule: str
@@ -213,7 +213,7 @@ class Reading:
         self.endpoints: list[Endpoint] = []
         self.problems: list[Problem] = []
         self.remarks: list[Remark] = []
-        # What could define further endpoints and can not be read: the names that decide, each with
+        # What could define further endpoints and cannot be read: the names that decide, each with
         # the place that says so.
         self.opaque: list[tuple[str, Place]] = []
         # The same, where what it could define are clients alone.

@@ -63,7 +63,7 @@ def check(
     """Judges the files at ``paths``.
 
     In: where files come from, the policy, the files (no folders: finding files is the caller's
-    part), the options.  Out: the report; what can not be read is in its ``unread`` and among its
+    part), the options.  Out: the report; what cannot be read is in its ``unread`` and among its
     findings, never an exception.
     """
     options = options or Options()

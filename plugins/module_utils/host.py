@@ -113,7 +113,7 @@ def _below(
     folder: str, known: Known, unread: list[Unread], warn: Callable[[str], None]
 ) -> list[str]:
     def failed(error: OSError) -> None:
-        reason = (error.strerror or "can not be listed").lower()
+        reason = (error.strerror or "cannot be listed").lower()
         unread.append(Unread(str(error.filename), reason))
 
     found = []

@@ -157,7 +157,7 @@ class Policy:
     # What is internal
 
     def is_internal(self, endpoint: Endpoint) -> bool:
-        """Whether the policy declares that strangers can not reach the endpoint."""
+        """Whether the policy declares that strangers cannot reach the endpoint."""
         said = self._internal
         if not said:
             return False

@@ -246,7 +246,7 @@ def _choice(value: Any, kind: Kind) -> str:
     if value is False and "note" in kind.values:
         return _choice("off", kind)
     if value == "off" and kind.values[0] == "note":
-        return "can not be switched off; wanted: " + describe(kind)
+        return "cannot be switched off; wanted: " + describe(kind)
     if isinstance(value, str) and len(kind.values) > 8:
         return f"{_shown(value)} is unknown{_nearest(value, dict.fromkeys(kind.values))}"
     return _wanted(value, kind)

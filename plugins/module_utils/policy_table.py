@@ -156,11 +156,11 @@ OVERRIDE = record(
 )
 
 INTERNAL = record(
-    Key("ports", listed(PORT), "ports of our own servers that strangers can not reach", []),
-    Key("addresses", listed(Kind("address")), "addresses that strangers can not reach", []),
+    Key("ports", listed(PORT), "ports of our own servers that strangers cannot reach", []),
+    Key("addresses", listed(Kind("address")), "addresses that strangers cannot reach", []),
     Key("hosts", listed(Kind("host")), "host names that are reached without crossing a foreign "
         "network; `*.lan` is every name below", []),
-    Key("networks", listed(Kind("network")), "networks that strangers can not reach", []),
+    Key("networks", listed(Kind("network")), "networks that strangers cannot reach", []),
 )  # fmt: skip
 
 KEYS: tuple[Key, ...] = (
@@ -171,7 +171,7 @@ KEYS: tuple[Key, ...] = (
         "with `level` and the rule's options", {}),
     Key("overrides", listed(OVERRIDE), "other levels for some paths; the last that fits wins", []),
     Key("ignore", listed(IGNORE_ENTRY), "findings that are known and not counted", []),
-    Key("internal", INTERNAL, "what strangers can not reach; rules about crossing a network do not "
+    Key("internal", INTERNAL, "what strangers cannot reach; rules about crossing a network do not "
         "apply to it", {}),
     Key("public_mx", FLAG, "whether the servers on port 25 take mail from everybody for their "
         "domains; not said: such findings are `possible` only"),

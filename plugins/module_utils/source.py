@@ -35,7 +35,7 @@ class Source:
     """The interface; paths use ``/`` and are relative to the source's root, or absolute."""
 
     def read(self, path: str) -> bytes:
-        """The file's bytes; ``MailwardenError`` says why it can not be read."""
+        """The file's bytes; ``MailwardenError`` says why it cannot be read."""
         raise NotImplementedError
 
     def head(self, path: str) -> str:
@@ -43,7 +43,7 @@ class Source:
         return _whole_lines(self.read(path)[: HEAD + 1])
 
     def exists(self, path: str) -> bool | None:
-        """Whether a file is there; ``None`` where the source can not know."""
+        """Whether a file is there; ``None`` where the source cannot know."""
         raise NotImplementedError
 
     def credential(self, path: str, beside: str = "") -> bool | None:
@@ -279,7 +279,7 @@ def read_file(full: str, shown: str, first: int = 0) -> bytes:
         descriptor = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise MailwardenError((reason or "can not be opened").lower(), shown) from error
+        raise MailwardenError((reason or "cannot be opened").lower(), shown) from error
     try:
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISDIR(mode):

@@ -139,7 +139,7 @@ def _commented(
         if not rules.known(rule):
             yield f"no rule is called {rule}", comment.place
         elif rule in rules.NEVER_SUPPRESSED:
-            yield f"{rule} can not be suppressed", comment.place
+            yield f"{rule} cannot be suppressed", comment.place
         elif (rule, path, comment.line) in by_line:
             for finding in by_line[rule, path, comment.line]:
                 finding.suppressed = Suppression(comment.reason, path, comment.place.line)

@@ -95,7 +95,7 @@ def _agree(one: str, other: str) -> bool:
 def _subject(
     params: Mapping[str, Any], judged_by: Policy, warn: Callable[[str], None]
 ) -> tuple[Source, list[str], list[Any], dict[str, str]]:
-    """What to check: the source, the files, what can not be looked into, the formats said."""
+    """What to check: the source, the files, what cannot be looked into, the formats said."""
     kind = params["format"] or ""
     if kind:
         formats.check(kind)

@@ -199,7 +199,7 @@ findings:
       column: 1
 further:
   description:
-    - What may define more endpoints than are known (a file that is included and can not be read, a
+    - What may define more endpoints than are known (a file that is included and cannot be read, a
       variable), of which sides, and the place that says so; whatever level O(policy) gives the
       rule V(undecided).
   returned: unless an option is wrong

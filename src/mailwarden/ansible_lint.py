@@ -167,7 +167,7 @@ def _is_template(one: run.Run, path: str) -> bool:
     try:
         return _rendered(one, path, one.source.read)
     except MailwardenError:
-        # The engine says why it can not be read.
+        # The engine says why it cannot be read.
         return False
 
 

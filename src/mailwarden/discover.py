@@ -212,7 +212,7 @@ class _Walk:
             with os.scandir(os.path.join(self._root, folder)) as entries:
                 return sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
-            reason = (error.strerror or "can not be read").lower()
+            reason = (error.strerror or "cannot be read").lower()
             self.unread.append(MailwardenError(reason, folder.rstrip("/") or "."))
             return []
 

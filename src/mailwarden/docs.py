@@ -47,7 +47,7 @@ def manual(rule: str) -> str:
 
 def _facts(rule: str) -> str:
     levels = ", ".join(f"{profile}: {getattr(RULES[rule], profile)}" for profile in PROFILES)
-    never = "; can not be switched off" if rule in MANDATORY else ""
+    never = "; cannot be switched off" if rule in MANDATORY else ""
     return f"Level: {levels}{never}."
 
 

@@ -42,7 +42,7 @@ profile: default
 {programs}
 # Folders here, and what they become on a host.
 {roots}
-# What strangers can not reach.
+# What strangers cannot reach.
 # internal:
 #   networks: [10.0.0.0/8]
 
@@ -50,7 +50,7 @@ profile: default
 # ignore:
 #   - rule: starttls-optional
 #     path: roles/mail/files/master.cf
-#     reason: the old scanners can not do TLS
+#     reason: the old scanners cannot do TLS
 #     until: 2027-01-31
 """
 PROGRAMS = {"postfix": "3.7"}
@@ -184,6 +184,4 @@ def _write(path: str, data: bytes, new: bool) -> None:
         with open(path, "xb") as handle:
             handle.write(data)
     except OSError as error:
-        raise MailwardenError(
-            f"can not be written: {error.strerror}", config.shown(path)
-        ) from error
+        raise MailwardenError(f"cannot be written: {error.strerror}", config.shown(path)) from error

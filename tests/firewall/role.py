@@ -57,7 +57,7 @@ def run(
         env=venvs.environment(
             folder,
             ANSIBLE_COLLECTIONS_PATH=str(ROOT / ".dev"),
-            # Root does without; who has to become root can not, with su.
+            # Root does without; who has to become root cannot, with su.
             ANSIBLE_PIPELINING=str(int(user == "root")),
             ANSIBLE_TIMEOUT="3",
         ),

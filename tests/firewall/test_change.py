@@ -186,7 +186,7 @@ def test_another_program_on_a_mail_port(clean: Node) -> None:
         assert (kept["port"], kept["program"]) == (2525, "game")
         assert kept["reason"].startswith("game (process ")
         assert 2525 not in [one["port"] for one in made["closed"]]
-        # Whoever may listen there can not open what was closed, nor is it closed to who was there.
+        # Whoever may listen there cannot open what was closed, nor is it closed to who was there.
         assert not made["changed"]
         assert clean.listed() == closed
         clean.clean()

@@ -62,7 +62,7 @@ def own() -> Controller:
 def get(series: str) -> Controller:
     """Return the controller of a series (``NEWEST``; empty for this environment's own).
 
-    :raises AssertionError: where pip can not make it, with what it printed
+    :raises AssertionError: where pip cannot make it, with what it printed
     :raises NotPossibleError: where this machine has no Python that the series runs on
     """
     if not series or own().core.startswith(series + "."):

@@ -52,7 +52,7 @@ class Kind(NamedTuple):
 
 
 class NotPossibleError(Exception):
-    """This machine can not run the daemons; the message says what is missing."""
+    """This machine cannot run the daemons; the message says what is missing."""
 
 
 def cache() -> Path:

@@ -95,7 +95,7 @@ class _Round:
             self.play("starttls-scram", offered._replace(mechanisms=OTHER_MECHANISMS))
             self.play("no-starttls-scram", absent._replace(mechanisms=OTHER_MECHANISMS))
         if self.any("auth_in_tls") and not self.any("auth_in_clear", "mail_in_clear"):
-            # Who can not log in without TLS may still deliver to those who ask for no login.
+            # Who cannot log in without TLS may still deliver to those who ask for no login.
             self.play("no-starttls-no-auth", absent._replace(mechanisms=""))
         if self.any("starttls"):
             self.certificates(offered, "starttls")

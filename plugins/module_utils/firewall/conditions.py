@@ -26,7 +26,7 @@ else:
 # From "for no such packet" to "for every one".  PARTICULAR: for some peers, or some packets of a
 # peer (banned addresses, rates, marks).  NAMED: for mail ports that are named one by one.  PLACE:
 # for what comes in at some interface or address.  OTHERS: for all peers but some.  MOSTLY: for
-# every one, but not always (a limit after which the rule lets pass), or by a match that nft can not
+# every one, but not always (a limit after which the rule lets pass), or by a match that nft cannot
 # show.
 NEVER, PARTICULAR, NAMED, PLACE, OTHERS, MOSTLY, ALWAYS = range(7)
 
@@ -123,7 +123,7 @@ def _of_element(key: Any, element: Any, every: Scope) -> Scope:
 
 
 def _xt_verdict(value: dict[str, Any] | None, last: bool) -> str:
-    """The verdict of a target of iptables; the others decide nothing, or what nft can not show.
+    """The verdict of a target of iptables; the others decide nothing, or what nft cannot show.
 
     Of either nft 1.0.2 prints no more than that it is there (its src/json.c).  A target ends its
     rule, so one at the end may be a reject.

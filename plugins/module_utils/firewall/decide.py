@@ -249,7 +249,7 @@ def _beside(server: Server, refused: Sequence[Server]) -> Server:
 def _may_answer_for(other: Server, server: Server, version: int) -> bool:
     """Whether what comes to a server over an IP version may come to another one.
 
-    Two programs can not both have a port, not even one at every address and the other at one of
+    Two programs cannot both have a port, not even one at every address and the other at one of
     them (bind(2): EADDRINUSE).  One program may treat an address in a way of its own.
     """
     if server.port != other.port or version not in other.versions:

@@ -33,7 +33,7 @@ def check(backend: str, ruleset: Ruleset, points: Iterable[Point], legacy: Itera
         )
     if "filter" in legacy:
         raise MailwardenError(
-            "iptables-legacy has a table filter, which nft can not see; its backend is not"
+            "iptables-legacy has a table filter, which nft cannot see; its backend is not"
             " supported yet (if nothing uses it: modprobe -r iptable_filter ip6table_filter)"
         )
     for point in points:
@@ -57,7 +57,7 @@ def _check_chain(ruleset: Ruleset, chain: Chain) -> None:
 def by_iptables(ruleset: Ruleset, chain: Chain) -> bool:
     """Whether iptables-nft takes a chain's table for its own.
 
-    It does by the names alone; and what nft can not show (``xt``) nobody else makes.
+    It does by the names alone; and what nft cannot show (``xt``) nobody else makes.
     """
     if chain.family not in ("ip", "ip6"):
         return False

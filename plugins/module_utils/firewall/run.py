@@ -116,7 +116,7 @@ def confirmed(name: str, settings: Settings) -> Data:
     """Calls off a rollback, and has what was changed outlive a boot.
 
     A reload of others' rules may have undone it meanwhile; then it is made again.
-    Raises ``MailwardenError`` where no such change waits, or it can not be made again.
+    Raises ``MailwardenError`` where no such change waits, or it cannot be made again.
     """
     with _locked(settings):
         waiting = rollback.waiting(name)

@@ -50,7 +50,7 @@ class Listener(NamedTuple):
     def serves_mail(self, usual: bool) -> bool:
         """Whether it may be a mail server.
 
-        In: whether its port is usual for mail.  What is there may be one that can not be seen, or
+        In: whether its port is usual for mail.  What is there may be one that cannot be seen, or
         that stands behind another program; on any other port it has to be one by its name.
         """
         return self.program in KNOWN or (usual and self.program in STANDING_IN)

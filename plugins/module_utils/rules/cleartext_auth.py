@@ -4,7 +4,7 @@
 
 A server accepts PLAIN, LOGIN, XOAUTH2, OAUTHBEARER or a login command without TLS, or a client
 sends one when it is offered no TLS.  Whoever carries the connection then has the password.  This
-rule can not be switched off; a single finding may be suppressed with a reason.
+rule cannot be switched off; a single finding may be suppressed with a reason.
 
 Accepting counts, not advertising: a server may hide AUTH and take it all the same.  Mechanisms
 that only prove knowledge of the password (CRAM-MD5, SCRAM) are not meant.  A service behind a

@@ -82,4 +82,4 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
 def _what(endpoint: Endpoint) -> str:
     if endpoint.side == "server":
         return "it is served with TLS from the first byte: whoever waits for a greeting gets none"
-    return "the client sends a TLS hello at once: the server can not understand it"
+    return "the client sends a TLS hello at once: the server cannot understand it"

@@ -4,7 +4,7 @@
 
 No rule about ports speaks of it, so that its TLS mode is judged by nobody.  If the port is meant,
 add it to the policy: `ports` for one of your own, `providers` for one of your provider's,
-`internal` for one that strangers can not reach.  A port that is registered for another protocol
+`internal` for one that strangers cannot reach.  A port that is registered for another protocol
 of mail is an error of its own, `port-protocol-mismatch`.
 
 The IANA registry of ports; RFC 8314 section 3 and RFC 6409 section 3.1 for those of mail.

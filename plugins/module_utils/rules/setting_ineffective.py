@@ -5,7 +5,7 @@
 The files look right and the wire does not: `-o` lines below a head that is commented out belong
 to the service above it, which is an error where they decide about TLS, logins or restrictions; a
 setting of `main.cf` with a blank in front is part of the setting above it; the `-o` lines of the
-first of two entries for one service are lost; a key of a map that stands twice, or that can not
+first of two entries for one service are lost; a key of a map that stands twice, or that cannot
 match anything; a PROXY line that is expected from a content filter too; `tls_starttls off` without
 `tls on`; an entry of an autoconfig file that Thunderbird passes over.  What a reader of the file
 believes and what the program does are two things.

@@ -5,7 +5,7 @@
 Whoever carries the connection can take the offer of STARTTLS out of the server's answer.  A
 client that goes on without it, and a server that serves it then, are in plaintext and neither
 notices.  On 25, between servers, optional is right and this rule is silent.  Where passwords are
-refused before TLS anyway it is a warning: the mail can be read, the password can not.
+refused before TLS anyway it is a warning: the mail can be read, the password cannot.
 
 RFC 3207 section 6 (the offer can be deleted on the way); RFC 8314 section 4.1 and 5.2.
 

@@ -3,7 +3,7 @@
 """The file is not what it should be: the program refuses it, or nobody can say what it means.
 
 The rest of the file is read all the same, so that one bad line does not hide the others, but a
-file with such a line never counts as read: the exit status is 2.  This rule can not be switched
+file with such a line never counts as read: the exit status is 2.  This rule cannot be switched
 off.
 
 The program's own manual has the syntax.

@@ -1,6 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""TLS is offered or expected and can not work: no certificate, or one that can not be read.
+"""TLS is offered or expected and cannot work: no certificate, or one that cannot be read.
 
 The program starts all the same.  Postfix without a certificate still advertises STARTTLS and
 answers 454 to whoever tries it, and drops every connection of a port with TLS from the first

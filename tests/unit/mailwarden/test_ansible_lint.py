@@ -124,7 +124,7 @@ def test_what_goes_with_what_is_handed_over(kind: str, path: str, base: str) -> 
             "text",
             "msmtprc",
             [("msmtprc", 5, "syntax-error", True)],
-            id="what can not be read counts",
+            id="what cannot be read counts",
         ),
         pytest.param(
             {"roles/mail/templates/msmtprc.j2": WRONG},

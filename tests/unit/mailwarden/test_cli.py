@@ -91,7 +91,7 @@ def mailwarden(
         pytest.param("lint clean", 0, id="clean"),
         pytest.param("lint error", 1, id="an error"),
         pytest.param("lint warning", 0, id="a warning does not count"),
-        pytest.param("lint broken", 2, id="a file that can not be parsed"),
+        pytest.param("lint broken", 2, id="a file that cannot be parsed"),
         pytest.param("lint broken error", 2, id="2 goes before 1"),
         pytest.param("lint nowhere", 2, id="a path that is not there"),
         pytest.param("lint unknown/notes.txt", 2, id="a file that no format recognises"),

@@ -44,7 +44,7 @@ VERSIONS = {
 class Certificate(NamedTuple):
     """Whether a handshake can work, as far as files and settings decide it, and from where on.
 
-    ``words`` say why it can not.
+    ``words`` say why it cannot.
     """
 
     works: Answer

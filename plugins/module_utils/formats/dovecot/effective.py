@@ -33,7 +33,7 @@ def effective(configuration: Configuration, connection: Connection) -> Effective
 class Effective:
     """The settings that count where some filters do, of which the first one wins.
 
-    ``conflict`` holds the settings of two filters that 2.3 can not bring together: the login
+    ``conflict`` holds the settings of two filters that 2.3 cannot bring together: the login
     process dies of them.
     """
 
@@ -118,7 +118,7 @@ class Effective:
 
 
 def conflict(configuration: Configuration, order: Sequence[Filter]) -> tuple[Setting, ...]:
-    """The settings of two filters that 2.3 can not bring together."""
+    """The settings of two filters that 2.3 cannot bring together."""
     stores = configuration.filters
     taken: dict[str, Entry] = {}
     before: Filter | None = None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The statements of a configuration in the order in which Dovecot meets them, across files.
 
-An include is read where it stands, inside the section that it stands in.  What can not be read
+An include is read where it stands, inside the section that it stands in.  What cannot be read
 because it lies elsewhere is a ``Blind``: from there on anything may be set.
 
 Source: settings_include and settings_add_include of config-parser.c.
@@ -144,7 +144,7 @@ class Files:
 
     @property
     def partial(self) -> str:
-        """The dovecot.conf that is missing or can not be read; empty where it is read."""
+        """The dovecot.conf that is missing or cannot be read; empty where it is read."""
         if "main" in self._unit.texts:
             return ""
         return self._unit.unread.get("main", "dovecot.conf that includes " + self._unit.name)

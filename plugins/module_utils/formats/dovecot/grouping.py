@@ -36,7 +36,7 @@ def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, st
     """The units of the files that were found: a name, and each file of it by its role.
 
     The role of an included file is its own path.  A part that the dovecot.conf beside or above it
-    does not include is set ``aside``: Dovecot does not read it.  Where an include that can not be
+    does not include is set ``aside``: Dovecot does not read it.  Where an include that cannot be
     followed may mean the file, it is read alone.  What is only ``beside`` and not included is in
     no unit.
     """

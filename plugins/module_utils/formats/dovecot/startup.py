@@ -46,7 +46,7 @@ def _views(configuration: Configuration) -> Iterator[Effective]:
     """The settings that are checked together.
 
     2.4 checks what each filter sets by itself, over the defaults (config_filter_parser_check); 2.3
-    tries each filter with those around it, and refuses it where they can not be brought together.
+    tries each filter with those around it, and refuses it where they cannot be brought together.
     Of more filters than ``LIMIT`` nothing is said anyhow (``server``).
     """
     filters = configuration.filters

@@ -105,7 +105,7 @@ def _no_lists(configuration: Configuration, value: str, place: Place | None) -> 
     for word in value.split():
         known = SETTINGS.get(word[5:]) if word.startswith("$SET:") else None
         if known is not None and known.kind == LIST and place is not None:
-            configuration.wrong(f"{word}: a list can not be taken over like this", place)
+            configuration.wrong(f"{word}: a list cannot be taken over like this", place)
 
 
 def _variable(configuration: Configuration, wanted: str, name: str, filters: Filter) -> Value:

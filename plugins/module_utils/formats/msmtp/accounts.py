@@ -147,7 +147,7 @@ class Accounts:
         if not shown:
             self._refuse(line, "account needs a name")
         elif "," in shown:
-            self._refuse(line, "the name of an account can not hold commas")
+            self._refuse(line, "the name of an account cannot hold commas")
         elif self.find(shown):
             self._refuse(line, f"account {shown} is already defined")
         else:

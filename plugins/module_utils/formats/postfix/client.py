@@ -225,7 +225,7 @@ class _Clients:
         if transport in INSIDE or self._entry(transport) is not None or route.place is None:
             return None
         if master is None or self._configuration.stock:
-            # The shipped one can not be meant where main.cf names a service that it lacks.
+            # The shipped one cannot be meant where main.cf names a service that it lacks.
             self.routes.unknown.append((self._configuration.missing_master, route.place))
             return None
         if master.unknown:

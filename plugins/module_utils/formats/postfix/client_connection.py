@@ -283,7 +283,7 @@ class Connection:
             yield impossible
 
     def _never_encrypted(self, level: str) -> Iterator[Value]:
-        """TLS is demanded and can not be had."""
+        """TLS is demanded and cannot be had."""
         if rank(level) < client_level.ENCRYPT or level == "dane":
             return
         ignored = discards(self._parameters, self._prefix, "starttls")

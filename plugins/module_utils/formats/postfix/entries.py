@@ -182,7 +182,7 @@ def _in_blocks(rules: Iterable[tuple[str, Entry | None]], kind: str) -> Iterator
                 entry.within = (*(key for keys in around for key in keys), *entry.within)
                 yield entry
         elif block.group().lower() == "if":
-            # Postfix skips an "if" that it can not read, and not what follows.
+            # Postfix skips an "if" that it cannot read, and not what follows.
             if entry is not None:
                 around.append((entry.key, *entry.within))
         elif around:

@@ -49,7 +49,7 @@ _read: dict[str, tuple[Text, str, Table]] = {}
 
 
 class Table:
-    """A table and its entries; ``unknown`` says what decides where they can not be read.
+    """A table and its entries; ``unknown`` says what decides where they cannot be read.
 
     ``lost`` are entries whose key another one has, each with that one; ``fault`` is the one that
     makes every lookup fail.
@@ -77,7 +77,7 @@ class Table:
             self._index = {str(entry.key).lower(): entry for entry in reversed(entries)}
 
     def find(self, key: str) -> Entry | Undecided | None:
-        """The entry that answers for the key; undecided where that can not be told."""
+        """The entry that answers for the key; undecided where that cannot be told."""
         if self.unknown is not None:
             return self.unknown
         if self.fault is not None:

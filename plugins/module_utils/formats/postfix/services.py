@@ -201,7 +201,7 @@ def _bad_column(line: Line, columns: list[tuple[int, int]]) -> str:
         if number in (2, 3, 4) and word not in ("-", "y", "n"):
             return f'field "{COLUMNS[number]}": bad value: "{word}"'
         if number == 2 and word != "n" and line.string[slice(*columns[1])] == "inet":
-            return "an inet service can not be private"
+            return "an inet service cannot be private"
         if number in (5, 6) and word != "-" and not ("0" <= word[0] <= "9"):
             return f'field "{COLUMNS[number]}": bad value: "{word}"'
         if number == 7 and word == "-":

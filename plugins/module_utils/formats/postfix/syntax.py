@@ -281,7 +281,7 @@ def read_main(text: Text) -> Main:
 
 
 def split_setting(line: Line, start: int, end: int) -> Entry | str:
-    """``name = value`` between two offsets, or why Postfix can not take it apart."""
+    """``name = value`` between two offsets, or why Postfix cannot take it apart."""
     string = line.string
     equals = string.find("=", start, end)
     if line.has_hole(start, end if equals < 0 else equals):

@@ -120,7 +120,7 @@ def certificate(
 ) -> Certificate:
     """Whether smtpd has what it needs for TLS.
 
-    A file that the source can not see counts as present, and the cause says so; only one that is
+    A file that the source cannot see counts as present, and the cause says so; only one that is
     not named, or that is known not to be there, is absent.
     """
     files = _Files(parameters, source)
@@ -242,7 +242,7 @@ class Versions(NamedTuple):
 def versions(parameters: Parameters, enforced: Answer, assume: Assumptions) -> Versions:
     """The oldest version that the service takes.
 
-    Level "may" has one list, everything stronger another.  A list that Postfix can not read
+    Level "may" has one list, everything stronger another.  A list that Postfix cannot read
     switches TLS off.
     """
     if isinstance(enforced, Undecided):

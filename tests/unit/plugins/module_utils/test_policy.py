@@ -158,9 +158,9 @@ def test_a_wrong_policy_is_refused(data: Any, path: str, words: str) -> None:
 @pytest.mark.parametrize("off", ["off", False])
 @pytest.mark.parametrize("rule", sorted(MANDATORY))
 def test_three_rules_can_not_be_switched_off(rule: str, off: Any) -> None:
-    assert "can not be switched off" in errors({"rules": {rule: off}})[f"rules.{rule}"]
+    assert "cannot be switched off" in errors({"rules": {rule: off}})[f"rules.{rule}"]
     in_mapping = errors({"rules": {rule: {"level": off}}})
-    assert "can not be switched off" in in_mapping[f"rules.{rule}.level"]
+    assert "cannot be switched off" in in_mapping[f"rules.{rule}.level"]
 
 
 def test_every_error_is_reported() -> None:

@@ -1,4 +1,4 @@
-"""Sources: what is read, what is refused, what can not be known."""
+"""Sources: what is read, what is refused, what cannot be known."""
 
 from __future__ import annotations
 

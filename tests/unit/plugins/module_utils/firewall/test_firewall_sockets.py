@@ -60,7 +60,7 @@ def test_listening(tmp_path: Path) -> None:
 def test_a_file_that_is_closed_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "812/fd").mkdir(parents=True)
     (tmp_path / "812/comm").write_text("master\n")
-    # No link, so that it can not be read as one, and before the one that can.
+    # No link, so that it cannot be read as one, and before the one that can.
     (tmp_path / "812/fd/0").write_text("")
     os.symlink("socket:[101]", tmp_path / "812/fd/1")
     listed = os.listdir

@@ -91,7 +91,7 @@ def test_what_the_program_dies_of(words: str, said: str) -> None:
         pytest.param("smtp inet n - n", 'missing "wakeup" field', id="too short"),
         pytest.param("smtp tcp n - n - - smtpd", "bad transport type: tcp", id="type"),
         pytest.param("password x", "bad transport type", id="two words, the second maybe a secret"),
-        pytest.param("smtp inet - - n - - smtpd", "can not be private", id="private inet"),
+        pytest.param("smtp inet - - n - - smtpd", "cannot be private", id="private inet"),
         pytest.param("smtp inet n - x - - smtpd", 'field "chroot": bad value', id="chroot"),
         pytest.param("smtp inet n - n x - smtpd", 'field "wakeup": bad value', id="wakeup"),
         pytest.param("smtp inet n - n - - -", 'field "command" has no default', id="no command"),

@@ -90,7 +90,7 @@ def test_the_place_of_a_continued_setting_ends_on_its_last_line() -> None:
     ("parts", "name", "sets"),
     [
         pytest.param(["a_", Hole("x"), " = 1\n"], "a_b", Undecided("x"), id="hole in a name"),
-        pytest.param(["a_", Hole("x"), " = 1\n"], "b_b", False, id="name that can not fit"),
+        pytest.param(["a_", Hole("x"), " = 1\n"], "b_b", False, id="name that cannot fit"),
         pytest.param([Hole("x"), "_b", " = 1\n"], "a_b", Undecided("x"), id="hole before a name"),
         pytest.param(["a", Hole("x"), "c = 1\n"], "abc", Undecided("x"), id="hole within a name"),
         pytest.param(["a", Hole("x"), "c = 1\n"], "ac", Undecided("x"), id="hole that is nothing"),
