@@ -54,25 +54,34 @@ def sure(
     return Sure(POSSIBLE if default else LIKELY, (), _rests_on(judged, endpoint, field))
 
 
-def stands(said: Sequence[Hit], judged: Judged) -> bool:
-    """Whether something holds under all supposed answers, whatever the others are.
+def standing(said: list[Hit], judged: Judged) -> tuple[list[Hit], Judged] | None:
+    """What is said and the alternatives that count for it; ``None`` if it is no finding.
 
-    An answer under which the field is open is none against it.
+    A finding holds under all supposed answers, whatever the others are.  An answer under which the
+    field is open is none against it, and one under which the port serves nobody is not supposed at
+    all, unless all are so.
     """
     _alternative, violation, endpoint = said[0]
-    held = [alternative for alternative, _violation, _endpoint in said]
-    there = {id(one) for one in held}
+    name = endpoint.id if endpoint is not None else ""
+    served = [one for one in judged.alternatives if not _is_dead(one, name)]
+    judged = judged._replace(alternatives=served or judged.alternatives)
+    counting = {id(one) for one in judged.alternatives}
+    said = [hit for hit in said if id(hit[0]) in counting]
+    there = {id(hit[0]) for hit in said}
     against = {
         _known(one, judged)
         for one in judged.alternatives
-        if id(one) not in there and not _is_open(one, endpoint, violation.field)
+        if id(one) not in there and not _is_open(one, name, violation.field)
     }
-    return any(_known(one, judged) not in against for one in held)
+    stands = any(_known(hit[0], judged) not in against for hit in said)
+    return (said, judged) if stands else None
 
 
-def _is_open(alternative: Alternative, endpoint: Endpoint | None, field: str) -> bool:
-    """Whether an alternative leaves the field of the endpoint open."""
-    name = endpoint.id if endpoint is not None else ""
+def _is_dead(alternative: Alternative, name: str) -> bool:
+    return any(one.id == name and one.usable is False for one in alternative.reading.endpoints)
+
+
+def _is_open(alternative: Alternative, name: str, field: str) -> bool:
     return any(one.id == name and field in one.undecided for one in alternative.reading.endpoints)
 
 

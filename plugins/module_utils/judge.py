@@ -77,9 +77,10 @@ def _of_unit(judged: Judged, policy: Policy, active: _Active) -> list[Finding]:
         for key, violation, endpoint in _numbered(_said(alternative, policy, active)):
             hits.setdefault(key, []).append((alternative, violation, endpoint))
     if judged.supposed:
-        from .confidence import stands
+        from .confidence import standing
 
-        hits = {key: said for key, said in hits.items() if stands(said, judged)}
+        kept = ((key, standing(said, judged)) for key, said in hits.items())
+        return [_finding(key, *found, active) for key, found in kept if found is not None]
     return [_finding(key, said, judged, active) for key, said in hits.items()]
 
 

@@ -50,8 +50,9 @@ SUPPLIED = dict.fromkeys(
     "",
 )  # fmt: skip
 SUPPLIED["compatibility_level"] = "3.6"
-LEVEL = "smtpd_tls_security_level"
-LEVELS = ("may", "none", "encrypt")
+# What it may say of TLS, each in turn.
+SUPPOSED = ("smtpd_tls_security_level", "smtpd_tls_auth_only")
+MAY_SAY = (("may", "no"), ("may", "yes"), ("none", "no"), ("encrypt", "no"))
 # What has to be known of an absent main.cf for the relay of one that is added to it.
 TRANSPORT = (
     "default_transport", "fallback_relay", "inet_protocols", "smtp_fallback_relay", "smtp_tcp_port",
@@ -122,20 +123,26 @@ class Written:
     def _supplied(self, name: str) -> Found | None:
         """What a main.cf that is not here says, as long as nobody says otherwise.
 
-        It hides and refuses nothing and binds every address; which level it has stays a question.
+        It hides and refuses nothing and binds every address; what it says of TLS stays a question.
         """
-        if self._missing.endswith(NOT_READ) or (name not in SUPPLIED and name != LEVEL):
+        if self._missing.endswith(NOT_READ) or name not in (*SUPPLIED, *SUPPOSED):
             return None
         if not self._assume.takes(f"the rest of {self._missing}", LEFT_ALONE):
             return None
-        if name == LEVEL:
-            answer = self._assume.suppose(
-                self._missing, [f"one with {LEVEL} = {one}" for one in LEVELS]
-            )
-            level = answer.rpartition(" ")[2] if answer else MARK
-            return Found(level, (self._missing,) if answer is None else (), ())
+        if name in SUPPOSED:
+            return self._supposed(name)
         found = self._by_default(name)
         return found._replace(text=SUPPLIED[name] or found.text)
+
+    def _supposed(self, name: str) -> Found:
+        answers = {
+            f"one with {' and '.join(map(' = '.join, zip(SUPPOSED, values)))}": values
+            for values in MAY_SAY
+        }
+        answer = self._assume.suppose(self._missing, tuple(answers))
+        if answer is None:
+            return Found(MARK, (self._missing,), ())
+        return Found(answers[answer][SUPPOSED.index(name)], (), ())
 
     def _left_alone(self, name: str) -> Found | None:
         """The default, where the main.cf that is added to is taken to leave it alone.

@@ -168,30 +168,46 @@ def test_certain_and_likely_keep_their_word(lines: list[str], included: list[str
             assert empty.get(what) == "certain"
 
 
+LOGIN_ONLY = (
+    " -o smtpd_sasl_auth_enable=yes\n"
+    " -o smtpd_client_restrictions=permit_sasl_authenticated,reject\n"
+)
+
+
 @pytest.mark.parametrize(
-    ("options", "rules"),
+    ("service", "said"),
     [
-        pytest.param("", set(), id="nothing is said: the level of a main.cf elsewhere decides"),
+        pytest.param("smtp", set(), id="the level of a main.cf elsewhere decides"),
         pytest.param(
-            " -o smtpd_tls_security_level=none\n",
-            {"relay-starttls-missing"},
-            id="the level is said",
+            "smtp|smtpd_tls_security_level=none",
+            {("relay-starttls-missing", "likely")},
+            id="the level is here",
+        ),
+        pytest.param(
+            "smtps|" + LOGIN_ONLY,
+            {("implicit-tls-missing", "likely")},
+            id="whatever it says of TLS and logins",
+        ),
+        pytest.param(
+            "submission|smtpd_tls_security_level=none|" + LOGIN_ONLY,
+            {("starttls-missing", "likely")},
+            id="with auth_only = yes nobody could log in: no such main.cf is supposed",
+        ),
+        pytest.param(
+            "submission|smtpd_tls_security_level=encrypt|" + LOGIN_ONLY, set(), id="right"
+        ),
+        pytest.param(
+            "submission|smtpd_tls_security_level=may|" + LOGIN_ONLY, set(), id="auth_only"
         ),
     ],
 )
-def test_what_a_file_elsewhere_is_only_supposed_to_say(options: str, rules: set[str]) -> None:
-    source = MemorySource({"master.cf": f"smtp inet n - n - - smtpd\n{options}".encode()})
-    found = engine.check(source, Policy.default(), ["master.cf"], engine.Options(fixes=False))
-    assert {one.rule for one in found.findings} - {"undecided"} == rules
-
-
-def test_an_answer_that_leaves_the_field_open_is_none_against_a_finding() -> None:
-    """With the level ``may`` it hangs on more whether 465 takes mail before TLS."""
-    master = (
-        "smtps inet n - n - - smtpd\n -o smtpd_sasl_auth_enable=yes\n"
-        " -o smtpd_client_restrictions=permit_sasl_authenticated,reject\n"
-    )
+def test_what_a_main_cf_elsewhere_is_only_supposed_to_say(
+    service: str, said: set[tuple[str, str]]
+) -> None:
+    name, *options = service.split("|")
+    lines = [one if one.endswith("\n") else f" -o {one}\n" for one in options]
+    master = f"{name} inet n - n - - smtpd\n{''.join(lines)}"
     source = MemorySource({"master.cf": master.encode()})
     found = engine.check(source, Policy.default(), ["master.cf"], engine.Options(fixes=False))
-    said = {(one.rule, one.confidence) for one in found.findings}
-    assert ("implicit-tls-missing", "possible") in said
+    loud = [one for one in found.findings if one.rule != "undecided"]
+    assert {(one.rule, one.confidence) for one in loud} == said
