@@ -52,6 +52,8 @@ def find(text: Text, comment: str, trailing: bool, closing: str = "") -> list[Co
         return []
     found = []
     known: dict[int, int] = {}
+    # No comment behind the last end has an end, and to look for one takes the rest of the text.
+    last = text.string.rfind(closing) if closing else len(text.string)
     for match in _MARK.finditer(text.string):
         start = text.string.rfind("\n", 0, match.start()) + 1
         before = text.string[start : match.start()].strip()
@@ -59,7 +61,10 @@ def find(text: Text, comment: str, trailing: bool, closing: str = "") -> list[Co
         if not alone and not (trailing and comment in before):
             continue
         place = text.place(match.start(), match.end())
-        line = _next_line(text, match.start(), comment, closing, known) if alone else place.line
+        line = place.line
+        if alone:
+            ends = match.start() <= last
+            line = _next_line(text, match.start(), comment, closing, known) if ends else 0
         rules = tuple(name.strip() for name in match.group(1).split(",") if name.strip())
         reason = match.group(2).partition(closing)[0] if closing else match.group(2)
         found.append(Comment(rules, reason.strip(), line, place))
