@@ -48,7 +48,8 @@ _CERTIFIED = ("verify", "secure")
 _PER_SITE = {"none": "none", "may": "may", "must_nopeermatch": "encrypt", "must": "verify"}
 # The order in which two answers of the older tables count.
 _PER_SITE_ORDER = ("may", "none", "encrypt", "verify")
-_HOST = lazy(r"[\w.-]+\Z")
+# What valid_hostname() takes; no longer name has parents (VALID_HOSTNAME_LEN, RFC 1035).
+_HOST = lazy(r"[\w.-]{1,255}\Z")
 
 
 def by_policy(

@@ -27,6 +27,8 @@ from tests.support.postfix_client import (
         ("a.h.example", "{.h.example = encrypt}", "starttls-required"),
         ("a.h.example", "{h.example = encrypt}", "starttls-optional"),
         ("[a.h.example]", "{.h.example = encrypt}", "starttls-optional"),
+        ("a." * 123 + "h.example", "{.h.example = encrypt}", "starttls-required"),
+        ("a." * 124 + "h.example", "{.h.example = encrypt}", "starttls-optional"),
         (
             "h.example",
             "{h.example = encrypt protocols=>=TLSv1.2 ciphers=high}",
