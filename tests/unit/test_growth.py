@@ -42,6 +42,7 @@ GROWING = [
     "postfix: openings of a template",
     "postfix: openings of a template in a value",
     "postfix: policies",
+    "postfix: restrictions of tables",
     "postfix: words behind password",
     "postfix: bad secrets",
     "postfix: auth",

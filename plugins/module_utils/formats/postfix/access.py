@@ -10,16 +10,14 @@ from __future__ import annotations
 from ... import peers
 from ...text import Undecided
 from .parameters import split_list
-from .restrictions import (
+from .restriction_lists import (
     BY_ADDRESS,
     BY_CERTIFICATE,
     BY_LOGIN,
     BY_NAME_SERVICE,
-    DUNNO,
-    OK,
-    REJECT,
-    Unless,
+    RestrictionList,
 )
+from .restrictions import DUNNO, OK, REJECT, Unless
 from .tables import EVERY, catches_all, opened
 
 TYPE_CHECKING = False
@@ -29,7 +27,8 @@ if TYPE_CHECKING:
     from ...assume import Assumptions
     from ...source import Source
     from .entries import Known
-    from .restrictions import Outcome, Session, Word
+    from .restriction_lists import TablesByNetwork, Word
+    from .restrictions import Outcome, Session
     from .tables import Fit, Table
 
 # Results of access tables that neither accept nor refuse.
@@ -48,7 +47,7 @@ class Access:
     """The access tables of a service's lists.
 
     ``run`` is what a list of restrictions comes to; ``networks`` collects those that a peer can be
-    in with an effect.
+    in with an effect, ``by_network`` the tables that say nothing to peers outside of some.
     """
 
     def __init__(
@@ -57,12 +56,14 @@ class Access:
         beside: str,
         run: Callable[..., Outcome],
         networks: set[peers.Network],
+        by_network: TablesByNetwork,
         assume: Assumptions,
     ) -> None:
         self._source = source
         self._beside = beside
         self._run = run
         self._networks = networks
+        self._by_network = by_network
         self._assume = assume
         self._noted: set[str] = set()
         self._tables: dict[str, Table | None] = {}
@@ -116,7 +117,10 @@ class Access:
         """The values that the peer may have, up to the one that it has if it has none before."""
         if table.spec not in self._noted:
             self._noted.add(table.spec)
-            self._networks.update(one for one in table.networks() if peers.is_private(one))
+            networks = table.networks()
+            self._networks.update(one for one in networks if peers.is_private(one))
+            if table.is_silent_elsewhere():
+                self._by_network.add(table.spec, networks)
         found = [(entry.value, fit) for entry, fit in table.answers(peer, octets=True)]
         self._assume.budget.spend(
             2 + len(found), f"peers that are looked up in {table.kind} tables"
@@ -139,7 +143,7 @@ class Access:
             return REJECT if first[0] in "45" else OK
         if not words or first in NEUTRAL:
             return DUNNO
-        return self._run(list(words), session, local, check, depth + 1)
+        return self._run(RestrictionList(words, check), session, local, depth + 1)
 
 
 def _rank(outcome: Outcome) -> int:

@@ -17,6 +17,16 @@ from ...answers import all_of, any_of
 from ...endpoint import causes
 from ...text import Undecided
 from .lists import MatchList, match_list
+from .restriction_lists import (
+    ALWAYS_REJECT,
+    NAMED_ELSEWHERE,
+    PASSABLE,
+    PASSABLE_WITH_ARGUMENT,
+    TABLE_CHECKS,
+    RestrictionList,
+    TablesByNetwork,
+    is_table,
+)
 from .written import HOST_NAMES
 
 TYPE_CHECKING = False
@@ -28,8 +38,8 @@ if TYPE_CHECKING:
     from ...source import Source
     from .access import Access
     from .parameters import Parameters
+    from .restriction_lists import Word
 
-    Word = Union[str, Undecided]
     Outcome = Union[str, Undecided]
 else:
     from ...tuples import NamedTuple
@@ -50,51 +60,9 @@ WORKING = (
     "reject_unauth_destination", "defer_unauth_destination", "reject", "defer", "defer_if_permit",
     "check_relay_domains",
 )  # fmt: skip
-ALWAYS_REJECT = ("reject", "defer", "defer_if_permit")
 UNAUTH_DESTINATION = (
     "reject_unauth_destination", "defer_unauth_destination", "check_relay_domains",
 )  # fmt: skip
-# Restrictions that somebody gets past; some take an argument.
-PASSABLE = frozenset(
-    (
-        "reject_unauth_pipelining", "defer_if_reject", "reject_unknown_client_hostname",
-        "reject_unknown_client", "reject_unknown_reverse_client_hostname", "reject_maps_rbl",
-        "reject_invalid_helo_hostname", "reject_invalid_hostname", "reject_unknown_helo_hostname",
-        "reject_unknown_hostname", "permit_naked_ip_address", "reject_non_fqdn_helo_hostname",
-        "reject_non_fqdn_hostname", "reject_unknown_address", "reject_unknown_sender_domain",
-        "reject_unverified_sender", "reject_non_fqdn_sender",
-        "reject_authenticated_sender_login_mismatch", "reject_known_sender_login_mismatch",
-        "reject_unauthenticated_sender_login_mismatch", "reject_sender_login_mismatch",
-        "reject_unlisted_sender", "reject_unknown_recipient_domain", "reject_non_fqdn_recipient",
-        "check_recipient_maps", "reject_unlisted_recipient", "reject_multi_recipient_bounce",
-        "reject_unverified_recipient", "permit_mx_backup",
-    )
-)  # fmt: skip
-PASSABLE_WITH_ARGUMENT = frozenset(
-    (
-        "sleep", "reject_rbl_client", "reject_rbl", "reject_rhsbl_client",
-        "reject_rhsbl_reverse_client", "reject_rhsbl_helo", "reject_rhsbl_sender",
-        "reject_rhsbl_recipient",
-    )
-)  # fmt: skip
-# What lets those in whom somebody outside of the files names.
-NAMED_ELSEWHERE = frozenset(("check_policy_service", "permit_dnswl_client", "permit_rhswl_client"))
-# Access tables by what they look up: where the peer is, or what it says of its own choice.
-BY_ADDRESS = frozenset(("check_client_access", "check_reverse_client_hostname_access"))
-BY_CHOICE = frozenset(
-    (
-        "check_helo_access", "check_sender_access", "check_recipient_access",
-        "check_etrn_access",
-    )
-)  # fmt: skip
-BY_NAME_SERVICE = frozenset(
-    f"check_{who}_{what}_access"
-    for who in ("client", "reverse_client_hostname", "helo", "sender", "recipient")
-    for what in ("ns", "mx", "a")
-)
-BY_CERTIFICATE = frozenset(("check_ccert_access",))
-BY_LOGIN = frozenset(("check_sasl_access",))
-TABLE_CHECKS = BY_ADDRESS | BY_CHOICE | BY_NAME_SERVICE | BY_CERTIFICATE | BY_LOGIN
 # What else the lists hang on.
 OTHERS = (
     "mynetworks", "mynetworks_style", "smtpd_delay_reject", "smtpd_restriction_classes",
@@ -151,7 +119,8 @@ class Restrictions:
         self._source = source
         self._beside = beside
         self._access: Access | None = None
-        self._lists: list[tuple[str, str, list[Word], tuple[Setting, ...]]] = []
+        self._lists: list[tuple[str, RestrictionList, tuple[Setting, ...]]] = []
+        self._tables = TablesByNetwork()
         # Networks that a peer can be in with an effect, as far as they were asked about.
         self.networks: set[peers.Network] = set()
         self._asked_mynetworks = False
@@ -159,12 +128,12 @@ class Restrictions:
         self.mynetworks = _mynetworks(parameters, source, beside)
         for name, check in LISTS:
             words, settings = parameters.words(name, braces=True)
-            self._lists.append((name, check, words, settings))
+            self._lists.append((name, RestrictionList(words, check), settings))
         delay, self._delay_causes = parameters.flag("smtpd_delay_reject")
         self._delay = delay
         classes, self._classes_why = parameters.words("smtpd_restriction_classes")
         self._classes = {word.lower(): word for word in classes if isinstance(word, str)}
-        self._of_class: dict[str, list[Word]] = {}
+        self._of_class: dict[tuple[str, str], RestrictionList] = {}
 
     def check(self) -> None:
         """Note what smtpd dies of."""
@@ -174,7 +143,7 @@ class Restrictions:
                 message = f"restriction class {name} needs a definition"
                 self._parameters.fail(message, causes(self._classes_why, why))
         relevant = [entry for entry in self._lists if entry[0].endswith(_DECIDE_RELAYING)]
-        if not any(self._works(words, 0) for _name, _check, words, _why in relevant):
+        if not any(self._works(listed.words, 0) for _name, listed, _why in relevant):
             message = "neither {} nor {} holds one of: {}".format(
                 relevant[0][0],
                 relevant[1][0],
@@ -197,16 +166,16 @@ class Restrictions:
                 return True
             known = lower in self._classes and depth < DEPTH
             self._parameters.assume.budget.spend(1, "restriction classes")
-            if known and self._works(self._class(lower), depth + 1):
+            if known and self._works(self._class(lower, "").words, depth + 1):
                 return True
         return False
 
-    def _class(self, lower: str) -> list[Word]:
-        words = self._of_class.get(lower)
-        if words is None:
-            found: list[Word] = self._parameters.words(self._classes[lower], braces=True).value
-            words = self._of_class[lower] = found
-        return words
+    def _class(self, lower: str, check: str) -> RestrictionList:
+        listed = self._of_class.get((lower, check))
+        if listed is None:
+            words: list[Word] = self._parameters.words(self._classes[lower], braces=True).value
+            listed = self._of_class[lower, check] = RestrictionList(words, check)
+        return listed
 
     def connects(self, session: Session) -> tuple[Answer, tuple[Setting, ...]]:
         """Whether the peer gets as far as a greeting.
@@ -215,8 +184,8 @@ class Restrictions:
         """
         if self._delay is True:
             return True, ()
-        _name, check, words, why = self._lists[0]
-        passed = _passed(self._run(words, session, False, check, 0))
+        _name, listed, why = self._lists[0]
+        passed = _passed(self._run(listed, session, False, 0))
         if isinstance(self._delay, Undecided) and passed is not True:
             return self._delay, ()
         return passed, causes(self._delay_causes, why)
@@ -257,21 +226,18 @@ class Restrictions:
     def _passes(self, session: Session, local: bool) -> list[tuple[Answer, tuple[Setting, ...]]]:
         """What each list says to a recipient of one kind, and the settings that make the list."""
         return [
-            (_passed(self._run(words, session, local, check, 0)), why)
-            for _name, check, words, why in self._lists
+            (_passed(self._run(listed, session, local, 0)), why)
+            for _name, listed, why in self._lists
         ]
 
-    def _run(
-        self, words: Sequence[Word], session: Session, local: bool, check: str, depth: int
-    ) -> Outcome:
+    def _run(self, listed: RestrictionList, session: Session, local: bool, depth: int) -> Outcome:
         """What one list comes to; ``Undecided`` where something unknown may let the peer in."""
         maybe: list[str] = []
         if depth > DEPTH:
             return REJECT
-        feed = iter(words)
-        for word in feed:
+        for word, feed in listed.tried(session.peer, self._tables):
             self._parameters.assume.budget.spend(1, "restrictions for all the peers")
-            outcome = self._one(word, feed, session, local, check, depth)
+            outcome = self._one(word, feed, session, local, listed.check, depth)
             if isinstance(outcome, Undecided):
                 maybe.extend(outcome.depends_on)
                 if isinstance(outcome, Unless):
@@ -316,11 +282,11 @@ class Restrictions:
             return Undecided(f"{word} {argument}") if known else argument
         if name in TABLE_CHECKS:
             return self._table(name, next(feed, None), session, local, check, depth)
-        if ":" in name or name.startswith("{"):
+        if is_table(name):
             # A table without its check stands for the list's own.
             return self._table(check, word, session, local, check, depth) if check else REJECT
         if name in self._classes:
-            return self._run(self._class(name), session, local, check, depth + 1)
+            return self._run(self._class(name, check), session, local, depth + 1)
         return self._plain(name, session, local)
 
     def _plain(self, name: str, session: Session, local: bool) -> Outcome:
@@ -364,7 +330,12 @@ class Restrictions:
             from .access import Access
 
             self._access = Access(
-                self._source, self._beside, self._run, self.networks, self._parameters.assume
+                self._source,
+                self._beside,
+                self._run,
+                self.networks,
+                self._tables,
+                self._parameters.assume,
             )
         return self._access.answer(check, spec, *how)
 

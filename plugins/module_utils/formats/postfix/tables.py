@@ -140,6 +140,11 @@ class Table(lookup_tables.Table):
             if fit == EVERY:
                 return
 
+    def is_silent_elsewhere(self) -> bool:
+        """Whether the table has no answer for an address outside of its networks."""
+        self.rules()
+        return not self._others
+
     def is_plain(self) -> bool:
         """Whether each network that the rules name is in the table."""
         return all(

@@ -128,3 +128,38 @@ def test_a_mebibyte_of_each_is_read_in_seconds() -> None:
     start = time.process_time()
     read(numbered("p{} = a value\n", 1 << 20) + BASE, SMTP + many("  -o a=b\n", 1 << 20))
     assert time.process_time() - start < 20
+
+
+# Restrictions that tell peers by their address, and others around them.
+TELLING = [
+    "check_client_access inline:{ {10.0.1 = REJECT}, {10.0.2 = OK} }",
+    "check_client_access inline:{ {10.0.1.7 = OK}, {198.51.100 = REJECT} }",
+    "check_reverse_client_hostname_access inline:{ {10.0.2 = REJECT}, {a.example = OK} }",
+    "inline:{ {10.0 = permit_sasl_authenticated, reject} }", "check_client_access static:DUNNO",
+    "check_client_access inline:{ {10.0.2 = mine} }", "check_client_access hash:/x", "mine",
+    "warn_if_reject check_client_access inline:{ {10.0.3 = REJECT} }", "warn_if_reject reject",
+    "check_sender_access inline:{ {a@example.com = REJECT} }", "permit_mynetworks", "reject",
+    "permit_sasl_authenticated", "reject_plaintext_session", "reject_unknown_client_hostname",
+    "reject_rbl_client rbl.example", "check_policy_service unix:x", "sleep 1",
+]  # fmt: skip
+SAYING = st.lists(st.sampled_from(TELLING), max_size=6).map(", ".join)
+
+
+@settings(deadline=None)
+@given(SAYING, SAYING, SAYING)
+def test_a_peer_is_tried_on_every_restriction_that_says_something_to_it(
+    client: str, recipient: str, mine: str
+) -> None:
+    main = (
+        BASE + "mynetworks = 10.0.2.0/25\nsmtpd_tls_security_level = may\n"
+        "smtpd_tls_auth_only = yes\nsmtpd_sasl_auth_enable = yes\n"
+        f"smtpd_restriction_classes = mine\nmine = {mine or 'permit'}\n"
+        f"smtpd_client_restrictions = {client}\nsmtpd_recipient_restrictions = {recipient}\n"
+    )
+    expected = read(main, SMTP)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            f"{postfix.__name__}.restriction_lists.RestrictionList._numbers",
+            lambda self, *_: range(len(self._restrictions)),
+        )
+        assert servers(read(main, SMTP)) == servers(expected)
