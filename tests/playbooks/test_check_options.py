@@ -11,13 +11,15 @@ import pytest
 
 from tests.playbooks.plays import CHECK, Played, play
 
-# One error in the default profile, more in the strict one.
+# One error in the default profile.
 MSMTPRC = "account a\nhost smtp.example.com\nport 465\nauth on\nuser u\ntls on\ntls_starttls on\n"
 MAIN = "compatibility_level = 3.6\nmydestination = example.com\n"
 MASTER = (
     "587 inet n - n - - smtpd\n  -o smtpd_tls_security_level=none\n"
     "  -o smtpd_sasl_auth_enable=yes\n"
 )
+# Right in the default profile, and not in the strict one, which prefers 465.
+STARTTLS = MSMTPRC.replace("port 465", "port 587")
 GOOD = MSMTPRC.replace("tls_starttls on", "tls_starttls off\ntls_min_dh_prime_bits 2048")
 
 
@@ -37,6 +39,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "mail").mkdir()
     (folder / "mail/msmtprc").write_text(MSMTPRC)
     (folder / "mail/notes.txt").write_text(MSMTPRC)
+    (folder / "starttls").mkdir()
+    (folder / "starttls/msmtprc").write_text(STARTTLS)
     (folder / "bytes").mkdir()
     (folder / "bytes/msmtprc").write_bytes(MSMTPRC.encode().replace(b"auth on", b"auth \xff"))
     return folder
@@ -55,6 +59,9 @@ def played(folder: Path) -> Played:
         "until": {"paths": [mail], "policy": "until.yml"},
         "by_path": {"paths": [mail], "policy": "strict.yml"},
         "profile": {"paths": [mail], "profile": "strict"},
+        "starttls": {"paths": [str(folder / "starttls")]},
+        "starttls_by_path": {"paths": [str(folder / "starttls")], "policy": "strict.yml"},
+        "starttls_profile": {"paths": [str(folder / "starttls")], "profile": "strict"},
         "on_warning": {"paths": [mail], "fail_on": "warning"},
         "never": {"paths": [mail], "policy": loud, "fail_on": "never"},
         "bad_policy": {"paths": [mail], "policy": {"profil": "x", "rules": {"no-such": "off"}}},
@@ -146,10 +153,10 @@ def test_policy_is_found_above_the_playbook_or_named(name: str, level: str, play
 def test_profile_goes_before_the_policy_s(played: Played) -> None:
     rules = {
         name: {finding["rule"] for finding in played.results[name]["findings"]}
-        for name in ("found", "profile", "by_path")
+        for name in ("starttls", "starttls_profile", "starttls_by_path")
     }
-    assert rules["profile"] - rules["found"]
-    assert rules["profile"] == rules["by_path"]
+    assert rules["starttls_profile"] - rules["starttls"] == {"implicit-tls-preferred"}
+    assert rules["starttls_profile"] == rules["starttls_by_path"]
 
 
 def test_date_of_a_policy_is_understood(played: Played) -> None:
