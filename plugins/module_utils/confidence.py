@@ -57,9 +57,9 @@ def sure(
 def standing(said: list[Hit], judged: Judged) -> tuple[list[Hit], Judged] | None:
     """What is said and the alternatives that count for it; ``None`` if it is no finding.
 
-    A finding holds under all supposed answers, whatever the others are.  An answer under which the
-    field is open is none against it, and one under which the port serves nobody is not supposed at
-    all, unless all are so.
+    A finding holds under all supposed answers, whatever the others are.  An answer that leaves the
+    field open does not speak against it.  An answer under which the port serves no client is left
+    out, unless every answer is like that.
     """
     _alternative, violation, endpoint = said[0]
     name = endpoint.id if endpoint is not None else ""

@@ -102,7 +102,7 @@ def replace(changes: Iterable[Change]) -> None:
             ready.append((_prepared(change), change))
         while ready:
             beside, change = ready[0]
-            # While the others were prepared, somebody may have saved it.
+            # It may have been saved while the others were prepared.
             _refuse(change)
             try:
                 os.rename(beside, change.full)

@@ -190,7 +190,7 @@ def _asked(
     if not hasattr(module, "edit"):
         return None
     fix = together(module.edit(unit, same, *want) for want, same in wanted.items())
-    # What an edit does to endpoints that nobody sees is not known, so it is not safe.
+    # An edit may change endpoints that are not known, so it is not safe.
     sides = {endpoint.side for same in wanted.values() for endpoint in same}
     seen = not any((unit.name, side) in unknown for side in sides)
     return fix._replace(safe=fix.safe and seen) if fix is not None else None

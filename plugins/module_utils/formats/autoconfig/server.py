@@ -161,7 +161,7 @@ class Server:
             return None
         place = self._text.place(unknown.element.opened, unknown.element.closed)
         change = Edit(place.path, place.start, place.end, meant)
-        # The file describes a server that nobody here has seen.
+        # The file describes a server that is not here.
         return Fix(f"{self.name}: {meant}", False, (change,))
 
     def _read_sends(self) -> Value:

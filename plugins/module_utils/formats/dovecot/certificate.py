@@ -79,7 +79,7 @@ def _certificate(configuration: Configuration, settings: Effective) -> Certifica
         if any(one.place is not None for one in why[first]):
             why = [one for one, answer in zip(why, answers) if answer is False]
         else:
-            # What nobody says is to be said beside the certificate, where that is said.
+            # A setting that is missing goes beside the certificate's, if there is one.
             why = why[: first + 1]
         why.reverse()
         if _by_name(configuration):

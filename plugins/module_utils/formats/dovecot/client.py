@@ -140,7 +140,7 @@ def _dialled(
 
 
 def host_and_port(value: str) -> tuple[str, int]:
-    """``host``, ``host:port``, ``[address]:port``; the port is 0 where what is said is none.
+    """``host``, ``host:port``, ``[address]:port``; the port is 0 if the text holds no number.
 
     Source: net_str2hostport of net.c.
     """

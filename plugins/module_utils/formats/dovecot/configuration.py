@@ -315,7 +315,7 @@ class Configuration:
         store[name] = Entry(value, form, said.setting, self._order, words)
 
     def _adds(self, name: str, filters: Filter) -> bool:
-        """Whether there is such a setting and nobody has said it yet."""
+        """Whether there is such a setting and no file sets it yet."""
         known = SETTINGS[name]
         there = (known.since if self.modern else known.before) is not None
         return there and name not in self.filters.get(filters, {})

@@ -47,7 +47,7 @@ ASIDE = frozenset(
         "unix_listener", "fifo_listener", "quota", "fts", "sieve_script", "sql", "ldap",
     )
 )  # fmt: skip
-# How it is said what files bring that are not here: it counts where nobody says anything.
+# The words for what absent files bring: it counts if no file that was read says otherwise.
 ADDED = "added"
 # Where the dovecot.conf of a repository lies once it is installed, or /usr/local and this.
 INSTALLED = "/etc/dovecot/"
@@ -328,7 +328,7 @@ class Files:
                 yield self._blind(place, wanted)
 
     def _left_out(self, absent: str, place: Place) -> Iterator[Said]:
-        """What the package's file about TLS sets that nobody else does.
+        """What the package's file about TLS sets and no other file does.
 
         It has a certificate; whether it requires TLS differs, and Debian's does not.
         """

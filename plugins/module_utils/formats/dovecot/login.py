@@ -207,7 +207,7 @@ class _Offer:
         self.enabled = all_of([process, on])
         # managesieve-login offers STARTTLS wherever its process has TLS, and refuses it then.
         self.offered = process if self._listener.kind.speaks == "managesieve" else self.enabled
-        # What the process does not have, nobody is given.
+        # What the process does not have, no client gets.
         self.why = process_why if process is False else self.ssl_why
         self.handshake = all_of([self.enabled, certificate.works])
         self.implicit: Answer = self._listener.ssl.value
