@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from . import formats, rules
 from .finding import CERTAIN, CONFIDENCES, SUPPRESSED, Finding, Violation
-from .gathered import gathered
 from .place import Place
 from .rules.facts import subject
 
@@ -46,7 +45,10 @@ def findings(judged: Sequence[Judged], policy: Policy, options: Options, report:
     found = [finding for finding in found if finding.severity != "off"]
     if options.suppressions:
         found.extend(_suppressed(found, judged, policy, options, active, report))
-    report.findings = gathered(found)
+    if found:
+        from .gathered import gathered
+
+        report.findings = gathered(found)
 
 
 class _Active:
@@ -96,7 +98,7 @@ def _said(
             for violation in rules.load(remark.kind).check(remark, policy):
                 yield remark.kind, violation, None
     for endpoint in reading.endpoints:
-        for name in rules.concerning(endpoint):
+        for name in rules.concerning(endpoint, policy):
             if active.speaks(name):
                 for violation in rules.load(name).check(endpoint, policy):
                     yield name, violation, endpoint

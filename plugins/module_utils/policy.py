@@ -52,6 +52,7 @@ class Policy:
         self._overrides: tuple[Override, ...] = ()
         self.ports = PORTS
         self._providers: Mapping[str, Any] = data.get("providers", {})
+        self._hosts: dict[str, list[tuple[str, Provider]]] = {}
         self._indexed: dict[int, list[PortRule]] | None = None
         if not data.keys().isdisjoint(ENTRIES):
             self._take(data)
@@ -142,17 +143,23 @@ class Policy:
 
     def provider_of(self, host: str) -> tuple[tuple[str, Provider], ...]:
         """The provider that a host belongs to, and what that host offers; at most one."""
-        from .policy_providers import of_host
-
-        return tuple(of_host(self._providers, host)[:1])
+        return tuple(self._providers_of(host)[:1])
 
     def _offers(self, host: str) -> list[tuple[str, Provider]]:
         """What the providers that the policy names offer, and the one that the host belongs to."""
         if not host and not self._providers:
             return []
-        from .policy_providers import named, of_host
+        from .policy_providers import named
 
-        return named(self._providers) + (of_host(self._providers, host) if host else [])
+        return named(self._providers) + (self._providers_of(host) if host else [])
+
+    def _providers_of(self, host: str) -> list[tuple[str, Provider]]:
+        """The providers that a host belongs to, with what that host offers; looked up once."""
+        if host not in self._hosts:
+            from .policy_providers import of_host
+
+            self._hosts[host] = of_host(self._providers, host)
+        return self._hosts[host]
 
     # What is internal
 

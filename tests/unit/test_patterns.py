@@ -49,7 +49,7 @@ MADE = {
     ("module_utils.placeholders", "_pattern"): "|".join(
         pattern for _sign, pattern in placeholders.FORMS.values()
     ),
-    ("module_utils.formats.postfix.lookup_tables", "_fits_pieces"): r"^a\.b$",
+    ("module_utils.formats.postfix.lookup_tables", "_matcher"): r"^a\.b$",
 }
 
 

@@ -41,6 +41,7 @@ Rules see plain endpoints.  A field that is open is ``None``, so a rule compares
 from __future__ import annotations
 
 from ..ports import KNOWN, family
+from .facts import ACCESS, is_relay_port, port_modes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from typing import Any, NamedTuple
 
     from ..endpoint import Endpoint
+    from ..policy import Policy
 
     # A module with the constants above.
     Rule = Any
@@ -64,8 +66,8 @@ class Row(NamedTuple):
 
     A rule is loaded and asked only where ``field`` has one of ``values`` (without values: where it
     is not empty; without a field: always), since it has nothing to say elsewhere; it is also asked
-    where one of the fields ``also`` is not empty.  One about a port that is ``unusual`` for what is
-    spoken there is asked only where that is so.
+    where one of the fields ``also`` is not empty.  One about some ``protocols``, or about a kind of
+    ``port``, is asked only there.
     """
 
     scope: str
@@ -73,39 +75,47 @@ class Row(NamedTuple):
     field: str = ""
     values: tuple[object, ...] = ()
     also: tuple[str, ...] = ()
-    unusual: bool = False
+    protocols: tuple[str, ...] = ()
+    port: str = ""
 
 
+# Kinds of ports: for mail between servers; for implicit TLS alone; for STARTTLS alone; unusual for
+# the protocol that is spoken there.
+RELAY, IMPLICIT, STARTTLS, UNUSUAL = "relay", "implicit", "starttls", "unusual"
 RULES: dict[str, Row] = {
     "syntax-error": Row("engine", BOTH),
     "unreadable": Row("engine", BOTH),
     "endpoint-unusable": Row("endpoint", BOTH, "usable", (False,), ("exceptions", "requires")),
     "open-relay": Row("endpoint", SERVER, "tags", ("open-relay",)),
     "tls-broken": Row("endpoint", BOTH, "tls_works", (False,)),
-    "port-protocol-mismatch": Row("endpoint", BOTH, "port", unusual=True),
+    "port-protocol-mismatch": Row("endpoint", BOTH, "port", port=UNUSUAL),
     "implicit-tls-missing": Row(
-        "endpoint", BOTH, "tls", ("none", "starttls-optional", "starttls-required")
+        "endpoint", BOTH, "tls", ("none", "starttls-optional", "starttls-required"), port=IMPLICIT
     ),
-    "implicit-tls-unexpected": Row("endpoint", BOTH, "tls", ("implicit",)),
+    "implicit-tls-unexpected": Row("endpoint", BOTH, "tls", ("implicit",), port=STARTTLS),
     "starttls-missing": Row("endpoint", BOTH, "tls", ("none",)),
     "cleartext-auth": Row("endpoint", BOTH, "cleartext_auth", (True,)),
     "tls-auto": Row("endpoint", CLIENT, "tls", ("auto",)),
-    "starttls-optional": Row("endpoint", BOTH, "tls", ("starttls-optional",)),
+    "starttls-optional": Row("endpoint", BOTH, "tls", ("starttls-optional",), protocols=ACCESS),
     "provider-mismatch": Row("endpoint", CLIENT, "host"),
     "client-server-mismatch": Row("run", CLIENT, "host"),
     "client-on-relay-port": Row("endpoint", CLIENT, "protocol", ("submission",)),
     "relay-starttls-missing": Row("endpoint", BOTH, "tls", ("none",)),
-    "relay-starttls-required": Row("endpoint", SERVER, "tls", ("starttls-required",)),
+    "relay-starttls-required": Row(
+        "endpoint", SERVER, "tls", ("starttls-required",), protocols=("smtp",), port=RELAY
+    ),
     "submission-auth-optional": Row("endpoint", SERVER, "protocol", ("submission",)),
     "trusted-network-cleartext": Row("endpoint", SERVER, "requires", also=("exceptions",)),
     "certificate-unverified": Row("endpoint", CLIENT, "certificate_verified", ("none", "chain")),
-    "tls-version-weak": Row("endpoint", BOTH, "tls_min", ("ssl2", "ssl3", "1.0", "1.1", "1.2")),
+    "tls-version-weak": Row(
+        "endpoint", BOTH, "tls_min", ("ssl2", "ssl3", "1.0", "1.1", "1.2"), protocols=ACCESS
+    ),
     "implicit-tls-preferred": Row("run", BOTH, "tls", ("starttls-optional", "starttls-required")),
     "lmtp-exposed": Row("endpoint", SERVER, "protocol", ("lmtp",)),
     "setting-ineffective": Row("setting", BOTH),
     "suppression": Row("engine", BOTH),
-    "auth-on-relay-port": Row("endpoint", SERVER, "auth", (True,)),
-    "port-unknown": Row("endpoint", BOTH, "port", unusual=True),
+    "auth-on-relay-port": Row("endpoint", SERVER, "auth", (True,), port=RELAY),
+    "port-unknown": Row("endpoint", BOTH, "port", port=UNUSUAL),
     "setting-deprecated": Row("setting", BOTH),
     "undecided": Row("engine", BOTH),
 }
@@ -159,10 +169,11 @@ def url(name: str) -> str:
     return DOCUMENTATION % name
 
 
-def concerning(endpoint: Endpoint) -> Iterator[str]:
+def concerning(endpoint: Endpoint, policy: Policy) -> Iterator[str]:
     """The rules that may have something to say of one endpoint."""
+    kinds = _kinds(endpoint, policy)
     for name, row in RULES.items():
-        if row.scope == "endpoint" and hangs(row, endpoint):
+        if row.scope == "endpoint" and row.port in kinds and hangs(row, endpoint):
             yield name
 
 
@@ -173,11 +184,24 @@ def of_run(endpoints: Sequence[Endpoint]) -> Iterator[str]:
             yield name
 
 
+def _kinds(endpoint: Endpoint, policy: Policy) -> list[str]:
+    """The kinds of ports that the endpoint's is of; the empty one is any."""
+    modes = port_modes(endpoint, policy)
+    fits = {
+        "": True,
+        RELAY: is_relay_port(endpoint, policy),
+        IMPLICIT: modes == {"implicit"},
+        STARTTLS: bool(modes) and "implicit" not in modes,
+        UNUSUAL: (endpoint.port, family(endpoint.protocol)) not in KNOWN,
+    }
+    return [kind for kind, is_so in fits.items() if is_so]
+
+
 def hangs(row: Row, endpoint: Endpoint) -> bool:
-    """Whether the endpoint is of a side, and has a value, at which the rule may speak."""
+    """Whether the endpoint is of a side, and has values, at which the rule may speak."""
     if endpoint.side not in row.sides:
         return False
-    if row.unusual and (endpoint.port, family(endpoint.protocol)) in KNOWN:
+    if row.protocols and endpoint.protocol not in row.protocols:
         return False
     if not row.field or any(getattr(endpoint, name) for name in row.also):
         return True

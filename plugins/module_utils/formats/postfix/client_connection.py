@@ -7,7 +7,6 @@ Source: smtp_connect.c, smtp_proto.c and smtp_tls_policy.c of Postfix 3.4 to 3.1
 
 from __future__ import annotations
 
-from ...addresses import is_loopback
 from ...endpoint import (
     IMPLICIT,
     NONE,
@@ -91,9 +90,14 @@ class Connection:
 
     def _auth(self) -> Value:
         filters = self._route.name.startswith("content_filter")
-        inside = filters and is_loopback(self._destination.host) and not self._login.is_own()
+        inside = filters and self._is_on_this_host()
         no_relay = inside or not self._route.nexthop
         return self._login.auth(self._destination, no_relay, filters or self._beside())
+
+    def _is_on_this_host(self) -> bool:
+        from ...addresses import is_loopback
+
+        return is_loopback(self._destination.host) and not self._login.is_own()
 
     def _beside(self) -> bool:
         """Whether the next hop is one for some domains, beside a relayhost for the others."""

@@ -106,7 +106,7 @@ def chosen(
 
     if tables:
         return client_policies.by_policy(level, parameters, prefix, destination, tables)
-    return client_policies.per_site(level, per_site, destination)
+    return client_policies.per_site(level, per_site, destination, parameters.assume.budget)
 
 
 def rank(level: str) -> int:

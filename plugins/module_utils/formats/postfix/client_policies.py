@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, Sequence
 
+    from ...budget import Budget
     from ...endpoint import Setting
     from .destinations import Destination
     from .entries import Entry
@@ -60,7 +61,7 @@ def by_policy(
     tables: Sequence[Table],
 ) -> Level:
     """The level for a next hop, where there are policies for some."""
-    answer = asked(tables, destination)
+    answer = asked(tables, destination, parameters.assume.budget)
     if answer is None:
         return overall
     _value, why = parameters.pieces(prefix + "_tls_policy_maps")
@@ -70,17 +71,19 @@ def by_policy(
     return entry._replace(causes=causes(why, entry.causes))
 
 
-def asked(tables: Sequence[Table], destination: Destination) -> Entry | Undecided | None:
+def asked(
+    tables: Sequence[Table], destination: Destination, budget: Budget
+) -> Entry | Undecided | None:
     """What the tables answer for a next hop: as it is spelled, for a bare domain its parents too.
 
     Mail to the domains of others stands for those that no table names.
     """
     if not destination.spelled:
         known = [table for table in tables if table.unknown is None]
-        answer = lookups.find(known, "")
+        answer = lookups.find(known, "", budget)
         return None if isinstance(answer, Undecided) else answer
     for key in keys(destination.spelled):
-        answer = lookups.find(tables, key)
+        answer = lookups.find(tables, key, budget)
         if answer is not None:
             return answer
     return None
@@ -138,12 +141,14 @@ def _attribute_fits(name: str, value: str, level: str, found: list[tuple[str, st
     return bool(value) or name not in ("ciphers", "servername")
 
 
-def per_site(overall: Level, tables: Sequence[Table], destination: Destination) -> Level:
+def per_site(
+    overall: Level, tables: Sequence[Table], destination: Destination, budget: Budget
+) -> Level:
     """The older tables, which know next hops and host names alike."""
     best = ""
     why: tuple[Setting, ...] = ()
     for key in dict.fromkeys((destination.spelled, destination.host)):
-        answer = lookups.find(tables, key)
+        answer = lookups.find(tables, key, budget)
         if answer is None:
             continue
         if isinstance(answer, Undecided):

@@ -74,7 +74,8 @@ class Login:
         name = self._name("password_maps")
         tables = lookups.opened(name, self._parameters, self._source, self._beside, ("inline",))
         keys = (destination.host, destination.spelled)
-        return any(lookups.find(tables, key) is not None for key in keys)
+        budget = self._parameters.assume.budget
+        return any(lookups.find(tables, key, budget) is not None for key in keys)
 
     def unset(self) -> Value | None:
         """What the client dies of: it is to log in and has no passwords."""

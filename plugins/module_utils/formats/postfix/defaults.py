@@ -86,5 +86,5 @@ class Row(NamedTuple):
     def of(cls, text: str) -> Row:
         """The row behind a name: ``kind low high = default``."""
         head, equals, default = text.partition("=")
-        kind, *bounds = head.split()
-        return cls(kind, default.strip() if equals else None, *map(int, bounds))
+        kind, low, high = f"{head} 0 0".split()[:3]
+        return cls(kind, default.strip() if equals else None, int(low), int(high))

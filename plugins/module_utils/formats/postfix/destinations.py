@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 else:
     from ...tuples import NamedTuple
 
-_HOST = lazy(r"[^\s\[\]:,/@]+\Z")
+# No host has these, nor a blank.
+_NO_HOST = frozenset("[]:,/@")
 _LITERAL = lazy(r"\[(ipv6:)?([^\]\s]+)\](:.*)?\Z", re.IGNORECASE | re.DOTALL)
 _IPV6 = lazy(r"[0-9A-Fa-f:.]+\Z")
 
@@ -71,19 +72,23 @@ def split(spelled: str) -> tuple[str, str, str]:
         host, service = match.group(2), (match.group(3) or "")[1:]
         if match.group(1) and not _IPV6.match(host):
             return "", "", f'malformed IPv6 address in "{spelled}"'
-        if not _HOST.match(host) and not _IPV6.match(host):
+        if not _is_host(host) and not _IPV6.match(host):
             return "", "", f'no host name or address in "{spelled}"'
     else:
         host, colon, service = spelled.rpartition(":")
         if not colon:
             host, service = spelled, ""
-        if not _HOST.match(host):
+        if not _is_host(host):
             return "", "", f'no host name or address in "{spelled}"'
     if "@" in service:
         return host, "", f'no port or service in "{spelled}"'
     if service[:1].isdigit() and not service.isdigit() and MARK not in service:
         return host, service, f'garbage behind the port in "{spelled}"'
     return host, service, ""
+
+
+def _is_host(text: str) -> bool:
+    return text.split() == [text] and _NO_HOST.isdisjoint(text)
 
 
 def shown(nexthop: str) -> str:

@@ -115,7 +115,11 @@ class MatchList:
             if isinstance(pattern, Undecided):
                 return pattern
             if pattern.is_table:
-                found = pattern.table.find(word) if pattern.table else Undecided(pattern.word)
+                found = (
+                    pattern.table.find(word, self._budget)
+                    if pattern.table
+                    else Undecided(pattern.word)
+                )
                 if isinstance(found, Undecided):
                     return found
                 if found is not None:

@@ -22,14 +22,17 @@ from .parameters import split_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, Sequence
+    from typing import Callable, Iterator, Sequence, Union
 
     from ...assume import Assumptions
+    from ...budget import Budget
     from ...endpoint import Setting
     from ...source import Source
     from ...text import Text
     from .entries import Known
     from .parameters import Parameters
+
+    Matcher = Union[Callable[[str], bool], Undecided]
 
 # Tables made of tables: each member is asked.
 JOINED = frozenset({"unionmap", "pipemap", "randmap", "multi"})
@@ -55,7 +58,9 @@ class Table:
     makes every lookup fail.
     """
 
-    __slots__ = ("_index", "entries", "fault", "kind", "lost", "spec", "unknown")
+    __slots__ = (
+        "_answers", "_index", "_matchers", "entries", "fault", "kind", "lost", "spec", "unknown",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -75,8 +80,11 @@ class Table:
         self._index: dict[str, Entry] | None = None
         if kind not in ("static", "cidr") and all(map(_is_plain, entries)):
             self._index = {str(entry.key).lower(): entry for entry in reversed(entries)}
+        # What has to be tried one by one is tried once for each key.
+        self._answers: dict[str, Entry | Undecided | None] = {}
+        self._matchers: list[list[Matcher]] | None = None
 
-    def find(self, key: str) -> Entry | Undecided | None:
+    def find(self, key: str, budget: Budget) -> Entry | Undecided | None:
         """The entry that answers for the key; undecided where that cannot be told."""
         if self.unknown is not None:
             return self.unknown
@@ -84,24 +92,25 @@ class Table:
             return self.fault
         if self._index is not None:
             return self._index.get(key.lower())
+        if self.kind == "cidr":
+            # Addresses alone are asked for there, and a next hop or a sender is none.
+            return None
+        if key not in self._answers:
+            budget.spend(len(self.entries), "patterns of a table, for all that is looked up")
+            self._answers[key] = self._tried(key)
+        return self._answers[key]
+
+    def _tried(self, key: str) -> Entry | Undecided | None:
+        if self._matchers is None:
+            self._matchers = [_matchers(entry, self.kind, self.spec) for entry in self.entries]
         doubt: list[str] = []
-        for entry in self.entries:
-            fits = self._fits(entry, key)
+        for entry, matchers in zip(self.entries, self._matchers):
+            fits = all_of(one if isinstance(one, Undecided) else one(key) for one in matchers)
             if isinstance(fits, Undecided):
                 doubt.extend(fits.depends_on)
             elif fits:
                 return Undecided(*doubt) if doubt else entry
         return Undecided(*doubt) if doubt else None
-
-    def _fits(self, entry: Entry, key: str) -> bool | Undecided:
-        if self.kind == "static":
-            return True
-        if self.kind == "cidr":
-            # Addresses alone are asked for there, and a next hop or a sender is none.
-            return False
-        if entry.pattern or isinstance(entry.key, Undecided):
-            return all_of([_matches(one, key, self.spec) for one in (*entry.within, entry.key)])
-        return entry.key.lower() == key.lower()
 
 
 def _is_plain(entry: Entry) -> bool:
@@ -200,7 +209,17 @@ def _file(
     return table
 
 
-def _matches(pattern: Known, key: str, spec: str) -> bool | Undecided:
+def _matchers(entry: Entry, kind: str, spec: str) -> list[Matcher]:
+    """What a key has to fit so that the entry answers for it."""
+    if kind == "static":
+        return []
+    if entry.pattern or isinstance(entry.key, Undecided):
+        return [_matcher(pattern, spec) for pattern in (*entry.within, entry.key)]
+    whole = entry.key.lower()
+    return [lambda key: key.lower() == whole]
+
+
+def _matcher(pattern: Known, spec: str) -> Matcher:
     """Whether a pattern fits; undecided where trying it could take for ever.
 
     The patterns are somebody else's: only plain ones are tried, piece by piece between their
@@ -214,19 +233,14 @@ def _matches(pattern: Known, key: str, spec: str) -> bool | Undecided:
         return Undecided(spec)
     # Both kinds fold case; the flag i switches that off.
     folded = 0 if "i" in flags else re.IGNORECASE
-    return _fits_pieces(body, key[:KEY_LIMIT], folded) is not negated
+    pieces = [re.compile(piece, folded) for piece in body.split(".*")]
+    return lambda key: _fits_pieces(pieces, key[:KEY_LIMIT]) is not negated
 
 
-def _fits_pieces(body: str, key: str, flags: int) -> bool:
-    pieces = body.split(".*")
-    last = len(pieces) - 1
+def _fits_pieces(pieces: Sequence[re.Pattern[str]], key: str) -> bool:
     at = 0
-    for number, piece in enumerate(pieces):
-        if number == last and piece.endswith("$") and number:
-            # The end is fixed and whatever is before it may be anything.
-            tail = re.search(piece, key[at:], flags)
-            return tail is not None
-        found = re.compile(piece, flags).search(key, at) if number else re.search(piece, key, flags)
+    for piece in pieces:
+        found = piece.search(key, at)
         if found is None:
             return False
         at = found.end()

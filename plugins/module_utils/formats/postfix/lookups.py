@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Sequence
 
+    from ...budget import Budget
     from ...source import Source
     from ...text import Undecided
     from .entries import Entry
@@ -38,10 +39,10 @@ def opened(
     return list(lookup_tables.opened(words, setting, parameters, source, beside, kinds))
 
 
-def find(tables: Sequence[Table], key: str) -> Entry | Undecided | None:
+def find(tables: Sequence[Table], key: str, budget: Budget) -> Entry | Undecided | None:
     """What the tables answer for the key, asked one after the other."""
     for table in tables:
-        entry = table.find(key)
+        entry = table.find(key, budget)
         if entry is not None:
             return entry
     return None

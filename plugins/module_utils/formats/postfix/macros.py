@@ -44,10 +44,8 @@ MARK = "\ufdd0"
 DEPTH = 50
 
 _WS = " \t\r\n"
-_OPERATOR = lazy(r"[<>!=?+\-*/~&|%]*")
-_SUFFIX = lazy(r"[A-Za-z0-9]*")
+_OPERATOR = "<>!=?+-*/~&|%"
 _NAME = lazy(r"[A-Za-z0-9_]*")
-_LEVEL = lazy(r"\s*\+?(\d+)(?:\.(\d+)(?:\.(\d+))?)?\Z")
 _BRACES = lazy(r"[{}]")
 _PARENTHESES = lazy(r"[()]")
 _DIGITS = lazy(r"[0-9]+\Z")
@@ -185,12 +183,11 @@ def _payload(text: str) -> tuple[str, str]:
 
 def _comparison(text: str, environment: Environment) -> tuple[bool | None, str]:
     left, rest = _payload(text)
-    match = _OPERATOR.match(rest)
-    operator = match.group() if match else ""
+    operator = rest[: len(rest) - len(rest.lstrip(_OPERATOR))]
     if operator not in _COMPARE:
         raise MacroError(f"a comparison was expected at {_shown(rest)}")
     rest = rest[len(operator) :]
-    match = _SUFFIX.match(rest)
+    match = _NAME.match(rest)
     suffix = match.group() if match else ""
     if suffix:
         if suffix != "level" or not environment.has_levels():
@@ -224,10 +221,11 @@ def _levels(left: str, right: str) -> int:
 
 def level(text: str) -> tuple[int, ...]:
     """A compatibility level as numbers that compare; raises ``MacroError`` where it is none."""
-    match = _LEVEL.match(text)
-    if not match or len(text) > 40:
+    unsigned = text.lstrip()
+    parts = unsigned[unsigned.startswith("+") :].split(".")
+    if len(text) > 40 or len(parts) > 3 or not all(part.isdecimal() for part in parts):
         raise MacroError(f"malformed compatibility level {_shown(text)}")
-    numbers = tuple(int(number or 0) for number in match.groups())
+    numbers = (*map(int, parts), 0, 0)[:3]
     if max(numbers[1:]) > 1023:
         raise MacroError(f"malformed compatibility level {_shown(text)}")
     return numbers

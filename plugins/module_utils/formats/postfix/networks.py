@@ -10,7 +10,7 @@ from ...text import Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Sequence
+    from typing import Any, Iterable, Iterator, Sequence
 
     from ...endpoint import Setting
     from .smtpd import Smtpd, View
@@ -21,35 +21,64 @@ DIFFERING = ("tls", "auth", "cleartext_auth", "tls_works")
 NETWORK_LIMIT = 64
 
 
-def views(server: Smtpd) -> list[tuple[peers.Peer, View]]:
+class Within(peers.Peer):
+    """A peer that stands for a network; ``outer`` stands for the narrowest one around that.
+
+    ``alike`` are those that see the same, because nothing but one list names them.
+    """
+
+    network: peers.Network
+    outer: Within | None
+    alike: bool
+
+    def __new__(cls, network: peers.Network, outer: Within | None, alike: bool) -> Within:
+        made = super().__new__(cls, network.first_host())
+        made.network, made.outer, made.alike = network, outer, alike
+        return made
+
+
+def views(server: Smtpd) -> list[tuple[Within, View]]:
     """What a peer of every network sees that may see something else; loopback last."""
-    networks = sorted(
-        (one for one in server.networks() if not peers.reaches_ordinary(one)),
-        key=lambda one: (peers.is_loopback(one), one.version, one.bits, one.base),
-    )
-    trusted = server.restrictions.mynetworks
-    alike = set(trusted.networks()) if len(networks) > NETWORK_LIMIT and trusted.is_plain() else ()
-    found: list[tuple[peers.Peer, View]] = []
+    found: list[tuple[Within, View]] = []
     shared: View | None = None
-    for network in networks:
-        peer = _Within(network.first_host(), network)
-        view = shared if network in alike else None
+    for peer in _within(server):
+        view = shared if peer.alike else None
         if view is None:
             view = server.view(peer)
-            shared = view if network in alike else shared
+            shared = view if peer.alike else shared
         found.append((peer, view))
     return found
 
 
-class _Within(peers.Peer):
-    """A peer that stands for a network."""
+def _within(server: Smtpd) -> list[Within]:
+    """Peers for the networks of a server; services that have the same lists share them."""
+    networks = frozenset(server.networks())
+    server.parameters.assume.budget.spend(len(networks), "networks, for all the services")
+    known = server.restrictions.within
+    if networks not in known:
+        trusted = server.restrictions.mynetworks
+        many = len(networks) > NETWORK_LIMIT and trusted.is_plain()
+        known[networks] = _peers(networks, set(trusted.networks()) if many else set())
+    return known[networks]
 
-    network: peers.Network
 
-    def __new__(cls, address: peers.Network, network: peers.Network) -> _Within:
-        made = super().__new__(cls, address)
-        made.network = network
-        return made
+def _peers(networks: Iterable[peers.Network], alike: set[peers.Network]) -> list[Within]:
+    made: list[Within] = []
+    around = peers.Prefixes()
+    for network in sorted(
+        (one for one in networks if not peers.reaches_ordinary(one)),
+        key=lambda one: (peers.is_loopback(one), one.version, one.bits, one.base),
+    ):
+        # The wider ones came before.
+        wider = [number for numbers in around.around(network) for number in numbers]
+        outer = max((made[number] for number in wider), key=_bits, default=None)
+        around.add(network, len(made))
+        made.append(Within(network, outer, network in alike))
+    return made
+
+
+def _bits(peer: Within) -> int:
+    return peer.network.bits
 
 
 def exceptions(
@@ -64,24 +93,24 @@ def exceptions(
     nothing done, finds the port of no use.
     """
     found: list[tuple[str, str, Any]] = []
-    # Networks by the number of their bits: what holds another one is looked up, not searched.
-    seen: dict[tuple[int, int], dict[int, View]] = {}
+    # What those see that are shown anything, by their networks.
+    seen: dict[peers.Network, View] = {}
+    # Many networks share a view.
+    known: dict[tuple[int, int], list[tuple[str, Any]]] = {}
     for peer, other in views:
-        if peer is deciding or not isinstance(peer, _Within):
+        if peer is deciding or not isinstance(peer, Within):
             continue
-        network = peer.network
         if other.works is False:
             ordinary = deciding.address is None and view.works is True
             if ordinary and _is_hidden(server, peer, deciding):
-                found.append((str(network), "usable", False))
+                found.append((str(peer.network), "usable", False))
             continue
-        base = _outer(network, seen) or view
-        shift = network.width - network.bits
-        seen.setdefault((network.version, network.bits), {})[network.base >> shift] = other
-        for name in DIFFERING:
-            theirs, ours = getattr(other, name), getattr(base, name)
-            if theirs != ours and not isinstance(theirs, Undecided):
-                found.append((str(network), name, theirs))
+        base = _outer(peer, seen) or view
+        seen[peer.network] = other
+        pair = id(other), id(base)
+        if pair not in known:
+            known[pair] = list(_differences(other, base))
+        found.extend((str(peer.network), name, theirs) for name, theirs in known[pair])
     why: tuple[Setting, ...] = ()
     if found:
         trusted = server.restrictions.mynetworks.causes
@@ -92,18 +121,24 @@ def exceptions(
     return Value(tuple(found), why)
 
 
+def _differences(other: View, base: View) -> Iterator[tuple[str, Any]]:
+    for name in DIFFERING:
+        theirs, ours = getattr(other, name), getattr(base, name)
+        if theirs != ours and not isinstance(theirs, Undecided):
+            yield name, theirs
+
+
 def _is_hidden(server: Smtpd, peer: peers.Peer, deciding: peers.Peer) -> bool:
     """Whether STARTTLS is hidden from the one and not from the other."""
     hidden = server.discards("starttls", peer) is True
     return hidden and server.discards("starttls", deciding) is not True
 
 
-def _outer(network: peers.Network, seen: dict[tuple[int, int], dict[int, View]]) -> View | None:
-    """What the narrowest network that holds this one sees."""
-    for bits in range(network.bits, -1, -1):
-        known = seen.get((network.version, bits))
-        if known is not None:
-            view = known.get(network.base >> (network.width - bits))
-            if view is not None:
-                return view
+def _outer(peer: Within, seen: dict[peers.Network, View]) -> View | None:
+    """What the narrowest network around this one sees."""
+    outer = peer.outer
+    while outer is not None:
+        if outer.network in seen:
+            return seen[outer.network]
+        outer = outer.outer
     return None

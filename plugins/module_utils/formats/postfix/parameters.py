@@ -384,9 +384,11 @@ def _wrong_number(value: str, pattern: re.Pattern[str], low: int, high: int) -> 
 
 def split_list(text: str, separators: str = COMMA_BLANK, braces: bool = False) -> list[str]:
     """The words of a list; with ``braces``, separators between braces do not count."""
-    pattern = f"[{re.escape(separators)}]+"
     if not braces or "{" not in text:
-        return [word for word in re.split(pattern, text) if word]
+        first = separators[0]
+        for separator in separators[1:]:
+            text = text.replace(separator, first)
+        return [word for word in text.split(first) if word]
     found = []
     start, depth = -1, 0
     for at, character in enumerate(text):

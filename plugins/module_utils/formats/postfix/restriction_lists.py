@@ -98,7 +98,9 @@ class RestrictionList:
     ``check`` is what a bare table stands for.
     """
 
-    __slots__ = ("_by_table", "_everybody", "_restrictions", "_unknown", "check", "words")
+    __slots__ = (
+        "_by_table", "_everybody", "_ordinary", "_restrictions", "_unknown", "check", "words",
+    )  # fmt: skip
 
     def __init__(self, words: Sequence[Word], check: str) -> None:
         self.words = words
@@ -114,6 +116,8 @@ class RestrictionList:
             spec = _table_by_address(one, check)
             if spec is not None:
                 self._by_table.setdefault(spec, []).append(number)
+        # An ordinary peer is tried on all that say something to anybody.
+        self._ordinary = sorted({**self._everybody, **self._numbers_of(self._by_table)})
         # The tables of which it is not known whether they are for certain networks alone.
         self._unknown = dict(self._by_table)
 
@@ -126,8 +130,8 @@ class RestrictionList:
             yield first, iter(rest)
 
     def _numbers(self, peer: peers.Peer, tables: TablesByNetwork) -> list[int]:
-        if peer.address is None:
-            return sorted({**self._everybody, **self._numbers_of(self._by_table)})
+        if peer.address is None or not self._by_table:
+            return self._ordinary
         for spec in [spec for spec in self._unknown if spec in tables]:
             for number in self._unknown.pop(spec):
                 del self._everybody[number]

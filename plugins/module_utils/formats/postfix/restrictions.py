@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ...endpoint import Setting
     from ...source import Source
     from .access import Access
+    from .networks import Within
     from .parameters import Parameters
     from .restriction_lists import Word
 
@@ -123,6 +124,8 @@ class Restrictions:
         self._tables = TablesByNetwork()
         # Networks that a peer can be in with an effect, as far as they were asked about.
         self.networks: set[peers.Network] = set()
+        # The peers that stand for such networks.
+        self.within: dict[frozenset[peers.Network], list[Within]] = {}
         self._asked_mynetworks = False
         self._handed: dict[Session, tuple[Answer, tuple[Setting, ...]]] = {}
         self.mynetworks = _mynetworks(parameters, source, beside)

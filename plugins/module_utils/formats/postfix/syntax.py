@@ -292,7 +292,7 @@ def split_setting(line: Line, start: int, end: int) -> Entry | str:
     bare = name.strip(BLANK)
     if not bare:
         return "missing name"
-    if equals < 0 or BLANK_INSIDE.search(bare):
+    if equals < 0 or (len(bare.split()) > 1 and BLANK_INSIDE.search(bare)):
         return "missing '=' after the name"
     first = start + len(name) - len(name.lstrip(BLANK))
     return Entry(line, bare, (first, first + len(bare)), value_span(string, equals + 1, end))

@@ -9,8 +9,6 @@ Source: postconf(5); mail_conf of Postfix.
 
 from __future__ import annotations
 
-import re
-
 from ...endpoint import Setting, default
 from ...patterns import FILLED_IN
 from ...text import Undecided
@@ -115,9 +113,9 @@ class Written:
             found = self._by_default(name)
         if name == "compatibility_level" and found.text:
             # Older versions read the digits before the first dot.
-            match = re.match(r"(\d+)\.", found.text)
-            if match and not self._assume.since(PROGRAM, "3.6"):
-                found = found._replace(text=match.group(1))
+            major, dot, _minor = found.text.partition(".")
+            if dot and major.isdecimal() and not self._assume.since(PROGRAM, "3.6"):
+                found = found._replace(text=major)
         return found
 
     def _supplied(self, name: str) -> Found | None:
@@ -213,7 +211,7 @@ class Written:
         """
         finished = self._main is None or self._main.text.path.startswith("/")
         reference = f"${{{name}}}"
-        if finished or not FILLED_IN.fullmatch(reference):
+        if finished or not (name.isupper() and FILLED_IN.fullmatch(reference)):
             return Found(None, (), ())
         return Found(MARK, (reference,), ())
 

@@ -70,7 +70,7 @@ def said(endpoint: Endpoint, policy: Policy) -> set[str]:
 def test_no_rule_is_kept_from_an_endpoint_at_which_it_speaks(
     endpoint: Endpoint, policy: Policy
 ) -> None:
-    assert said(endpoint, policy) <= set(rules.concerning(endpoint))
+    assert said(endpoint, policy) <= set(rules.concerning(endpoint, policy))
 
 
 @given(st.one_of(SERVERS, CLIENTS), st.sampled_from(POLICIES))

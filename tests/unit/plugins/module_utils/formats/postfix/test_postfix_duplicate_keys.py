@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
+from ansible_collections.mailwarden.policy.plugins.module_utils.budget import Budget
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix import (
     entries,
     lookups,
@@ -41,7 +42,7 @@ def test_lookups(spec: str, value: str) -> None:
     main = read_main(Text.of("/etc/postfix/main.cf", f"transport_maps = {spec}\n"))
     parameters = Parameters("trivial-rewrite", main, None, Assumptions({"postfix": "3.7"}))
     found = lookups.opened("transport_maps", parameters, SOURCE, "/etc/postfix/main.cf")
-    entry = lookups.find(found, "a")
+    entry = lookups.find(found, "a", Budget())
     assert isinstance(entry, entries.Entry)
     assert entry.value == value
 
@@ -58,7 +59,7 @@ def test_a_table_that_is_read_as_it_is_fails() -> None:
     parameters = Parameters("trivial-rewrite", main, None, Assumptions({"postfix": "3.7"}))
     found = lookups.opened("transport_maps", parameters, SOURCE, "/etc/postfix/main.cf")
     for key in ("a", "b"):
-        entry = lookups.find(found, key)
+        entry = lookups.find(found, key, Budget())
         assert isinstance(entry, entries.Entry)
         assert entry.fault == "A stands twice in the table, so every lookup in it fails"
         assert entry.setting.place is not None

@@ -6,6 +6,7 @@ import re
 import time
 
 import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils.budget import Budget
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Setting
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix import (
     entries,
@@ -22,7 +23,7 @@ def answer(pattern: str, key: str) -> str | None:
     """What a table of this one pattern answers; ``?`` where it is not tried."""
     found = lookup_tables.Table(
         "pcre:/p", "pcre", (entries.Entry(pattern, "yes", HERE, True),)
-    ).find(key)
+    ).find(key, Budget())
     if isinstance(found, Undecided):
         return "?"
     return None if found is None else str(found.value)
