@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import functools
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, NamedTuple
@@ -36,15 +38,11 @@ def _lmtp() -> Any:
 
 
 def _master() -> Any:
-    from . import defaults_master
-
-    return defaults_master
+    return _MASTER
 
 
 def _routing() -> Any:
-    from . import defaults_routing
-
-    return defaults_routing
+    return _ROUTING
 
 
 # Each is loaded where its program is asked about.
@@ -67,7 +65,7 @@ def tables(program: str) -> list[Any]:
 
 
 def rows(text: str) -> dict[str, str]:
-    """The lines of a table by name; ``Row.of`` takes one apart when it is asked for."""
+    """The lines of a table by name; ``row`` takes one apart when it is asked for."""
     return dict(line.split(" ", 1) for line in text.split("\n") if line)
 
 
@@ -82,9 +80,46 @@ class Row(NamedTuple):
     low: int = 0
     high: int = 0
 
-    @classmethod
-    def of(cls, text: str) -> Row:
-        """The row behind a name: ``kind low high = default``."""
-        head, equals, default = text.partition("=")
-        kind, low, high = f"{head} 0 0".split()[:3]
-        return cls(kind, default.strip() if equals else None, int(low), int(high))
+
+@functools.lru_cache(maxsize=None)
+def row(text: str) -> Row:
+    """The row behind a name of a table: ``kind low high = default``."""
+    head, equals, default = text.partition("=")
+    kind, low, high = f"{head} 0 0".split()[:3]
+    return Row(kind, default.strip() if equals else None, int(low), int(high))
+
+
+class _Small(NamedTuple):
+    """What the modules of the larger tables have."""
+
+    ROWS: dict[str, str]
+    HISTORY: dict[str, tuple[tuple[str, str | None], ...]] = {}  # noqa: RUF012  never changed
+    GONE: dict[str, str] = {}  # noqa: RUF012  never changed
+
+
+# master_vars.c of Postfix 3.4 to 3.11.
+_MASTER = _Small(
+    rows("""
+master_service_disable str =
+service_throttle_time time 1 = 60s
+""")
+)
+# Where mail goes: trivial-rewrite.c, cleanup_init.c and local.c of Postfix 3.4 to 3.11.
+_ROUTING = _Small(
+    rows("""
+content_filter str =
+default_transport str 1 = smtp
+fallback_transport str =
+fallback_transport_maps str =
+local_transport str 1 = local:$myhostname
+mailbox_transport str =
+mailbox_transport_maps str =
+relay_transport str 1 = relay
+sender_dependent_default_transport_maps str =
+sender_dependent_relayhost_maps str =
+transport_maps str =
+virtual_mailbox_domains str = $virtual_mailbox_maps
+virtual_mailbox_maps str =
+virtual_transport str 1 = virtual
+""")
+)

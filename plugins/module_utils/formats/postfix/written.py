@@ -12,7 +12,7 @@ from __future__ import annotations
 from ...endpoint import Setting, default
 from ...patterns import FILLED_IN
 from ...text import Undecided
-from .defaults import Row, tables
+from . import defaults
 from .macros import MARK
 from .shown import entry_setting, option_setting
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import NamedTuple, Sequence
 
     from ...assume import Assumptions
+    from .defaults import Row
     from .services import Service
     from .syntax import Entry, Main
 else:
@@ -92,7 +93,7 @@ class Written:
         self._service = service
         self._assume = assume
         self._missing = missing
-        self._tables = tables(program)
+        self._tables = defaults.tables(program)
         self._found: dict[str, Found] = {}
 
     def find(self, name: str) -> Found:
@@ -184,7 +185,7 @@ class Written:
     def row(self, name: str) -> Row | None:
         """The parameter's kind and default; ``None`` where the program has no such parameter."""
         row = next((table.ROWS[name] for table in self._tables if name in table.ROWS), None)
-        return None if row is None else Row.of(row)
+        return None if row is None else defaults.row(row)
 
     def default(self, name: str) -> tuple[str | None] | None:
         """The default in a tuple; ``None`` where the program has no such parameter."""
@@ -193,7 +194,7 @@ class Written:
                 continue
             if name in table.GONE and self._assume.since(PROGRAM, table.GONE[name]):
                 return None
-            current = (Row.of(table.ROWS[name]).default,)
+            current = (defaults.row(table.ROWS[name]).default,)
             for boundary, older in table.HISTORY.get(name, ()):
                 if self._assume.since(PROGRAM, boundary):
                     return current
