@@ -47,6 +47,9 @@ def entry() -> None:
     Nothing is left to be undone, and undoing it costs as much as a tenth of a run.
     """
     mailwarden.ALONE = True
+    from . import imports
+
+    imports.install()
     status = main()
     try:
         sys.stderr.flush()

@@ -136,7 +136,7 @@ def as_task(folder: Path, env: dict[str, str]) -> list[Bar]:
     Every play runs both once, for which Ansible loads and packs what it keeps; a play of no more
     than that is taken off.
     """
-    inputs.small(folder / "task", policy=False)
+    inputs.host(folder / "task")
     paths = [str(folder / "task" / name) for name in ("main.cf", "master.cf")]
     ping: dict[str, object] = {"ansible.builtin.ping": {}}
     check: dict[str, object] = {"mailwarden.policy.check": {"paths": paths, "fail_on": "never"}}

@@ -57,10 +57,25 @@ def small(folder: Path, policy: bool) -> None:
     folder.mkdir()
     # The folder is a repository of its own, so that nothing above it is looked at.
     (folder / ".git").mkdir()
-    (folder / "main.cf").write_text(MAIN_CF)
-    (folder / "master.cf").write_text(MASTER_CF)
+    _pair(folder, MAIN_CF)
     if policy:
         (folder / ".mailwarden.yml").write_text(POLICY)
+
+
+def host(folder: Path) -> None:
+    """Write one Postfix configuration whose certificate is there, as a right one's is on a host."""
+    folder.mkdir()
+    main_cf = MAIN_CF
+    for path in ("/etc/ssl/certs/mail.pem", "/etc/ssl/private/mail.key"):
+        here = folder / Path(path).name
+        here.touch()
+        main_cf = main_cf.replace(path, str(here))
+    _pair(folder, main_cf)
+
+
+def _pair(folder: Path, main_cf: str) -> None:
+    (folder / "main.cf").write_text(main_cf)
+    (folder / "master.cf").write_text(MASTER_CF)
 
 
 def pairs(folder: Path, number: int, faulty: bool) -> None:
