@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from . import counting
 from .plain import plain, words
-from .summary import checked, undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,9 +27,9 @@ def failures(report: Report, threshold: Threshold) -> list[str]:
     counted = [one for one in report.findings if _fails(one, threshold)]
     said = _shown(counted, report) if counted else []
     said += _unread(report, {one.place.path for one in counted if one.rule in NOT_READ})
-    if threshold.fail_on == counting.UNDECIDED and undecided(report) and not said:
+    if threshold.fail_on == counting.UNDECIDED and counting.undecided(report) and not said:
         # The rule that would name it may be off.
-        said.append(f"{undecided(report)} undecided")
+        said.append(f"{counting.undecided(report)} undecided")
     return said
 
 
@@ -67,7 +66,7 @@ def warnings(report: Report, asked: Sequence[str], threshold: Threshold) -> list
     said = [_on_a_line(one) for one in _passed(report, threshold)]
     if threshold.fail_on == counting.NEVER:
         said += _unread(report, {one.place.path for one in report.findings})
-    if not checked(report) and not report.unread:
+    if not counting.checked(report) and not report.unread:
         said.append(_nothing(report.files, asked))
     return said
 

@@ -114,6 +114,11 @@ class Policy:
                 value = one[name]
         return value
 
+    def sets_option(self, rule: str, name: str) -> bool:
+        """Whether the policy sets the option for any file."""
+        said = [self._rules.get(rule), *(one.rules.get(rule) for one in self._overrides)]
+        return any(isinstance(one, dict) and name in one for one in said)
+
     # Ports and providers
 
     def ports_for(self, endpoint: Endpoint) -> tuple[PortRule, ...]:

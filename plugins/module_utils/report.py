@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from . import rules
 from .alternatives import BOTH, Further
+from .counting import summary
 from .endpoint import FIELDS
 from .place import Place
 from .report_form import EXISTS, FURTHER, SCHEMA_VERSION
 from .secrets import masked, masked_words
-from .summary import summary
 
 # What is longer than any setting that people write is shown by its beginning.
 LONGEST = 2000

@@ -105,7 +105,7 @@ def threshold_of(arguments: argparse.Namespace, policy: Policy) -> Threshold:
 
 def status(report: Report, threshold: Threshold) -> int:
     """0 clean, 1 findings that count, 2 something was not read."""
-    from ansible_collections.mailwarden.policy.plugins.module_utils.summary import undecided
+    from ansible_collections.mailwarden.policy.plugins.module_utils.counting import undecided
 
     if report.unread:
         return 2

@@ -71,7 +71,7 @@ class Run(NamedTuple):
 
         Of foreign files that are named, as a hook names them, nothing is expected.
         """
-        from ansible_collections.mailwarden.policy.plugins.module_utils.summary import checked
+        from ansible_collections.mailwarden.policy.plugins.module_utils.counting import checked
 
         foreign = self.only_files and self.options.skip_unknown and not report.files
         return not (foreign or report.unread or checked(report))

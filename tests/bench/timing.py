@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import resource
+import statistics
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -54,11 +55,12 @@ def peak(command: Command, env: Mapping[str, str]) -> float:
     return usage.ru_maxrss / 1024 / 1024
 
 
-def least(commands: Mapping[str, Command], rounds: int, env: Mapping[str, str]) -> dict[str, float]:
-    """Run the commands in turn, once to warm up and then ``rounds`` times; return the least times.
+def usual(commands: Mapping[str, Command], rounds: int, env: Mapping[str, str]) -> dict[str, float]:
+    """Run the commands in turn, once to warm up and then ``rounds`` times; return the medians.
 
-    A busy machine only ever adds to what a command takes (cold caches, a shared core), and it adds
-    to some rounds more than to others: the least is nearest to what is the command's own.
+    On a machine that others share the least times are those of lucky moments, which not every
+    command has: their ratio differed by a quarter between runs, that of the medians by less than a
+    tenth.
     """
     taken: dict[str, list[float]] = {name: [] for name in commands}
     for number in range(rounds + 1):
@@ -66,4 +68,4 @@ def least(commands: Mapping[str, Command], rounds: int, env: Mapping[str, str]) 
             took = seconds(command, env)
             if number:
                 taken[name].append(took)
-    return {name: min(times) for name, times in taken.items()}
+    return {name: statistics.median(times) for name, times in taken.items()}

@@ -67,7 +67,8 @@ class Row(NamedTuple):
     A rule is loaded and asked only where ``field`` has one of ``values`` (without values: where it
     is not empty; without a field: always), since it has nothing to say elsewhere; it is also asked
     where one of the fields ``also`` is not empty.  One about some ``protocols``, or about a kind of
-    ``port``, is asked only there.
+    ``port``, is asked only there.  One that an ``option`` can widen is asked of more where a policy
+    sets that, and one is never asked of an endpoint with the tag ``without``.
     """
 
     scope: str
@@ -77,6 +78,8 @@ class Row(NamedTuple):
     also: tuple[str, ...] = ()
     protocols: tuple[str, ...] = ()
     port: str = ""
+    option: str = ""
+    without: str = ""
 
 
 # Kinds of ports: for mail between servers; for implicit TLS alone; for STARTTLS alone; unusual for
@@ -106,9 +109,16 @@ RULES: dict[str, Row] = {
     ),
     "submission-auth-optional": Row("endpoint", SERVER, "protocol", ("submission",)),
     "trusted-network-cleartext": Row("endpoint", SERVER, "requires", also=("exceptions",)),
-    "certificate-unverified": Row("endpoint", CLIENT, "certificate_verified", ("none", "chain")),
+    "certificate-unverified": Row(
+        "endpoint", CLIENT, "certificate_verified", ("none", "chain"), without="mx-delivery"
+    ),
     "tls-version-weak": Row(
-        "endpoint", BOTH, "tls_min", ("ssl2", "ssl3", "1.0", "1.1", "1.2"), protocols=ACCESS
+        "endpoint",
+        BOTH,
+        "tls_min",
+        ("ssl2", "ssl3", "1.0", "1.1"),
+        protocols=ACCESS,
+        option="minimum",
     ),
     "implicit-tls-preferred": Row("run", BOTH, "tls", ("starttls-optional", "starttls-required")),
     "lmtp-exposed": Row("endpoint", SERVER, "protocol", ("lmtp",)),
@@ -173,7 +183,8 @@ def concerning(endpoint: Endpoint, policy: Policy) -> Iterator[str]:
     """The rules that may have something to say of one endpoint."""
     kinds = _kinds(endpoint, policy)
     for name, row in RULES.items():
-        if row.scope == "endpoint" and row.port in kinds and hangs(row, endpoint):
+        fits = row.scope == "endpoint" and row.port in kinds and hangs(row, endpoint)
+        if fits or (row.option and policy.sets_option(name, row.option)):
             yield name
 
 
@@ -202,6 +213,8 @@ def hangs(row: Row, endpoint: Endpoint) -> bool:
     if endpoint.side not in row.sides:
         return False
     if row.protocols and endpoint.protocol not in row.protocols:
+        return False
+    if row.without in endpoint.tags:
         return False
     if not row.field or any(getattr(endpoint, name) for name in row.also):
         return True

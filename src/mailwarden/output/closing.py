@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ansible_collections.mailwarden.policy.plugins.module_utils.counting import summary
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import POSSIBLE
-from ansible_collections.mailwarden.policy.plugins.module_utils.summary import summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from __future__ import annotations
 from ...endpoint import CLIENT, Endpoint, Setting, Value, causes
 from . import lookups
 from .client_connection import Connection
-from .client_remarks import deprecated, lost
 from .destinations import parse, shown
 from .macros import MARK
 from .parameters import split_list
+from .remarks import deprecated, lost
 from .routes import INSIDE, Route, Routes
 from .shown import dead, service_setting
 

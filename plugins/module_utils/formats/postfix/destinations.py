@@ -11,7 +11,7 @@ import re
 
 from ...patterns import lazy
 from ...text import Undecided
-from . import service_ports
+from . import interfaces
 from .macros import MARK
 
 TYPE_CHECKING = False
@@ -103,7 +103,7 @@ def service_port(service: str, parameters: Parameters) -> int | Undecided | str:
     if service.isdigit() and service.isascii():
         port = int(service) if len(service) < 6 else 0
     else:
-        port = service_ports.named(service, parameters)
+        port = interfaces.port_of(service, parameters)
     if isinstance(port, int) and not 0 < port < 65536:
         return f"bad network port: {service}"
     return port

@@ -11,7 +11,7 @@ from __future__ import annotations
 from ... import peers
 from ...endpoint import Remark, Value, causes
 from ...text import Undecided
-from . import interfaces, service_ports
+from . import interfaces
 from .parameters import Parameters
 from .shown import service_setting
 
@@ -133,7 +133,7 @@ def port_number(port: str, master: Parameters) -> int | Undecided:
     """The number of a port or service name."""
     if port.isdigit() and port.isascii():
         return int(port) if len(port) < 9 else 0
-    return service_ports.named(port, master)
+    return interfaces.port_of(port, master)
 
 
 def _is_disabled(name: Known, kind: Known, patterns: Sequence[Known]) -> bool | Undecided:

@@ -11,19 +11,23 @@ from __future__ import annotations
 
 from ...assume import parse_version
 from ...endpoint import Remark
-from .client_remarks import is_outdone
+from .macros import MARK
 from .shown import entry_setting, option_setting
 from .written import PROGRAM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator
+    from typing import Iterator, Sequence
 
     from ...assume import Assumptions
     from ...endpoint import Reading
     from .configuration import Configuration
+    from .lookup_tables import Table
+    from .parameters import Parameters
     from .services import Option, Service
 
+# Parameters of clients that the TLS level has replaced.
+_OLD = ("use_tls", "enforce_tls", "tls_enforce_peername", "tls_per_site")
 INEFFECTIVE, DEPRECATED = "setting-ineffective", "setting-deprecated"
 # Parameters of servers: what each is to be replaced by, and the first version that warns of it.
 GIVEN_UP: dict[str, tuple[str, str]] = {
@@ -139,3 +143,47 @@ def _given_up(name: str, assume: Assumptions) -> str:
         return ""
     advice = f"{replacement} takes its place" if replacement else "leave it at its default"
     return f"Postfix {since} and newer warn that {name} will go; {advice}"
+
+
+def lost(tables: Sequence[Table]) -> Iterator[Remark]:
+    """Entries whose key another entry of the table has, which counts in their place."""
+    for table in tables:
+        # Where a key twice makes every lookup fail, that is no remark.
+        for entry, kept in () if table.fault is not None else table.lost:
+            place = kept.setting.place
+            if entry.value == kept.value or place is None:
+                continue
+            inline = entry.setting.place == place
+            where = (
+                "again behind it, and the last"
+                if inline
+                else f"in line {place.line}, and the first"
+            )
+            message = f"lost: {entry.key} stands {where} one counts"
+            yield Remark(INEFFECTIVE, message, entry.setting)
+
+
+def deprecated(parameters: Parameters, prefix: str) -> Iterator[Remark]:
+    """The settings that the TLS level has replaced; without effect where they ask for more."""
+    policies, _why = parameters.pieces(prefix + "_tls_policy_maps")
+    for name in _OLD:
+        parameter = f"{prefix}_{name}"
+        _value, why = parameters.pieces(parameter)
+        if not parameters.is_set(parameter):
+            continue
+        newer = "policy_maps" if name == "tls_per_site" else "security_level"
+        instead = f"{prefix}_tls_{newer}"
+        replaced = name == "tls_per_site" and policies and MARK not in policies
+        if replaced or is_outdone(parameters, prefix, name):
+            message = f"{parameter} does nothing beside {instead}"
+            yield Remark(INEFFECTIVE, message, why[0])
+        else:
+            message = f"{parameter} is given up by Postfix; {instead} takes its place"
+            yield Remark(DEPRECATED, message, why[0])
+
+
+def is_outdone(parameters: Parameters, prefix: str, name: str) -> bool:
+    """Whether a level that is set lets go what ``use_tls`` or ``enforce_tls`` asks for."""
+    level, _why = parameters.pieces(prefix + "_tls_security_level")
+    weaker = {"use_tls": ("none",), "enforce_tls": ("none", "may")}.get(name, ())
+    return level.lower() in weaker and parameters.flag(f"{prefix}_{name}").value is True

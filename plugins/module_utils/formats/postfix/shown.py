@@ -77,9 +77,10 @@ def cut(text: str, length: int = SHOWN) -> str:
 
 def masked_value(name: str, value: str) -> str:
     """The value without a secret that it may hold: a lookup table can stand in the line itself."""
-    from . import defaults_common, defaults_smtp, defaults_smtpd
+    from . import defaults_smtp, defaults_smtpd
+    from .defaults import COMMON
 
-    tables = (defaults_common, defaults_smtpd, defaults_smtp)
+    tables = (COMMON, defaults_smtpd, defaults_smtp)
     if "static:" not in value and "inline:" not in value:
         return value
     if "pass" not in name and any(name in table.ROWS for table in tables):

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.counting import summary
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
-from ansible_collections.mailwarden.policy.plugins.module_utils.summary import summary
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
 
 # One account that may send its password in clear; everything else about it is right.

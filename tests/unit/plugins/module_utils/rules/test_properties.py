@@ -12,13 +12,19 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
     VERIFICATIONS,
     Endpoint,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.endpoints import OPEN, client, server
 
-POLICIES = [Policy.default(profile) for profile in ("default", "strict", "legacy")]
+POLICIES = [
+    *(Policy.default(profile) for profile in ("default", "strict", "legacy")),
+    load({"rules": {"tls-version-weak": {"minimum": "1.3"}}}),
+    load({"overrides": [{"path": "**", "rules": {"tls-version-weak": {"minimum": "1.3"}}}]}),
+    load({"ports": [{"port": 587, "protocol": "submission", "tls": ["implicit"]}]}),
+]
+TAGS = st.sampled_from([(), ("auth-optional",), ("mx-delivery",), ("open-relay",)])
 NAMES = ["", "127.0.0.1", "::1", "10.0.0.5", "192.0.2.1", "mail.example.com", "localhost"]
 
 
@@ -37,21 +43,23 @@ FIELDS = {
     "tls_min": field("ssl3", "1.0", "1.1", "1.2", "1.3", "something new"),
 }
 EXCEPTIONS = [(), (("10.0.0.0/8", "cleartext_auth", True),), (("10.0.0.0/8", "usable", False),)]
-SERVERS = st.fixed_dictionaries(
+SERVER_FIELDS = st.fixed_dictionaries(
     {
         **FIELDS,
         "address": field(*NAMES),
         "requires": field((), *((one,) for one in REQUIREMENTS)),
         "exceptions": field(*EXCEPTIONS),
     }
-).map(lambda fields: server(**fields))
-CLIENTS = st.fixed_dictionaries(
+)
+SERVERS = st.builds(lambda tags, fields: server(tags=tags, **fields), TAGS, SERVER_FIELDS)
+CLIENT_FIELDS = st.fixed_dictionaries(
     {
         **FIELDS,
         "host": field(*NAMES, "smtp.smtp2.cz", "smtp.office365.com"),
         "certificate_verified": field(*VERIFICATIONS),
     }
-).map(lambda fields: client(**fields))
+)
+CLIENTS = st.builds(lambda tags, fields: client(tags=tags, **fields), TAGS, CLIENT_FIELDS)
 
 
 def said(endpoint: Endpoint, policy: Policy) -> set[str]:
