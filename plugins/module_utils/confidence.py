@@ -7,12 +7,14 @@ Loaded where a unit has more than one.
 
 from __future__ import annotations
 
+from string import ascii_letters, digits
+
 from .finding import CONFIDENCES, LIKELY, POSSIBLE
 from .projection import conditions, project
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NamedTuple, Optional, Sequence, Tuple
+    from typing import Iterable, NamedTuple, Optional, Sequence, Tuple
 
     from .alternatives import Alternative, Judged, Projected
     from .endpoint import Endpoint, Setting, Unit
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     Hit = Tuple[Alternative, Violation, Optional[Endpoint]]
 else:
     from .tuples import NamedTuple
+
+
+# More than so many variants a message does not name.
+VARIANTS = 3
 
 
 class Sure(NamedTuple):
@@ -75,6 +81,30 @@ def standing(said: list[Hit], judged: Judged) -> tuple[list[Hit], Judged] | None
     }
     stands = any(_known(hit[0], judged) not in against for hit in said)
     return (said, judged) if stands else None
+
+
+def sentence(messages: Iterable[str]) -> str:
+    """One message for several alternatives: what all have in common, the variants in the middle."""
+    variants = list(dict.fromkeys(messages))
+    if len(variants) == 1:
+        return variants[0]
+    start = _beginning(variants).rfind(" ") + 1
+    ends = [message[start:][::-1] for message in variants]
+    # What ends them all begins behind a word.
+    end = _beginning(ends)[::-1].lstrip(ascii_letters + digits)
+    middles = [message[start : len(message) - len(end)] for message in variants]
+    if not all(middles):
+        return variants[0]
+    if len(middles) > VARIANTS:
+        middles[VARIANTS:] = ["…"]
+    return variants[0][:start] + " or ".join(middles) + end
+
+
+def _beginning(texts: Sequence[str]) -> str:
+    """What all the texts begin with."""
+    shortest = min(texts, key=len)
+    differs = (at for at, sign in enumerate(shortest) if any(text[at] != sign for text in texts))
+    return shortest[: next(differs, len(shortest))]
 
 
 def _is_dead(alternative: Alternative, name: str) -> bool:

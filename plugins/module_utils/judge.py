@@ -123,6 +123,10 @@ def _finding(key: Key, said: list[Hit], judged: Judged, active: _Active) -> Find
     place, cause = _blamed(key[0], violation, endpoint, judged.unit.format)
     finding = _found(key[0], violation, place, cause, active)
     finding.unit, finding.offered = judged.unit.name, violation.fix
+    if len(said) > 1:
+        from .confidence import sentence
+
+        finding.message = sentence(hit[1].message for hit in said)
     if len(said) < len(judged.alternatives):
         from .confidence import sure
 

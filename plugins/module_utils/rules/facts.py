@@ -90,9 +90,11 @@ def is_private_only(endpoint: Endpoint) -> bool:
 
 
 def subject(endpoint: Endpoint) -> str:
-    """The endpoint as the beginning of a sentence: ``port 465`` or ``mail.example.org:465``."""
+    """The endpoint as the beginning of a sentence: ``port 465``, ``mail.example.org:465``."""
     if endpoint.port is None:
         return endpoint.host or endpoint.name
+    if "mx-delivery" in endpoint.tags:
+        return f"port {endpoint.port} of other domains' servers"
     if endpoint.side == "client" and endpoint.host:
         host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
         return f"{host}:{endpoint.port}"

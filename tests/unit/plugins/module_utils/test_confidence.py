@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.confidence import sentence
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
@@ -211,3 +212,19 @@ def test_what_a_main_cf_elsewhere_is_only_supposed_to_say(
     found = engine.check(source, Policy.default(), ["master.cf"], engine.Options(fixes=False))
     loud = [one for one in found.findings if one.rule != "undecided"]
     assert {(one.rule, one.confidence) for one in loud} == said
+
+
+@pytest.mark.parametrize(
+    ("messages", "expected"),
+    [
+        (["port 465 is lost"], "port 465 is lost"),
+        (["port 465 is lost", "port 465 is lost"], "port 465 is lost"),
+        (["port 465 is lost", "port 587 is lost"], "port 465 or 587 is lost"),
+        (["it insists: bad", "it leaves open: bad"], "it insists or leaves open: bad"),
+        (["a b", "a b c"], "a b or b c"),
+        (["a", ""], "a"),
+        (["p 1", "p 2", "p 3", "p 4"], "p 1 or 2 or 3 or …"),
+    ],
+)
+def test_a_message_holds_in_all_alternatives(messages: list[str], expected: str) -> None:
+    assert sentence(messages) == expected
