@@ -28,7 +28,8 @@ BASE = (
 # What each other group knows beyond the base and itself, for types included.
 ABOVE: dict[str, tuple[str, ...]] = {
     "once": (),
-    "formats": (),
+    "shapes": (),
+    "formats": ("shapes",),
     "rules": (),
     "secrets": (),
     "plain": ("secrets",),

@@ -1,0 +1,160 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A client: what it shows on the wire, decided by the few things that its settings say.
+
+In: ``Knobs``.  Each is a ``Value``: a literal or ``Undecided``, with the settings behind it.  Out:
+``fields``, as ``Endpoint`` takes them, each with its causes.  A program that speaks STARTTLS if the
+server does, logs in with PLAIN or LOGIN, and checks no certificate::
+
+    knobs = Knobs(
+        host=Value("mail.example.org", (host,)),
+        port=Value(587, (port,)),
+        mode=Value(STARTTLS, (tls,)),
+        insists=Value(False, (default("prog", "require_tls", "no"),)),
+        login=Value(True, (user,)),
+        plaintext=Value(is_plaintext(["PLAIN", "LOGIN"])),
+        verified=Value("none", (default("prog", "verify", "no"),)),
+    )
+    Endpoint("prog:mail", CLIENT, "prog", "mail", place, fields(knobs))
+
+What is left out is what most programs do.  Where several knobs decide a field, the one that is
+blamed comes last: for a password in cleartext that is the mode, since TLS is what mends it.
+"""
+
+from __future__ import annotations
+
+from ..endpoint import (
+    DUAL,
+    IMPLICIT,
+    NONE,
+    NOTHING,
+    STARTTLS_OPTIONAL,
+    STARTTLS_REQUIRED,
+    Value,
+    causes,
+    reason,
+)
+from ..ports import SUBMISSION_PORTS
+from ..text import Undecided
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Iterable, NamedTuple
+else:
+    from ..tuples import NamedTuple
+
+# A mode: STARTTLS, and whether TLS is required depends on whether the program insists on it.
+STARTTLS = "starttls"
+# With these a server that offers no TLS gets no login.
+_ALWAYS_TLS = (IMPLICIT, STARTTLS_REQUIRED, DUAL)
+# Mechanisms that hand over the secret itself, or a token that is as good (RFC 4616, RFC 7628).
+PLAINTEXT = frozenset(("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"))
+
+
+class Knobs(NamedTuple):
+    """What a client's configuration says.
+
+    ``host`` is what it dials and ``port`` the port (``NOTHING`` for a socket).  ``mode`` is one of
+    ``TLS_MODES``, or ``STARTTLS``: then ``insists`` says whether the program stops if the server
+    offers no STARTTLS or answers it with an error.  ``login`` is whether it authenticates,
+    ``plaintext`` whether it hands over the secret itself (``is_plaintext``) if a server without TLS
+    asks for that.  ``protocol`` is ``smtp`` for relay and submission alike: which of them it is
+    follows from the login and the port; every other protocol stands.  ``verified`` is one of
+    ``VERIFICATIONS``; ``least`` is the lowest TLS version that the client permits, empty if none is
+    left.  ``usable`` is false, with the reason, if the program never comes to connect.
+    """
+
+    host: Value
+    port: Value
+    mode: Value
+    login: Value
+    plaintext: Value = Value(True)
+    insists: Value = Value(True)
+    protocol: Value = Value("smtp")
+    verified: Value = NOTHING
+    least: Value = NOTHING
+    usable: Value = Value(True)
+
+
+def is_plaintext(mechanisms: Iterable[str]) -> bool:
+    """Whether one of the mechanisms hands over the secret itself."""
+    return any(mechanism.upper() in PLAINTEXT for mechanism in mechanisms)
+
+
+def fields(knobs: Knobs) -> dict[str, Value]:
+    """The fields of the client's endpoint.
+
+    One that is unusable has those that need no connection; one without TLS has none of TLS.
+    """
+    shown = {"host": knobs.host, "port": knobs.port, "usable": knobs.usable}
+    if knobs.usable.value is False:
+        return shown
+    tls = _tls(knobs)
+    shown["protocol"] = _protocol(knobs)
+    shown["tls"] = tls
+    shown["auth"] = knobs.login
+    shown["cleartext_auth"] = _all(
+        knobs.login, knobs.plaintext, _of(lambda mode: mode not in _ALWAYS_TLS, tls)
+    )
+    if tls.value != NONE:
+        shown.update(_encrypted(knobs, tls))
+    return shown
+
+
+def _tls(knobs: Knobs) -> Value:
+    """The TLS mode, by what the program does where STARTTLS is not to be had."""
+    mode, insists = knobs.mode, knobs.insists
+    if mode.value != STARTTLS:
+        return mode
+    kept = _of(lambda stops: STARTTLS_REQUIRED if stops else STARTTLS_OPTIONAL, insists)
+    return Value(kept.value, causes(mode.causes, kept.causes))
+
+
+def _protocol(knobs: Knobs) -> Value:
+    """Who logs in submits, and so does who dials a port for that."""
+    if knobs.protocol.value != "smtp":
+        return knobs.protocol
+    submits = _any(knobs.login, _of(lambda port: port in SUBMISSION_PORTS, knobs.port))
+    return _of(lambda yes: "submission" if yes else "smtp", submits)
+
+
+def _encrypted(knobs: Knobs, tls: Value) -> dict[str, Value]:
+    """The fields of a connection that has TLS, or may have."""
+    if knobs.least.value == "":
+        # The handshake fails before the server shows a certificate.
+        why = causes((reason("no TLS version is left"),), knobs.least.causes)
+        return {"tls_works": Value(False, why)}
+    return {
+        "tls_works": _of(lambda _mode: True, tls),
+        "certificate_verified": knobs.verified,
+        "tls_min": knobs.least,
+    }
+
+
+def _of(function: Callable[[Any], Any], value: Value) -> Value:
+    """The function's result for a value; an open one stays open."""
+    return (
+        value if isinstance(value.value, Undecided) else value._replace(value=function(value.value))
+    )
+
+
+def _all(*answers: Value) -> Value:
+    """No if one is no, with its causes; yes if all are yes; else open."""
+    return _joined(False, answers)
+
+
+def _any(*answers: Value) -> Value:
+    """Yes if one is yes, with its causes; no if all are no; else open."""
+    return _joined(True, answers)
+
+
+def _joined(decisive: bool, answers: Iterable[Value]) -> Value:
+    names: list[str] = []
+    why = []
+    for answer in answers:
+        if answer.value is decisive:
+            return answer
+        if isinstance(answer.value, Undecided):
+            names.extend(answer.value.depends_on)
+        why.append(answer.causes)
+    return Value(Undecided(*names) if names else not decisive, causes(*why))
