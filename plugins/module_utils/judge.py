@@ -11,7 +11,7 @@ from __future__ import annotations
 from . import formats, rules
 from .finding import CERTAIN, CONFIDENCES, SUPPRESSED, Finding, Violation
 from .place import Place
-from .rules.facts import subject
+from .rules.common import subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

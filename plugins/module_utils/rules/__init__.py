@@ -41,7 +41,7 @@ Rules see plain endpoints.  A field that is open is ``None``, so a rule compares
 from __future__ import annotations
 
 from ..ports import KNOWN, family
-from .facts import ACCESS, is_relay_port, port_modes
+from .common import ACCESS, is_relay_port, port_modes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -46,7 +46,7 @@ Right, master.cf:
 from __future__ import annotations
 
 from ..finding import Violation
-from .facts import crosses, doubt, is_relay_port, subject
+from .common import crosses, doubt, is_relay_port, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

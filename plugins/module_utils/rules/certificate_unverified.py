@@ -35,7 +35,7 @@ Right, msmtprc:
 from __future__ import annotations
 
 from ..finding import Violation
-from .facts import ACCESS, crosses, doubt, subject
+from .common import ACCESS, crosses, doubt, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

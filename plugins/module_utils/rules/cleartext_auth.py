@@ -61,7 +61,7 @@ Right, msmtprc:
 from __future__ import annotations
 
 from ..finding import POSSIBLE, Violation
-from .facts import doubt, is_relay_port, port_modes, subject
+from .common import doubt, is_relay_port, port_modes, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from ..endpoint import NONE, causes
 from ..finding import Violation
-from .facts import crosses, doubt, is_relay_port, subject
+from .common import crosses, doubt, is_relay_port, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -56,7 +56,7 @@ from __future__ import annotations
 from ..addresses import bare
 from ..finding import Violation
 from ..ports import family
-from .facts import crosses, started, subject
+from .common import crosses, started, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from ..addresses import is_loopback
 from ..finding import Violation
-from .facts import reason, subject
+from .common import reason, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -54,7 +54,7 @@ Right, msmtprc:
 from __future__ import annotations
 
 from ..finding import Violation
-from .facts import crosses, doubt, port_modes, started, subject
+from .common import crosses, doubt, port_modes, started, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -38,7 +38,7 @@ Right, msmtprc:
 from __future__ import annotations
 
 from ..finding import Violation
-from .facts import crosses, is_relay_port, port_modes, subject
+from .common import crosses, is_relay_port, port_modes, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ Right, dovecot.conf:
 from __future__ import annotations
 
 from ..finding import Violation
-from .facts import crosses, doubt, is_private_only, subject
+from .common import crosses, doubt, is_private_only, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -37,7 +37,7 @@ Right, master.cf:
 from __future__ import annotations
 
 from ..finding import Violation
-from .facts import crosses, doubt, subject
+from .common import crosses, doubt, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -68,7 +68,7 @@ from __future__ import annotations
 
 from ..finding import Violation
 from ..ports import family
-from .facts import WHAT, crosses, doubt, foreign, subject
+from .common import WHAT, crosses, doubt, foreign, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

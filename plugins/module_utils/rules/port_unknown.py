@@ -34,7 +34,7 @@ Right, msmtprc:
 from __future__ import annotations
 
 from ..finding import Violation
-from .facts import WHAT, crosses, doubt, foreign, port_rules, subject
+from .common import WHAT, crosses, doubt, foreign, port_rules, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from ..finding import Violation
 from ..ports import family
-from .facts import crosses, port_modes
+from .common import crosses, port_modes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -39,7 +39,7 @@ Right, master.cf:
 from __future__ import annotations
 
 from ..finding import POSSIBLE, Violation
-from .facts import crosses, doubt, is_private_only, is_relay_port, subject
+from .common import crosses, doubt, is_private_only, is_relay_port, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -47,7 +47,7 @@ Right, msmtprc:
 from __future__ import annotations
 
 from ..finding import Violation
-from .facts import crosses, doubt, port_modes, subject
+from .common import crosses, doubt, port_modes, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

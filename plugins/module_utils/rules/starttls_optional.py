@@ -39,7 +39,7 @@ Right, master.cf:
 from __future__ import annotations
 
 from ..finding import Violation
-from .facts import ACCESS, crosses, doubt, sends_no_secret, subject
+from .common import ACCESS, crosses, doubt, sends_no_secret, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

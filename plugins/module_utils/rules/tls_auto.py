@@ -12,7 +12,7 @@ RFC 8314 section 5.2: a client that has no minimum has no confidentiality.
 from __future__ import annotations
 
 from ..finding import Violation
-from .facts import crosses, doubt, port_modes, sends_no_secret, subject
+from .common import crosses, doubt, port_modes, sends_no_secret, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ Right, master.cf:
 from __future__ import annotations
 
 from ..finding import Violation
-from .facts import is_relay_port, reason, subject
+from .common import is_relay_port, reason, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

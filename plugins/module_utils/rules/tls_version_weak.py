@@ -37,7 +37,7 @@ Right, msmtprc:
 from __future__ import annotations
 
 from ..finding import Violation
-from .facts import ACCESS, crosses, doubt, is_relay_port, subject
+from .common import ACCESS, crosses, doubt, is_relay_port, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

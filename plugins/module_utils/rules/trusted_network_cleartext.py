@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from ..addresses import is_loopback
 from ..finding import Violation
-from .facts import crosses, doubt, reason, subject
+from .common import crosses, doubt, reason, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
