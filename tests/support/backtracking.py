@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -17,6 +18,7 @@ sre: Any = import_module("re._constants" if _NEW else "sre_constants")
 parser: Any = import_module("re._parser" if _NEW else "sre_parse")
 
 Then = Callable[[int], bool]
+Match = Callable[[int, Then], bool]
 INFINITE = sre.MAXREPEAT
 BLANK, DIGIT, WORD = " \t\n\r\f\v", "0123456789", "a0_"
 CATEGORIES: dict[Any, Callable[[str], bool]] = {
@@ -38,98 +40,151 @@ class TooMany(Exception):  # noqa: N818  not an error of the pattern's form
 
 
 class Matcher:
-    """A pattern over one string, whose steps are counted."""
+    """A pattern, compiled to functions of a place and of what is to match behind it.
 
-    def __init__(self, source: str, flags: int, string: str, most: int) -> None:
+    Each function counts one step and says whether the whole matches from there on.
+    """
+
+    def __init__(self, source: str, flags: int, most: int) -> None:
         tree = parser.parse(source, flags)
-        self._items = list(tree)
         self._flags = tree.state.flags
-        self._string = string
+        self._string = ""
         self._groups: dict[int, tuple[int, int]] = {}
         self._most = most
         self.steps = 0
+        self._whole = self._sequence(list(tree))
 
-    def search(self, everywhere: bool) -> bool:
-        """Whether it matches anywhere, or at the beginning alone."""
-        starts = range(len(self._string) + 1) if everywhere else (0,)
-        return any(self._run(self._items, 0, at, lambda _end: True) for at in starts)
+    def search(self, string: str, everywhere: bool) -> bool:
+        """Whether it matches anywhere, or at the beginning alone; counts the steps anew."""
+        self._string, self._groups, self.steps = string, {}, 0
+        starts = range(len(string) + 1) if everywhere else (0,)
+        return any(self._whole(at, lambda _end: True) for at in starts)
 
-    def _run(self, items: list[Any], number: int, at: int, then: Then) -> bool:
+    def _sequence(self, items: list[Any]) -> Match:
+        matches = self._counted(lambda at, then: then(at))
+        for op, argument in reversed(items):
+            matches = self._item(op, argument, matches)
+        return matches
+
+    def _counted(self, match: Match) -> Match:
+        def counted(at: int, then: Then) -> bool:
+            self._step()
+            return match(at, then)
+
+        return counted
+
+    def _step(self) -> None:
         self.steps += 1
         if self.steps > self._most:
             raise TooMany
-        if number == len(items):
-            return then(at)
-        op, argument = items[number]
 
-        def go_on(end: int) -> bool:
-            return self._run(items, number + 1, end, then)
-
+    def _item(self, op: Any, argument: Any, rest: Match) -> Match:
+        """Compile one item of a sequence, in front of what is compiled of the others."""
+        if op in SINGLE:
+            return self._single(op, argument, rest)
         if op in (sre.MAX_REPEAT, sre.MIN_REPEAT):
             low, high, inner = argument
-            return self._repeat(list(inner), low, high, op is sre.MAX_REPEAT, at, go_on)
+            repeat = self._repeat(list(inner), low, high, op is sre.MAX_REPEAT)
+            return self._counted(lambda at, then: repeat(at, lambda end: rest(end, then)))
         if op is sre.SUBPATTERN:
-            return self._group(argument[0], list(argument[3]), at, go_on)
+            group = self._group(argument[0] or 0, self._sequence(list(argument[3])))
+            return self._counted(lambda at, then: group(at, lambda end: rest(end, then)))
         if op is sre.BRANCH:
-            return any(self._run(list(one), 0, at, go_on) for one in argument[1])
-        if op in (sre.ASSERT, sre.ASSERT_NOT):
-            return self._looks(argument, at) is (op is sre.ASSERT) and go_on(at)
-        if op is sre.AT:
-            return self._is_at(argument, at) and go_on(at)
+            arms = [self._sequence(list(one)) for one in argument[1]]
+            return self._counted(
+                lambda at, then: any(arm(at, lambda end: rest(end, then)) for arm in arms)
+            )
         if op is sre.GROUPREF:
-            start, end = self._groups.get(argument, (0, 0))
-            again = self._string[start:end]
-            return self._string.startswith(again, at) and go_on(at + len(again))
-        return at < len(self._string) and fits(op, argument, self._string[at], self._flags) and (
-            go_on(at + 1)
-        )  # fmt: skip
+            return self._again(argument, rest)
+        holds = self._assertion(op, argument)
+        return self._counted(lambda at, then: holds(at) and rest(at, then))
 
-    def _group(self, number: int | None, inner: list[Any], at: int, then: Then) -> bool:
-        def closed(end: int) -> bool:
-            before = self._groups.get(number or 0)
-            self._groups[number or 0] = (at, end)
-            if then(end):
-                return True
-            if before is not None:
-                self._groups[number or 0] = before
-            return False
+    def _again(self, number: int, rest: Match) -> Match:
+        def again(at: int, then: Then) -> bool:
+            self._step()
+            start, end = self._groups.get(number, (0, 0))
+            text = self._string[start:end]
+            return self._string.startswith(text, at) and rest(at + len(text), then)
 
-        return self._run(inner, 0, at, closed)
+        return again
 
-    def _repeat(
-        self, inner: list[Any], low: int, high: int, greedy: bool, at: int, then: Then
-    ) -> bool:
+    def _assertion(self, op: Any, argument: Any) -> Then:
+        if op in (sre.ASSERT, sre.ASSERT_NOT):
+            looks, wanted = self._looks(argument), op is sre.ASSERT
+            return lambda at: looks(at) is wanted
+        if op is sre.AT:
+            return lambda at: self._is_at(argument, at)
+        raise NotImplementedError(op)
+
+    def _single(self, op: Any, argument: Any, rest: Match) -> Match:
+        fitting = Fitting(op, argument, self._flags)
+
+        def single(at: int, then: Then) -> bool:
+            self.steps += 1
+            if self.steps > self._most:
+                raise TooMany
+            string = self._string
+            return at < len(string) and fitting[string[at]] and rest(at + 1, then)
+
+        return single
+
+    def _group(self, number: int, inner: Match) -> Match:
+        def group(at: int, then: Then) -> bool:
+            def closed(end: int) -> bool:
+                groups = self._groups
+                before = groups.get(number)
+                groups[number] = (at, end)
+                if then(end):
+                    return True
+                if before is not None:
+                    groups[number] = before
+                return False
+
+            return inner(at, closed)
+
+        return group
+
+    def _repeat(self, inner: list[Any], low: int, high: int, greedy: bool) -> Match:
         if len(inner) == 1 and inner[0][0] in SINGLE:
-            return self._repeat_one(inner[0], low, high, greedy, at, then)
+            return self._repeat_one(inner[0], low, high, greedy)
+        turn = self._sequence(inner)
 
-        def more(count: int, here: int) -> bool:
+        def more(count: int, here: int, then: Then) -> bool:
             def again(end: int) -> bool:
                 # An empty turn is the last one.
-                return end != here and more(count + 1, end)
+                return end != here and more(count + 1, end, then)
 
             if count < low:
-                return self._run(inner, 0, here, lambda end: more(count + 1, end))
+                return turn(here, lambda end: more(count + 1, end, then))
             if greedy:
-                return (count < high and self._run(inner, 0, here, again)) or then(here)
-            return then(here) or (count < high and self._run(inner, 0, here, again))
+                return (count < high and turn(here, again)) or then(here)
+            return then(here) or (count < high and turn(here, again))
 
-        return more(0, at)
+        return lambda at, then: more(0, at, then)
 
-    def _repeat_one(self, one: Any, low: int, high: int, greedy: bool, at: int, then: Then) -> bool:
-        end = at
-        last = len(self._string) if high is INFINITE else min(len(self._string), at + high)
-        while end < last and fits(one[0], one[1], self._string[end], self._flags):
-            end += 1
-        self.steps += end - at
-        ends = range(end, at + low - 1, -1) if greedy else range(at + low, end + 1)
-        return any(then(here) for here in ends)
+    def _repeat_one(self, one: Any, low: int, high: int, greedy: bool) -> Match:
+        op, argument = one
+        fitting = Fitting(op, argument, self._flags)
 
-    def _looks(self, argument: Any, at: int) -> bool:
+        def repeat(at: int, then: Then) -> bool:
+            string = self._string
+            end = at
+            last = len(string) if high is INFINITE else min(len(string), at + high)
+            while end < last and fitting[string[end]]:
+                end += 1
+            self.steps += end - at
+            ends = range(end, at + low - 1, -1) if greedy else range(at + low, end + 1)
+            return any(map(then, ends))
+
+        return repeat
+
+    def _looks(self, argument: Any) -> Then:
         direction, inner = argument
+        match = self._sequence(list(inner))
         if direction > 0:
-            return self._run(list(inner), 0, at, lambda _end: True)
+            return lambda at: match(at, lambda _end: True)
         width = inner.getwidth()[0]
-        return at >= width and self._run(list(inner), 0, at - width, lambda end: end == at)
+        return lambda at: at >= width and match(at - width, lambda end: end == at)
 
     def _is_at(self, where: Any, at: int) -> bool:
         string, lines = self._string, self._flags & re.MULTILINE
@@ -163,6 +218,19 @@ def fits(op: Any, argument: Any, character: str, flags: int) -> bool:
     return any(_in(one, character, flags) for one in argument[negated:]) is not negated
 
 
+class Fitting(dict[str, bool]):
+    """Whether an item that stands for one character stands for another, each asked once."""
+
+    def __init__(self, op: Any, argument: Any, flags: int) -> None:
+        super().__init__()
+        self._item = (op, argument, flags)
+
+    def __missing__(self, character: str) -> bool:
+        op, argument, flags = self._item
+        self[character] = fits(op, argument, character, flags)
+        return self[character]
+
+
 def _same(code: int, character: str, flags: int) -> bool:
     if flags & re.IGNORECASE:
         return chr(code).lower() == character.lower()
@@ -185,9 +253,15 @@ def _in(item: Any, character: str, flags: int) -> bool:
 
 def steps(source: str, flags: int, string: str, everywhere: bool, most: int) -> int:
     """How many steps the pattern takes over the string; raises ``TooMany``."""
-    matcher = Matcher(source, flags, string, most)
-    matcher.search(everywhere)
+    matcher = _matcher(source, flags, most)
+    matcher.search(string, everywhere)
     return matcher.steps
+
+
+@lru_cache(maxsize=1)
+def _matcher(source: str, flags: int, most: int) -> Matcher:
+    """The matcher of the pattern that is being tried on one string after another."""
+    return Matcher(source, flags, most)
 
 
 def attacks(source: str, flags: int) -> Iterator[Callable[[int], str]]:

@@ -203,6 +203,6 @@ def test_what_backtracks_is_seen(source: str, flags: int) -> None:
 )  # fmt: skip
 def test_the_counting_matcher_matches_as_re_does(source: str, string: str) -> None:
     for anywhere, method in ((True, "search"), (False, "match")):
-        mine = backtracking.Matcher(source, 0, string, MOST).search(anywhere)
+        mine = backtracking.Matcher(source, 0, MOST).search(string, anywhere)
         theirs: Any = getattr(re.compile(source), method)(string)
         assert mine is (theirs is not None)
