@@ -4,6 +4,8 @@
 - ``--wire=representative|quarter|all`` says how much of each suite runs: tests/support/suites.py.
 - A test that needs root or a command says so by a marker. Where it cannot run, the last lines say
   what was left out and which command runs it; with ``CI=true`` leaving something out is a failure.
+- With pytest-xdist (``-n``) the workers run the tests, and the last lines count what all of them
+  ran. Tests that need the machine for themselves run in one worker, one after the other.
 """
 
 from __future__ import annotations
@@ -12,8 +14,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,10 +24,11 @@ from tests.support import suites
 
 ROOT = Path(__file__).resolve().parent
 
-TOTAL: pytest.StashKey[Counter[str]] = pytest.StashKey()
-CASES: pytest.StashKey[dict[str, str]] = pytest.StashKey()
-RAN: pytest.StashKey[Counter[str]] = pytest.StashKey()
-LEFT_OUT: pytest.StashKey[Counter[str]] = pytest.StashKey()
+TALLY: pytest.StashKey[suites.Tally] = pytest.StashKey()
+# The node id of a test before xdist puts the name of its group behind it.
+NAME: pytest.StashKey[str] = pytest.StashKey()
+# Their tests make network namespaces, boot containers and start daemons.
+MACHINE = ("tests/wire", "tests/firewall", "tests/playbooks")
 
 # What an editable install does, so that tests need none.
 link_collection(ROOT)
@@ -45,14 +48,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the markers known and the counters ready."""
+    """Make the markers known and the tally ready."""
     for suite in suites.SUITES:
         config.addinivalue_line("markers", f"{suite}(kind): a case of that suite, and its class")
+    left_to = "makes environments or starts many programs; not in make unit"
+    config.addinivalue_line("markers", f"{suites.INTEGRATION}: {left_to}")
     config.addinivalue_line("markers", "needs_root: runs as root only")
     config.addinivalue_line("markers", "needs_command(*names): needs these commands on PATH")
-    for key in (TOTAL, RAN, LEFT_OUT):
-        config.stash[key] = Counter()
-    config.stash[CASES] = {}
+    # xdist brings it where it is installed.
+    config.addinivalue_line("markers", "xdist_group(name): runs in one worker with its group")
+    config.stash[TALLY] = suites.Tally()
 
 
 def suite_of(item: pytest.Item) -> tuple[str, str]:
@@ -64,23 +69,46 @@ def suite_of(item: pytest.Item) -> tuple[str, str]:
     return "", ""
 
 
+def group_of(item: pytest.Item) -> str:
+    """Say with which other tests a test must run in one worker; an empty string for none."""
+    path = item.path.relative_to(ROOT).as_posix() if item.path.is_relative_to(ROOT) else ""
+    if path.startswith(MACHINE):
+        return "machine"
+    # They share what their module's fixtures make, which takes longer than any of them.
+    return path if item.get_closest_marker(suites.INTEGRATION) else ""
+
+
+class Grouping:
+    """Tells xdist which tests belong together, before it asks."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep each test's node id, and mark its group."""
+        for item in items:
+            item.stash[NAME] = item.nodeid
+            group = group_of(item)
+            if group:
+                item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect what ``--wire`` does not choose."""
+    tally = config.stash[TALLY]
     tables: dict[str, list[suites.Case]] = {}
     for item in items:
         suite, kind = suite_of(item)
         if suite:
-            config.stash[CASES][item.nodeid] = suite
-            tables.setdefault(suite, []).append(suites.Case(item.nodeid, kind))
+            tally.cases[item.nodeid] = suite
+            tables.setdefault(suite, []).append(suites.Case(item.stash[NAME], kind))
     mode = config.getoption("--wire")
     commit = config.getoption("--commit") or (head() if mode == "quarter" else "")
     out: set[str] = set()
     for suite, cases in tables.items():
-        config.stash[TOTAL][suite] = len(cases)
+        tally.totals[suite] = len(cases)
         out |= {case.id for case in cases} - suites.choose(cases, mode, commit)
-    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in out])
-    items[:] = [item for item in items if item.nodeid not in out]
+    config.hook.pytest_deselected(items=[item for item in items if item.stash[NAME] in out])
+    items[:] = [item for item in items if item.stash[NAME] not in out]
 
 
 def head() -> str:
@@ -103,23 +131,31 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 class Counting:
     """Counts what ran and what did not, for the last lines."""
 
-    def __init__(self, config: pytest.Config) -> None:
-        self.config = config
+    def __init__(self, tally: suites.Tally) -> None:
+        self.tally = tally
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count a test that ran, or the reason for which it did not."""
         if report.skipped and not hasattr(report, "wasxfail"):
             self.left_out(report)
         elif report.when == "call":
-            # Not by the report's keywords: those hold the names of folders too.
-            suite = self.config.stash[CASES].get(report.nodeid)
-            if suite:
-                self.config.stash[RAN][suite] += 1
+            self.tally.ran.add(report.nodeid)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Count a whole module that skips itself."""
         if report.skipped:
             self.left_out(report)
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        """Count what ``-m "not integration"`` leaves to another command."""
+        for item in items:
+            if item.get_closest_marker(suites.INTEGRATION) and not suite_of(item)[0]:
+                self.tally.kept_back.add(item.nodeid)
+
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Add what a worker of xdist has counted."""
+        # A worker that died has sent nothing; xdist fails the test that it ran.
+        self.tally.add(getattr(node, "workeroutput", {}).get("tally", {}))
 
     def left_out(self, report: pytest.TestReport | pytest.CollectReport) -> None:
         """Count one reason."""
@@ -128,33 +164,44 @@ class Counting:
         reason = reason.removeprefix("Skipped: ")
         if os.geteuid() != 0 and "run:" not in reason:
             reason += "; run: sudo make test"
-        self.config.stash[LEFT_OUT][f"{file}: {reason}"] += 1
+        self.tally.left_out[report.nodeid] = f"{file}: {reason}"
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Say whether this process is a worker of xdist, whose tally goes to another."""
+    return hasattr(config, "workerinput")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Start counting."""
-    session.config.pluginmanager.register(Counting(session.config), "mailwarden-counting")
+    manager = session.config.pluginmanager
+    manager.register(Counting(session.config.stash[TALLY]), "mailwarden-counting")
+    manager.register(Grouping(), "mailwarden-grouping")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail a run of CI that left something out."""
+    """Fail a run of CI that left something out; a worker sends what it has counted."""
+    config = session.config
+    tally = config.stash[TALLY]
+    tally.lines = config.stash.get(suites.LINES, tally.lines)
+    if is_worker(config):
+        vars(config)["workeroutput"]["tally"] = tally.as_data()
+        return
     strict = os.environ.get("CI") == "true"
-    if strict and session.config.stash[LEFT_OUT] and session.exitstatus == pytest.ExitCode.OK:
+    if strict and tally.left_out and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Print the last lines: how many cases of how many, and what was left out."""
+    if is_worker(config):
+        return
     writer = config.get_terminal_writer()
-    mode = config.getoption("--wire")
-    for suite, total in config.stash[TOTAL].items():
-        ran = config.stash[RAN][suite]
-        rest = "" if ran == total else "; all of them: make test-all"
-        writer.line(f"{suite}: ran {ran} of {total} cases ({mode}){rest}")
-    for line in config.stash.get(suites.LINES, []):
+    tally = config.stash[TALLY]
+    for line in tally.shown(config.getoption("--wire"), config.getoption("markexpr")):
         writer.line(line)
-    for reason, count in config.stash[LEFT_OUT].items():
-        writer.line(f"left out: {count} of {reason}", yellow=True)
-    if config.stash[LEFT_OUT] and os.environ.get("CI") == "true":
+    for line in tally.shown_left_out():
+        writer.line(line, yellow=True)
+    if tally.left_out and os.environ.get("CI") == "true":
         writer.line("CI=true: leaving something out is a failure", red=True)

@@ -8,14 +8,17 @@ how much of every suite runs, and the last lines count it.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import pytest
 
 # Markers of the suites that are too long for every run.
 SUITES = ("wire", "firewall", "slow")
 MODES = ("representative", "quarter", "all")
+# Marks a test of no suite that is too slow for the fast loop.
+INTEGRATION = "integration"
 
 # Commands that tests use, by the package of Debian and Ubuntu that brings them, where that has
 # another name.
@@ -40,6 +43,50 @@ class Case(NamedTuple):
 
 
 LINES: pytest.StashKey[list[str]] = pytest.StashKey()
+
+
+class Tally:
+    """What a run chose, ran and left out: of one process, or of all workers of xdist together."""
+
+    def __init__(self) -> None:
+        self.cases: dict[str, str] = {}  # the suite of each test that belongs to one, by node id
+        self.totals: dict[str, int] = {}  # the number of cases of each suite
+        self.ran: set[str] = set()  # node ids
+        self.left_out: dict[str, str] = {}  # the reason, by node id
+        self.kept_back: set[str] = set()  # node ids of integration tests that were not asked for
+        self.lines: list[str] = []  # what ``say`` was told
+
+    def as_data(self) -> dict[str, Any]:
+        """Return all of it in types that go from one process to another."""
+        return {name: list(v) if isinstance(v, set) else v for name, v in vars(self).items()}
+
+    def add(self, data: Mapping[str, Any]) -> None:
+        """Add what another process has counted; what was counted already stays once."""
+        self.cases.update(data.get("cases", {}))
+        self.totals.update(data.get("totals", {}))
+        self.left_out.update(data.get("left_out", {}))
+        self.ran.update(data.get("ran", ()))
+        self.kept_back.update(data.get("kept_back", ()))
+        self.lines += [line for line in data.get("lines", ()) if line not in self.lines]
+
+    def shown(self, mode: str, expression: str) -> Iterator[str]:
+        """Yield the lines that count each suite, and those that tests asked for.
+
+        :param mode: the value of ``--wire``
+        :param expression: the value of ``-m``
+        """
+        ran = Counter(self.cases[name] for name in self.ran if name in self.cases)
+        for suite, total in self.totals.items():
+            rest = "" if ran[suite] == total else "; all of them: make test-all"
+            yield f"{suite}: ran {ran[suite]} of {total} cases ({mode}){rest}"
+        if self.kept_back and f"not {INTEGRATION}" in expression:
+            yield f"{INTEGRATION}: {len(self.kept_back)} tests not run; with them: make test"
+        yield from self.lines
+
+    def shown_left_out(self) -> Iterator[str]:
+        """Yield a line for each reason for which tests did not run."""
+        for reason, count in Counter(self.left_out.values()).items():
+            yield f"left out: {count} of {reason}"
 
 
 def choose(cases: Sequence[Case], mode: str, commit: str) -> set[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from tests.support.suites import Case, choose, missing
 
 ROOT = Path(__file__).resolve().parents[2]
+Run = Callable[[str], subprocess.CompletedProcess[str]]
 TABLE = [Case(f"case{n}", f"class{n % 5}") for n in range(100)] + [Case("lone", "")]
 
 
@@ -43,6 +46,7 @@ def test_missing_names_the_package() -> None:
 
 CASES = """
 import pytest
+from tests.support import suites
 
 @pytest.mark.wire("a")
 def test_one(): pass
@@ -53,42 +57,64 @@ def test_two(): pass
 @pytest.mark.needs_command("no-such-command")
 def test_three(): raise AssertionError
 
+@pytest.mark.integration
+def test_four(pytestconfig): suites.say(pytestconfig, "four was here")
+
 def test_of_no_suite_in_a_folder_named_as_one(): pass
 """
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> dict[str, subprocess.CompletedProcess[str]]:
+WORKERS = "-n2 --dist=loadgroup"
+RUNS = (" --wire=all", "true ", "true -k not_three", " -mnot~integration")
+
+
+def start(folder: Path, ci: str, options: list[str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "conftest"]
+    command += ["--rootdir", str(folder), str(folder)]
+    env = {**os.environ, "CI": ci, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [*command, *options], capture_output=True, text=True, env=env, check=False, cwd=folder
+    )
+
+
+@pytest.fixture(scope="module", params=["", WORKERS], ids=["one process", "workers"])
+def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """Runs of a small suite, in one process and by workers alike, several at a time."""
     folder = tmp_path_factory.mktemp("suites")
     (folder / "wire").mkdir()
     (folder / "wire/test_cases.py").write_text(CASES)
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "conftest"]
-    command += ["--rootdir", str(folder), str(folder)]
-    results = {}
-    for ci, *options in (["", "--wire=all"], ["true"], ["true", "-k", "not three"]):
-        env = {**os.environ, "CI": ci, "PYTHONPATH": str(ROOT)}
-        results[f"{ci} {' '.join(options)}"] = subprocess.run(
-            [*command, *options], capture_output=True, text=True, env=env, check=False, cwd=folder
-        )
-    return results
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        results = {}
+        for name in RUNS:
+            ci, *options = name.split(" ")
+            options = [one.replace("_", " ").replace("~", " ") for one in options if one]
+            results[name] = pool.submit(start, folder, ci, [*request.param.split(), *options])
+        yield lambda name: results[name].result()
 
 
-def test_last_lines_count_and_name_what_was_left_out(
-    run: dict[str, subprocess.CompletedProcess[str]],
-) -> None:
-    result = run[" --wire=all"]
+def test_last_lines_count_and_name_what_was_left_out(run: Run) -> None:
+    result = run(" --wire=all")
     assert result.returncode == 0, result.stdout + result.stderr
-    last = result.stdout.splitlines()[-2:]
-    assert last[0] == "wire: ran 2 of 2 cases (all)"
-    assert last[1].startswith("left out: 1 of wire/test_cases.py: no-such-command not found; run: ")
+    *_, suite, line, left_out = result.stdout.splitlines()
+    assert suite == "wire: ran 2 of 2 cases (all)"
+    assert line == "four was here"
+    assert left_out.startswith(
+        "left out: 1 of wire/test_cases.py: no-such-command not found; run: "
+    )
 
 
-def test_leaving_out_fails_in_ci(run: dict[str, subprocess.CompletedProcess[str]]) -> None:
-    result = run["true "]
+def test_leaving_out_fails_in_ci(run: Run) -> None:
+    result = run("true ")
     assert result.returncode == 1, result.stdout + result.stderr
     assert "wire: ran 1 of 2 cases (representative); all of them: make test-all" in result.stdout
     assert "leaving something out is a failure" in result.stdout
 
 
-def test_deselecting_is_not_leaving_out(run: dict[str, subprocess.CompletedProcess[str]]) -> None:
-    assert run["true -k not three"].returncode == 0
+def test_deselecting_is_not_leaving_out(run: Run) -> None:
+    assert run("true -k not_three").returncode == 0
+
+
+def test_the_fast_loop_says_what_it_does_not_run(run: Run) -> None:
+    result = run(" -mnot~integration")
+    assert "integration: 1 tests not run; with them: make test" in result.stdout
+    assert "four was here" not in result.stdout
