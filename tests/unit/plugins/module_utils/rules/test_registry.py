@@ -9,7 +9,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils import rules
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import SEVERITIES
 
 FOLDER = Path(rules.__file__).parent
-SHARED = {"__init__", "facts"}
+SHARED = {"__init__", "common"}
 
 
 def test_every_file_is_registered_under_its_name() -> None:
