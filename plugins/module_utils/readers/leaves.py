@@ -101,7 +101,8 @@ class Leaves(NamedTuple):
 
     ``problems`` is what cannot be parsed.  ``opaque`` are entries with a hole in their key, or
     lines that are nothing but one: their path holds ``HOLE`` where anything may stand, and
-    ``chosen`` reckons with what they may set.
+    ``chosen`` reckons with what they may set.  So are containers whose content is not known: their
+    path ends in ``HOLE``, and their value says what decides it.
     """
 
     text: Text
@@ -113,17 +114,25 @@ class Leaves(NamedTuple):
 def chosen(leaves: Leaves, path: Path, variant: HasDuplicates) -> Leaf | None:
     """The leaf that counts for a path; ``None`` if the file has none.
 
-    If an entry with a hole in its key may stand in its place, the leaf's value is undecided.
+    If an entry with a hole in its key may stand in its place, the leaf's value is undecided; a
+    program that takes no key twice reads the leaf that is there.
     """
     found = every(leaves, path)
     first = variant.duplicates == FIRST
     leaf = found[0 if first else -1] if found else None
+    if leaf is not None and variant.duplicates == ERROR:
+        return leaf
     for entry in leaves.opaque:
         counts = leaf is None or (entry.line_start < leaf.line_start) == first
         if counts and fits(entry.path, path):
-            names = leaves.text.hole_names(entry.key_start, entry.key_end)
-            return (leaf or entry).under(path, Undecided(*names))
+            return (leaf or entry).under(path, _open(leaves.text, entry))
     return leaf
+
+
+def _open(text: Text, entry: Leaf) -> Undecided:
+    names = text.hole_names(entry.key_start, entry.key_end)
+    value = None if names else entry.value
+    return value if isinstance(value, Undecided) else Undecided(*names)
 
 
 def every(leaves: Leaves, path: Path) -> list[Leaf]:
@@ -135,28 +144,40 @@ def grouped(leaves: Leaves, depth: int) -> dict[Path, Leaves]:
     """The leaves by the first ``depth`` parts of their path, in the order of the file.
 
     For files with many sections or items: to look in the whole file for each costs its square.
-    What is opaque is in each group.
+    What is opaque is in the group that it belongs to; in each, if a hole says which that is.
     """
-    groups: dict[Path, list[Leaf]] = {}
+    groups: dict[Path, tuple[list[Leaf], list[Leaf]]] = {}
     for leaf in leaves.leaves:
         if len(leaf.path) >= depth:
-            groups.setdefault(leaf.path[:depth], []).append(leaf)
-    return {path: leaves._replace(leaves=tuple(group)) for path, group in groups.items()}
+            groups.setdefault(leaf.path[:depth], ([], []))[0].append(leaf)
+    common = []
+    for leaf in leaves.opaque:
+        head = leaf.path[:depth]
+        if any(isinstance(part, str) and HOLE in part for part in head):
+            common.append(leaf)
+        elif head in groups:
+            groups[head][1].append(leaf)
+    return {
+        path: leaves._replace(leaves=tuple(group), opaque=(*own, *common))
+        for path, (group, own) in groups.items()
+    }
 
 
 def fits(path: Path, wanted: Path) -> bool:
     """Whether a path that holds holes may be the one that is wanted.
 
-    A path of one part that is a hole alone is a line that is not known: it may be anything.
+    A last part that is a hole alone may be any number of parts: the line, or the content of the
+    container, is not known.
     """
-    if path == (HOLE,):
-        return True
+    if path[-1:] == (HOLE,):
+        path = path[:-1]
+        return len(path) < len(wanted) and all(map(_part_fits, path, wanted))
     return len(path) == len(wanted) and all(map(_part_fits, path, wanted))
 
 
 def _part_fits(part: str | int, wanted: str | int) -> bool:
     if not isinstance(part, str) or not isinstance(wanted, str):
-        return part == wanted
+        return part in (wanted, HOLE)
     head, hole, rest = part.partition(HOLE)
     if not hole:
         return part == wanted

@@ -66,6 +66,7 @@ def flat(text: Text) -> Leaves:
         pytest.param(template(Hole("x"), "\na=1\n"), "first", Undecided("x"), id="open line"),
         pytest.param(template("b", Hole("x"), "=2\n"), "last", None, id="another key"),
         pytest.param(template(Hole("x"), "=2\n"), "last", Undecided("x"), id="open key alone"),
+        pytest.param(template("a=1\n", Hole("x"), "\n"), "error", "1", id="no key twice"),
     ],
 )
 def test_chosen(text: Text, duplicates: str, value: object) -> None:
@@ -88,6 +89,9 @@ def test_chosen(text: Text, duplicates: str, value: object) -> None:
         ((HOLE + "x" + HOLE,), ("host",), True),
         (("a", 0, HOLE), ("a", 1, "b"), False),
         (("a", 1, HOLE), ("a", 1, "b"), True),
+        (("smtp", HOLE), ("smtp", "tls", "mode"), True),
+        (("smtp", HOLE), ("smtp",), False),
+        ((HOLE, "host"), (1, "host"), True),
     ],
 )
 def test_fits(path: tuple[str | int, ...], wanted: tuple[str | int, ...], fit: bool) -> None:
