@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import STARTTLS_OPTIONAL
-from ansible_collections.mailwarden.policy.plugins.module_utils.formats.autoconfig import server
+from ansible_collections.mailwarden.policy.plugins.module_utils.formats import autoconfig
 from ansible_collections.mailwarden.policy.plugins.module_utils.rules import starttls_missing
 
 from tests.field import __main__ as field
@@ -55,7 +55,7 @@ def test_what_is_not(
 def test_a_wrong_reader_is_found(
     ispdb: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(server.MODES, "STARTTLS", STARTTLS_OPTIONAL)
+    monkeypatch.setitem(autoconfig.MODES, "STARTTLS", STARTTLS_OPTIONAL)
     assert field.main([str(ispdb)]) == 1
     said = capsys.readouterr().out
     assert "missing: plain.example.xml imap-1 mail.example.com imap 143 STARTTLS\n" in said
