@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from .source import Source
-from .text import Hole, Original, Text
+from .text import Hole, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def opened(text: Text, of: Format, own: Sequence[str] = ()) -> Text:
     if pattern is None or pattern.search(text.string) is None:
         return text
     kept = getattr(of, "KEPT", ())
-    return Text.joined(text.path, _parts(text, _found(text.string, pattern, of.COMMENT, kept)))
+    found = _found(text.string, pattern, of.COMMENT, kept)
+    return text.opened((*one.span(), Hole(one.group())) for one in found)
 
 
 def _pattern(string: str, of: Format, own: Sequence[str]) -> re.Pattern[str] | None:
@@ -74,18 +75,6 @@ def _behind_blanks(string: str, at: int, end: int) -> int:
     while at < end and string[at] in " \t":
         at += 1
     return at
-
-
-def _parts(
-    text: Text, found: Iterator[re.Match[str]]
-) -> Iterator[Text | tuple[Hole, Original, int]]:
-    original = Original(text.path, text.string)
-    at = 0
-    for one in found:
-        yield text.cut(at, one.start())
-        yield Hole(one.group()), original, one.start()
-        at = one.end()
-    yield text.cut(at, len(text.string))
 
 
 class OpenedSource(Source):

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from .assume import Assumptions
 
+    # A run of a text: its offset there, and what it stands for in its file, from start to end.
+    Piece = tuple[int, "Original", int, int]
+
 HOLE = "\uf8ff"
 # Of so many characters the byte offset is kept: a line may be as long as its file.
 STRETCH = 1024
@@ -133,8 +136,9 @@ class Text:
     """A string with holes and exact positions.
 
     ``string`` is what a format reads.  ``holes`` maps an offset in it to the hole that stands
-    there.  ``pieces`` says where runs of it came from: ``(offset, original, offset there)``,
-    ordered by the first; a hole is a piece of its own.
+    there.  ``pieces`` says where runs of it came from: ``(offset, original, start, end)``, ordered
+    by the first.  A hole is a piece of its own and may be of any width in its file; so is a
+    character that stands for several there.
     """
 
     __slots__ = ("_hole_offsets", "_pieces", "_starts", "holes", "path", "string")
@@ -143,7 +147,7 @@ class Text:
         self,
         path: str,
         string: str,
-        pieces: Sequence[tuple[int, Original, int]],
+        pieces: Sequence[Piece],
         holes: dict[int, Hole] | None = None,
     ) -> None:
         self.path = path
@@ -157,27 +161,20 @@ class Text:
     def of(cls, path: str, data: bytes | str) -> Text:
         """A text without holes, of a file's bytes."""
         string = data if isinstance(data, str) else data.decode("utf-8", "surrogateescape")
-        return cls(path, string, [(0, Original(path, string), 0)])
+        return cls(path, string, [(0, Original(path, string), 0, len(string))])
 
     @classmethod
-    def joined(cls, path: str, parts: Iterable[Text | tuple[Hole, Original, int]]) -> Text:
-        """One text of several; a hole comes with the place that it has in its file."""
+    def joined(cls, path: str, parts: Iterable[Text]) -> Text:
+        """One text of several."""
         string: list[str] = []
-        pieces: list[tuple[int, Original, int]] = []
+        pieces: list[Piece] = []
         holes: dict[int, Hole] = {}
         at = 0
         for part in parts:
-            if isinstance(part, Text):
-                pieces.extend((at + start, origin, there) for start, origin, there in part._pieces)
-                holes.update((at + offset, hole) for offset, hole in part.holes.items())
-                string.append(part.string)
-                at += len(part.string)
-            else:
-                hole, origin, there = part
-                pieces.append((at, origin, there))
-                holes[at] = hole
-                string.append(HOLE)
-                at += 1
+            pieces.extend((at + piece[0], *piece[1:]) for piece in part._pieces)
+            holes.update((at + offset, hole) for offset, hole in part.holes.items())
+            string.append(part.string)
+            at += len(part.string)
         return cls(path, "".join(string), pieces, holes)
 
     def __len__(self) -> int:
@@ -185,13 +182,35 @@ class Text:
 
     def cut(self, start: int, end: int) -> Text:
         """The part from ``start`` to ``end``, with its positions and holes."""
-        first = max(0, bisect_right(self._starts, start) - 1)
-        pieces = []
-        for offset, origin, there in self._pieces[first : bisect_left(self._starts, end)]:
-            shift = max(0, start - offset)
-            pieces.append((offset + shift - start, origin, there + shift))
+        first = self._number(start)
+        last = max(first + 1, bisect_left(self._starts, end))
+        pieces = [
+            (max(offset, start) - start, original, *self._inside(number, start, end))
+            for number, (offset, original, _start, _end) in enumerate(
+                self._pieces[first:last], first
+            )
+        ]
         holes = {at - start: self.holes[at] for at in self.hole_offsets(start, end)}
         return Text(self.path, self.string[start:end], pieces, holes)
+
+    def replaced(self, start: int, end: int, character: str) -> Text:
+        """One character that stands for those from ``start`` to ``end``."""
+        return Text(self.path, character, [(0, *self.span(start, end))])
+
+    def opened(self, spans: Iterable[tuple[int, int, Hole]]) -> Text:
+        """The text with a hole for each span; they are in order and do not overlap."""
+        parts: list[Text] = []
+        done = 0
+        for start, end, hole in spans:
+            parts.extend([self.cut(done, start), self._hole(start, end, hole)])
+            done = end
+        if not parts:
+            return self
+        parts.append(self.cut(done, len(self.string)))
+        return Text.joined(self.path, parts)
+
+    def _hole(self, start: int, end: int, hole: Hole) -> Text:
+        return Text(self.path, HOLE, [(0, *self.span(start, end))], {0: hole})
 
     def hole_offsets(self, start: int, end: int) -> list[int]:
         """The offsets of the holes between the two."""
@@ -208,21 +227,46 @@ class Text:
         """What decides the holes between the offsets."""
         return tuple(sorted({self.holes[at].name for at in self.hole_offsets(start, end)}))
 
+    def _number(self, offset: int) -> int:
+        """The number of the piece that holds the character at ``offset``, or that ends there."""
+        return max(0, bisect_right(self._starts, offset) - 1)
+
+    def _inside(self, number: int, start: int, end: int) -> tuple[int, int]:
+        """What a piece's characters between two offsets of the text stand for in its file."""
+        offset, _original, first, last = self._pieces[number]
+        following = number + 1
+        until = self._starts[following] if following < len(self._starts) else len(self.string)
+        return (
+            last if start >= until else first + max(0, start - offset),
+            last if end >= until else first + end - offset,
+        )
+
     def origin(self, offset: int) -> tuple[Original, int]:
         """The file that the character at ``offset`` came from, and its offset there."""
+        original, start, _end = self.span(offset, offset)
+        return original, start
+
+    def span(self, start: int, end: int) -> tuple[Original, int, int]:
+        """The file that the characters from ``start`` to ``end`` came from, and their span there.
+
+        A span that begins in one file and ends in another is shown by its beginning.
+        """
         if not self._pieces:
-            return Original(self.path, ""), 0
-        start, original, there = self._pieces[max(0, bisect_right(self._starts, offset) - 1)]
-        return original, there + offset - start
+            return Original(self.path, ""), 0, 0
+        number = self._number(start)
+        original = self._pieces[number][1]
+        first, last = self._inside(number, start, max(start, end))
+        if end <= start:
+            return original, first, first
+        ending = self._number(end - 1)
+        if ending != number:
+            other, offset = self._pieces[ending][1], self._inside(ending, start, end)[1]
+            last = offset if other is original and offset >= first else first
+        return original, first, last
 
     def place(self, start: int, end: int | None = None) -> Place:
         """Where the characters from ``start`` to ``end`` (not included) stand in their file."""
-        original, first = self.origin(start)
-        last = first
-        if end is not None and end > start:
-            other, offset = self.origin(end - 1)
-            # A span that begins in one file and ends in another is shown by its beginning.
-            last = offset + 1 if other is original and offset >= first else first
+        original, first, last = self.span(start, start if end is None else end)
         line, column = original.position(first)
         end_line, end_column = original.position(last)
         if end_column == 1 and end_line > line:
@@ -241,7 +285,7 @@ class Text:
         offsets = [at for at in self._hole_offsets if self.holes[at].structural(signs)]
         if not offsets:
             return self
-        parts: list[Text | tuple[Hole, Original, int]] = []
+        parts: list[Text] = []
         done = 0
         for at in offsets:
             hole = self.holes[at]
@@ -249,7 +293,7 @@ class Text:
             done = at + 1
             chosen = _chosen(hole, assume)
             if chosen is None:
-                parts.append((Hole(hole.name), *self.origin(at)))
+                parts.append(self._hole(at, done, Hole(hole.name)))
             else:
                 parts.append(chosen.settled(assume, signs))
         parts.append(self.cut(done, len(self.string)))
@@ -260,7 +304,7 @@ class Text:
 
         What fills a hole may hold further ones, which are looked at in their new surroundings.
         """
-        parts: list[Text | tuple[Hole, Original, int]] = []
+        parts: list[Text] = []
         done = 0
         for at in self._hole_offsets:
             hole = self.holes[at]

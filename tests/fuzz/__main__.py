@@ -75,15 +75,8 @@ class HoledSource(MemorySource):
 
     def text(self, path: str) -> Text:
         plain = super().text(path)
-        parts: list[object] = []
-        done = 0
-        for at, hole in sorted(self._holes.get(path, {}).items()):
-            if at < done or at >= len(plain):
-                continue
-            parts.extend([plain.cut(done, at), (hole, *plain.origin(at))])
-            done = at + 1
-        parts.append(plain.cut(done, len(plain)))
-        return Text.joined(path, parts)  # type: ignore[arg-type]
+        found = sorted(self._holes.get(path, {}).items())
+        return plain.opened((at, at + 1, hole) for at, hole in found if at < len(plain))
 
 
 def corpus() -> dict[str, list[bytes]]:

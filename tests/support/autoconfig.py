@@ -6,7 +6,9 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.assume import As
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Reading, Unit
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import autoconfig
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Original, Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
+
+from tests.support.holed import holed as of_parts
 
 PATH = "mail/config-v1.1.xml"
 NAMES = {"port": "port", "socket": "socketType", "auth": "authentication", "host": "hostname"}
@@ -37,18 +39,7 @@ def document(*entries: str, head: str = HEAD) -> str:
 
 def holed(*parts: str | Hole) -> Text:
     """A text of the pieces."""
-    whole = "".join("{{ x }}" if isinstance(part, Hole) else part for part in parts)
-    original = Original(PATH, whole)
-    at = 0
-    made: list[Text | tuple[Hole, Original, int]] = []
-    for part in parts:
-        if isinstance(part, Hole):
-            made.append((part, original, at))
-            at += len("{{ x }}")
-        else:
-            made.append(Text(PATH, part, [(0, original, at)]))
-            at += len(part)
-    return Text.joined(PATH, made)
+    return of_parts(PATH, *parts)
 
 
 def unit(text: str | Text) -> Unit:

@@ -14,7 +14,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import postfix
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Original, Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
 # TLS that works and AUTH that is enabled, on a level that a test adds.
 BASE = """\
@@ -37,30 +37,6 @@ def smtps(*more: str) -> str:
 
 def submission(*more: str) -> str:
     return SUBMISSION + "".join(f"  -o {{ {one} }}\n" for one in more)
-
-
-def holed(path: str, *parts: str | Hole) -> Text:
-    """A text of literal parts and holes; a hole takes the place of `{{ its name }}`."""
-    shown = "".join(part if isinstance(part, str) else f"{{{{ {part.name} }}}}" for part in parts)
-    original = Original(path, shown)
-    pieces: list[Any] = []
-    at = 0
-    for part in parts:
-        if isinstance(part, str):
-            pieces.append(Text(path, part, [(0, original, at)]))
-            at += len(part)
-        else:
-            pieces.append((part, original, at))
-            at += len(f"{{{{ {part.name} }}}}")
-    return Text.joined(path, pieces)
-
-
-def options(name: str, **texts: str | None) -> Hole:
-    """A hole that may be any of the texts, each by its label; None for anything."""
-    return Hole(
-        name,
-        [(label, None if text is None else Text.of("x", text)) for label, text in texts.items()],
-    )
 
 
 def unit(main: str | Text | None, master: str | Text | None) -> Unit:

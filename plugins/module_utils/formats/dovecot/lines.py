@@ -84,10 +84,12 @@ def statements(text: Text) -> Iterator[Statement]:
 
 def _joined(text: Text, parts: list[tuple[int, int]]) -> Statement:
     pieces: list[Text] = []
+    done = 0
     for start, end in parts:
         if pieces:
-            pieces.append(Text(text.path, " ", [(0, *text.origin(start))]))
+            pieces.append(text.replaced(done, start, " "))
         pieces.append(text.cut(start, end))
+        done = end
     whole = Text.joined(text.path, pieces)
     return _statement(whole, 0, len(whole))
 

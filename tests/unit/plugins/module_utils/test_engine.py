@@ -13,6 +13,9 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.report import as
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
 
+from tests.support.holed import either
+from tests.support.holed import holed as of_parts
+
 # One account that may send its password in clear; everything else about it is right.
 CLEAR = "account a\nhost mail.example.com\nport 587\n{}auth plain\nuser jo\n"
 RIGHT = CLEAR.format("tls on\n")
@@ -23,7 +26,7 @@ class Texts(MemorySource):
     """A source that hands out texts with holes, as a template's rendering does."""
 
     def __init__(self, texts: dict[str, Text]) -> None:
-        super().__init__({path: text.string.encode() for path, text in texts.items()})
+        super().__init__({path: text.origin(0)[0].string.encode() for path, text in texts.items()})
         self._texts = texts
 
     def text(self, path: str) -> Text:
@@ -38,16 +41,8 @@ def judged(content: str, policy: dict[str, Any] | None = None, **options: Any) -
 
 def holed(*parts: str | Hole) -> Report:
     """The report on an msmtprc made of literals and holes."""
-    made = []
-    for part in parts:
-        text = Text.of("msmtprc", part if isinstance(part, str) else "?")
-        made.append(text if isinstance(part, str) else (part, *text.origin(0)))
-    return engine.check(Texts({"msmtprc": Text.joined("msmtprc", made)}), load({}), ["msmtprc"])
-
-
-def either(name: str, **texts: str) -> Hole:
-    """A hole with one literal for each branch."""
-    return Hole(name, [(label, Text.of("msmtprc", text)) for label, text in texts.items()])
+    text = of_parts("msmtprc", *parts)
+    return engine.check(Texts({"msmtprc": text}), load({}), ["msmtprc"])
 
 
 def said(report: Report) -> list[tuple[str, str]]:

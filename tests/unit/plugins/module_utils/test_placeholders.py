@@ -56,15 +56,23 @@ def test_what_is_filled_in_when_a_file_is_installed_is_not_known(
     assert {one for one in deciders if one.startswith("${")} == names
 
 
-def test_a_file_with_what_is_filled_in_is_fixed_beside_it() -> None:
-    before = (
-        "# é ${X}\naccount default\nhost h\nuser é${U}\npassword ${P}\nauth on\ntls on\nport 465\n"
-    )
-    source = MemorySource({"msmtprc": before.encode()})
+@pytest.mark.parametrize(
+    ("rest", "fixed"),
+    [
+        pytest.param("user é${U}\nauth on\ntls on\n", "user é${U}\nauth on\ntls on\ntls_starttls off\n", id="above"),
+        pytest.param("auth on\ntls on\nuser ${U}\n", "auth on\ntls on\nuser ${U}\ntls_starttls off\n", id="in the last line"),
+        pytest.param("auth on\ntls on\nuser ${U}", "auth on\ntls on\nuser ${U}\ntls_starttls off", id="without a line end"),
+        pytest.param("auth on\r\ntls on\r\nuser ${U}\r\n", "auth on\r\ntls on\r\nuser ${U}\r\ntls_starttls off\r\n", id="CRLF"),
+        pytest.param("auth on\ntls off\nuser ${U}\n", "auth on\ntls on\nuser ${U}\ntls_starttls off\n", id="and a line before it"),
+    ],
+)  # fmt: skip
+def test_a_file_with_what_is_filled_in_is_fixed_beside_it(rest: str, fixed: str) -> None:
+    head = "# é ${X}\naccount default\nhost h\npassword ${P}\nport 465\n"
+    source = MemorySource({"msmtprc": (head + rest).encode()})
     report = engine.check(source, Policy.default(), ["msmtprc"])
     fixes = [one.fix for one in report.findings if one.rule == "implicit-tls-missing" and one.fix]
     after = [edit.edited(source, fix.edits)["msmtprc"].decode() for fix in fixes]
-    assert after == [before + "tls_starttls off\n"]
+    assert after == [head + fixed]
 
 
 @given(

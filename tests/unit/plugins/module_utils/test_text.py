@@ -7,33 +7,18 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.assume import As
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import (
     HOLE,
     Hole,
-    Original,
     Text,
     Undecided,
 )
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.holed import either, holed
+
 
 def template(*parts: str | Hole) -> Text:
-    """A text made by hand: literals and holes, each hole three characters long in its file."""
-    shown = "".join(part if isinstance(part, str) else "{x}" for part in parts)
-    origin = Original("t.cf", shown)
-    made: list[Text | tuple[Hole, Original, int]] = []
-    at = 0
-    for part in parts:
-        if isinstance(part, str):
-            made.append(Text("t.cf", part, [(0, origin, at)]))
-            at += len(part)
-        else:
-            made.append((part, origin, at))
-            at += 3
-    return Text.joined("t.cf", made)
-
-
-def either(name: str, **texts: str) -> Hole:
-    """A hole with one literal for each branch."""
-    return Hole(name, [(label, Text.of("t.cf", text)) for label, text in texts.items()])
+    """A text made by hand."""
+    return holed("t.cf", *parts)
 
 
 def readings(text: Text) -> list[object]:
@@ -92,17 +77,10 @@ def test_an_undecided_value_is_never_taken_for_true_or_false() -> None:
 def test_a_structural_hole_becomes_lines_with_places_of_their_own(
     answer: str, lines: list[str]
 ) -> None:
-    origin = Original("t.cf", "a\n{% if x %}\nb\nc\n{% endif %}\nd\n")
-    branch = Text("t.cf", "b\nc\n", [(0, origin, origin.string.index("b"))])
-    hole = Hole("x", [("yes", branch), ("no", Text.of("t.cf", ""))])
-    text = Text.joined(
-        "t.cf",
-        [
-            Text("t.cf", "a\n", [(0, origin, 0)]),
-            (hole, origin, 2),
-            Text("t.cf", "d\n", [(0, origin, origin.string.index("d\n", 10))]),
-        ],
-    )
+    whole = Text.of("t.cf", "a\n{% if x %}\nb\nc\n{% endif %}\nd\n")
+    start, end = whole.string.index("b"), whole.string.index("{% endif")
+    hole = Hole("x", [("yes", whole.cut(start, end)), ("no", Text.of("t.cf", ""))])
+    text = whole.opened([(2, whole.string.index("d\n", end + 8), hole)])
     settled = text.settled(Assumptions({}, [("x", answer)]))
     assert settled.string.split() == lines
     at = settled.string.index("d\n")
@@ -128,6 +106,53 @@ def test_holes_that_decide_are_filled(hole: Hole, filled: str) -> None:
 def test_a_hole_on_a_line_of_its_own_stays_one() -> None:
     text = template("a\n", Hole("more"), "\nb\n")
     assert text.settled(Assumptions({})).hole_names(0, len(text)) == ("more",)
+
+
+# What stands in a file: one of each length in UTF-8, a byte that is none, line ends, a hole's sign.
+PIECES = st.sampled_from(["a", " ", "\n", "\r\n", "é", "€", "😀", "\udcff", HOLE, "${USER}"])
+
+
+@st.composite
+def files(draw: st.DrawFn) -> tuple[str, Text, list[tuple[int, int]]]:
+    """A file, its text with holes anywhere, and the file's span of each of the text's characters.
+
+    Some holes are put into the text when it has holes already, as a placeholder beside a template.
+    """
+    string = "".join(draw(st.lists(PIECES, max_size=30)))
+    text, spans = Text.of("f", string), [(at, at + 1) for at in range(len(string))]
+    for _round in range(draw(st.integers(0, 2))):
+        ends = st.integers(0, len(text))
+        cuts = sorted(draw(st.lists(ends, max_size=8)))
+        pairs = list(zip(cuts[::2], cuts[1::2], strict=False))
+        text = text.opened((a, b, Hole(f"{a}-{b}")) for a, b in pairs)
+        for a, b in reversed(pairs):
+            before = spans[a][0] if a < len(spans) else len(string)
+            spans[a:b] = [(before, spans[b - 1][1] if b > a else before)]
+    return string, text, spans
+
+
+@given(files(), st.data())
+def test_a_place_spans_exactly_the_bytes_between(
+    file: tuple[str, Text, list[tuple[int, int]]], draw: st.DataObject
+) -> None:
+    string, text, spans = file
+    assert len(text) == len(spans)
+    start = draw.draw(st.integers(0, len(text)))
+    end = draw.draw(st.integers(start, len(text)))
+    first, last = draw.draw(st.integers(0, start)), draw.draw(st.integers(end, len(text)))
+    begin = spans[start][0] if start < len(spans) else len(string)
+    stop = spans[end - 1][1] if end > start else begin
+    place = text.place(start, end)
+    data = string.encode("utf8", "surrogateescape")
+    before, between = string[:begin], string[begin:stop]
+    assert data[: place.start] == before.encode("utf8", "surrogateescape")
+    assert data[place.start : place.end] == between.encode("utf8", "surrogateescape")
+    assert (place.line, place.column) == text.origin(0)[0].position(begin)
+    within = text.cut(first, last)
+    if last > start:
+        assert within.place(start - first, end - first) == place
+    again = Text.joined("f", [text.cut(0, start), text.cut(start, end), text.cut(end, len(text))])
+    assert again.place(start, end) == place
 
 
 @given(st.binary(max_size=200), st.data())

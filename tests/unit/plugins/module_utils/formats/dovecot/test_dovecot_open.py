@@ -12,7 +12,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source import Me
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
 
 from tests.support.dovecot import BEFORE, SINCE, before, since
-from tests.support.postfix import holed, options
+from tests.support.holed import either, holed
 
 NAME = "dovecot.conf"
 MAIL = "the address of mail.example.com"
@@ -94,37 +94,37 @@ def test_a_proxy_that_may_be_there_opens_all(head: str) -> None:
     ("parts", "modes"),
     [
         pytest.param(
-            [options("x", a="ssl = required", b="disable_plaintext_auth = no"), "\n"],
+            [either("x", a="ssl = required", b="disable_plaintext_auth = no"), "\n"],
             {"starttls-required", "starttls-optional"},
             id="a line",
         ),
         pytest.param(
-            [options("x", a="#", b=""), "disable_plaintext_auth = no\n"],
+            [either("x", a="#", b=""), "disable_plaintext_auth = no\n"],
             {"starttls-required", "starttls-optional"},
             id="a comment sign",
         ),
         pytest.param(
-            [options("x", a="ssl = no\n", b="\n"), "disable_plaintext_auth = no\n"],
+            [either("x", a="ssl = no\n", b="\n"), "disable_plaintext_auth = no\n"],
             {"none", "starttls-optional"},
             id="a whole line",
         ),
         pytest.param(
-            ["disable_plaintext_auth = ", options("x", a="yes", b="no"), "\n"],
+            ["disable_plaintext_auth = ", either("x", a="yes", b="no"), "\n"],
             {"starttls-required", "starttls-optional"},
             id="a value",
         ),
         pytest.param(
-            ["disable_plaintext_auth = ", options("x", a="yes # no", b="no"), "\n"],
+            ["disable_plaintext_auth = ", either("x", a="yes # no", b="no"), "\n"],
             {"starttls-required", "starttls-optional"},
             id="a value and a comment",
         ),
         pytest.param(
-            ["disable_plaintext_auth = ", options("x", a="yes ", b="'no'"), "\n"],
+            ["disable_plaintext_auth = ", either("x", a="yes ", b="'no'"), "\n"],
             {"starttls-required", "starttls-optional"},
             id="a blank, quotes",
         ),
         pytest.param(
-            ["ssl_cert = ", options("x", a="</etc/ssl/mail.crt", b="</etc/ssl/mail.crt#"), "\n"],
+            ["ssl_cert = ", either("x", a="</etc/ssl/mail.crt", b="</etc/ssl/mail.crt#"), "\n"],
             {"starttls-required"},
             id="the name of a file",
         ),
@@ -138,7 +138,7 @@ def test_branches_are_alternatives(parts: list[str | Hole], modes: set[str]) -> 
     } == modes
 
 
-INNER = options("y", a="yes#no", b="no")
+INNER = either("y", a="yes#no", b="no")
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_includes_from_elsewhere(text: str, names: set[str]) -> None:
 def test_protocols_that_stay_open_take_no_listener_away() -> None:
     parts: list[str | Hole] = ["protocols = ", Hole("x"), "\n"]
     for name in "abcdefg":
-        parts.extend([f"{name} = ", options(name, a="\n", b="y\n")])
+        parts.extend([f"{name} = ", either(name, a="\n", b="y\n")])
     readings = outcomes(*parts)
     assert opaque(readings) == {"protocols (x)"}
     assert [bool(reading.endpoints) for reading in readings] == [True, True]

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.dovecot import BEFORE, MAIN, SINCE, read, source
-from tests.support.postfix import holed
+from tests.support.holed import holed
 
 NAMES = ["ssl", "disable_plaintext_auth", "auth_allow_cleartext", "auth_mechanisms", "protocols",
          "login_trusted_networks", "listen", "ssl_cert", "ssl_server_cert_file", "port", "address",

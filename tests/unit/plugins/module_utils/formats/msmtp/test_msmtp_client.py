@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -14,7 +13,9 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import msmtp
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Original, Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+
+from tests.support.holed import Options, template
 
 ABSENT = MemorySource({"/etc/ssl/other.pem": b""}, outside=False)
 UNKNOWN = MemorySource({})
@@ -288,19 +289,9 @@ def test_an_eval_that_may_say_anything() -> None:
     ]
 
 
-def holed(template: str, **options: Sequence[tuple[str, str | None]]) -> Text:
-    """A text in which ``<name>`` is a hole with these branches, or with none."""
-    parts: list[Any] = []
-    for number, piece in enumerate(template.replace(">", "<").split("<")):
-        text = Text.of("msmtprc", piece)
-        if number % 2:
-            texts = [
-                (k, None if v is None else Text.of("msmtprc", v)) for k, v in options.get(piece, [])
-            ]
-            parts.append((Hole(piece, texts), Original("msmtprc", piece), 0))
-        else:
-            parts.append(text)
-    return Text.joined("msmtprc", parts)
+def holed(string: str, **options: Options) -> Text:
+    """The text of an msmtprc in which ``<name>`` is a hole."""
+    return template("msmtprc", string, **options)
 
 
 def alternatives(text: Text) -> list[list[Endpoint]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions, explore
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import (
@@ -11,10 +9,11 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
     Reading,
     Unit,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Original, Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.holed import template
 from tests.support.postfix_client import (
     LEVEL,
     MAIN,
@@ -214,13 +213,8 @@ def test_causes_across_files() -> None:
     ]  # fmt: skip
 
 
-def holed(template: str, **options: list[tuple[str, str]]) -> Text:
-    parts: list[Any] = []
-    for number, piece in enumerate(template.replace(">", "<").split("<")):
-        texts = [(label, Text.of(MAIN, text)) for label, text in options.get(piece, [])]
-        hole = (Hole(piece, texts), Original(MAIN, piece), 0)
-        parts.append(hole if number % 2 else Text.of(MAIN, piece))
-    return Text.joined(MAIN, parts)
+def holed(string: str, **options: list[tuple[str, str]]) -> Text:
+    return template(MAIN, string, **options)
 
 
 def alternatives(text: Text) -> list[dict[str, Endpoint]]:

@@ -13,7 +13,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix.
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text, Undecided
 
-from tests.support.postfix import SMTP, holed, unit
+from tests.support.holed import holed
+from tests.support.postfix import SMTP, unit
 
 
 def files(

@@ -14,7 +14,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.postfix import BASE, SMTP, SUBMISSION, holed, read, servers, source, unit
+from tests.support.holed import holed
+from tests.support.postfix import BASE, SMTP, SUBMISSION, read, servers, source, unit
 
 NAMES = ["smtpd_tls_security_level", "smtpd_tls_wrappermode", "smtpd_tls_auth_only", "mynetworks",
          "smtpd_sasl_auth_enable", "smtpd_recipient_restrictions", "inet_interfaces", "mine",

@@ -11,6 +11,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Po
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
 
+from tests.support.holed import either, holed
 from tests.support.postfix import (
     BASE,
     MAY,
@@ -19,8 +20,6 @@ from tests.support.postfix import (
     SUBMISSION,
     alternatives,
     fields,
-    holed,
-    options,
     read,
     server,
     servers,
@@ -212,7 +211,7 @@ def test_two_branches_that_differ_in_port_and_mode() -> None:
     master = holed(
         "master.cf",
         SMTP,
-        options(
+        either(
             "tls",
             implicit="465 inet n - n - - smtpd\n  -o smtpd_tls_wrappermode=yes\n",
             starttls="587 inet n - n - - smtpd\n  -o smtpd_tls_security_level=encrypt\n",
@@ -239,7 +238,7 @@ def test_an_unknown_port_is_open(parts: list[str | Hole], expected: tuple[str, .
 
 
 def test_half_a_number_with_known_branches() -> None:
-    master = holed("master.cf", "4", options("x", six="6", four="4"), "5 inet n - n - - smtpd\n")
+    master = holed("master.cf", "4", either("x", six="6", four="4"), "5 inet n - n - - smtpd\n")
     found = alternatives(BASE, master)
     assert [one.port for _taken, reading in found for one in servers(reading).values()] == [
         465,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
 
-from tests.support.postfix import BASE, holed, read
+from tests.support.holed import holed
+from tests.support.postfix import BASE, read
 
 OPEN = "the port of {} in /etc/services"
 

@@ -13,7 +13,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.postfix import holed
+from tests.support.holed import holed
 
 HEAD = "smtp inet n - n - - smtpd"
 

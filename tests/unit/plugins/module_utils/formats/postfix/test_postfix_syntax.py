@@ -13,7 +13,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.postfix import holed, options
+from tests.support.holed import either, holed
 
 KNOWN = Assumptions({"postfix": "3.7"})
 
@@ -109,7 +109,7 @@ def test_what_a_line_with_a_hole_may_set(
 
 
 def test_a_name_with_known_branches_is_the_branch() -> None:
-    text = holed("main.cf", "a_", options("x", one="b", two="c"), " = 1\n")
+    text = holed("main.cf", "a_", either("x", one="b", two="c"), " = 1\n")
     (entry,) = parsed(text).entries
     assert entry.sets("a_b", Assumptions({}, [("x", "one")])) is True
     assert entry.sets("a_b", Assumptions({}, [("x", "two")])) is False
@@ -119,12 +119,12 @@ def test_a_name_with_known_branches_is_the_branch() -> None:
     ("label", "expected"), [("on", [("a", "b"), ("c", "d")]), ("off", [("a", "b")])]
 )
 def test_a_hole_that_comments_a_line_out(label: str, expected: list[tuple[str, str]]) -> None:
-    text = holed("main.cf", "a = b\n", options("x", on="", off="#"), "c = d\n")
+    text = holed("main.cf", "a = b\n", either("x", on="", off="#"), "c = d\n")
     assert settings(parsed(settled(text, Assumptions({}, [("x", label)]), False))) == expected
 
 
 def test_a_hole_that_makes_a_continuation() -> None:
-    text = holed("main.cf", "a = b\n", options("x", blank="  "), "c\n")
+    text = holed("main.cf", "a = b\n", either("x", blank="  "), "c\n")
     assert settings(parsed(settled(text, Assumptions({}), False))) == [("a", "b  c")]
 
 

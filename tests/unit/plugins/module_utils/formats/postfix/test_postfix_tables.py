@@ -16,7 +16,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.support.postfix import BASE, holed, server, source
+from tests.support.holed import holed
+from tests.support.postfix import BASE, server, source
 
 ASSUME = Assumptions({"postfix": "3.7"})
 
