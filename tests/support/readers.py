@@ -13,10 +13,11 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves i
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import (
     HOLE,
     Hole,
-    Original,
     Text,
     Undecided,
 )
+
+from tests.support.holed import holed
 
 Path = tuple[str | int, ...]
 Read = Callable[[Text, Assumptions], Leaves]
@@ -24,19 +25,8 @@ Encode = Callable[[Leaf, str], "str | None"]
 
 
 def template(*parts: str | Hole) -> Text:
-    """A text of literals and holes, each hole three characters long in its file."""
-    shown = "".join(part if isinstance(part, str) else "{x}" for part in parts)
-    origin = Original("t", shown)
-    made: list[Text | tuple[Hole, Original, int]] = []
-    at = 0
-    for part in parts:
-        if isinstance(part, str):
-            made.append(Text.of("t", shown).cut(at, at + len(part)))
-            at += len(part)
-        else:
-            made.append((part, origin, at))
-            at += 3
-    return Text.joined("t", made)
+    """A text of literals and holes."""
+    return holed("t", *parts)
 
 
 def with_hole(string: str, start: int, end: int | None = None) -> Text:

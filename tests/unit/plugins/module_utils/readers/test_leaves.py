@@ -22,12 +22,13 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves i
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import (
     HOLE,
     Hole,
-    Original,
     Text,
     Undecided,
 )
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.support.holed import holed
 
 
 class Variant(NamedTuple):
@@ -36,9 +37,7 @@ class Variant(NamedTuple):
 
 def template(*parts: str | Hole) -> Text:
     """A text of literals and holes."""
-    origin = Original("t", "")
-    made = (Text.of("t", part) if isinstance(part, str) else (part, origin, 0) for part in parts)
-    return Text.joined("t", made)
+    return holed("t", *parts)
 
 
 def flat(text: Text) -> Leaves:
