@@ -85,6 +85,10 @@ with patch_module_args(json.load(sys.stdin)):
 """
 
 
+class TooLate(Exception):  # noqa: N818  of the test, not of what it tests
+    """What a run was to confirm had been undone before."""
+
+
 class Node(NamedTuple):
     """The running host."""
 
@@ -176,8 +180,11 @@ class Node(NamedTuple):
         """Run the module, which dies before that step of what it writes and loads.
 
         :return: whether it did: there may be fewer steps
+        :raises TooLate: where what it was to confirm had been undone before
         """
         done = self.start(self.python, "-c", MODULE, str(step), text=json.dumps(given))
+        if "the change was undone" in done.stdout:
+            raise TooLate
         assert done.returncode in (0, -signal.SIGKILL), done.stdout + done.stderr
         return done.returncode != 0
 
