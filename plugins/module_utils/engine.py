@@ -8,7 +8,7 @@ never prints, never exits and never fails a module.
 
 from __future__ import annotations
 
-from . import formats, judge
+from . import catalogue, judge
 from .alternatives import Alternative, Judged, alone
 from .assume import NOT_TAKEN, explore, parse_version
 from .budget import ENDPOINT, Budget, Overspent
@@ -99,7 +99,7 @@ def _units(
     unknown: list[str] = []
     disowned: list[str] = []
     for path in paths:
-        kind, why = formats.look(path, policy, options.formats.get(path, ""), source)
+        kind, why = catalogue.look(path, policy, options.formats.get(path, ""), source)
         if kind is not None:
             found.setdefault(kind[0], {})[path] = kind[1]
         elif why:
@@ -109,14 +109,13 @@ def _units(
         else:
             unknown.append(path)
     units: list[Unit] = []
-    for name in formats.names():
-        if name in found:
-            mine = list(found[name])
-            together = _together(name, found[name], policy, options, source)
-            together += formats.load(name).units(found[name], source)
-            units.extend(_unit(name, title, roles, source, policy) for title, roles in together)
-            taken = {path for _title, roles in together for path in roles.values()}
-            unknown.extend(path for path in mine if path not in taken)
+    for name in catalogue.in_order(found):
+        mine = list(found[name])
+        together = _together(name, found[name], policy, options, source)
+        together += catalogue.load(name).units(found[name], source)
+        units.extend(_unit(name, title, roles, source, policy) for title, roles in together)
+        taken = {path for _title, roles in together for path in roles.values()}
+        unknown.extend(path for path in mine if path not in taken)
     skipped = {*disowned, *(unknown if options.skip_unknown else ())}
     report.files.extend(path for path in paths if path not in skipped)
     if not options.skip_unknown:
@@ -130,11 +129,11 @@ def _together(
 ) -> list[tuple[str, dict[str, str]]]:
     """The files that the policy says are read together, taken out of what was found."""
     pairs = []
-    first = next(role for _pattern, known, role in formats.FILES if known == name)
+    first = catalogue.row(name).files[0][1]
     for path in list(found):
         other = policy.together_with(path) if path in found else ""
         said = options.formats.get(other, "")
-        kind = formats.kind(other, policy, said, source) if other else None
+        kind = catalogue.kind(other, policy, said, source) if other else None
         if kind is not None and kind[0] == name and kind[1] != found[path]:
             roles = {found.pop(path): path, kind[1]: other}
             found.pop(other, None)
@@ -143,11 +142,13 @@ def _together(
 
 
 def _unit(name: str, title: str, roles: dict[str, str], source: KeptSource, policy: Policy) -> Unit:
+    row = catalogue.row(name)
+
     def refuse(text: Text) -> None:
         if any(opening in text.string for opening in TEMPLATE_OPENINGS):
             from . import templates
 
-            templates.refuse(text, formats.load(name))
+            templates.refuse(text, row)
 
     texts, unread = {}, {}
     for role, path in roles.items():
@@ -157,7 +158,7 @@ def _unit(name: str, title: str, roles: dict[str, str], source: KeptSource, poli
             # Kept by the source with its reason.
             unread[role] = path
         else:
-            texts[role] = opened(text, formats.load(name), policy.placeholders)
+            texts[role] = opened(text, row, policy.placeholders)
     return Unit(name, title, texts, unread)
 
 
@@ -179,8 +180,8 @@ def _explored(
     programs: Mapping[str, str],
     facts: Mapping[str, str],
 ) -> Judged:
-    module = formats.load(unit.format)
-    files = OpenedSource(source, module, policy.placeholders)
+    row, module = catalogue.row(unit.format), catalogue.load(unit.format)
+    files = OpenedSource(source, row, policy.placeholders)
     supplied: dict[str, Supplied] = {}
     supposed: set[str] = set()
 
@@ -209,7 +210,7 @@ def _explored(
         from .projection import merged
 
         alternatives = merged(alternatives)
-    unknown_version = _unknown_version(module, programs)
+    unknown_version = _unknown_version(row, programs)
     return Judged(
         unit,
         alternatives,
@@ -221,10 +222,10 @@ def _explored(
     )
 
 
-def _unknown_version(module: formats.Format, programs: Mapping[str, str]) -> str:
+def _unknown_version(row: catalogue.Row, programs: Mapping[str, str]) -> str:
     """What is to be said where the program is older or newer than its format knows."""
-    version = programs.get(module.PROGRAM)
-    known = getattr(module, "VERSIONS", None)
+    version = programs.get(row.program)
+    known = row.versions
     if not version or not known:
         return ""
     have, oldest, newest = map(parse_version, (version, *known))
@@ -235,7 +236,7 @@ def _unknown_version(module: formats.Format, programs: Mapping[str, str]) -> str
     else:
         return ""
     return "{} {} is not known, {} to {} is: read as {}, which may not fit".format(
-        module.PROGRAM, version, *known, nearest
+        row.program, version, *known, nearest
     )
 
 

@@ -8,7 +8,7 @@ with each other.  Both ask the one judge (``trial``).
 
 from __future__ import annotations
 
-from . import formats
+from . import catalogue
 from .edit import difference, meets
 from .endpoint import Fix, together
 from .errors import MailwardenError
@@ -186,7 +186,7 @@ def _asked(
     for name in finding.endpoints:
         unit, endpoint = endpoints[finding.unit, name]
         wanted.setdefault(finding.wants[name], []).append(endpoint)
-    module = formats.load(unit.format)
+    module = catalogue.load(unit.format)
     if not hasattr(module, "edit"):
         return None
     fix = together(module.edit(unit, same, *want) for want, same in wanted.items())

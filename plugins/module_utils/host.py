@@ -7,40 +7,21 @@ from __future__ import annotations
 import os
 import re
 
+from . import catalogue
 from .errors import MailwardenError
 from .finding import Unread
 from .source import HostSource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Iterable, Optional, Sequence
+    from typing import Callable, Iterable, Iterator, Optional, Sequence
 
     # Runs a program; returns what it printed, or nothing where it is not there or fails.
     Run = Callable[[Sequence[str]], Optional[str]]
     # Says whether a path is a mail configuration.
     Known = Callable[[str], bool]
 
-# Where the programs look by themselves; folders of further Postfix instances follow its manual.
-DEFAULT_PATHS = (
-    "/etc/postfix/main.cf",
-    "/etc/postfix/master.cf",
-    "/etc/postfix-*/main.cf",
-    "/etc/postfix-*/master.cf",
-    "/etc/dovecot/dovecot.conf",
-    "/etc/msmtprc",
-    "~/.msmtprc",
-    "~/.config/msmtp/config",
-)
-
-# What lies there is read by the programs of this host.
-OWN = ("/etc/", "~/.msmtprc", "~/.config/msmtp/")
-
-# How each program tells its version. ``-d`` keeps postconf from reading any main.cf.
-VERSION_COMMANDS: dict[str, tuple[str, ...]] = {
-    "postfix": ("postconf", "-dh", "mail_version"),
-    "dovecot": ("dovecot", "--version"),
-    "msmtp": ("msmtp", "--version"),
-}
+_HOME = "~/"
 
 
 class ContentSource(HostSource):
@@ -81,7 +62,7 @@ def default_paths() -> list[str]:
     import glob
 
     found: list[str] = []
-    for pattern in DEFAULT_PATHS:
+    for pattern in _paths():
         # lexists by way of glob: a dangling link is found, and then reported as unreadable.
         found.extend(sorted(glob.glob(os.path.expanduser(pattern))))
     return found
@@ -138,11 +119,26 @@ def _leading_out(folder: str, paths: Iterable[str]) -> list[str]:
 
 def is_own(path: str) -> bool:
     """Whether a path lies where the programs of this host look, and not those of a container."""
-    return path.startswith(tuple(map(os.path.expanduser, OWN)))
+    homes = (_own(known) for known in _paths() if known.startswith(_HOME))
+    return path.startswith(("/etc/", *homes))
+
+
+def _paths() -> Iterator[str]:
+    """Where the programs look by themselves."""
+    for row in catalogue.rows().values():
+        yield from row.paths
+
+
+def _own(path: str) -> str:
+    """What of a user's home is the program's that looks for this path: the folder, or the file."""
+    folder = os.path.dirname(path)
+    return os.path.expanduser(path if folder + "/" == _HOME else folder + "/")
 
 
 def version(program: str, run: Run) -> str:
     """The version of a program (``3.7.11``); empty where it is not there or does not answer."""
-    command = VERSION_COMMANDS.get(program)
+    rows = catalogue.rows().values()
+    commands = (row.tells_version for row in rows if row.program == program)
+    command = next(filter(None, commands), None)
     match = re.search(r"(?<!\d)\d+(?:\.\d+)+", (run(command) if command else None) or "")
     return match.group() if match else ""

@@ -7,7 +7,7 @@ A format that offers ``facts(unit, source, assume)`` tells, others ask by ``Assu
 
 from __future__ import annotations
 
-from . import formats
+from . import catalogue
 from .assume import explore
 from .budget import Overspent
 
@@ -37,7 +37,7 @@ def facts(
 def telling(units: Sequence[Unit]) -> list[int]:
     """The numbers of the units whose formats tell facts."""
     return [
-        number for number, unit in enumerate(units) if hasattr(formats.load(unit.format), "facts")
+        number for number, unit in enumerate(units) if hasattr(catalogue.load(unit.format), "facts")
     ]
 
 
@@ -62,7 +62,7 @@ def heard_by(unit: Unit, units: Sequence[Unit], tellers: Sequence[int]) -> list[
 
 def _told(unit: Unit, source: Source, programs: Mapping[str, str]) -> dict[str, str]:
     """What a unit tells the others, where that is decided."""
-    tell: Any = getattr(formats.load(unit.format), "facts", None)
+    tell: Any = getattr(catalogue.load(unit.format), "facts", None)
     try:
         outcomes, _open = explore(lambda assume: tell(unit, source, assume), programs)
     except Overspent:

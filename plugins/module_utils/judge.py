@@ -8,7 +8,7 @@ A finding that holds in every alternative is certain; ``confidence`` says what a
 
 from __future__ import annotations
 
-from . import formats, rules
+from . import catalogue, rules
 from .finding import CERTAIN, CONFIDENCES, SUPPRESSED, Finding, Violation
 from .place import Place
 from .rules.common import subject
@@ -179,7 +179,7 @@ def _blamed(
     if (
         getattr(rules.load(rule), "BLAME", "setting") == "endpoint"
         and last.path != endpoint.place.path
-        and not (kind and getattr(formats.load(kind), "ONE_TEXT", False))
+        and not (kind and catalogue.row(kind).one_text)
     ):
         return endpoint.place, cause
     return last, cause

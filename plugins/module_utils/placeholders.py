@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .formats import Format
+    from .catalogue import Row
 
 # A form that is known: a sign without which a text holds none, and the pattern.  No name is longer
 # than any that people use, so that each costs in proportion to the text.
@@ -37,7 +37,7 @@ NAME = "NAME"
 _NAMES = "[A-Za-z0-9_]{1,64}"
 
 
-def opened(text: Text, of: Format, own: Sequence[str] = ()) -> Text:
+def opened(text: Text, of: Row, own: Sequence[str] = ()) -> Text:
     """The text with a hole for each placeholder that stands in no comment line.
 
     In: the text, its format, the forms that the policy adds.  A host's text comes back as it is.
@@ -45,26 +45,26 @@ def opened(text: Text, of: Format, own: Sequence[str] = ()) -> Text:
     pattern = None if text.path.startswith("/") else _pattern(text.string, of, own)
     if pattern is None or pattern.search(text.string) is None:
         return text
-    kept = getattr(of, "KEPT", ())
-    found = _found(text.string, pattern, of.COMMENT, kept)
+    kept = getattr(of.load(), "KEPT", ())
+    found = _found(text.string, pattern, of.comments, kept)
     return text.opened((*one.span(), Hole(one.group())) for one in found)
 
 
-def _pattern(string: str, of: Format, own: Sequence[str]) -> re.Pattern[str] | None:
+def _pattern(string: str, of: Row, own: Sequence[str]) -> re.Pattern[str] | None:
     """One pattern for the forms that the text may hold; ``None`` where it can hold none."""
-    forms = [FORMS[form] for form in getattr(of, "PLACEHOLDERS", ())]
+    forms = [FORMS[form] for form in getattr(of.load(), "PLACEHOLDERS", ())]
     patterns = [pattern for sign, pattern in forms if sign in string]
     patterns += [_NAMES.join(map(re.escape, form.split(NAME, 1))) for form in own]
     return re.compile("|".join(patterns)) if patterns else None
 
 
 def _found(
-    string: str, pattern: re.Pattern[str], comment: str, kept: Sequence[str]
+    string: str, pattern: re.Pattern[str], comments: tuple[str, ...], kept: Sequence[str]
 ) -> Iterator[re.Match[str]]:
     at = 0
     while at < len(string):
         end = string.find("\n", at) + 1 or len(string)
-        if not (comment and string.startswith(comment, _behind_blanks(string, at, end))):
+        if not string.startswith(comments, _behind_blanks(string, at, end)):
             for one in pattern.finditer(string, at, end):
                 if one.group() not in kept:
                     yield one
@@ -80,7 +80,7 @@ def _behind_blanks(string: str, at: int, end: int) -> int:
 class OpenedSource(Source):
     """Another source, as the files of one format that read each other see it."""
 
-    def __init__(self, below: Source, of: Format, own: Sequence[str]) -> None:
+    def __init__(self, below: Source, of: Row, own: Sequence[str]) -> None:
         self._below = below
         self._of = of
         self._own = own

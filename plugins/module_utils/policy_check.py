@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+from . import catalogue
 from .addresses import bare, is_address
 from .errors import PolicyError, PolicyErrors
 from .policy_entries import DISOWNED
-from .policy_table import FORMATS, POLICY, ROLES
+from .policy_table import POLICY
 from .rule_levels import MANDATORY
 
 TYPE_CHECKING = False
@@ -221,6 +222,7 @@ FORMS = {
     "format": "a format, or format and role, such as postfix/master",
     "owner": "a format, or format and role, such as postfix/master, or none",
     "placeholder": "a form with NAME once and signs beside it, such as [[NAME]]",
+    "program": "a program whose versions change meanings",
     "map": "a mapping",
     "record": "a mapping",
 }
@@ -331,11 +333,17 @@ def _format(value: Any, kind: Kind) -> str:
     if not isinstance(value, str):
         return _wanted(value, kind)
     name, _slash, role = value.partition("/")
-    if name not in FORMATS:
-        return f"no format is called {_shown(name)}{_nearest(name, dict.fromkeys(FORMATS))}"
-    if role and role not in ROLES[name]:
-        return "{} has no role {}; known: {}".format(name, _shown(role), ", ".join(ROLES[name]))
+    rows = catalogue.rows()
+    if name not in rows:
+        return f"no format is called {_shown(name)}{_nearest(name, rows)}"
+    roles = rows[name].roles
+    if role and role not in roles:
+        return "{} has no role {}; known: {}".format(name, _shown(role), ", ".join(roles))
     return ""
+
+
+def _program(value: Any, kind: Kind) -> str:
+    return _choice(value, kind._replace(values=tuple(catalogue.programs())))
 
 
 def _owner(value: Any, kind: Kind) -> str:
@@ -365,4 +373,5 @@ SCALARS: dict[str, Callable[[Any, Kind], str]] = {
     "format": _format,
     "owner": _owner,
     "placeholder": _placeholder,
+    "program": _program,
 }

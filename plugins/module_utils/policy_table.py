@@ -16,16 +16,6 @@ if TYPE_CHECKING:
 else:
     from .tuples import NamedTuple
 
-# The formats and programs that a policy can name; tests hold them equal to what there is.
-FORMATS = ("postfix", "dovecot", "msmtp", "autoconfig")
-ROLES = {
-    "postfix": ("main", "master", "override"),
-    "dovecot": ("main", "part"),
-    "msmtp": ("config",),
-    "autoconfig": ("config",),
-}
-PROGRAMS = ("postfix", "dovecot", "msmtp", "thunderbird")
-
 PROTOCOLS = ("smtp", "submission", "imap", "pop3", "lmtp", "managesieve")
 MODES = ("none", "starttls-optional", "starttls-required", "implicit")
 # Both of these are about what could not be read: such a file is left out by name, not ignored.
@@ -36,7 +26,7 @@ class Kind(NamedTuple):
     """What a value may be.
 
     ``form`` is one of ``text flag choice port date version path target network address host
-    endpoint format owner placeholder
+    endpoint format owner placeholder program
     list map record either``.  ``of`` is the kind of a list's or a map's
     values, ``names`` that of a map's keys; a record has ``keys``, a choice ``values``, and
     ``either`` several ``kinds``.
@@ -180,7 +170,7 @@ KEYS: tuple[Key, ...] = (
     Key("providers", mapping(TEXT, Kind("either", kinds=(FLAG, PROVIDER))),
         "`true`: a known provider's ports count whatever the host is called; `false`: it is not "
         "looked at; a mapping: one of your own", {}),
-    Key("programs", mapping(choice(*PROGRAMS), Kind("version")),
+    Key("programs", mapping(Kind("program"), Kind("version")),
         "versions of the programs, in quotes (`\"3.10\"`), where they change meanings; on a host "
         "what its own programs say goes first", {}),
     Key("roots", mapping(PATH, Kind("target")),

@@ -9,18 +9,17 @@ part of the value and kill the service.
 
 from __future__ import annotations
 
-from . import formats, rules
+from . import catalogue, rules
 from .finding import SUPPRESSED, Suppression
 from .patterns import lazy
 from .place import Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import NamedTuple
 
     from .alternatives import Judged
-    from .endpoint import Unit
     from .engine import Options
     from .finding import Finding, Report
     from .policy import Policy
@@ -43,12 +42,12 @@ class Comment(NamedTuple):
     place: Place
 
 
-def find(text: Text, comment: str, trailing: bool, closing: str = "") -> list[Comment]:
-    """The suppressions in a text whose comments begin with ``comment``.
+def find(text: Text, signs: tuple[str, ...], trailing: bool, closing: str = "") -> list[Comment]:
+    """The suppressions in a text whose comments begin with one of ``signs``.
 
     They end with ``closing``, or with the line where that is empty.
     """
-    if not comment or SUPPRESSED not in text.string:
+    if not signs or SUPPRESSED not in text.string:
         return []
     found = []
     known: dict[int, int] = {}
@@ -57,21 +56,23 @@ def find(text: Text, comment: str, trailing: bool, closing: str = "") -> list[Co
     for match in _MARK.finditer(text.string):
         start = text.string.rfind("\n", 0, match.start()) + 1
         before = text.string[start : match.start()].strip()
-        alone = before.strip(comment + " \t") == "" and before.startswith(comment)
-        if not alone and not (trailing and comment in before):
+        alone = before.strip("".join(signs) + " \t") == "" and before.startswith(signs)
+        if not alone and not (trailing and any(sign in before for sign in signs)):
             continue
         place = text.place(match.start(), match.end())
         line = place.line
         if alone:
             ends = match.start() <= last
-            line = _next_line(text, match.start(), comment, closing, known) if ends else 0
+            line = _next_line(text, match.start(), signs, closing, known) if ends else 0
         rules = tuple(name.strip() for name in match.group(1).split(",") if name.strip())
         reason = match.group(2).partition(closing)[0] if closing else match.group(2)
         found.append(Comment(rules, reason.strip(), line, place))
     return found
 
 
-def _next_line(text: Text, offset: int, comment: str, closing: str, known: dict[int, int]) -> int:
+def _next_line(
+    text: Text, offset: int, signs: tuple[str, ...], closing: str, known: dict[int, int]
+) -> int:
     """The first line behind the comment at ``offset`` that says something; 0: there is none.
 
     ``known`` are the answers for the beginnings of lines that were passed before.
@@ -86,7 +87,7 @@ def _next_line(text: Text, offset: int, comment: str, closing: str, known: dict[
         passed.append(at)
         end = text.string.find("\n", at)
         line = text.string[at : end if end >= 0 else len(text.string)].strip()
-        if line and not line.startswith(comment):
+        if line and not line.startswith(signs):
             number = text.place(at).line
             break
         at = _behind(text.string, at, closing) if line else end + 1
@@ -114,20 +115,24 @@ def mark(
     for finding in found:
         key = (finding.rule, finding.place.path, finding.place.line)
         by_line.setdefault(key, []).append(finding)
-    units = {text.path: one.unit for one in reversed(judged) for text in one.unit.texts.values()}
+    owners: dict[str, dict[str, None]] = {}
+    for one in judged:
+        for text in one.unit.texts.values():
+            owners.setdefault(text.path, {})[one.unit.format] = None
     for path, text in report.texts.items():
-        for comment in _comments(units.get(path), text):
+        for comment in _comments(owners.get(path, ()), text):
             complaints.extend(_commented(comment, path, by_line, speaks))
     complaints.extend(_ignored(found, policy, options, report, speaks))
     return complaints
 
 
-def _comments(unit: Unit | None, text: Text) -> list[Comment]:
-    if unit is None:
-        return []
-    module = formats.load(unit.format)
-    closing = getattr(module, "COMMENT_END", "")
-    return find(text, module.COMMENT, module.TRAILING_COMMENTS, closing)
+def _comments(formats: Iterable[str], text: Text) -> Iterable[Comment]:
+    """What stands in the comments of a file, each once, as any of its formats has comments."""
+    found: dict[Place, Comment] = {}
+    for row in map(catalogue.row, formats):
+        for comment in find(text, row.comments, row.trailing_comments, row.comment_end):
+            found.setdefault(comment.place, comment)
+    return found.values()
 
 
 def _commented(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 
-from . import engine, formats, host
+from . import catalogue, engine, host
 from .assume import parse_version
 from .errors import MailwardenError
 from .policy import Policy, load
@@ -72,12 +72,12 @@ def _versions(
     """
     own: dict[str, bool] = {}
     for path in paths:
-        kind = formats.kind(path, judged_by, said.get(path, ""), source)
+        kind = catalogue.kind(path, judged_by, said.get(path, ""), source)
         if kind is not None:
             own[kind[0]] = own.get(kind[0], False) or path == CONTENT or host.is_own(path)
     found = {}
     for name in sorted(own):
-        program = formats.load(name).PROGRAM
+        program = catalogue.row(name).program
         wanted = judged_by.programs.get(program, "")
         here = host.version(program, run) if own[name] or not wanted else ""
         if here:
@@ -98,10 +98,10 @@ def _subject(
     """What to check: the source, the files, what cannot be looked into, the formats said."""
     kind = params["format"] or ""
     if kind:
-        formats.check(kind)
+        catalogue.check(kind)
     if params["content"] is not None or params["src"] is not None:
         if not kind:
-            known = ", ".join(formats.names())
+            known = ", ".join(catalogue.names())
             raise MailwardenError(
                 f"content: has no name that tells what it is; say it with format, one of {known},"
                 " or with the file that it is, such as postfix/master"
@@ -116,11 +116,11 @@ def _subject(
         raise MailwardenError("paths: not absolute: {}".format(", ".join(relative)))
     elsewhere = [path for path in named if clean(path) not in laid]
     found, unread = host.files(
-        elsewhere, lambda path: formats.kind(path, judged_by) is not None, warn
+        elsewhere, lambda path: catalogue.kind(path, judged_by) is not None, warn
     )
     found += [path for path in named if clean(path) in laid]
     said = {path: kind for path in found if path in named} if kind else {}
-    mine = [path for path in laid if formats.kind(path, judged_by, "", source) is not None]
+    mine = [path for path in laid if catalogue.kind(path, judged_by, "", source) is not None]
     found += [path for path in mine if path not in set(map(clean, found))]
     if laid and not found:
         raise MailwardenError(

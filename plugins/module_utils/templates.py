@@ -16,17 +16,17 @@ from .errors import MailwardenError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .formats import Format
+    from .catalogue import Row
     from .text import Text
 
 # What an expression begins and ends with, on one line.
 EXPRESSIONS = (("{%", "%}"), ("{{", "}}"), ("<%", "%>"))
 
 
-def refuse(text: Text, of: Format) -> None:
+def refuse(text: Text, of: Row) -> None:
     """Raises ``MailwardenError`` where a template's expression stands in no comment."""
-    string = _without(_comments(of), text.string)
-    own = getattr(of, "NO_TEMPLATE", None)
+    string = _without(_comments(of), text.string) if of.comments else text.string
+    own = getattr(of.load(), "NO_TEMPLATE", None)
     at = _expression(string if own is None else _without(own, string))
     if at is not None:
         line = string.count("\n", 0, at) + 1
@@ -52,13 +52,13 @@ def _enclosed(string: str, opening: str, closing: str) -> int | None:
     return None
 
 
-def _comments(of: Format) -> re.Pattern[str]:
-    begin, end = re.escape(of.COMMENT), getattr(of, "COMMENT_END", "")
+def _comments(of: Row) -> re.Pattern[str]:
+    begin, end = "|".join(map(re.escape, of.comments)), of.comment_end
     if end:
         # One that is not closed takes all that follows.
-        return re.compile(f"(?s:{begin}.*?(?:{re.escape(end)}|\\Z))")
-    before = r"(?:^|[ \t])" if of.TRAILING_COMMENTS else r"^[ \t]*"
-    return re.compile(f"(?m:{before}{begin}[^\n]*)")
+        return re.compile(f"(?s:(?:{begin}).*?(?:{re.escape(end)}|\\Z))")
+    before = r"(?:^|[ \t])" if of.trailing_comments else r"^[ \t]*"
+    return re.compile(f"(?m:{before}(?:{begin})[^\n]*)")
 
 
 def _without(pattern: re.Pattern[str], string: str) -> str:

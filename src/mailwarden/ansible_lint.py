@@ -11,9 +11,9 @@ import os
 import re
 from functools import cache
 
-from ansible_collections.mailwarden.policy.plugins.module_utils import formats, lines, rules
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, lines, rules
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.formats.other_names import (
+from ansible_collections.mailwarden.policy.plugins.module_utils.other_names import (
     A_TEMPLATE,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain, words
@@ -102,7 +102,7 @@ def places(kind: str, path: str) -> tuple[str, ...]:
     folder = base(kind, path) or _copying(path)
     if not folder:
         # Most files of a repository are none of ours, and this says so cheaply.
-        return (path,) if looked_at(path) != formats.NONE_OF_OURS else ()
+        return (path,) if looked_at(path) != catalogue.NONE_OF_OURS else ()
     beside = (os.path.join(folder, name) for name in BESIDE)
     return tuple(path for path in beside if os.path.isdir(path))
 
@@ -136,12 +136,12 @@ def findings(paths: tuple[str, ...]) -> tuple[Said, ...]:
     )
 
 
-def looked_at(path: str) -> formats.Look:
+def looked_at(path: str) -> catalogue.Look:
     """What a file of a repository is, by its absolute path."""
     root = discover.root_of([path])
     policy = _policy(root)
     inside = os.path.relpath(discover.real(path), root)
-    return formats.look(inside, policy, "", FolderSource(root, policy.roots), beside=False)
+    return catalogue.look(inside, policy, "", FolderSource(root, policy.roots), beside=False)
 
 
 def recognised(path: str) -> bool:
@@ -156,7 +156,7 @@ def _policy(root: str) -> Policy:
 
 def _why_unread(one: run.Run, path: str) -> str:
     """Why a file that bears a configuration's name is not read; empty where it is."""
-    kind, why = formats.look(path, one.policy, "", one.source)
+    kind, why = catalogue.look(path, one.policy, "", one.source)
     if kind is None:
         return why
     return A_TEMPLATE if _is_template(one, path) else ""

@@ -8,11 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy_table import (
-    FORMATS,
-    PROGRAMS,
-    ROLES,
-)
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import RULES
 
 from . import arguments
@@ -27,8 +23,8 @@ FILES, FOLDERS = ("FILE", "PATH"), ("FOLDER",)
 WORDS: dict[str, tuple[str, ...]] = {
     "RULE": tuple(sorted(RULES)),
     "RULES": tuple(sorted(RULES)),
-    "FORMAT": (*FORMATS, *(f"{name}/{role}" for name in FORMATS for role in ROLES[name])),
-    "NAME=VERSION": tuple(f"{name}=" for name in PROGRAMS),
+    "FORMAT": tuple(catalogue.owners()),
+    "NAME=VERSION": tuple(f"{name}=" for name in catalogue.programs()),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import (
     MailwardenError,
     PolicyErrors,
@@ -89,12 +90,12 @@ def programs(said: Sequence[str]) -> dict[str, str]:
         from ansible_collections.mailwarden.policy.plugins.module_utils.policy_check import (
             is_version,
         )
-        from ansible_collections.mailwarden.policy.plugins.module_utils.policy_table import PROGRAMS
 
         if not (equals and is_version(version)):
             said = one if len(one) < 40 else f"{one[:40]}…"
             raise MailwardenError(f"--program {said}: wanted is NAME=VERSION, such as postfix=3.7")
-        if name not in PROGRAMS:
-            raise MailwardenError(f"--program {one}: known are {', '.join(sorted(PROGRAMS))}")
+        known = catalogue.programs()
+        if name not in known:
+            raise MailwardenError(f"--program {one}: known are {', '.join(sorted(known))}")
         versions[name] = version
     return versions

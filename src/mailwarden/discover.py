@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import NamedTuple
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.formats import Look
+    from ansible_collections.mailwarden.policy.plugins.module_utils.catalogue import Look
 
     from .ignored import Ignored
 

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ansible_collections.mailwarden.policy.plugins.module_utils import formats, rules
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, rules
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy_check import describe
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy_table import KEYS
 from ansible_collections.mailwarden.policy.plugins.module_utils.ports import PORTS
@@ -155,22 +155,23 @@ def providers() -> str:
 def files() -> str:
     """The formats, the files that each is told by, and what their comments can say."""
     lines = ["| format | reads | files (and role) | suppressions |", "|---|---|---|---|"]
-    for name in formats.names():
-        module = formats.load(name)
-        reads = " ".join((module.__doc__ or "").partition("\n\n")[0].split()).replace("``", "`")
-        told = ", ".join(
-            f"`{pattern}` ({role})" for pattern, owner, role in formats.FILES if owner == name
-        )
-        lines.append(f"| `{name}` | {reads} | {told} | {_suppressed(module)} |")
+    for name, row in catalogue.rows().items():
+        told = ", ".join(f"`{pattern}` ({role})" for pattern, role in row.files)
+        lines.append(f"| `{name}` | {_reads(row)} | {told} | {_suppressed(row)} |")
     return "\n".join(lines)
 
 
-def _suppressed(module: formats.Format) -> str:
-    if not module.COMMENT:
+def _reads(row: catalogue.Row) -> str:
+    versions = f" {' to '.join(row.versions)}" if row.versions else ""
+    return f"{row.title}{versions}, {' and '.join(row.sides)}"
+
+
+def _suppressed(row: catalogue.Row) -> str:
+    if not row.comments:
         return "in the policy"
-    behind = "or behind the value" if module.TRAILING_COMMENTS else "only"
-    comment = f"{module.COMMENT} … {getattr(module, 'COMMENT_END', '')}".rstrip()
-    return f"in a line `{comment}` above {behind}"
+    behind = "or behind the value" if row.trailing_comments else "only"
+    signs = " or ".join(f"`{f'{sign} … {row.comment_end}'.rstrip()}`" for sign in row.comments)
+    return f"in a line {signs} above {behind}"
 
 
 PARTS = {"keys": keys, "ports": ports, "providers": providers, "files": files}

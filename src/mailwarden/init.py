@@ -7,7 +7,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.mailwarden.policy.plugins.module_utils import formats
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
@@ -85,9 +85,9 @@ def _starter(root: str) -> str:
     source = FolderSource(root)
     seen: list[str] = []
 
-    def look(path: str) -> formats.Look:
+    def look(path: str) -> catalogue.Look:
         seen.append(path)
-        return formats.look(path, Policy.default(), "", source, beside=False)
+        return catalogue.look(path, Policy.default(), "", source, beside=False)
 
     found = discover.find(root, [root], look)
     told = signs.distribution(root, seen)

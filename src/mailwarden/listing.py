@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.formats import FILES, load, names
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import PROFILES, RULES
 
 from . import config, discover, manuals
@@ -32,9 +32,9 @@ def rules() -> int:
 def formats() -> int:
     """Print every format with the names that its files are told by."""
     rows = [("FORMAT", "PROGRAM", "FILES")]
-    for name in names():
-        files = {f"{pattern} ({role})": None for pattern, known, role in FILES if known == name}
-        rows.append((name, load(name).PROGRAM, ", ".join(files)))
+    for name, row in catalogue.rows().items():
+        files = [f"{pattern} ({role})" for pattern, role in row.files]
+        rows.append((name, row.program, ", ".join(files)))
     printed.lines(_aligned(rows))
     return 0
 

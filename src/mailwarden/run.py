@@ -6,7 +6,7 @@ import os
 import sys
 import time
 
-from ansible_collections.mailwarden.policy.plugins.module_utils import engine, formats
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Unread
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
@@ -84,7 +84,7 @@ class Run(NamedTuple):
 def prepare(arguments: argparse.Namespace) -> Run:
     """Find the root, the policy and the files; raises ``MailwardenError`` for wrong usage."""
     if arguments.format_name:
-        formats.check(arguments.format_name)
+        catalogue.check(arguments.format_name)
     paths = arguments.paths
     standard_input = _standard_input(arguments)
     named = [path for path in paths if path != discover.STDIN]
@@ -140,12 +140,12 @@ def _watched() -> bool:
 
 def recognised(policy: Policy, path: str) -> bool:
     """Whether a path, relative to the root, shows that it is a file to check."""
-    return formats.kind(path, policy) is not None
+    return catalogue.kind(path, policy) is not None
 
 
-def _look(policy: Policy, source: Source) -> Callable[[str], formats.Look]:
+def _look(policy: Policy, source: Source) -> Callable[[str], catalogue.Look]:
     """What a walk asks of each file; that one is part of another is found from there."""
-    return lambda path: formats.look(path, policy, "", source, beside=False)
+    return lambda path: catalogue.look(path, policy, "", source, beside=False)
 
 
 def _options(arguments: argparse.Namespace, said: dict[str, str]) -> engine.Options:

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import (
     CLIENT,
     FIELDS,
@@ -26,11 +27,9 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.finding import (
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy_entries import DISOWNED
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy_table import (
-    FORMATS,
     IGNORED_RULE,
     POLICY,
     PORT_ENTRY,
-    ROLES,
     RULE_LEVELS,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.report_form import (
@@ -52,8 +51,6 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 BASE = "https://raw.githubusercontent.com/mailwarden/mailwarden/main/schemas/"
 FAMILIES = ("any", "ipv4", "ipv6")
 
-NAMED = [*FORMATS, *(f"{name}/{role}" for name in FORMATS for role in ROLES[name])]
-
 # What a scalar of the policy looks like. Networks and addresses are checked further by the engine.
 SCALARS: dict[str, Schema] = {
     "text": {"type": "string", "pattern": r"\S"},
@@ -67,13 +64,14 @@ SCALARS: dict[str, Schema] = {
     "network": {"type": "string", "pattern": r"^[0-9a-fA-F:.]+(/[0-9.]+)?$"},
     "address": {"type": "string", "pattern": r"^\[?[0-9a-fA-F:.]+(%\w+)?\]?$"},
     "host": {"type": "string", "pattern": r"^[^\s/@]+$"},
-    "format": {"enum": NAMED},
-    "owner": {"enum": [*NAMED, DISOWNED]},
+    "format": {"enum": catalogue.owners()},
+    "owner": {"enum": [*catalogue.owners(), DISOWNED]},
     "placeholder": {
         "type": "string",
         "maxLength": 40,
         "pattern": r"^(?!.*NAME.*NAME)(\S+NAME\S*|\S*NAME\S+)$",
     },
+    "program": {"enum": catalogue.programs()},
 }
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 
-from ansible_collections.mailwarden.policy.plugins.module_utils import formats
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
 
 from . import ansible_lint
 
@@ -35,12 +36,6 @@ WRITES = {
 # Modules that write into a folder as well, and the argument after which the file there is called.
 CALLED = {"copy": "src", "get_url": "url", "template": "src"}
 WHOLE = ("copy", "template")
-# Folders of a host, and what the programs that own them read there without being told.
-FOLDERS = {
-    "/etc/postfix": ("main.cf", "master.cf"),
-    "/etc/dovecot": ("dovecot.conf", "local.conf"),
-    "/etc/dovecot/conf.d": ("*.conf",),
-}
 # A path that is rendered, and what it is where nobody says another.
 RENDERED = re.compile(r"\{\{[^{}]*\}\}")
 DEFAULT = re.compile(r"\|\s*d(?:efault)?\(\s*(['\"])(/[^'\"]*)\1")
@@ -97,18 +92,33 @@ def _mail(target: str, called: str) -> bool:
     ``called`` is after what a file is called where the path is a folder.
     """
     path = _pattern(target)
-    if path.endswith("/") or any(map(path.endswith, FOLDERS)):
+    if path.endswith(("/", *_folders())):
         path = os.path.join(path, os.path.basename(_rendered(_pattern(called))))
     folder, _slash, name = path.rpartition("/")
-    return formats.recognise(path) is not None or any(
+    return catalogue.recognise(path) is not None or any(
         _may_be(known, name or "*") for known in _known(folder)
     )
 
 
 def _known(folder: str) -> Iterator[str]:
-    for ending, names in FOLDERS.items():
+    for ending, names in _folders().items():
         if folder.endswith(ending):
             yield from names
+
+
+@cache
+def _folders() -> dict[str, list[str]]:
+    """Folders of a host, and what the programs that own them read there without being told.
+
+    Of no program alone are the folders of users, and ``/etc`` itself.
+    """
+    found: dict[str, list[str]] = {}
+    for row in catalogue.rows().values():
+        for path in (*row.paths, *row.read_there):
+            folder, _slash, name = path.rpartition("/")
+            if folder.startswith("/etc/") and "*" not in folder:
+                found.setdefault(folder, []).append(name)
+    return found
 
 
 def _may_be(known: str, name: str) -> bool:
@@ -141,7 +151,7 @@ def _read(source: str, there: str, target: str) -> bool:
     that goes to a name that a format knows.
     """
     if "{{" in source:
-        return formats.recognise(_rendered(source)) is not None or _keeps(source, target)
+        return catalogue.recognise(_rendered(source)) is not None or _keeps(source, target)
     if not os.path.isdir(there):
         return bool(there) and _recognised(there)
     return os.access(there, os.R_OK) and all(
@@ -159,7 +169,7 @@ def _keeps(source: str, target: str) -> bool:
             return False
         folder = os.path.dirname(folder)
     beside = os.path.dirname(_pattern(source))
-    return any(formats.recognise(os.path.join(beside, known)) for known in _known(folder))
+    return any(catalogue.recognise(os.path.join(beside, known)) for known in _known(folder))
 
 
 def _name(path: str) -> str:
@@ -168,7 +178,7 @@ def _name(path: str) -> str:
 
 
 def _recognised(path: str) -> bool:
-    known = ansible_lint.recognised(path) or formats.recognise(_rendered(path)) is not None
+    known = ansible_lint.recognised(path) or catalogue.recognise(_rendered(path)) is not None
     return known or _included(path)
 
 

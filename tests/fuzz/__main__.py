@@ -22,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 
 import yaml
-from ansible_collections.mailwarden.policy.plugins.module_utils import engine, report
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, engine, report
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
@@ -31,7 +31,15 @@ from tests.fuzz import growth
 from tests.support.nulls import unsaid
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("main.cf", "master.cf", "dovecot.conf", "msmtprc", "config-v1.1.xml")
+# A name for each role that files have by whole names.
+NAMES = tuple(
+    {
+        (name, role): pattern
+        for name, row in reversed(catalogue.rows().items())
+        for pattern, role in reversed(row.files)
+        if "*" not in pattern
+    }.values()
+)[::-1]
 # What one run of the engine is given.
 TOGETHER = (
     ["main.cf", "master.cf"],

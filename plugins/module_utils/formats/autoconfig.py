@@ -46,9 +46,6 @@ if TYPE_CHECKING:
     from ..text import Text
 
 PROGRAM = "thunderbird"
-COMMENT = "<!--"
-COMMENT_END = "-->"
-TRAILING_COMMENTS = True
 # In an element of a server no word of capitals with a line has a meaning.
 PLACEHOLDERS = ("${NAME}", *FOREIGN, "%{name}", "NAME_NAME")
 # What Thunderbird replaces itself (AccountConfig.replaceVariables).

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils.catalogue import Look
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.formats import Look
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import LEADS_OUT
 
 from mailwarden import discover

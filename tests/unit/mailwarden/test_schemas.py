@@ -48,6 +48,7 @@ SCALARS: dict[str, st.SearchStrategy[Any]] = {
     "host": st.sampled_from(["mail.example.org", "*.example.org"]),
     "format": st.sampled_from(["postfix", "postfix/main", "msmtp"]),
     "placeholder": st.sampled_from(["[[NAME]]", "PH-NAME"]),
+    "program": st.sampled_from(["postfix", "thunderbird", "msmtp"]),
     "owner": st.sampled_from(["postfix", "postfix/main", "none"]),
 }
 JUNK = st.sampled_from(

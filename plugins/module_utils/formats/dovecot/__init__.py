@@ -43,13 +43,8 @@ if TYPE_CHECKING:
     from ...endpoint import Endpoint, Fix, Unit
     from ...source import Source
 
-PROGRAM = "dovecot"
-VERSIONS = ("2.3", "2.4")
 # Neither ``%{name}``, a variable of Dovecot's own, nor ``${NAME}``, which ``values`` knows.
 PLACEHOLDERS = (*FOREIGN, "<NAME>")
-COMMENT = "#"
-TRAILING_COMMENTS = True
-ONE_TEXT = True
 
 
 def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:

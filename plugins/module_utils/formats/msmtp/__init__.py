@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ...endpoint import Reading
 from ...patterns import FOREIGN, lazy
-from .accounts import PROGRAM, Accounts
+from .accounts import Accounts
 from .client import Client
 from .edits import edit
 from .remarks import ineffective
@@ -21,14 +21,10 @@ if TYPE_CHECKING:
     from ...endpoint import Endpoint, Unit
     from ...source import Source
 
-__all__ = ["COMMENT", "PROGRAM", "TRAILING_COMMENTS", "claims", "edit", "read", "units"]
+__all__ = ["claims", "edit", "read", "units"]
 
 # Commands of a shell, which may hold templates of other programs, and a secret of any form.
 NO_TEMPLATE = lazy(r"(?m)^[ \t]*(?:passwordeval|eval|password)\b[^\n]*")
-VERSIONS = ("1.6", "1.8")
-COMMENT = "#"
-# Behind a command "#" is part of its argument.
-TRAILING_COMMENTS = False
 PLACEHOLDERS = ("${NAME}", *FOREIGN, "<NAME>", "%{name}")
 # What a file of accounts begins with.
 FIRST = ("account", "defaults", "host")

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from ...endpoint import Endpoint, Fix, Unit
     from ...source import Source
 
-PROGRAM = "postfix"
 # Postfix's own doubled braces: ``${{$name} == a}``, ``${name?{{a}}}``, ``cidr:{{10.0.0.0/8 OK}}``.
 NO_TEMPLATE = lazy(
     r"(?:(?<=[$?])|(?<=\}:)|(?<=(?:cidr|pcre):)|(?<=(?:inline|regexp|static):)"
@@ -43,11 +42,8 @@ NO_TEMPLATE = lazy(
 )
 # Stands for the name of either file: no path holds it.
 _NAME = "\0"
-VERSIONS = ("3.4", "3.11")
 # Not ``${NAME}``, which refers to a parameter, if there is one of that name.
 PLACEHOLDERS = (*FOREIGN, "<NAME>", "%{name}")
-COMMENT = "#"
-TRAILING_COMMENTS = False
 
 
 def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:

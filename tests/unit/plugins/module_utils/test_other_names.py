@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import engine, formats
-from ansible_collections.mailwarden.policy.plugins.module_utils.formats import other_names
+from ansible_collections.mailwarden.policy.plugins.module_utils import (
+    catalogue,
+    engine,
+    other_names,
+)
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
     HEAD,
@@ -142,7 +145,7 @@ def test_what_is_none_of_ours_is_not_spoken_of(path: str, content: str) -> None:
 def test_a_policy_disowns_a_file() -> None:
     policy = load({"files": {"*.j2": {"format": "none", "reason": "checked on the host"}}})
     source = MemorySource({"main.cf.j2": MAIN.encode()})
-    assert formats.look("main.cf.j2", policy, "", source) == (None, "")
+    assert catalogue.look("main.cf.j2", policy, "", source) == (None, "")
     for skip in (False, True):
         options = engine.Options(skip_unknown=skip)
         report = engine.check(source, policy, ["main.cf.j2"], options)
@@ -184,13 +187,13 @@ def test_only_the_beginning_of_a_file_is_read(tmp_path: Path) -> None:
     source = FolderSource(str(tmp_path))
     assert len(source.head("main.cf.a")) <= HEAD
     assert source.head("main.cf.a").endswith("\n")
-    kinds = [formats.look(f"main.cf.{one}", Policy.default(), "", source).kind for one in "ab"]
+    kinds = [catalogue.look(f"main.cf.{one}", Policy.default(), "", source).kind for one in "ab"]
     assert kinds == [("postfix", "main"), None]
 
 
 def looked_at(path: str, content: str) -> tuple[tuple[str, str] | None, str]:
     source = MemorySource({path: content.encode()})
-    kind, why = formats.look(path, Policy.default(), "", source)
+    kind, why = catalogue.look(path, Policy.default(), "", source)
     return kind, why
 
 

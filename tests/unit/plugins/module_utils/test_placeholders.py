@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import edit, engine, formats
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, edit, engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.placeholders import FORMS, opened
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
@@ -84,7 +84,7 @@ def test_a_file_with_what_is_filled_in_is_fixed_beside_it(rest: str, fixed: str)
 )
 def test_each_character_keeps_its_place(words: list[str]) -> None:
     string = "".join(words)
-    text = opened(Text.of("x", string), formats.load("msmtp"))
+    text = opened(Text.of("x", string), catalogue.row("msmtp"))
     known = [at for at in range(len(text)) if at not in text.holes]
     assert [string[text.origin(at)[1]] for at in known] == [text.string[at] for at in known]
     filled = {at: hole.name for at, hole in text.holes.items()}

@@ -6,16 +6,11 @@ import datetime
 from typing import Any
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import formats, rules
+from ansible_collections.mailwarden.policy.plugins.module_utils import rules
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import PolicyErrors
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding
 from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy_table import (
-    FORMATS,
-    PROGRAMS,
-    ROLES,
-)
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import (
     LEVELS,
     MANDATORY,
@@ -386,13 +381,6 @@ def test_files() -> None:
     assert policy.format_of("conf/mail") == "postfix/main"
     assert policy.together_with("x/y.j2") == "conf/master"
     assert policy.format_of("other") == policy.together_with("conf/mail") == ""
-
-
-def test_the_table_names_the_formats_and_their_roles() -> None:
-    assert set(FORMATS) == set(formats.names())
-    for name in FORMATS:
-        assert ROLES[name] == formats.roles(name)
-        assert formats.load(name).PROGRAM in PROGRAMS
 
 
 @pytest.mark.parametrize("name", RULES)

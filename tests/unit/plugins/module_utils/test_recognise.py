@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import formats
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ from ansible_collections.mailwarden.policy.plugins.module_utils import formats
     ],
 )
 def test_recognise(path: str, kind: tuple[str, str] | None) -> None:
-    assert formats.recognise(path) == kind
+    assert catalogue.recognise(path) == kind

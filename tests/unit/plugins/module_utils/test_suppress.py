@@ -23,7 +23,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
     ],
 )
 def test_find(lines: str, trailing: bool, found: list[tuple[tuple[str, ...], str, int]]) -> None:
-    comments = suppress.find(Text.of("main.cf", lines), "#", trailing)
+    comments = suppress.find(Text.of("main.cf", lines), ("#",), trailing)
     assert [(one.rules, one.reason, one.line) for one in comments] == found
 
 
@@ -41,5 +41,5 @@ def test_find(lines: str, trailing: bool, found: list[tuple[tuple[str, ...], str
     ],
 )
 def test_comments_that_are_closed(lines: str, found: list[tuple[str, int]]) -> None:
-    comments = suppress.find(Text.of("a.xml", lines), "<!--", True, "-->")
+    comments = suppress.find(Text.of("a.xml", lines), ("<!--",), True, "-->")
     assert [(one.reason, one.line) for one in comments] == found

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import formats
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.templates import refuse
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
@@ -30,7 +30,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 )
 def test_a_template_is_refused(name: str, string: str, line: int) -> None:
     with pytest.raises(MailwardenError, match="is a template") as caught:
-        refuse(Text.of("x", string), formats.load(name))
+        refuse(Text.of("x", string), catalogue.row(name))
     assert caught.value.line == line
 
 
@@ -56,4 +56,4 @@ def test_a_template_is_refused(name: str, string: str, line: int) -> None:
     ],
 )  # fmt: skip
 def test_a_finished_file_is_not_refused(name: str, string: str) -> None:
-    refuse(Text.of("x", string), formats.load(name))
+    refuse(Text.of("x", string), catalogue.row(name))

@@ -9,28 +9,25 @@ be finished files: how they begin decides.
 
 from __future__ import annotations
 
-from ..errors import MailwardenError
-from . import BY_CONTENT, DOVECOT_PARTS, load, recognise
+from .catalogue import FORMATS, load, recognise
+from .errors import MailwardenError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NamedTuple
 
-    from ..source import Source
+    from .catalogue import Row
+    from .source import Source
 else:
-    from ..tuples import NamedTuple
+    from .tuples import NamedTuple
 
 A_TEMPLATE = "a template, which is not read: check what it renders to"
 ASIDE = "a copy that was set aside"
 A_SAMPLE = "a sample, which no program reads"
 A_PATCH = "a patch, which is not read"
 
-# Names that a file may bear, and the name that tells what it then is.
-_NAMES = (
-    *((name, name) for name in ("main.cf", "master.cf", "dovecot.conf", "msmtprc", *DOVECOT_PARTS)),
-    ("config-v1.1.xml", "config-v1.1.xml"),
-    ("config-v1.1", "config-v1.1.xml"),
-)
+# Names that a file may bear: the format, the name, and the name that tells what it then is.
+_NAMES = [(row, name, whole) for row in FORMATS.values() for name, whole in row.borne]
 # How the name of a file begins that says with ``_`` in which folder of a host it is to be.
 _FLAT = ("etc_", "usr_", "var_")
 
@@ -105,19 +102,26 @@ def look(path: str, source: Source) -> tuple[tuple[str, str] | None, str]:
 def borne(path: str) -> Borne | None:
     """What the name of a file speaks of; ``None`` where it speaks of no configuration of mail."""
     folder, slash, name = path.rpartition("/")
-    for pattern, owner, role in BY_CONTENT:
-        if _matches(name, pattern):
-            return Borne(owner, role, name, sure=name.endswith("main.cf"))
-    for usual, whole in _NAMES:
+    for row in FORMATS.values():
+        for pattern, role in row.maybe:
+            if _matches(name, pattern):
+                return Borne(row.name, role, name, sure=name.endswith("main.cf"))
+    for row, usual, whole in _NAMES:
         before, found, after = name.partition(usual)
         if found and _apart(before, after) and _ending(after) not in _FOREIGN:
             known = _known(folder + slash, before, whole)
             if known is not None:
                 sure = not (before and whole == "dovecot.conf")
                 return Borne(*known, whole, before, after, sure)
-            if whole in DOVECOT_PARTS and not before:
-                return Borne("dovecot", "part", whole, before, after, sure=False)
+            role = _of_a_part(row, whole)
+            if role and not before:
+                return Borne(row.name, role, whole, before, after, sure=False)
     return _with_an_ending(path)
+
+
+def _of_a_part(row: Row, name: str) -> str:
+    """The role of a file that is known by this name in some folders alone; else nothing."""
+    return next((role for pattern, role in row.files if pattern.endswith("**/" + name)), "")
 
 
 def _matches(name: str, pattern: str) -> bool:
