@@ -7,9 +7,9 @@ Before this a finding of a rule about endpoints is about one of them.
 
 from __future__ import annotations
 
-from . import rules
 from .endpoint import CLIENT
 from .finding import CERTAIN, CONFIDENCES, SEVERITIES
+from .rule_table import PRECEDENCE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def chained(found: Sequence[Finding]) -> list[Finding]:
     A line for which the program does not start speaks for all endpoints that it takes along.  A
     suppressed finding speaks for nobody: what stands behind it comes forward.
     """
-    chain = {rule: rank for rank, rule in enumerate(rules.PRECEDENCE)}
+    chain = {rule: rank for rank, rule in enumerate(PRECEDENCE)}
     kept: list[Finding] = []
     by_endpoint: dict[tuple[str, str], list[Finding]] = {}
     for one in sorted((one for one in found if one.rule in chain), key=lambda one: chain[one.rule]):

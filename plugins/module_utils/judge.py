@@ -11,6 +11,7 @@ from __future__ import annotations
 from . import catalogue, rules
 from .finding import CERTAIN, CONFIDENCES, SUPPRESSED, Finding, Violation
 from .place import Place
+from .rule_table import MANDATORY
 from .rules.common import subject
 
 TYPE_CHECKING = False
@@ -59,7 +60,7 @@ class _Active:
         self._options = options
 
     def speaks(self, rule: str) -> bool:
-        if rule in rules.MANDATORY:
+        if rule in MANDATORY:
             return True
         if self._options.select and rule not in self._options.select:
             return False

@@ -9,7 +9,7 @@ data that passed.  A run without a policy loads neither.
 from __future__ import annotations
 
 from .ports import EITHER, PORTS, PortRule, has
-from .rule_levels import RULES
+from .rule_table import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Policy:
             if self.means(override.paths, path):
                 profile = override.profile or profile
                 level = _level(override.rules.get(rule)) or level
-        return level or str(getattr(RULES[rule], profile))
+        return level or RULES[rule].level(profile)
 
     def silent(self, rule: str) -> bool:
         """Whether the rule is off for every file."""

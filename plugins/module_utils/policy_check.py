@@ -9,7 +9,7 @@ from .addresses import bare, is_address
 from .errors import PolicyError, PolicyErrors
 from .policy_entries import DISOWNED
 from .policy_table import POLICY
-from .rule_levels import MANDATORY
+from .rule_table import MANDATORY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -343,7 +343,7 @@ def _format(value: Any, kind: Kind) -> str:
 
 
 def _program(value: Any, kind: Kind) -> str:
-    return _choice(value, kind._replace(values=tuple(catalogue.programs())))
+    return _choice(value, kind._replace(form="choice", values=tuple(catalogue.programs())))
 
 
 def _owner(value: Any, kind: Kind) -> str:

@@ -8,7 +8,7 @@ that is in it is checked, described and published, and one that is not is refuse
 
 from __future__ import annotations
 
-from .rule_levels import LEVELS, MANDATORY, PROFILES, RULES
+from .rule_table import LEVELS, MANDATORY, PROFILES, RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -20,6 +20,8 @@ REQUIRED = ("starttls-required",)
 EITHER = ("starttls-required", "implicit")
 OPPORTUNISTIC = ("starttls-optional", "starttls-required")
 ANY = ("none", "starttls-optional", "starttls-required", "implicit")
+# What people's programs speak to their provider: RFC 8314 calls it submission and access.
+ACCESS = ("submission", "imap", "pop3", "managesieve")
 
 
 class PortRule(NamedTuple):

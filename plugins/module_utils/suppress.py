@@ -13,6 +13,7 @@ from . import catalogue, rules
 from .finding import SUPPRESSED, Suppression
 from .patterns import lazy
 from .place import Place
+from .rule_table import NEVER_SUPPRESSED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _commented(
     for rule in comment.rules:
         if not rules.known(rule):
             yield f"no rule is called {rule}", comment.place
-        elif rule in rules.NEVER_SUPPRESSED:
+        elif rule in NEVER_SUPPRESSED:
             yield f"{rule} cannot be suppressed", comment.place
         elif (rule, path, comment.line) in by_line:
             for finding in by_line[rule, path, comment.line]:
@@ -168,7 +169,7 @@ def _ignored(
     """Suppresses what the policy ignores; gives back its entries that are over or do nothing."""
     used = set()
     for finding in found:
-        if finding.suppressed is None and finding.rule not in rules.NEVER_SUPPRESSED:
+        if finding.suppressed is None and finding.rule not in NEVER_SUPPRESSED:
             entry = policy.ignore_entry(finding, options.today)
             if entry is not None:
                 finding.suppressed = Suppression(entry.reason, policy.path, 0)

@@ -60,6 +60,9 @@ class _Record(tuple):  # type: ignore[type-arg]
         if len(values) > len(cls._fields):
             raise TypeError(f"{cls.__name__} takes {len(cls._fields)} values, not {len(values)}")
         rest = cls._fields[len(values) :]
+        if not named and len(rest) <= len(cls._field_defaults):
+            # Only fields at the end have defaults.
+            return values + tuple(cls._field_defaults.values())[-len(rest) :]
         made = list(values)
         for field in rest:
             if field in named:

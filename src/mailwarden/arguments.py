@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import PROFILES
+from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import PROFILES
 
 from .output import printed
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
-from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import RULES
+from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import RULES
 
 from . import arguments
 from .output import printed

@@ -17,8 +17,9 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.policy_check imp
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy_table import KEYS
 from ansible_collections.mailwarden.policy.plugins.module_utils.ports import PORTS
 from ansible_collections.mailwarden.policy.plugins.module_utils.providers import PROVIDERS
-from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import (
+from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import (
     MANDATORY,
+    PRECEDENCE,
     PROFILES,
     RULES,
 )
@@ -46,7 +47,7 @@ def manual(rule: str) -> str:
 
 
 def _facts(rule: str) -> str:
-    levels = ", ".join(f"{profile}: {getattr(RULES[rule], profile)}" for profile in PROFILES)
+    levels = ", ".join(f"{profile}: {RULES[rule].level(profile)}" for profile in PROFILES)
     never = "; cannot be switched off" if rule in MANDATORY else ""
     return f"Level: {levels}{never}."
 
@@ -64,7 +65,7 @@ def page(rule: str) -> str:
 
 
 def _levels(rule: str) -> str:
-    levels = {profile: getattr(RULES[rule], profile) for profile in PROFILES}
+    levels = {profile: RULES[rule].level(profile) for profile in PROFILES}
     others = [f"{levels[one]} ({one})" for one in PROFILES[1:] if levels[one] != levels["default"]]
     return ", ".join([levels["default"], *others])
 
@@ -84,9 +85,9 @@ def index() -> str:
     lines = ["# Rules", "", MADE.replace("rule's docstring", "rules' docstrings"), ""]
     lines += ["| rule | default | strict | legacy | fires when |", "|---|---|---|---|---|"]
     for name in rules.names():
-        levels = " | ".join(getattr(RULES[name], profile) for profile in PROFILES)
+        levels = " | ".join(RULES[name].level(profile) for profile in PROFILES)
         lines.append(f"| [`{name}`]({name}.md) | {levels} | {manuals.of(name).summary} |")
-    chain = ", ".join(f"`{name}`" for name in rules.PRECEDENCE)
+    chain = ", ".join(f"`{name}`" for name in PRECEDENCE)
     lines += ["", f"Where several of these speak about one endpoint, the first does: {chain}."]
     return "\n".join(lines) + "\n"
 

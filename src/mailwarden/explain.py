@@ -6,7 +6,7 @@ Without a rule it lists them.
 from __future__ import annotations
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import RULES
+from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import RULES
 
 from .output import printed
 

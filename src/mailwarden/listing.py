@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
-from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import PROFILES, RULES
+from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import PROFILES, RULES
 
 from . import config, discover, manuals
 from .output import printed
@@ -23,7 +23,7 @@ def rules() -> int:
     """Print every rule with its level in each profile, and the first sentence of its manual."""
     rows = [("RULE", *(profile.upper() for profile in PROFILES), "ABOUT")]
     for name in RULES:
-        levels = (getattr(RULES[name], profile) for profile in PROFILES)
+        levels = (RULES[name].level(profile) for profile in PROFILES)
         rows.append((name, *levels, manuals.of(name).summary))
     printed.lines(_aligned(rows))
     return 0

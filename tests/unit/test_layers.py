@@ -21,7 +21,7 @@ MODULE_UTILS = ROOT / "plugins/module_utils"
 BASE = (
     "tuples", "patterns", "errors", "place", "text", "markup", "assume", "source", "endpoint",
     "alternatives", "projection", "answers", "finding", "version", "addresses", "globs", "peers",
-    "ports", "providers", "report_form", "rule_levels", "policy_table",
+    "ports", "providers", "report_form", "rule_table", "policy_table",
     "roots", "utf8", "budget", "last",
 )  # fmt: skip
 # What each other group knows beyond the base and itself, for types included.

@@ -6,7 +6,7 @@ A rule is a module whose docstring is its manual: ``docs/adding-a-rule.md`` has 
 
 ``SEVERITY``
     its level in the default profile: ``off``, ``note``, ``warning`` or ``error``; ``PROFILES`` may
-    name others by profile.  ``rule_levels`` has the same for the policy, and a test compares them;
+    name others by profile.  Its row in ``rule_table`` has the same, and a test compares them;
 ``SCOPE``
     ``endpoint``: ``check(endpoint, policy)`` is asked for every endpoint of every alternative;
     ``setting``: ``check(remark, policy)`` for every remark of a format;
@@ -41,113 +41,21 @@ Rules see plain endpoints.  A field that is open is ``None``, so a rule compares
 from __future__ import annotations
 
 from ..ports import KNOWN, family
-from .common import ACCESS, is_relay_port, port_modes
+from ..rule_table import IMPLICIT, RELAY, RULES, STARTTLS, UNUSUAL
+from .common import is_relay_port, port_modes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import Any, NamedTuple
+    from typing import Any
 
     from ..endpoint import Endpoint
     from ..policy import Policy
+    from ..rule_table import Row
 
     # A module with the constants above.
     Rule = Any
-else:
-    from ..tuples import NamedTuple
 
-BOTH = ("server", "client")
-SERVER = ("server",)
-CLIENT = ("client",)
-
-
-class Row(NamedTuple):
-    """A rule's scope and sides, as its file has them, and the field that it hangs on.
-
-    A rule is loaded and asked only where ``field`` has one of ``values`` (without values: where it
-    is not empty; without a field: always), since it has nothing to say elsewhere; it is also asked
-    where one of the fields ``also`` is not empty.  One about some ``protocols``, or about a kind of
-    ``port``, is asked only there.  One that an ``option`` can widen is asked of more where a policy
-    sets that, and one is never asked of an endpoint with the tag ``without``.
-    """
-
-    scope: str
-    sides: tuple[str, ...]
-    field: str = ""
-    values: tuple[object, ...] = ()
-    also: tuple[str, ...] = ()
-    protocols: tuple[str, ...] = ()
-    port: str = ""
-    option: str = ""
-    without: str = ""
-
-
-# Kinds of ports: for mail between servers; for implicit TLS alone; for STARTTLS alone; unusual for
-# the protocol that is spoken there.
-RELAY, IMPLICIT, STARTTLS, UNUSUAL = "relay", "implicit", "starttls", "unusual"
-RULES: dict[str, Row] = {
-    "syntax-error": Row("engine", BOTH),
-    "unreadable": Row("engine", BOTH),
-    "endpoint-unusable": Row("endpoint", BOTH, "usable", (False,), ("exceptions", "requires")),
-    "open-relay": Row("endpoint", SERVER, "tags", ("open-relay",)),
-    "tls-broken": Row("endpoint", BOTH, "tls_works", (False,)),
-    "port-protocol-mismatch": Row("endpoint", BOTH, "port", port=UNUSUAL),
-    "implicit-tls-missing": Row(
-        "endpoint", BOTH, "tls", ("none", "starttls-optional", "starttls-required"), port=IMPLICIT
-    ),
-    "implicit-tls-unexpected": Row("endpoint", BOTH, "tls", ("implicit",), port=STARTTLS),
-    "starttls-missing": Row("endpoint", BOTH, "tls", ("none",)),
-    "cleartext-auth": Row("endpoint", BOTH, "cleartext_auth", (True,)),
-    "tls-auto": Row("endpoint", CLIENT, "tls", ("auto",)),
-    "starttls-optional": Row("endpoint", BOTH, "tls", ("starttls-optional",), protocols=ACCESS),
-    "provider-mismatch": Row("endpoint", CLIENT, "host"),
-    "client-server-mismatch": Row("run", CLIENT, "host"),
-    "client-on-relay-port": Row("endpoint", CLIENT, "protocol", ("submission",)),
-    "relay-starttls-missing": Row("endpoint", BOTH, "tls", ("none",)),
-    "relay-starttls-required": Row(
-        "endpoint", SERVER, "tls", ("starttls-required",), protocols=("smtp",), port=RELAY
-    ),
-    "submission-auth-optional": Row("endpoint", SERVER, "protocol", ("submission",)),
-    "trusted-network-cleartext": Row("endpoint", SERVER, "requires", also=("exceptions",)),
-    "certificate-unverified": Row(
-        "endpoint", CLIENT, "certificate_verified", ("none", "chain"), without="mx-delivery"
-    ),
-    "tls-version-weak": Row(
-        "endpoint",
-        BOTH,
-        "tls_min",
-        ("ssl2", "ssl3", "1.0", "1.1"),
-        protocols=ACCESS,
-        option="minimum",
-    ),
-    "implicit-tls-preferred": Row("run", BOTH, "tls", ("starttls-optional", "starttls-required")),
-    "lmtp-exposed": Row("endpoint", SERVER, "protocol", ("lmtp",)),
-    "setting-ineffective": Row("setting", BOTH),
-    "suppression": Row("engine", BOTH),
-    "auth-on-relay-port": Row("endpoint", SERVER, "auth", (True,), port=RELAY),
-    "port-unknown": Row("endpoint", BOTH, "port", port=UNUSUAL),
-    "setting-deprecated": Row("setting", BOTH),
-    "undecided": Row("engine", BOTH),
-}
-# Of these, the first that fires speaks for one endpoint and lists the others that it stands for.
-PRECEDENCE = (
-    "syntax-error",
-    "endpoint-unusable",
-    "open-relay",
-    "tls-broken",
-    "port-protocol-mismatch",
-    "implicit-tls-missing",
-    "implicit-tls-unexpected",
-    "starttls-missing",
-    "cleartext-auth",
-    "tls-auto",
-    "starttls-optional",
-)
-# No option and no policy switches these off: a run must not be clean because nothing was read, or
-# while a password crosses the network.
-MANDATORY = frozenset({"syntax-error", "unreadable", "cleartext-auth"})
-# What could not be read is left out by name, never by a comment in it.
-NEVER_SUPPRESSED = frozenset({"syntax-error", "unreadable", "suppression"})
 DOCUMENTATION = "https://github.com/mailwarden/mailwarden/blob/main/docs/rules/%s.md"
 
 
@@ -216,7 +124,7 @@ def hangs(row: Row, endpoint: Endpoint) -> bool:
         return False
     if row.without in endpoint.tags:
         return False
-    if not row.field or any(getattr(endpoint, name) for name in row.also):
+    if not row.field or row.tag in endpoint.tags or any(getattr(endpoint, at) for at in row.also):
         return True
     value = getattr(endpoint, row.field)
     if row.field == "tags":

@@ -35,7 +35,8 @@ Right, msmtprc:
 from __future__ import annotations
 
 from ..finding import Violation
-from .common import ACCESS, crosses, doubt, subject
+from ..ports import ACCESS
+from .common import crosses, doubt, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from ..policy import Policy
     from ..ports import PortRule
 
-# What people's programs speak to their provider: RFC 8314 calls it submission and access.
-ACCESS = ("submission", "imap", "pop3", "managesieve")
 # A port for SMTP, in words.
 WHAT = {
     "smtp": "SMTP",

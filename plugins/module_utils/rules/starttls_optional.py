@@ -39,7 +39,8 @@ Right, master.cf:
 from __future__ import annotations
 
 from ..finding import Violation
-from .common import ACCESS, crosses, doubt, sends_no_secret, subject
+from ..ports import ACCESS
+from .common import crosses, doubt, sends_no_secret, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

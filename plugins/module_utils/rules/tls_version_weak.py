@@ -37,7 +37,8 @@ Right, msmtprc:
 from __future__ import annotations
 
 from ..finding import Violation
-from .common import ACCESS, crosses, doubt, is_relay_port, subject
+from ..ports import ACCESS
+from .common import crosses, doubt, is_relay_port, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

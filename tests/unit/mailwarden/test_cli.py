@@ -10,7 +10,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import RULES
+from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import RULES
 from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
 from mailwarden import arguments, checkout, manuals

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.rule_levels import RULES
+from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import RULES
 
 from mailwarden import arguments, completion
 from mailwarden.cli import main

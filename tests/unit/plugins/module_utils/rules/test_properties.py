@@ -13,6 +13,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
     Endpoint,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
+from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import RULES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,7 +67,7 @@ def said(endpoint: Endpoint, policy: Policy) -> set[str]:
     """The rules that speak about one endpoint."""
     return {
         name
-        for name, row in rules.RULES.items()
+        for name, row in RULES.items()
         if row.scope == "endpoint" and endpoint.side in row.sides
         for violation in rules.load(name).check(endpoint, policy)
         if violation.message and violation.severity in ("", "note", "warning", "error")
@@ -101,7 +102,7 @@ def test_what_every_rule_keeps_to(endpoint: Endpoint, policy: Policy) -> None:
 @settings(max_examples=200, deadline=None)
 def test_rules_of_a_run_name_endpoints_of_the_run(endpoints: list[Endpoint]) -> None:
     ids = {endpoint.id for endpoint in endpoints}
-    for name, row in rules.RULES.items():
+    for name, row in RULES.items():
         if row.scope != "run":
             continue
         for violation in rules.load(name).check(endpoints, POLICIES[1]):

@@ -7,6 +7,12 @@ from pathlib import Path
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import rules
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import SEVERITIES
+from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import (
+    MANDATORY,
+    NEVER_SUPPRESSED,
+    PRECEDENCE,
+    RULES,
+)
 
 FOLDER = Path(rules.__file__).parent
 SHARED = {"__init__", "common"}
@@ -26,18 +32,18 @@ def test_a_rule_has_what_a_rule_has(name: str) -> None:
     assert rule.SEVERITY in SEVERITIES
     assert rule.SCOPE in ("endpoint", "setting", "run", "engine")
     assert set(rule.SIDES) <= {"server", "client"}
-    assert rules.RULES[name][:2] == (rule.SCOPE, rule.SIDES)
+    assert (RULES[name].scope, RULES[name].sides) == (rule.SCOPE, rule.SIDES)
     assert hasattr(rule, "check") is (rule.SCOPE != "engine")
     assert getattr(rule, "BLAME", "endpoint") == "endpoint"
 
 
 def test_precedence_names_rules() -> None:
-    assert set(rules.PRECEDENCE) <= set(rules.names())
-    assert rules.PRECEDENCE.index("starttls-missing") < rules.PRECEDENCE.index("cleartext-auth")
+    assert set(PRECEDENCE) <= set(rules.names())
+    assert PRECEDENCE.index("starttls-missing") < PRECEDENCE.index("cleartext-auth")
 
 
 def test_only_known_rules_are_mandatory() -> None:
-    assert set(rules.names()) >= rules.MANDATORY | rules.NEVER_SUPPRESSED
+    assert set(rules.names()) >= MANDATORY | NEVER_SUPPRESSED
 
 
 def test_unknown_rule() -> None:
