@@ -1,7 +1,7 @@
-"""Output that is written down: of the fixtures in tests/fixtures/text, and in the README.
+"""Output that is written down: of the fixtures in tests/fixtures/text, and in the pages.
 
 A fixture is a folder with input, an ``expected.txt`` and, where the command is not ``lint``, a file
-``arguments``.  In the README each block of the language ``console`` is a command behind ``$`` and
+``arguments``.  In a page each block of the language ``console`` is a command behind ``$`` and
 what it prints.  ``python -m tests.golden --write`` writes both anew; look at the difference.
 """
 
@@ -18,6 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "tests/fixtures/text"
 README = ROOT / "README.md"
+# The pages whose examples are run.
+PAGES = (README, ROOT / "docs/output.md")
 BLOCK = re.compile(
     r"(?<=^```console\n)\$ (?P<command>.*)\n(?P<output>(?:(?!```).*\n)*)(?=```$)", re.M
 )
@@ -78,7 +80,8 @@ def write() -> None:
     """Write everything anew."""
     for fixture in fixtures():
         (fixture / "expected.txt").write_text(run(command_of(fixture), fixture))
-    README.write_text(rewritten(README.read_text()))
+    for page in PAGES:
+        page.write_text(rewritten(page.read_text()))
 
 
 if __name__ == "__main__":

@@ -226,3 +226,9 @@ def blamed(place: Place, report: Report) -> str:
             known = hashlib.sha256(known.encode("utf-8", "surrogateescape")).hexdigest()
         report.blamed[place] = known
     return known
+
+
+def fingerprints(report: Report) -> list[str]:
+    """The fingerprint of each finding, as ``as_data`` has it."""
+    seen: dict[str, int] = {}
+    return [_fingerprint(finding, report, seen) for finding in report.findings]

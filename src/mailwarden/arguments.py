@@ -8,11 +8,14 @@ import sys
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import PROFILES
 
 from .output import printed
+from .output.reporters import REPORTERS, target
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
+
+    from .output.reporters import Target
 
 FAIL_ON = ("error", "warning", "note", "undecided", "never")
 SHELLS = ("bash", "zsh", "fish")
@@ -151,7 +154,37 @@ def _lint(command: argparse.ArgumentParser) -> None:
     fixing.add_argument(
         "--unsafe-fixes", action="store_true", help="with either, also those that a peer may notice"
     )
-    _output(command)
+    group = _output(command)
+    group.add_argument(
+        "--format",
+        action="append",
+        default=[],
+        type=_target,
+        metavar="NAME[:FILE]",
+        help=f"{', '.join(REPORTERS)}; repeated, several reports, of which one at most has no file "
+        "(default: text)",
+    )
+    group.add_argument(
+        "--statistics", action="store_true", help="after the text, the number of findings by rule"
+    )
+    known = command.add_argument_group("baseline")
+    known.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help="findings that are known, which count as suppressed",
+    )
+    known.add_argument(
+        "--write-baseline",
+        metavar="FILE",
+        help="write there what this run has found; the report and the exit status stay as they are",
+    )
+
+
+def _target(value: str) -> Target:
+    try:
+        return target(value)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _explain(command: argparse.ArgumentParser) -> None:
@@ -172,7 +205,7 @@ def _nothing(command: argparse.ArgumentParser) -> None:
 
 def _endpoints(command: argparse.ArgumentParser) -> None:
     _input(command)
-    _output(command)
+    _output(command).add_argument("--format", choices=("text", "json"), default="text")
 
 
 def _policy(command: argparse.ArgumentParser) -> None:
@@ -240,7 +273,8 @@ def _input(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _output(command: argparse.ArgumentParser) -> None:
+def _output(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """The options of every output; a command adds its own forms."""
     group = command.add_argument_group("output")
     group.add_argument(
         "--color",
@@ -248,7 +282,6 @@ def _output(command: argparse.ArgumentParser) -> None:
         default="auto",
         help="colour the text (default: on a terminal)",
     )
-    group.add_argument("--format", choices=("text", "json"), default="text")
     group.add_argument(
         "--output", metavar="FILE", help="write there instead of to the standard output"
     )
@@ -264,6 +297,7 @@ def _output(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also what is suppressed, and which files were read and passed over",
     )
+    return group
 
 
 COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {

@@ -13,6 +13,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table impor
 
 from . import arguments
 from .output import printed
+from .output.reporters import REPORTERS
 
 if TYPE_CHECKING:
     import argparse
@@ -24,6 +25,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "RULE": tuple(sorted(RULES)),
     "RULES": tuple(sorted(RULES)),
     "FORMAT": tuple(catalogue.owners()),
+    "NAME[:FILE]": tuple(REPORTERS),
     "NAME=VERSION": tuple(f"{name}=" for name in catalogue.programs()),
 }
 

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +42,7 @@ SCOPES = {
 
 def manual(rule: str) -> str:
     """A rule's manual for a terminal; ``KeyError`` where there is none of that name."""
-    return f"{rule}\n\n{_facts(rule)}\n\n{inspect.cleandoc(rules.load(rule).__doc__ or '')}\n"
+    return f"{rule}\n\n{_facts(rule)}\n\n{manuals.plain_text(rule)}\n"
 
 
 def _facts(rule: str) -> str:
@@ -59,8 +58,7 @@ def page(rule: str) -> str:
     lines += [f"| Level | {_levels(rule)} |"]
     lines += [f"| Looks at | {SCOPES[module.SCOPE]}{_sides(module)} |"]
     lines += [f"| Can be switched off | {'no' if rule in MANDATORY else 'yes'} |", ""]
-    for part in found.parts:
-        lines += _listing(part) if isinstance(part, manuals.Listing) else [part, ""]
+    lines += manuals.markdown(found)
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -72,12 +70,6 @@ def _levels(rule: str) -> str:
 
 def _sides(module: rules.Rule) -> str:
     return f" ({', '.join(module.SIDES)})" if module.SCOPE == "endpoint" else ""
-
-
-def _listing(part: manuals.Listing) -> list[str]:
-    language = "yaml" if part.name.endswith(".yml") else "ini"
-    word = "Right" if part.right else "Wrong"
-    return [f"{word}, `{part.name}`:", "", f"```{language}", part.text.rstrip(), "```", ""]
 
 
 def index() -> str:

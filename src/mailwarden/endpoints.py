@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         if one.is_empty(report):
             stream.write(last_line(one, report) + "\n")
 
-    printed.to(arguments.output, write, one, report)
+    printed.to(arguments.output or "", write, one, report)
     if arguments.format == "json":
         lint.tell_if_empty(one, report)
     return 2 if report.unread else lint.empty(one, report, arguments)

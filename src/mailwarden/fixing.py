@@ -57,7 +57,8 @@ def fix(one: Run, report: Report, arguments: argparse.Namespace) -> Report:
             )
             for change in changes
         }
-        printed.to(arguments.output, lambda stream: _show([*shown.values()], stream), one, report)
+        output = arguments.output or ""
+        printed.to(output, lambda stream: _show([*shown.values()], stream), one, report)
         _tell_of(one, shown)
     else:
         edit.replace(changes)

@@ -6,7 +6,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils import counting
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 
 from .output import printed
-from .output.closing import last_line
+from .output.closing import closing, last_line
 from .run import Run, judged
 
 # The exit status of a run that has checked nothing.
@@ -15,7 +15,6 @@ EMPTY = 4
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from typing import TextIO
 
     from ansible_collections.mailwarden.policy.plugins.module_utils.counting import Threshold
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
 
 def run(arguments: argparse.Namespace) -> int:
     """Lint, and fix where that is asked for; returns the exit status."""
-    _refuse(arguments)
+    if not _plain(arguments):
+        _refuse(arguments)
     one, report = judged(arguments)
     if arguments.fix or arguments.diff:
         from .fixing import fix
@@ -34,13 +34,18 @@ def run(arguments: argparse.Namespace) -> int:
         from .policy_paths import complaints
 
         report.findings.extend(complaints(one, report))
+    if arguments.baseline or arguments.write_baseline:
+        from . import baseline
+
+        one = baseline.applied(one, report, arguments)
     least = arguments.min_confidence
     if least:
         report.findings = [one for one in report.findings if counting.sure(one.confidence, least)]
     if not arguments.diff:
         show(one, report, arguments)
-    if arguments.diff or arguments.format == "json":
+    if not _says_text(arguments):
         tell_if_empty(one, report)
+        tell_if_gone(one)
     return status(report, threshold_of(arguments, one.policy)) or empty(one, report, arguments)
 
 
@@ -50,17 +55,47 @@ def tell_if_empty(one: Run, report: Report) -> None:
         printed.tell(f"mailwarden: {last_line(one, report)}")
 
 
+def tell_if_gone(one: Run) -> None:
+    """Say likewise how much of the baseline is no longer there."""
+    if one.gone:
+        printed.tell(f"mailwarden: {len(one.gone)} of the baseline gone")
+
+
 def empty(one: Run, report: Report, arguments: argparse.Namespace) -> int:
     """The exit status of a run that has found nothing: whether it has looked at anything."""
     return EMPTY if one.is_empty(report) and not arguments.allow_empty else 0
 
 
+def _plain(arguments: argparse.Namespace) -> bool:
+    """Whether nothing but the text is asked for."""
+    return not (
+        arguments.format
+        or arguments.output
+        or arguments.fix
+        or arguments.diff
+        or arguments.unsafe_fixes
+        or arguments.statistics
+    )
+
+
+def _says_text(arguments: argparse.Namespace) -> bool:
+    """Whether a report for people is made."""
+    if arguments.diff:
+        return False
+    return not arguments.format or any(name == "text" for name, _path in arguments.format)
+
+
 def _refuse(arguments: argparse.Namespace) -> None:
     """Raise for options that do not go together."""
+    from .output.reporters import targets
+
+    wanted = targets(arguments)
     if arguments.unsafe_fixes and not (arguments.fix or arguments.diff):
         raise MailwardenError("--unsafe-fixes goes with --fix or --diff")
-    if arguments.diff and arguments.format != "text":
+    if arguments.diff and [name for name, _path in wanted] != ["text"]:
         raise MailwardenError("--diff is text; in JSON every finding has the edits of its fix")
+    if arguments.statistics and not _says_text(arguments):
+        raise MailwardenError("--statistics is a part of the text, which no --format asks for")
     if arguments.fix and "-" in arguments.paths:
         raise MailwardenError(
             "--fix writes files and not the standard input; --diff shows the fixes"
@@ -68,34 +103,15 @@ def _refuse(arguments: argparse.Namespace) -> None:
 
 
 def show(one: Run, report: Report, arguments: argparse.Namespace) -> None:
-    """Print the report as it was asked for."""
+    """Write the reports that were asked for."""
+    if _plain(arguments) and not (report.findings or report.unread or arguments.verbose):
+        # Nothing to show but that there is nothing to show, so no reporter is loaded.
+        last = closing(one, report, arguments.quiet)
+        printed.lines([last] if last else [])
+        return
+    from .output import reporters
 
-    def write(stream: TextIO) -> None:
-        if arguments.format == "json":
-            from .output.json import document
-
-            stream.write(document(report))
-            return
-        # Why the exit status is what it is, where no finding says it.
-        last = last_line(one, report) if not arguments.quiet or one.is_empty(report) else ""
-        if not (report.findings or report.unread or arguments.verbose):
-            # Nothing to show but that there is nothing to show.
-            stream.write(last and last + "\n")
-            return
-        from ansible_collections.mailwarden.policy.plugins.module_utils import lines
-        from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain
-
-        style = lines.Style(
-            colour=printed.colour(arguments.color, stream),
-            quiet=arguments.quiet,
-            verbose=arguments.verbose,
-            undecided=not arguments.quiet or arguments.fail_on == counting.UNDECIDED,
-            path=lambda path: plain(one.shown(path)),
-        )
-        for line in lines.of_report(report, style, one.passed, last):
-            stream.write(line + "\n")
-
-    printed.to(arguments.output, write, one, report)
+    reporters.write(one, report, arguments)
 
 
 def threshold_of(arguments: argparse.Namespace, policy: Policy) -> Threshold:

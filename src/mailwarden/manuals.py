@@ -52,9 +52,28 @@ class Manual(NamedTuple):
         return found
 
 
+def plain_text(rule: str) -> str:
+    """The manual of a rule as it is written; ``KeyError`` where there is none of that name."""
+    return inspect.cleandoc(rules.load(rule).__doc__ or "")
+
+
 def of(rule: str) -> Manual:
-    """The manual of a rule; ``KeyError`` where there is none of that name."""
-    return parsed(inspect.cleandoc(rules.load(rule).__doc__ or ""))
+    """The manual of a rule, taken apart; ``KeyError`` where there is none of that name."""
+    return parsed(plain_text(rule))
+
+
+def markdown(found: Manual) -> list[str]:
+    """The lines of a manual behind its first sentence, as a page has them."""
+    lines: list[str] = []
+    for part in found.parts:
+        lines += _listing(part) if isinstance(part, Listing) else [part, ""]
+    return lines
+
+
+def _listing(part: Listing) -> list[str]:
+    language = "yaml" if part.name.endswith(".yml") else "ini"
+    word = "Right" if part.right else "Wrong"
+    return [f"{word}, `{part.name}`:", "", f"```{language}", part.text.rstrip(), "```", ""]
 
 
 def parsed(text: str) -> Manual:

@@ -38,6 +38,7 @@ def parse(argv: Sequence[str]) -> SimpleNamespace | None:
 def _defaults() -> SimpleNamespace:
     return SimpleNamespace(
         allow_empty=False,
+        baseline=None,
         color="auto",
         command="lint",
         config=None,
@@ -45,7 +46,7 @@ def _defaults() -> SimpleNamespace:
         exclude=[],
         fail_on=None,
         fix=False,
-        format="text",
+        format=[],
         format_name=None,
         ignore=[],
         min_confidence=None,
@@ -56,8 +57,10 @@ def _defaults() -> SimpleNamespace:
         quiet=False,
         select=[],
         skip_unknown=False,
+        statistics=False,
         stdin_filename=None,
         unsafe_fixes=False,
         verbose=False,
         version=False,
+        write_baseline=None,
     )

@@ -50,6 +50,9 @@ class Run(NamedTuple):
     only_files: bool = False
     # The ignore files that were read, as whole paths.
     ignore_files: tuple[str, ...] = ()
+    # The baseline, as a whole path, and what it lists that is no longer there, in words.
+    baseline: str = ""
+    gone: tuple[str, ...] = ()
 
     def check(self, source: Source | None = None) -> Report:
         """The report on the files, or on what ``source`` has in their place."""
@@ -60,6 +63,8 @@ class Run(NamedTuple):
     def reads(self, report: Report) -> Iterator[str]:
         """Every file that the run was given, found or read, policy and ignore files among them."""
         yield from self.ignore_files
+        if self.baseline:
+            yield self.baseline
         passed = (one.path for one in self.passed)
         unread = (one.path for one in report.unread)
         for path in (self.policy.path, *self.files, *report.files, *unread, *passed):
@@ -78,7 +83,9 @@ class Run(NamedTuple):
 
     def shown(self, path: str) -> str:
         """A path of the report as a user of the current folder would write it."""
-        return os.path.relpath(os.path.join(self.root, path))
+        shown = os.path.relpath(os.path.join(self.root, path))
+        # A line that begins so is a command to GitHub's runner, whoever has named the file.
+        return f"./{shown}" if shown.lstrip().startswith("::") else shown
 
 
 def prepare(arguments: argparse.Namespace) -> Run:

@@ -18,13 +18,19 @@ if TYPE_CHECKING:
 NAMES = 3
 
 
-def last_line(one: Run, report: Report) -> str:
+def closing(run: Run, report: Report, quiet: bool) -> str:
+    """The last line as it is shown; with ``quiet`` only the reason for an exit status."""
+    # No finding says why the exit status of an empty run is what it is.
+    return last_line(run, report) if not quiet or run.is_empty(report) else ""
+
+
+def last_line(run: Run, report: Report) -> str:
     """The last line of a run: what it has found, or that it has checked nothing, and why."""
-    if one.is_empty(report):
-        foreign = [path for path in one.files if path not in report.files]
-        passed = [path for path, _why in one.passed]
-        return nothing_checked(report.files, foreign, passed, one.shown)
-    return summary_line(report, len(one.passed))
+    if run.is_empty(report):
+        foreign = [path for path in run.files if path not in report.files]
+        passed = [path for path, _why in run.passed]
+        return nothing_checked(report.files, foreign, passed, run.shown)
+    return summary_line(report, len(run.passed), len(run.gone))
 
 
 def nothing_checked(
@@ -59,10 +65,11 @@ def _files(paths: Sequence[str], shown: Callable[[str], str]) -> str:
     return f"{_counted(len(paths), 'file')} ({names}{more})"
 
 
-def summary_line(report: Report, passed: int = 0) -> str:
+def summary_line(report: Report, passed: int = 0, gone: int = 0) -> str:
     """The last line: what was looked at, what was found, what was not decided and not read.
 
-    ``passed`` is how many files were passed over that may be worth a look.
+    ``passed`` is how many files were passed over that may be worth a look, ``gone`` how many
+    findings of the baseline are no longer there.
     """
     counts = summary(report)
     line = (
@@ -75,10 +82,11 @@ def summary_line(report: Report, passed: int = 0) -> str:
     passwords = sum(
         1
         for finding in report.findings
-        if finding.suppressed is not None and finding.rule == "cleartext-auth"
+        if finding.suppressed is not None and "cleartext-auth" in (finding.rule, *finding.also)
     )
     line += f" ({passwords} of them cleartext-auth)" if passwords else ""
-    return line + (f"; {passed} passed over, which --verbose lists" if passed else "")
+    line += f"; {passed} passed over, which --verbose lists" if passed else ""
+    return line + (f"; {gone} of the baseline gone, which --verbose lists" if gone else "")
 
 
 def _possible(report: Report) -> str:

@@ -9,14 +9,26 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.version import V
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    import argparse
+    from typing import Any, TextIO
 
     from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+
+    from ..run import Run
+
+
+def write(_run: Run, report: Report, _arguments: argparse.Namespace, stream: TextIO) -> None:
+    """Write the report as one document."""
+    stream.write(document(report))
 
 
 def document(report: Report) -> str:
     """The report as one JSON document that every parser takes, with a line end."""
-    data = as_data(report, VERSION)
+    return dumped(as_data(report, VERSION))
+
+
+def dumped(data: Any) -> str:
+    """Data as a JSON document that every parser takes, with a line end."""
     text = json.dumps(data, indent=2)
     if "\\udc" in text:
         # Bytes that are not UTF-8 travel as lone surrogates, which not every parser takes.

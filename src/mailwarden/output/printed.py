@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 STDOUT = "the standard output"
 
 
-def to(path: str | None, write: Callable[[TextIO], None], one: Run, report: Report) -> None:
-    """Have ``write`` fill the standard output, or a file, which is then whole or not there.
+def to(path: str, write: Callable[[TextIO], None], run: Run, report: Report) -> None:
+    """Have ``write`` fill a file, which is then whole or not there; without a path, the standard
+    output.
 
     What the encoding does not have is written as an escape.  Raises ``MailwardenError`` where it
     cannot be written, and for a file that the run has read.
@@ -28,7 +29,7 @@ def to(path: str | None, write: Callable[[TextIO], None], one: Run, report: Repo
     if path:
         from .replaced import replaced
 
-        replaced(path, write, one.root, one.reads(report))
+        replaced(path, write, run.root, run.reads(report))
     else:
         out(write)
 

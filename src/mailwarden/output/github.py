@@ -1,0 +1,73 @@
+"""Annotations in a workflow of GitHub: one command a finding, and a last line for its log.
+
+GitHub shows ten of each kind for a step; all of them stand in its log.
+
+Source: "Workflow commands for GitHub Actions" (docs.github.com); ActionCommand.cs of actions/runner
+for how a command is taken apart, and which signs stand for others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain, words
+
+from . import spoken
+from .closing import closing
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Mapping
+    from typing import TextIO
+
+    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+
+    from ..run import Run
+
+KINDS = {"error": "error", "warning": "warning", "note": "notice"}
+# What ends a line, a value or a command, and the sign that these are written with: first.
+IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+IN_VALUE = {**IN_DATA, ":": "%3A", ",": "%2C"}
+
+
+def write(run: Run, report: Report, arguments: argparse.Namespace, stream: TextIO) -> None:
+    """Write a command for each finding that is not suppressed, and for each file not read."""
+    inside = spoken.repository_paths(run)
+
+    def shown(path: str) -> str:
+        return plain(inside(path))
+
+    for finding in spoken.findings(report):
+        stream.write(_annotation(finding, shown))
+    for path, reason in spoken.unread(report):
+        values = {"file": shown(path), "title": "unread"}
+        stream.write(command("error", f"unread: {words(reason)}", values))
+    last = closing(run, report, arguments.quiet)
+    if run.is_empty(report):
+        stream.write(command("error", last, {"title": "mailwarden"}))
+    elif last:
+        stream.write(last + "\n")
+
+
+def _annotation(finding: Finding, shown: Callable[[str], str]) -> str:
+    place = finding.place
+    values: dict[str, object] = {"file": shown(place.path), "line": place.line}
+    if place.end_line == place.line:
+        # GitHub takes columns within one line alone.
+        values.update(col=place.column, endColumn=place.end_column)
+    else:
+        values["endLine"] = place.end_line
+    values["title"] = finding.rule
+    return command(KINDS[finding.severity], spoken.with_causes(finding, shown), values)
+
+
+def command(kind: str, message: str, values: Mapping[str, object]) -> str:
+    """A workflow command on a line of its own."""
+    said = ",".join(f"{name}={_escaped(str(value), IN_VALUE)}" for name, value in values.items())
+    return f"::{kind} {said}::{_escaped(message, IN_DATA)}\n"
+
+
+def _escaped(text: str, signs: dict[str, str]) -> str:
+    for sign, shown in signs.items():
+        text = text.replace(sign, shown)
+    return text
