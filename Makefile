@@ -1,12 +1,18 @@
-# Each target makes the virtual environment .venv and installs there what it needs; nothing else is touched.
+# Each target makes the virtual environment .venv and installs there what it needs; what else is touched says README.md.
 #
-#   make demo       lint the example repository, show what is wrong with it, and the corrected one clean
-#   make test       every unit test, and one case of every class of the larger suites
-#   make test-all   everything
-#   make bench      what a run costs, as ratios
-#   make field      Thunderbird's provider database, read completely: ISPDB=…/autoconfig/ispdb
-#   make trees      public repositories, and faults planted in them: TREES=the folder of their clones
-#   make lint       ruff, mypy --strict and ansible-lint
+#   make unit           the fast loop: the unit tests but for the slow ones, with fewer examples of each property
+#   make test           every unit test, and one case of every class of the larger suites (root)
+#   make test-quarter   a quarter of what `make test` leaves out, chosen by the commit (root)
+#   make test-all       everything (root)
+#   make lint           ruff, mypy --strict and ansible-lint
+#   make release-check  what a release is made of, built, installed in empty environments, and used
+#   make demo           lint the example repository, show what is wrong with it, and the corrected one clean
+#   make bench          what a run costs, as ratios
+#   make field          Thunderbird's provider database, read completely: ISPDB=…/autoconfig/ispdb
+#   make trees          public repositories, and faults planted in them: TREES=the folder of their clones
+#   make clean          take away what the others made in this folder
+#
+# `make PYTHON=python3.12 unit` makes .venv of another Python, `make JOBS=4 unit` runs more tests at a time.
 
 SHELL := /bin/sh
 VENV  := .venv
@@ -18,20 +24,33 @@ PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo "$$name" && break; done)
 endif
 
-.PHONY: demo test test-all test-quarter bench field trees lint ruff mypy ansible-lint clean
+# The tests that run at a time. Those that need the machine for themselves are one of them.
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+PYTEST := $(BIN)/python -m pytest -n $(JOBS)
 
-demo: $(VENV)/.ansible
-	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
+.PHONY: help unit test test-quarter test-all lint ruff mypy ansible-lint release-check demo bench field trees clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+unit: $(VENV)/.test
+	$(PYTEST) --dist=worksteal -m "not integration" --hypothesis-profile=fast tests/unit
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest
-
-test-all: $(VENV)/.test
-	$(BIN)/python -m pytest --wire=all
+	$(PYTEST) --dist=loadgroup
 
 # What `make test` leaves out, a quarter at a time, chosen by the commit.
 test-quarter: $(VENV)/.test
-	$(BIN)/python -m pytest -m "wire or firewall or slow" --wire=quarter
+	$(PYTEST) --dist=loadgroup -m "wire or firewall or slow" --wire=quarter
+
+test-all: $(VENV)/.test
+	$(PYTEST) --dist=loadgroup --wire=all
+
+release-check: $(VENV)/.test
+	$(BIN)/python -m tests.release
+
+demo: $(VENV)/.ansible
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench

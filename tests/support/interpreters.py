@@ -38,8 +38,11 @@ def found() -> dict[str, Path]:
 def candidates() -> list[Path]:
     """Return what may be an interpreter."""
     names = ["python3", *(f"python3.{minor}" for minor in range(OLDEST[1], 16))]
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     on_path = [Path(path) for name in names if (path := shutil.which(name))]
-    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    # A shim starts slowly what stands among the versions.
+    on_path = [path for path in on_path if path.parent != pyenv / "shims"]
+    root = pyenv / "versions"
     folders = sorted(root.glob("3.*")) if root.is_dir() else []
     return on_path + [
         folder / "bin/python" for folder in folders if re.fullmatch(r"3\.\d+\.\d+", folder.name)

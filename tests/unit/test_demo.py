@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests import golden
 
 
+@pytest.mark.integration
 def test_the_demo_ends_clean(tmp_path: Path) -> None:
     command = tmp_path / "mailwarden"
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m mailwarden "$@"\n')

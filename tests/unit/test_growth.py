@@ -19,6 +19,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source import Me
 from mailwarden.cli import main
 from tests.fuzz.constructs import MAIN, MASTER, TABLE, written
 
+pytestmark = pytest.mark.integration
+
 SMALL, LARGE = 15, 60
 
 

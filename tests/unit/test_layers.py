@@ -301,6 +301,7 @@ def node_path(tmp_path_factory: pytest.TempPathFactory) -> str:
     return os.pathsep.join([str(ROOT / ".dev"), str(folder)])
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("version", interpreters.found())
 def test_every_interpreter_compiles_and_imports(
     version: str, node_path: str, pytestconfig: pytest.Config

@@ -13,6 +13,8 @@ from tests.support import checkout, linted
 from tests.support.checkout import ROOT
 from tests.support.linted import Match
 
+pytestmark = pytest.mark.integration
+
 FILES = "roles/satellite/files/"
 DEFECT = Match("mailwarden[cleartext-auth]", FILES + "main.cf", 11, True)
 # Packages that come before the real one: one that fails when it is used, one when it is imported.

@@ -17,6 +17,8 @@ from hatch_build import COLLECTION, link_collection
 from tests.support import linted, venvs
 from tests.support.checkout import ROOT, copy, tracked
 
+pytestmark = pytest.mark.integration
+
 IN_WHEEL = "ansible_collections/mailwarden/policy/"
 PARTS = ("meta/", "plugins/", "playbooks/", "roles/", "schemas/")
 # What the collection holds beside PARTS; ansible-galaxy makes two files of galaxy.yml.

@@ -16,7 +16,7 @@ from tests.support import checkout, linted, venvs
 
 FILES = "roles/satellite/files/"
 FINDING = f"{FILES}main.cf:11:1: error: smtp.example.net:587 may get the password without TLS"
-pytestmark = pytest.mark.needs_command("git")
+pytestmark = [pytest.mark.integration, pytest.mark.needs_command("git")]
 
 PAGE = (checkout.ROOT / "docs/pre-commit.md").read_text(encoding="utf-8")
 ADDRESS = "https://github.com/mailwarden/mailwarden"

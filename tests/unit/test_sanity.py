@@ -9,7 +9,7 @@ import pytest
 from tests.support import interpreters, sanity
 
 # Too long for every run, so it stands for no class.
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 LICENSE = "# GNU General Public License v3.0+ (see LICENSE)\n"
 # Files with a fault each, and the tests that must find them.

@@ -92,6 +92,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         yield lambda name: results[name].result()
 
 
+@pytest.mark.integration
 def test_last_lines_count_and_name_what_was_left_out(run: Run) -> None:
     result = run(" --wire=all")
     assert result.returncode == 0, result.stdout + result.stderr
@@ -103,6 +104,7 @@ def test_last_lines_count_and_name_what_was_left_out(run: Run) -> None:
     )
 
 
+@pytest.mark.integration
 def test_leaving_out_fails_in_ci(run: Run) -> None:
     result = run("true ")
     assert result.returncode == 1, result.stdout + result.stderr
@@ -110,10 +112,12 @@ def test_leaving_out_fails_in_ci(run: Run) -> None:
     assert "leaving something out is a failure" in result.stdout
 
 
+@pytest.mark.integration
 def test_deselecting_is_not_leaving_out(run: Run) -> None:
     assert run("true -k not_three").returncode == 0
 
 
+@pytest.mark.integration
 def test_the_fast_loop_says_what_it_does_not_run(run: Run) -> None:
     result = run(" -mnot~integration")
     assert "integration: 1 tests not run; with them: make test" in result.stdout

@@ -90,6 +90,7 @@ def test_every_statement_lies_in_the_text(string: str) -> None:
         assert 0 <= place.start <= place.end <= len(string)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     "make",
     [

@@ -102,6 +102,7 @@ CASES: dict[str, Callable[[int], tuple[str, str]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", CASES)
 def test_time_grows_with_the_input(name: str) -> None:
     """Eight times the input in well under the sixty-four times that a square would take."""
@@ -125,6 +126,7 @@ def test_references_that_double_end() -> None:
         read(BASE + main + "mynetworks = $a0\n")
 
 
+@pytest.mark.integration
 def test_a_mebibyte_of_each_is_read_in_seconds() -> None:
     start = time.process_time()
     read(numbered("p{} = a value\n", 1 << 20) + BASE, SMTP + many("  -o a=b\n", 1 << 20))
