@@ -162,6 +162,7 @@ class Counting:
             if item.get_closest_marker(suites.INTEGRATION) and not suite_of(item)[0]:
                 self.tally.kept_back.add(item.nodeid)
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Add what a worker of xdist has counted."""
         # A worker that died has sent nothing; xdist fails the test that it ran.
