@@ -18,7 +18,8 @@ server does, logs in with PLAIN or LOGIN, and checks no certificate::
     Endpoint("prog:mail", CLIENT, "prog", "mail", place, fields(knobs))
 
 What is left out is what most programs do.  Where several knobs decide a field, the one that is
-blamed comes last: for a password in cleartext that is the mode, since TLS is what mends it.
+blamed comes last: for a password in cleartext that is the mode, since TLS is what mends it.  Only
+where a program is ``careful`` it is the setting that made it careless.
 """
 
 from __future__ import annotations
@@ -62,6 +63,9 @@ class Knobs(NamedTuple):
     follows from the login and the port; every other protocol stands.  ``verified`` is one of
     ``VERIFICATIONS``; ``least`` is the lowest TLS version that the client permits, empty if none is
     left.  ``usable`` is false, with the reason, if the program never comes to connect.
+
+    ``careful`` says that the program by itself hands over no secret without TLS, so that a setting
+    that makes it do so is to blame (msmtp's ``auth plain``, mbsync's ``AuthMechs LOGIN``).
     """
 
     host: Value
@@ -74,6 +78,7 @@ class Knobs(NamedTuple):
     verified: Value = NOTHING
     least: Value = NOTHING
     usable: Value = Value(True)
+    careful: bool = False
 
 
 def is_plaintext(mechanisms: Iterable[str]) -> bool:
@@ -93,9 +98,7 @@ def fields(knobs: Knobs) -> dict[str, Value]:
     shown["protocol"] = _protocol(knobs)
     shown["tls"] = tls
     shown["auth"] = knobs.login
-    shown["cleartext_auth"] = _all(
-        knobs.login, knobs.plaintext, _of(lambda mode: mode not in _ALWAYS_TLS, tls)
-    )
+    shown["cleartext_auth"] = _cleartext(knobs, tls)
     if tls.value != NONE:
         shown.update(_encrypted(knobs, tls))
     return shown
@@ -110,6 +113,14 @@ def _tls(knobs: Knobs) -> Value:
     return Value(kept.value, causes(mode.causes, kept.causes))
 
 
+def _cleartext(knobs: Knobs, tls: Value) -> Value:
+    """Whether a secret may cross before TLS; what is to blame comes last."""
+    bare = _of(lambda mode: mode not in _ALWAYS_TLS, tls)
+    if knobs.careful:
+        return _all(bare, knobs.login, knobs.plaintext)
+    return _all(knobs.login, knobs.plaintext, bare)
+
+
 def _protocol(knobs: Knobs) -> Value:
     """Who logs in submits, and so does who dials a port for that."""
     if knobs.protocol.value != "smtp":
@@ -122,8 +133,9 @@ def _encrypted(knobs: Knobs, tls: Value) -> dict[str, Value]:
     """The fields of a connection that has TLS, or may have."""
     if knobs.least.value == "":
         # The handshake fails before the server shows a certificate.
+        works = _of(lambda _mode: False, tls)
         why = causes((reason("no TLS version is left"),), knobs.least.causes)
-        return {"tls_works": Value(False, why)}
+        return {"tls_works": works._replace(causes=why)}
     return {
         "tls_works": _of(lambda _mode: True, tls),
         "certificate_verified": knobs.verified,

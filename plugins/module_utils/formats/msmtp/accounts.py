@@ -2,34 +2,40 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The accounts of an msmtp configuration, with every setting that decides how they connect.
 
-A file is read as msmtp reads it: ``defaults`` changes what later accounts begin with, an account
-takes what its bases say themselves (not what these had from the defaults), the last word counts.
-msmtp refuses a whole file at its first error; each error is a problem here and the rest is read.
+A file is read as msmtp 1.6 to 1.8 read it.  A line is a command, blanks, and the rest as its
+argument, with one pair of double quotes around it taken off; a comment has a line of its own.
+``defaults`` changes what later accounts begin with, an account takes what its bases say themselves
+(not what these had from the defaults), the last word counts.  msmtp refuses a whole file at its
+first error; each error is a problem here and the rest is read.
 """
 
 from __future__ import annotations
 
-from ...endpoint import Problem, Remark, Setting
+from ...endpoint import Problem, Remark, Setting, Value
 from ...patterns import lazy
 from ...text import Undecided
 from .commands import COMMANDS, DECIDING, DEPRECATED, MECHANISMS
-from .lines import evaluated, read, unquoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NamedTuple
+    from typing import Iterator, NamedTuple
 
     from ...assume import Assumptions
     from ...place import Place
     from ...text import Text
-    from .lines import Line
 else:
     from ...tuples import NamedTuple
 
 PROGRAM = "msmtp"
 IMPLIED = "default"
+# A line of so many bytes is too long, a comment too.
+LIMIT = 500
+_BLANKS = " \t"
+# What a command line prints first, where a shell's echo or printf says so.
+_PRINTS = lazy(r"""(?:echo|printf)[ \t]+(?:-[neE]+[ \t]+)*["']?([a-z0-9_]+)(?=[ \t"'\\]|$)""")
 _WORD = lazy(r"[A-Za-z0-9_-]{1,40}")
-_SHOWN = frozenset(COMMANDS) - {"password", "passwordeval"} | {"account", "defaults"}
+# Commands whose arguments are no secrets.
+_HARMLESS = frozenset(COMMANDS) - {"password", "passwordeval"} | {"account", "defaults"}
 
 
 def since(assume: Assumptions, version: str) -> bool:
@@ -41,16 +47,105 @@ def since(assume: Assumptions, version: str) -> bool:
     return assume.named(PROGRAM) is None or assume.since(PROGRAM, version)
 
 
-class Assigned(NamedTuple):
-    """What a setting is, where that is said, and the line (for edits)."""
+class Line(NamedTuple):
+    """One command.
 
-    value: str | Undecided
-    setting: Setting
-    line: Line
+    ``command`` and ``argument`` are undecided where a hole or an ``eval`` makes them; ``start`` and
+    ``end`` are the offsets of both together, ``raw`` those of the argument alone as it is written.
+    """
+
+    command: str | Undecided
+    argument: str | Undecided
+    number: int
+    start: int
+    end: int
+    raw: tuple[int, int]
+
+
+def command_lines(text: Text, assume: Assumptions) -> Iterator[tuple[Line, bool]]:
+    """Every command line in order, and whether msmtp finds its line too long.
+
+    A comment that is too long comes as a line with an empty command.
+    """
+    string = text.string
+    start, number = 0, 1
+    while start < len(string):
+        end = string.find("\n", start)
+        stop = len(string) if end < 0 else end
+        if end > start and string[end - 1] == "\r":
+            stop -= 1
+        too_long = _is_too_long(text, start, len(string) if end < 0 else end, assume)
+        line = _line(text, start, stop, number, assume)
+        if line.command != "" or too_long:
+            yield line, too_long
+        if end < 0:
+            return
+        start, number = end + 1, number + 1
+
+
+def _is_too_long(text: Text, start: int, end: int, assume: Assumptions) -> bool:
+    # No character takes more than four bytes.
+    if end - start < LIMIT // 4 and not text.has_hole(start, end):
+        return False
+    value = text.value(start, end, assume)
+    known = text.string[start:end] if isinstance(value, Undecided) else value
+    return len(known.encode("utf-8", "surrogateescape")) >= LIMIT
+
+
+def _line(text: Text, start: int, end: int, number: int, assume: Assumptions) -> Line:
+    first, word, raw_start, raw_end = _split(text.string[start:end])
+    at, span = start + first, (start + raw_start, start + raw_end)
+    stop = span[1] if raw_end > raw_start else start + word
+    whole = text.value(start, end, assume)
+    if isinstance(whole, str):
+        # What fills a hole may hold the blank behind the command.
+        first, word, raw_start, raw_end = _split(whole)
+        return Line(whole[first:word], unquoted(whole[raw_start:raw_end]), number, at, stop, span)
+    command = text.value(at, start + word, assume)
+    argument = text.value(span[0], span[1], assume)
+    if isinstance(command, str) and command.startswith("#"):
+        return Line("", "", number, at, stop, span)
+    if isinstance(argument, str):
+        argument = unquoted(argument)
+    return Line(command, argument, number, at, stop, span)
+
+
+def _split(line: str) -> tuple[int, int, int, int]:
+    """Offsets of the command and of the argument, blanks around both left out."""
+    end = len(line.rstrip(_BLANKS))
+    first = len(line) - len(line.lstrip(_BLANKS))
+    if first >= end or line[first] == "#":
+        return first, first, first, first
+    word = first
+    while word < end and line[word] not in _BLANKS:
+        word += 1
+    argument = word
+    while argument < end and line[argument] in _BLANKS:
+        argument += 1
+    return first, word, argument, end
+
+
+def unquoted(argument: str) -> str:
+    """An argument without blanks around it and without the quotes that enclose it."""
+    text = argument.strip(_BLANKS)
+    if len(text) >= 2 and text[0] == text[-1] == '"':
+        return text[1:-1]
+    return text
+
+
+def evaluated(line: Line) -> Line:
+    """The line that an ``eval`` puts in its own place, as far as it can be told without running it.
+
+    A command that begins with ``echo`` or ``printf`` and a word prints that word first: the msmtp
+    command is known, its argument is not.
+    """
+    output = Undecided(f"the output of eval in line {line.number}")
+    printed = _PRINTS.match(line.argument) if isinstance(line.argument, str) else None
+    return line._replace(command=printed.group(1) if printed else output, argument=output)
 
 
 class Account:
-    """An account, or the defaults: what it says, and the lines that are its own."""
+    """An account, or the defaults: its settings, and the lines that are its own."""
 
     __slots__ = ("bases", "header", "lines", "name", "own", "settings")
 
@@ -58,7 +153,8 @@ class Account:
         self.name = name
         self.bases: list[Account] = []
         self.header = header
-        self.settings: dict[str, Assigned] = {}
+        # Each has one cause: the line that says so.
+        self.settings: dict[str, Value] = {}
         # What this account or a base of it says itself; the rest comes from the defaults.
         self.own: set[str] = set()
         self.lines: list[Line] = []
@@ -79,11 +175,12 @@ class Accounts:
         self.problems: list[Problem] = []
         self.remarks: list[Remark] = []
         self.opaque: list[tuple[str, Place]] = []
-        self._refused: tuple[Setting, ...] = ()
+        # The first line that makes msmtp refuse the file; none where it does not.
+        self.refusal: tuple[Setting, ...] = ()
         self._by_name: dict[str, Account] = {}
         self._defaults = Account("defaults", None)
         self._current: Account | None = None
-        for line, too_long in read(text, assume):
+        for line, too_long in command_lines(text, assume):
             if too_long:
                 self._refuse(line, "msmtp reads no line of 500 bytes or more, not even a comment")
             if line.command != "":
@@ -97,25 +194,20 @@ class Accounts:
         self.accounts.append(account)
         self._by_name[account.name] = account
 
-    def refusal(self) -> tuple[Setting, ...]:
-        """The first line that makes msmtp refuse the file, as a setting; none where it does not."""
-        return self._refused
-
-    def setting(self, line: Line, name: str, value: str) -> Setting:
-        """A line as a setting."""
+    def _setting(self, line: Line, name: str, value: str) -> Setting:
         return Setting(name, value, self.text.place(line.start, line.end), self._shown(line))
 
     def _shown(self, line: Line) -> str:
-        text = written(self.text, line.start, line.end)
+        text = _written(self.text, line.start, line.end)
         # A line that may hold a secret shows its first word only.
-        return text if line.command in _SHOWN else keyword(text)
+        return text if line.command in _HARMLESS else _keyword(text)
 
     def _refuse(self, line: Line, message: str) -> None:
         place = self.text.place(line.start, max(line.end, line.start + 1))
         self.problems.append(Problem("syntax-error", message, place))
-        if not self._refused:
-            command = word(line.command) if isinstance(line.command, str) else ""
-            self._refused = (Setting(command, "", place, self._shown(line)),)
+        if not self.refusal:
+            command = _word(line.command) if isinstance(line.command, str) else ""
+            self.refusal = (Setting(command, "", place, self._shown(line)),)
 
     def _command(self, line: Line) -> None:
         if line.command == "eval" and since(self.assume, "1.8.21"):
@@ -140,16 +232,16 @@ class Accounts:
         self._current = self._defaults
 
     def _begin_account(self, line: Line) -> None:
-        shown, colon, bases = self._names(line)
-        account = Account(shown, line)
+        name, colon, bases = self._names(line)
+        account = Account(name, line)
         account.settings.update(self._defaults.settings)
         self._current = account
-        if not shown:
+        if not name:
             self._refuse(line, "account needs a name")
-        elif "," in shown:
+        elif "," in name:
             self._refuse(line, "the name of an account cannot hold commas")
-        elif self.find(shown):
-            self._refuse(line, f"account {shown} is already defined")
+        elif self.find(name):
+            self._refuse(line, f"account {name} is already defined")
         else:
             self._add(account)
             for base in bases if colon else ():
@@ -159,38 +251,36 @@ class Accounts:
         """An account's name and its bases; a hole in the name is shown by what decides it."""
         if isinstance(line.argument, str):
             name, colon, rest = line.argument.partition(":")
-            return name.strip(" \t"), colon, [unquoted(base) for base in rest.split(",")]
-        name, colon, rest = unquoted(written(self.text, *line.raw)).partition(":")
-        known: list[str | Undecided] = [unquoted(base) for base in rest.split(",")]
+            return name.strip(_BLANKS), colon, [unquoted(base) for base in rest.split(",")]
+        name, colon, rest = unquoted(_written(self.text, *line.raw)).partition(":")
+        bases: list[str | Undecided] = [unquoted(base) for base in rest.split(",")]
         if "{" in rest:
-            known = [line.argument]
-        return name.strip(" \t"), colon, known
+            bases = [line.argument]
+        return name.strip(_BLANKS), colon, bases
 
-    def _inherit(self, account: Account, base: str | Undecided, line: Line) -> None:
-        if isinstance(base, Undecided):
-            self._open(account, base, line)
+    def _inherit(self, account: Account, name: str | Undecided, line: Line) -> None:
+        if isinstance(name, Undecided):
+            self._leave_open(account, name, line)
             return
-        found = self.find(base)
-        if not base:
+        base = self.find(name)
+        if not name:
             self._refuse(line, "the name of a base account is missing")
-        elif found is None or found is account:
-            self._refuse(line, f"account {base} is not defined above")
+        elif base is None or base is account:
+            self._refuse(line, f"account {name} is not defined above")
         else:
-            account.bases.append(found)
-            for name in found.own:
-                account.settings[name] = found.settings[name]
-            account.own |= found.own
+            account.bases.append(base)
+            account.settings.update((setting, base.settings[setting]) for setting in base.own)
+            account.own |= base.own
 
     def _anything(self, line: Line, unknown: Undecided) -> None:
         """A line that may say anything: nothing above it is sure, and it may begin an account."""
         place = self.text.place(line.start, line.end)
         self.opaque.extend((name, place) for name in unknown.depends_on)
-        self._open(self._current or self._defaults, unknown, line)
+        self._leave_open(self._current or self._defaults, unknown, line)
 
-    def _open(self, account: Account, unknown: Undecided, line: Line) -> None:
-        setting = self.setting(line, "", "")
-        for name in DECIDING:
-            account.settings[name] = Assigned(unknown, setting, line)
+    def _leave_open(self, account: Account, unknown: Undecided, line: Line) -> None:
+        value = Value(unknown, (self._setting(line, "", ""),))
+        account.settings.update(dict.fromkeys(DECIDING, value))
         account.own.update(DECIDING)
 
     def _set(self, line: Line, name: str) -> None:
@@ -203,7 +293,7 @@ class Accounts:
         command = COMMANDS.get(name)
         if command is None or (command.since and not since(self.assume, command.since)):
             argued = isinstance(line.argument, Undecided) or bool(line.argument)
-            shown = word(name) if argued else keyword(name)
+            shown = _word(name) if argued else _keyword(name)
             self._refuse(line, f"msmtp does not know the command {shown}")
             return
         value = line.argument
@@ -215,8 +305,8 @@ class Accounts:
             value = checked
         if command.setting in DECIDING:
             shown = "" if isinstance(value, Undecided) else value
-            setting = self.setting(line, name, shown)
-            self._current.settings[command.setting] = Assigned(value, setting, line)
+            setting = self._setting(line, name, shown)
+            self._current.settings[command.setting] = Value(value, (setting,))
             self._current.own.add(command.setting)
         self._deprecated(name, line)
 
@@ -242,30 +332,28 @@ class Accounts:
         advice = f"write {instead}" if instead else "it does nothing"
         message = f"msmtp keeps {name} for old files only; {advice}"
         shown = "" if isinstance(line.argument, Undecided) else line.argument
-        self.remarks.append(Remark("setting-deprecated", message, self.setting(line, name, shown)))
+        self.remarks.append(Remark("setting-deprecated", message, self._setting(line, name, shown)))
 
 
-def word(text: str) -> str:
+def _word(text: str) -> str:
     """What a text begins with, as far as it is a word: behind it may stand a secret."""
-    found = _WORD.match(text)
-    return (found.group() if found else "") + ("" if found and found.end() == len(text) else "…")
+    word = _WORD.match(text)
+    return (word.group() if word else "") + ("" if word and word.end() == len(text) else "…")
 
 
-def keyword(text: str) -> str:
+def _keyword(text: str) -> str:
     """A line's first word; one that is alone there may be a password, if it is like no command."""
     alone = not any(char.isspace() for char in text)
     if alone and not (text.islower() and text.replace("_", "").isalpha()):
         return "…"
-    return word(text)
+    return _word(text)
 
 
-def written(text: Text, start: int, end: int) -> str:
+def _written(text: Text, start: int, end: int) -> str:
     """The characters between the offsets, each hole as the name of what decides it."""
-    if not text.has_hole(start, end):
-        return text.string[start:end]
     parts: list[str] = []
     done = start
-    for at in sorted(at for at in text.holes if start <= at < end):
+    for at in text.hole_offsets(start, end):
         parts.append(text.string[done:at])
         parts.append(f"{{{text.holes[at].name}}}")
         done = at + 1

@@ -1,6 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What an msmtp account does on the wire.
+"""What an msmtp account does on the wire, and which of its settings do nothing.
 
 Source: msmtp(1); msmtp.c (the default port, what an account is refused for, the order of TLS and
 AUTH) and smtp.c (which mechanism ``auth on`` takes) of 1.6.0 to 1.8.33.
@@ -12,33 +12,32 @@ from ...endpoint import (
     CLIENT,
     IMPLICIT,
     NONE,
+    NOTHING,
     STARTTLS_REQUIRED,
     Endpoint,
+    Remark,
     Setting,
     Value,
     causes,
     default,
     reason,
 )
-from ...ports import SUBMISSION_PORTS
+from ...shapes.client import Knobs, fields, is_plaintext
 from ...text import Undecided
-from . import priorities
 from .accounts import PROGRAM, since
-from .commands import OFF, ON
+from .commands import DEFAULT_PRIORITIES, OFF, ON, lowest_version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Sequence
+    from typing import Iterable, Iterator, Sequence
 
     from ...assume import Assumptions
     from ...source import Source
     from ...text import Text
     from .accounts import Account
 
-# Mechanisms that hand over the secret itself; the others prove that they know it.
-CLEARTEXT = frozenset({"plain", "login", "oauthbearer", "xoauth2"})
 CHANNEL_BOUND = frozenset({"scram-sha-1-plus", "scram-sha-256-plus"})
-_DEFAULTS = {
+DEFAULTS = {
     "protocol": "smtp",
     "auth": OFF,
     "tls": OFF,
@@ -46,6 +45,15 @@ _DEFAULTS = {
     "tls_certcheck": ON,
     "tls_trust_file": "system",
 }
+# What only acts under TLS.
+_OF_TLS = (
+    "tls_starttls",
+    "tls_certcheck",
+    "tls_trust_file",
+    "tls_fingerprint",
+    "tls_priorities",
+    "tls_host_override",
+)
 
 
 class Client:
@@ -57,65 +65,71 @@ class Client:
         self._source = source
         self._assume = assume
         self.tls = self._tls()
+        self.has_tls = self.tls.value in (IMPLICIT, STARTTLS_REQUIRED)
         self.auth = self._auth()
         self.port = self._port()
 
     def get(self, name: str) -> Value:
         """A setting's value, the program's default where the account has none."""
-        assigned = self._account.settings.get(name)
+        value = self._account.settings.get(name)
         trust = name == "tls_trust_file"
         # An empty tls_trust_file counts where the account itself says so.
-        unset = trust and assigned is not None and assigned.value == "" and not self.owns(name)
-        if assigned is not None and not unset:
-            return Value(assigned.value, (assigned.setting,))
-        value = _DEFAULTS.get(name, "")
+        unset = trust and value is not None and value.value == "" and not self.owns(name)
+        if value is not None and not unset:
+            return value
+        usual = DEFAULTS.get(name, "")
         if trust and not since(self._assume, "1.8.2"):
-            value = ""
-        return Value(value, (default(PROGRAM, name, value or "not set"),))
+            usual = ""
+        return Value(usual, (default(PROGRAM, name, usual or "not set"),))
 
     def owns(self, name: str) -> bool:
         """Whether the account or a base of it says so itself, not the defaults."""
         return name in self._account.own
 
+    def has(self, name: str) -> bool:
+        """Whether a setting is known to have a value."""
+        value = self.get(name).value
+        return isinstance(value, str) and value != ""
+
+    def lacks(self, name: str) -> bool:
+        """Whether a setting is known to have none."""
+        return bool(self.get(name).value == "")
+
+    def before(self, version: str) -> bool:
+        """Whether msmtp is known to be older than the version."""
+        return not since(self._assume, version)
+
     @property
     def connects(self) -> bool:
         """Whether the account names something to connect to; if not, it is a base for others."""
-        return any(self.get(name).value != "" for name in ("host", "socket"))
+        return not (self.lacks("host") and self.lacks("socket"))
 
-    def endpoint(self, refused: Sequence[Setting] = ()) -> Endpoint:
-        """The account as an endpoint; ``refused`` is why msmtp reads nothing of the file."""
-        words = "msmtp refuses the file"
-        unusable = _refused(words, refused) if refused else self._unusable()
-        fields = {"host": self._host()}
-        if not _set(self, "socket") and self.port.value is not None:
-            fields["port"] = self.port
-        if unusable is not None:
-            # A file or an account that msmtp refuses shows nothing.
-            fields["usable"] = unusable
-        else:
-            fields.update(self._shown())
-        line = self._account.start
-        name = self._account.name
-        place = self._text.place(line.start, line.end)
-        return Endpoint(f"msmtp:{name}", CLIENT, PROGRAM, name, place, fields)
-
-    def _shown(self) -> dict[str, Value]:
-        """The fields of an account that msmtp takes."""
-        fields = {"protocol": self._protocol()}
-        fields["usable"] = Value(True, causes(self.get("host").causes, self.port.causes))
-        fields.update(self._connection())
-        return fields
-
-    def _host(self) -> Value:
-        host, socket = self.get("host"), self.get("socket")
-        # The socket wins; the host is then the name that the certificate is checked against.
-        return host if socket.value == "" else socket
+    def endpoint(self, refusal: Sequence[Setting] = ()) -> Endpoint:
+        """The account as an endpoint; ``refusal`` is why msmtp reads nothing of the file."""
+        unusable = _refused("msmtp refuses the file", refusal) if refusal else self._unusable()
+        has_port = self.port.value is not None and not self.has("socket")
+        knobs = Knobs(
+            # The socket wins; the host is then the name that the certificate is checked against.
+            host=self.get("host" if self.lacks("socket") else "socket"),
+            port=self.port if has_port else NOTHING,
+            protocol=self.get("protocol"),
+            mode=self.tls,
+            login=self.auth,
+            # "auth on" never takes a plaintext mechanism without TLS; one that is named is taken.
+            careful=True,
+            plaintext=self._plaintext(),
+            verified=self._verified(),
+            least=self.tls_min(),
+            usable=unusable or Value(True, causes(self.get("host").causes, self.port.causes)),
+        )
+        name, start = self._account.name, self._account.start
+        place = self._text.place(start.start, start.end)
+        return Endpoint(f"msmtp:{name}", CLIENT, PROGRAM, name, place, fields(knobs))
 
     def _tls(self) -> Value:
         tls, starttls = self.get("tls"), self.get("tls_starttls")
         if tls.value != ON:
-            mode = NONE if tls.value == OFF else tls.value
-            return Value(mode, tls.causes)
+            return tls._replace(value=NONE) if tls.value == OFF else tls
         both = causes(tls.causes, starttls.causes)
         if isinstance(starttls.value, Undecided):
             return Value(starttls.value, both)
@@ -123,18 +137,23 @@ class Client:
 
     def _auth(self) -> Value:
         auth = self.get("auth")
+        return auth if isinstance(auth.value, Undecided) else Value(auth.value != OFF, auth.causes)
+
+    def _plaintext(self) -> Value:
+        auth = self.get("auth")
         if isinstance(auth.value, Undecided):
             return auth
-        return Value(auth.value != OFF, auth.causes)
+        return Value(is_plaintext([auth.value]), auth.causes)
 
     def _port(self) -> Value:
-        port = self.get("port")
+        port, protocol = self.get("port"), self.get("protocol").value
         if port.value != "":
             known = port.value if isinstance(port.value, Undecided) else int(port.value)
             return Value(known, port.causes)
-        protocol = self.get("protocol").value
-        if isinstance(protocol, Undecided) or isinstance(self.tls.value, Undecided):
-            return _first_open(Value(protocol), self.tls)
+        if isinstance(protocol, Undecided):
+            return Value(_both_open(protocol, self.tls.value), self.tls.causes)
+        if isinstance(self.tls.value, Undecided):
+            return self.tls
         if protocol == "lmtp":
             return Value(None, (default(PROGRAM, "port", "not set", "LMTP has none"),))
         if self.tls.value == IMPLICIT:
@@ -142,57 +161,19 @@ class Client:
             return Value(465, causes(self.tls.causes, (why,)))
         return Value(25, (default(PROGRAM, "port", "25"),))
 
-    def _protocol(self) -> Value:
-        protocol = self.get("protocol")
-        if protocol.value != "smtp":
-            return protocol
-        if self.auth.value is True:
-            return Value("submission", self.auth.causes)
-        if self.port.value in SUBMISSION_PORTS:
-            return Value("submission", self.port.causes)
-        if isinstance(self.auth.value, Undecided) or isinstance(self.port.value, Undecided):
-            return _first_open(self.auth, self.port)
-        return Value("smtp", causes(self.auth.causes, self.port.causes))
-
-    def _connection(self) -> dict[str, Value]:
-        """The fields that only a connection shows."""
-        fields = {"tls": self.tls, "auth": self.auth, "cleartext_auth": self._cleartext_auth()}
-        if self.tls.value != NONE:
-            fields["certificate_verified"] = self._verified()
-            fields["tls_min"] = self.tls_min()
-            works = self.tls.value if isinstance(self.tls.value, Undecided) else True
-            fields["tls_works"] = Value(works, self.tls.causes)
-        return fields
-
-    def _cleartext_auth(self) -> Value:
-        """Whether a secret may cross the network without TLS.
-
-        ``auth on`` never takes a mechanism for that; one that is named is taken as it is.
-        """
-        mechanism, tls = self.get("auth"), self.tls
-        if tls.value in (IMPLICIT, STARTTLS_REQUIRED):
-            return Value(False, tls.causes)
-        if not isinstance(mechanism.value, Undecided) and mechanism.value not in CLEARTEXT:
-            return Value(False, mechanism.causes)
-        both = causes(tls.causes, mechanism.causes)
-        if isinstance(mechanism.value, Undecided) or isinstance(tls.value, Undecided):
-            return Value(_first_open(mechanism, tls).value, both)
-        return Value(True, both)
-
     def _verified(self) -> Value:
         check, pin = self.get("tls_certcheck"), self.get("tls_fingerprint")
         if check.value != ON:
-            return Value("none" if check.value == OFF else check.value, check.causes)
+            return check._replace(value="none") if check.value == OFF else check
         if isinstance(pin.value, Undecided):
             return Value(pin.value, causes(check.causes, pin.causes))
         if pin.value:
             return Value("pinned", causes(check.causes, pin.causes))
-        trust = self.get("tls_trust_file")
         named = "tls_trust_file" in self._account.settings
-        if not named and since(self._assume, "1.8.2") and not since(self._assume, "1.8.3"):
+        if not named and not self.before("1.8.2") and self.before("1.8.3"):
             why = default(PROGRAM, "tls_trust_file", "system", "1.8.2 ignores what the check says")
             return Value("none", (why,))
-        return Value("full", causes(check.causes, trust.causes))
+        return Value("full", causes(check.causes, self.get("tls_trust_file").causes))
 
     def tls_min(self) -> Value:
         """The lowest TLS version; empty where none is left."""
@@ -200,11 +181,15 @@ class Client:
         if isinstance(wanted.value, Undecided):
             return wanted
         if wanted.value == "":
-            why = default(PROGRAM, "tls_priorities", priorities.DEFAULT, "as GnuTLS has it")
-            return Value(priorities.lowest(priorities.DEFAULT), (why,))
-        lowest = priorities.lowest(wanted.value)
-        return Value(Undecided("the TLS library's own settings") if lowest is None else lowest,
-                     wanted.causes)  # fmt: skip
+            why = default(PROGRAM, "tls_priorities", DEFAULT_PRIORITIES, "as GnuTLS has it")
+            return Value(lowest_version(DEFAULT_PRIORITIES), (why,))
+        lowest = lowest_version(wanted.value)
+        unknown = Undecided("the TLS library's own settings")
+        return Value(unknown if lowest is None else lowest, wanted.causes)
+
+    def checks(self) -> bool:
+        """Whether the certificate is known to be checked by an authority, not by a fingerprint."""
+        return self.get("tls_certcheck").value == ON and self.lacks("tls_fingerprint")
 
     def _unusable(self) -> Value | None:
         """Why msmtp refuses this account before it connects, or can never log in with it."""
@@ -215,10 +200,10 @@ class Client:
         return self._missing_file()
 
     def _missing_file(self) -> Value | None:
-        if self.tls.value not in (IMPLICIT, STARTTLS_REQUIRED):
+        if not self.has_tls:
             return None
         names = ["tls_cert_file", "tls_key_file"]
-        if self.get("tls_certcheck").value == ON and self.get("tls_fingerprint").value == "":
+        if self.checks():
             names.append("tls_trust_file")
         for name in names:
             path, why = self.get(name)
@@ -228,49 +213,73 @@ class Client:
                 return _refused(f"there is no file {path}", why)
         return None
 
-    def before(self, version: str) -> bool:
-        """Whether msmtp is known to be older than the version."""
-        return not since(self._assume, version)
+    def settings(self) -> Iterator[tuple[Setting, str]]:
+        """Every setting that may do nothing, with the reason if it does; empty if it acts."""
+        for name in (*_OF_TLS, "user"):
+            setting = self.get(name).causes[0]
+            if setting.place is not None and self.has(name):
+                yield setting, self._idle_login() if name == "user" else self._idle(name)
+
+    def _idle_login(self) -> str:
+        if self.auth.value is False:
+            return "msmtp does not log in without auth on: the user name is not used"
+        return ""
+
+    def _idle(self, name: str) -> str:
+        if self.tls.value == NONE:
+            return f"{name} does nothing without tls on: the connection is in plaintext"
+        check = self.get("tls_certcheck").value
+        if name in ("tls_trust_file", "tls_fingerprint") and check == OFF:
+            return f"{name} is not used with tls_certcheck off"
+        if name == "tls_trust_file" and check == ON and self.has("tls_fingerprint"):
+            return "tls_trust_file is not used where tls_fingerprint pins the certificate"
+        return ""
+
+
+def ineffective(clients: Iterable[Client]) -> list[Remark]:
+    """A remark for each setting that acts in no account of all that have it."""
+    idle: dict[Setting, str] = {}
+    acting = set()
+    for client in clients:
+        for setting, why in client.settings():
+            if why:
+                idle.setdefault(setting, why)
+            else:
+                acting.add(setting)
+    return [
+        Remark("setting-ineffective", why, setting)
+        for setting, why in idle.items()
+        if setting not in acting
+    ]
 
 
 def _refused(words: str, why: Sequence[Setting]) -> Value:
     return Value(False, causes((reason(words),), why))
 
 
-def _first_open(*values: Value) -> Value:
-    """The values' open part as one."""
-    names = [
-        name for value, _why in values if isinstance(value, Undecided) for name in value.depends_on
-    ]
-    return Value(Undecided(*names), causes(*(value.causes for value in values)))
-
-
-def _set(client: Client, name: str) -> bool:
-    """Whether a setting is known to have a value."""
-    value = client.get(name).value
-    return isinstance(value, str) and value != ""
+def _both_open(first: Undecided, other: object) -> Undecided:
+    more = other.depends_on if isinstance(other, Undecided) else ()
+    return Undecided(*first.depends_on, *more)
 
 
 def _no_port(client: Client) -> Sequence[Setting]:
-    if client.port.value is None and client.get("socket").value == "":
+    if client.port.value is None and client.lacks("socket"):
         return causes(client.get("protocol").causes, client.port.causes)
     return ()
 
 
 def _no_name(client: Client) -> Sequence[Setting]:
     """TLS over a socket needs a name to check the certificate against."""
-    if client.tls.value not in (IMPLICIT, STARTTLS_REQUIRED):
-        return ()
-    if client.get("host").value == "" and client.get("tls_host_override").value == "":
+    if client.has_tls and client.lacks("host") and client.lacks("tls_host_override"):
         return causes(client.get("socket").causes, client.tls.causes)
     return ()
 
 
 def _half_a_pair(client: Client) -> Sequence[Setting]:
     key, certificate = client.get("tls_key_file"), client.get("tls_cert_file")
-    if _set(client, "tls_key_file") and certificate.value == "":
+    if client.has("tls_key_file") and certificate.value == "":
         return causes(certificate.causes, key.causes)
-    if _set(client, "tls_cert_file") and key.value == "":
+    if client.has("tls_cert_file") and key.value == "":
         return causes(key.causes, certificate.causes)
     return ()
 
@@ -279,7 +288,7 @@ def _contradiction(client: Client) -> Sequence[Setting]:
     """Before 1.8.2 the ways to check a certificate excluded each other."""
     if not client.before("1.8.2"):
         return ()
-    ways = [name for name in ("tls_trust_file", "tls_fingerprint") if _set(client, name)]
+    ways = [name for name in ("tls_trust_file", "tls_fingerprint") if client.has(name)]
     if client.get("tls_certcheck").value == OFF:
         ways.insert(0, "tls_certcheck")
     return causes(*(client.get(name).causes for name in ways)) if len(ways) > 1 else ()
@@ -289,12 +298,9 @@ def _no_trust(client: Client) -> Sequence[Setting]:
     trust = client.get("tls_trust_file")
     if trust.value != "" or not (client.owns("tls_trust_file") or client.before("1.8.2")):
         return ()
-    crl = client.get("tls_crl_file")
-    if _set(client, "tls_crl_file"):
-        return causes(trust.causes, crl.causes)
-    if client.tls.value not in (IMPLICIT, STARTTLS_REQUIRED):
-        return ()
-    if client.get("tls_certcheck").value == ON and client.get("tls_fingerprint").value == "":
+    if client.has("tls_crl_file"):
+        return causes(trust.causes, client.get("tls_crl_file").causes)
+    if client.has_tls and client.checks():
         return causes(client.tls.causes, trust.causes)
     return ()
 
@@ -302,9 +308,7 @@ def _no_trust(client: Client) -> Sequence[Setting]:
 def _no_version(client: Client) -> Sequence[Setting]:
     """GnuTLS takes no list of priorities without a version, and msmtp then does not connect."""
     lowest, why = client.tls_min()
-    if client.tls.value not in (IMPLICIT, STARTTLS_REQUIRED) or lowest != "":
-        return ()
-    return causes(client.tls.causes, why)
+    return causes(client.tls.causes, why) if client.has_tls and lowest == "" else ()
 
 
 def _no_login(client: Client) -> Sequence[Setting]:

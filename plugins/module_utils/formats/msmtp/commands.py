@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The commands of an msmtp configuration and what each takes as its argument.
 
-Source: msmtp(1), and what msmtp 1.6.0 to 1.8.33 do with a file (conf.c).
+Source: msmtp(1), and what msmtp 1.6.0 to 1.8.33 do with a file (conf.c); for ``tls_priorities`` the
+GnuTLS manual, "Priority Strings", and what ``gnutls-cli --list --priority`` prints.
 """
 
 from __future__ import annotations
@@ -217,3 +218,52 @@ DEPRECATED: dict[str, tuple[str, str]] = {
     "undisclosed_recipients": ("1.8.29", "set_to_header undisclosed_recipients"),
     "tls_force_sslv3": ("", ""),
 }
+
+# The TLS versions of a GnuTLS priority string.
+_VERSIONS = ("1.0", "1.1", "1.2", "1.3")
+# What a string may begin with, and the versions that it brings.
+_BEGINNINGS = {
+    "NONE": (),
+    "SUITEB128": ("1.2",),
+    "SUITEB192": ("1.2",),
+    "NORMAL": _VERSIONS,
+    "PERFORMANCE": _VERSIONS,
+    "LEGACY": _VERSIONS,
+    "PFS": _VERSIONS,
+    "SECURE": _VERSIONS,
+    "SECURE128": _VERSIONS,
+    "SECURE192": _VERSIONS,
+    "SECURE256": _VERSIONS,
+}
+# SSL 3.0 is compiled out of the libraries that msmtp can be built with, DTLS is for datagrams.
+_IGNORED = ("SSL3.0", "DTLS0.9", "DTLS1.0", "DTLS1.2", "DTLS-ALL")
+DEFAULT_PRIORITIES = "NORMAL"
+
+
+def lowest_version(priorities: str) -> str | None:
+    """The lowest TLS version that the string permits.
+
+    In: the string as the file has it.  Out: ``1.0`` to ``1.3``; empty where it permits none;
+    ``None`` where the string alone does not tell (a name that the system defines, a word that
+    is not known).
+    """
+    first, *words = priorities.upper().split(":")
+    if first not in _BEGINNINGS:
+        return None
+    versions: set[str] = set(_BEGINNINGS[first])
+    for word in words:
+        if word[1:].startswith("VERS-"):
+            meant = _meant(word[6:])
+            if meant is None or word[0] not in "+-!":
+                return None
+            versions = versions | meant if word[0] == "+" else versions - meant
+    return next((version for version in _VERSIONS if version in versions), "")
+
+
+def _meant(name: str) -> set[str] | None:
+    if name in ("ALL", "TLS-ALL"):
+        return set(_VERSIONS)
+    if name in _IGNORED:
+        return set()
+    version = name[3:] if name.startswith("TLS") else ""
+    return {version} if version in _VERSIONS else None

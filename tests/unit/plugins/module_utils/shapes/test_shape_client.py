@@ -36,7 +36,9 @@ BASE = {"host": "h", "port": 25, "mode": "none", "login": False}
 def knobs(**given: Any) -> Knobs:
     """Knobs with these values, each with a cause of its own."""
     values = {**BASE, **given}
-    return Knobs(**{name: Value(value, (SETTINGS[name],)) for name, value in values.items()})
+    careful = values.pop("careful", False)
+    made = {name: Value(value, (SETTINGS[name],)) for name, value in values.items()}
+    return Knobs(**made, careful=careful)
 
 
 def endpoint(**given: Any) -> Endpoint:
@@ -120,6 +122,8 @@ def test_what_is_not_said_does_not_apply() -> None:
                      ["login", "plaintext", "mode"], id="the mode is to blame"),
         pytest.param({"login": True, "mode": "implicit"}, "cleartext_auth", ["mode"], id="TLS"),
         pytest.param({"mode": "implicit"}, "cleartext_auth", ["login"], id="no login"),
+        pytest.param({"login": True, "plaintext": True, "careful": True}, "cleartext_auth",
+                     ["mode", "login", "plaintext"], id="what made it careless is to blame"),
         pytest.param({"mode": "implicit"}, "tls_works", ["mode"], id="works"),
         pytest.param({"mode": "implicit", "verified": "chain"}, "certificate_verified",
                      ["verified"], id="verified"),
@@ -191,6 +195,12 @@ def test_nothing_of_tls_is_guessed_where_the_mode_is_open() -> None:
     one = endpoint(mode=Undecided("mode"), verified="full", least="1.2")
     assert one.undecided == {"tls": ("mode",), "tls_works": ("mode",)}
     assert (one.certificate_verified, one.tls_min) == ("full", "1.2")
+
+
+def test_tls_that_may_not_be_does_not_fail() -> None:
+    one = endpoint(mode=Undecided("mode"), least="")
+    assert one.undecided == {"tls": ("mode",), "tls_works": ("mode",)}
+    assert (one.tls_works, one.tls_min) == (None, None)
 
 
 def test_a_socket_has_no_port() -> None:

@@ -98,6 +98,8 @@ LOGIN = "user u\n"
                      id="LMTP"),
         pytest.param("socket /run/s\nprotocol lmtp\n",
                      {"host": "/run/s", "port": None, "usable": True}, id="a socket has no port"),
+        pytest.param("host h\nport 587\nsocket /run/s\n", {"port": None, "protocol": "smtp"},
+                     id="no port is dialled for a socket"),
         pytest.param(TLS + "socket /run/s\n", {"host": "/run/s", "tls": "starttls-required"},
                      id="TLS over a socket"),
         pytest.param("host h\nproxy_host 127.0.0.1\nproxy_port 9050\nport 587\n",

@@ -1,10 +1,10 @@
-"""GnuTLS priority strings: the lowest TLS version that each permits."""
+"""GnuTLS priority strings: the lowest_version TLS version that each permits."""
 
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.formats.msmtp.priorities import (
-    lowest,
+from ansible_collections.mailwarden.policy.plugins.module_utils.formats.msmtp.commands import (
+    lowest_version,
 )
 
 
@@ -38,4 +38,4 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats.msmtp.pr
     ],
 )
 def test_lowest(priorities: str, version: str | None) -> None:
-    assert lowest(priorities) == version
+    assert lowest_version(priorities) == version
