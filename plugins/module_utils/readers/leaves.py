@@ -4,16 +4,14 @@
 
 from __future__ import annotations
 
+from ..assume import Assumptions
 from ..endpoint import Problem
 from ..patterns import lazy
-from ..text import HOLE, Undecided
+from ..text import HOLE, Text, Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Iterator, NamedTuple, Protocol, Sequence, Tuple, Union
-
-    from ..assume import Assumptions
-    from ..text import Text
+    from typing import Callable, Iterable, Iterator, NamedTuple, Protocol, Sequence, Tuple, Union
 
     Path = Tuple[Union[str, int], ...]
     Known = Union[str, Undecided]
@@ -32,6 +30,7 @@ else:
 # says; what it would have read is then taken from the last.
 FIRST, LAST, ERROR = "first", "last", "error"
 _LINE_ENDS = lazy(r"\r\n?|\n")
+_NEWLINES = lazy(r"\n")
 
 
 class Leaf:
@@ -99,9 +98,10 @@ class Leaf:
 class Leaves(NamedTuple):
     """What a file holds, in the order of the file, equal keys kept.
 
-    ``problems`` is what cannot be parsed.  ``opaque`` are entries with a hole in their key, or
+    ``problems`` is what cannot be parsed.  ``opaque`` are entries with a hole in their path, or
     lines that are nothing but one: their path holds ``HOLE`` where anything may stand, and
-    ``chosen`` reckons with what they may set.  So are containers whose content is not known: their
+    ``chosen`` reckons with what they may set.  The value of one that stands in an open section is
+    undecided with the section's names.  Containers whose content is not known are opaque too: their
     path ends in ``HOLE``, and their value says what decides it.
     """
 
@@ -122,17 +122,20 @@ def chosen(leaves: Leaves, path: Path, variant: HasDuplicates) -> Leaf | None:
     leaf = found[0 if first else -1] if found else None
     if leaf is not None and variant.duplicates == ERROR:
         return leaf
+    names: list[str] = []
     for entry in leaves.opaque:
-        counts = leaf is None or (entry.line_start < leaf.line_start) == first
+        counts = not found or (entry.line_start < found[0 if first else -1].line_start) == first
         if counts and fits(entry.path, path):
-            return (leaf or entry).under(path, _open(leaves.text, entry))
-    return leaf
+            leaf = leaf or entry
+            names.extend(_deciders(leaves.text, entry))
+    return leaf.under(path, Undecided(*names)) if leaf and names else leaf
 
 
-def _open(text: Text, entry: Leaf) -> Undecided:
+def _deciders(text: Text, entry: Leaf) -> tuple[str, ...]:
+    """What decides the path of an entry: holes in its key, and in the section above it."""
     names = text.hole_names(entry.key_start, entry.key_end)
-    value = None if names else entry.value
-    return value if isinstance(value, Undecided) else Undecided(*names)
+    value = entry.value
+    return names if isinstance(value, str) else names + value.depends_on
 
 
 def every(leaves: Leaves, path: Path) -> list[Leaf]:
@@ -219,10 +222,13 @@ def problem(text: Text, start: int, end: int, message: str, fatal: bool = True) 
     return Problem("syntax-error", message, text.place(start, end), fatal)
 
 
-def lines(string: str) -> Iterator[tuple[int, int]]:
-    """Each line as the offsets of its beginning and end; ``\\r``, ``\\n``, ``\\r\\n`` end it."""
+def lines(string: str, returns: bool = True) -> Iterator[tuple[int, int]]:
+    """Each line as the offsets of its beginning and end.
+
+    It ends at ``\\n``, and with ``returns`` at ``\\r`` and ``\\r\\n`` too.
+    """
     start = 0
-    for end in _LINE_ENDS.finditer(string):
+    for end in (_LINE_ENDS if returns else _NEWLINES).finditer(string):
         yield start, end.start()
         start = end.end()
     if start < len(string):
@@ -236,6 +242,33 @@ def stripped(string: str, start: int, end: int, blanks: str) -> tuple[int, int]:
     while start < end and string[start] in blanks:
         start += 1
     return start, end
+
+
+def reading_back(
+    candidates: Iterable[str],
+    new: str,
+    read: Callable[[Text, Assumptions], Leaves],
+    before: Sequence[str],
+    behind: str,
+) -> str | None:
+    """The first way to write a value that is read as the value; ``None`` if none is.
+
+    Each is tried as the value of one key, behind each of ``before`` and in front of ``behind``,
+    which holds another key.
+    """
+    for candidate in candidates:
+        if all(_reads(start, candidate, behind, new, read) for start in before):
+            return candidate
+    return None
+
+
+def _reads(
+    before: str, written: str, behind: str, new: str, read: Callable[[Text, Assumptions], Leaves]
+) -> bool:
+    leaves = read(Text.of("", before + written + behind), Assumptions({}))
+    span = (len(before), len(before) + len(written))
+    alone = [(leaf.start, leaf.end) for leaf in leaves.leaves][:-1] == [span]
+    return alone and not leaves.problems and leaves.leaves[0].value == new
 
 
 def replaced(text: Text, edits: Sequence[tuple[Leaf, str]]) -> str:
