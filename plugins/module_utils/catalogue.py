@@ -48,8 +48,9 @@ class Row(NamedTuple):
     ``borne``
         names that a file may bear with something before or behind it (``main.cf.web1``), each with
         the name that tells what it then is.  How such a file begins decides as well;
-    ``maybe``
+    ``maybe``, ``content``
         names that may mean something else elsewhere, so that how the file begins decides as well;
+        of a dialect they are endings, and what all has to stand in the file decides;
     ``hints``
         one of these stands somewhere in each path that ``borne``, ``maybe`` and ``parts`` fit;
     ``parts``
@@ -79,6 +80,7 @@ class Row(NamedTuple):
     tells_version: tuple[str, ...] = ()
     borne: tuple[tuple[str, str], ...] = ()
     maybe: tuple[tuple[str, str], ...] = ()
+    content: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     parts: tuple[tuple[str, str, str], ...] = ()
     foreign: tuple[tuple[str, str], ...] = ()
@@ -96,17 +98,29 @@ class Row(NamedTuple):
         return tuple(dict.fromkeys(role for _pattern, role in (*self.files, *self.maybe)))
 
 
+class Claim(NamedTuple):
+    """A format that a file is of, and its role there.
+
+    ``by_content`` where nothing but what the file holds says so: if it cannot be parsed, it is
+    another program's.
+    """
+
+    format: str
+    role: str
+    by_content: bool = False
+
+
 class Look(NamedTuple):
-    """What a file is: format and role where it is to be read, else why it is passed over.
+    """What a file is: whose, where it is to be read, else why it is passed over.
 
     Both are empty for a file that is none of ours.
     """
 
-    kind: tuple[str, str] | None
+    claims: tuple[Claim, ...] = ()
     why: str = ""
 
 
-NONE_OF_OURS = Look(None)
+NONE_OF_OURS = Look()
 
 
 def _postfix() -> Any:
@@ -257,7 +271,12 @@ _HINTS = {hint for row in FORMATS.values() for hint in row.hints}
 
 def rows() -> dict[str, Row]:
     """All rows by the names of their formats, in the order of the table."""
-    return FORMATS
+    return {**FORMATS, **dialects()}
+
+
+def dialects() -> dict[str, Row]:
+    """The rows of dialects, loaded at the first file that no format knows by its name."""
+    return {}
 
 
 def names() -> list[str]:
@@ -278,7 +297,7 @@ def owners() -> list[str]:
 
 def row(name: str) -> Row:
     """A format's row; ``KeyError`` where there is none of that name."""
-    return rows()[name]
+    return FORMATS.get(name) or dialects()[name]
 
 
 def load(name: str) -> Format:
@@ -294,13 +313,6 @@ def check(said: str) -> None:
         raise MailwardenError(f"no format {said}: known are {', '.join(sorted(known))}")
 
 
-def kind(
-    path: str, policy: Owners, said: str = "", source: Source | None = None
-) -> tuple[str, str] | None:
-    """Format and role of a file; ``None`` where it is none to check."""
-    return look(path, policy, said, source).kind
-
-
 def look(
     path: str,
     policy: Owners,
@@ -311,25 +323,28 @@ def look(
     """What a file is: to be read, passed over for a reason, or none of ours.
 
     What a caller says of it (``--as``) goes first, then the policy, then its name, and with a
-    source at last what lies ``beside`` it, if that is asked, and how it begins.
+    source at last what lies ``beside`` it, if that is asked, and what it holds.  What is said of a
+    file is said of it alone; by its name and what it holds it may be of several dialects.
     """
     said = said or policy.format_of(path)
     if said:
-        return Look(named(said, path))
+        return Look((Claim(*named(said, path)),))
     if policy.disowns(path):
         return NONE_OF_OURS
     known = recognise(path)
-    if known is not None or source is None:
-        return Look(known)
-    if not any(hint in path for hint in _HINTS):
-        # Nothing of a name: most files of a repository.
-        return NONE_OF_OURS
-    known = part(path, source) if beside else None
-    if known is not None:
-        return Look(known)
-    from . import other_names
+    if known is None and source is not None and any(hint in path for hint in _HINTS):
+        known = part(path, source) if beside else None
+        if known is None:
+            from . import other_names
 
-    return Look(*other_names.look(path, source))
+            known, why = other_names.look(path, source)
+            if why:
+                return Look((), why)
+    if known is not None:
+        return Look((Claim(*known),))
+    from . import claims
+
+    return Look(claims.of(path, source))
 
 
 def recognise(path: str) -> tuple[str, str] | None:
@@ -337,7 +352,7 @@ def recognise(path: str) -> tuple[str, str] | None:
     if not path.endswith(_ENDINGS):
         return None
     for pattern, owner, role in _FILES:
-        if _fits(pattern, path) and not _is_foreign(owner, pattern, path):
+        if fits(pattern, path) and not _is_foreign(owner, pattern, path):
             return owner.name, role
     return None
 
@@ -352,14 +367,14 @@ def part(path: str, source: Source) -> tuple[str, str] | None:
     """The format and the role of a file that is part of another one; ``None`` where none is."""
     for owner in FORMATS.values():
         for pattern, role, other in owner.parts:
-            if _fits(pattern, path):
+            if fits(pattern, path):
                 located = source.locate(other, path)
                 if located is not None and recognise(located) and source.exists(located):
                     return owner.name, role
     return None
 
 
-def _fits(pattern: str, path: str) -> bool:
+def fits(pattern: str, path: str) -> bool:
     """Whether a path ends in a pattern; a ``*`` in it stands for the beginning of a name.
 
     ``*word*/**/`` before it wants a folder above, at any depth, with the word in its name.
@@ -367,7 +382,7 @@ def _fits(pattern: str, path: str) -> bool:
     above, deep, below = pattern.partition("/**/")
     if deep:
         folders = path.rpartition("/")[0].lower()
-        return _fits(below, path) and above.strip("*") in folders
+        return fits(below, path) and above.strip("*") in folders
     head, star, tail = pattern.rpartition("*")
     if not star:
         return path == pattern or path.endswith("/" + pattern)
@@ -384,11 +399,13 @@ def named(said: str, path: str) -> tuple[str, str]:
     name, _slash, role = said.partition("/")
     if role:
         return name, role
-    usual = row(name).files
+    owner = row(name)
     base = path.rsplit("/", 1)[-1]
-    return name, next((role for pattern, role in usual if pattern in base), usual[0][1])
+    return name, next((role for pattern, role in owner.files if pattern in base), owner.roles[0])
 
 
 def in_order(found: Iterable[str]) -> list[str]:
     """These formats, in the order of the table."""
-    return sorted(found, key=names().index)
+    wanted = set(found)
+    ours = [name for name in FORMATS if name in wanted]
+    return ours if len(ours) == len(wanted) else [name for name in names() if name in wanted]

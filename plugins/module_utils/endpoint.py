@@ -258,13 +258,15 @@ class Unit(NamedTuple):
 
     ``texts`` maps a role that the format knows (``main``, ``master``) to the text; ``name`` is the
     path that stands for all of them.  ``unread`` are the paths of those that are there and could
-    not be read, by role.
+    not be read, by role.  ``doubtful``: nothing but the content makes it the format's, so that
+    what cannot be parsed is another program's.
     """
 
     format: str
     name: str
     texts: dict[str, Text]
     unread: Mapping[str, str] = {}
+    doubtful: bool = False
 
 
 def default(program: str, name: str, value: str, why: str = "") -> Setting:

@@ -96,26 +96,35 @@ def _units(
 ) -> list[Unit]:
     """The files grouped into what is read together, each read and decoded."""
     found: dict[str, dict[str, str]] = {}
+    # Formats and files that nothing but their content makes theirs.
+    by_content: set[tuple[str, str]] = set()
     unknown: list[str] = []
     disowned: list[str] = []
     for path in paths:
-        kind, why = catalogue.look(path, policy, options.formats.get(path, ""), source)
-        if kind is not None:
-            found.setdefault(kind[0], {})[path] = kind[1]
-        elif why:
+        claims, why = catalogue.look(path, policy, options.formats.get(path, ""), source)
+        for claim in claims:
+            found.setdefault(claim.format, {})[path] = claim.role
+            if claim.by_content:
+                by_content.add((claim.format, path))
+        if claims:
+            continue
+        if why:
             report.unread.append(Unread(path, why))
         elif policy.disowns(path):
             disowned.append(path)
         else:
             unknown.append(path)
     units: list[Unit] = []
+    taken: set[str] = set()
+    claimed = dict.fromkeys(path for files in found.values() for path in files)
     for name in catalogue.in_order(found):
-        mine = list(found[name])
         together = _together(name, found[name], policy, options, source)
         together += catalogue.load(name).units(found[name], source)
-        units.extend(_unit(name, title, roles, source, policy) for title, roles in together)
-        taken = {path for _title, roles in together for path in roles.values()}
-        unknown.extend(path for path in mine if path not in taken)
+        for title, roles in together:
+            doubtful = any((name, path) in by_content for path in roles.values())
+            units.append(_unit(name, title, roles, source, policy, doubtful))
+            taken.update(roles.values())
+    unknown.extend(path for path in claimed if path not in taken)
     skipped = {*disowned, *(unknown if options.skip_unknown else ())}
     report.files.extend(path for path in paths if path not in skipped)
     if not options.skip_unknown:
@@ -129,19 +138,27 @@ def _together(
 ) -> list[tuple[str, dict[str, str]]]:
     """The files that the policy says are read together, taken out of what was found."""
     pairs = []
-    first = catalogue.row(name).files[0][1]
+    first = catalogue.row(name).roles[0]
     for path in list(found):
         other = policy.together_with(path) if path in found else ""
         said = options.formats.get(other, "")
-        kind = catalogue.kind(other, policy, said, source) if other else None
-        if kind is not None and kind[0] == name and kind[1] != found[path]:
-            roles = {found.pop(path): path, kind[1]: other}
+        claims = catalogue.look(other, policy, said, source).claims if other else ()
+        role = next((claim.role for claim in claims if claim.format == name), "")
+        if role and role != found[path]:
+            roles = {found.pop(path): path, role: other}
             found.pop(other, None)
             pairs.append((roles.get(first, path), roles))
     return pairs
 
 
-def _unit(name: str, title: str, roles: dict[str, str], source: KeptSource, policy: Policy) -> Unit:
+def _unit(
+    name: str,
+    title: str,
+    roles: dict[str, str],
+    source: KeptSource,
+    policy: Policy,
+    doubtful: bool,
+) -> Unit:
     row = catalogue.row(name)
 
     def refuse(text: Text) -> None:
@@ -151,6 +168,7 @@ def _unit(name: str, title: str, roles: dict[str, str], source: KeptSource, poli
             templates.refuse(text, row)
 
     texts, unread = {}, {}
+    failed = dict(source.failed) if doubtful else None
     for role, path in roles.items():
         try:
             text = source.finished(path, refuse)
@@ -159,7 +177,10 @@ def _unit(name: str, title: str, roles: dict[str, str], source: KeptSource, poli
             unread[role] = path
         else:
             texts[role] = opened(text, row, policy.placeholders)
-    return Unit(name, title, texts, unread)
+    if failed is not None:
+        # Another program's, if it cannot be read: no failure of the run.
+        source.failed = failed
+    return Unit(name, title, texts, unread, doubtful)
 
 
 def _facts(
@@ -187,6 +208,10 @@ def _explored(
 
     def read(assume: Assumptions) -> Reading:
         reading = module.read(unit, files, assume)
+        if unit.doubtful and (reading.problems or unit.unread):
+            from .doubtful import noted
+
+            reading = noted(unit, row, reading)
         supplied.update(assume.supplied)
         supposed.update(assume.supposed)
         for endpoint in reading.endpoints:

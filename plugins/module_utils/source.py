@@ -42,6 +42,10 @@ class Source:
         """How the file begins, up to the end of a line; raises as ``read`` does."""
         return _whole_lines(self.read(path)[: HEAD + 1])
 
+    def looked_into(self, path: str) -> bytes:
+        """The bytes of a file that may be none of ours; raises as ``read`` does."""
+        return self.read(path)
+
     def exists(self, path: str) -> bool | None:
         """Whether a file is there; ``None`` where the source cannot know."""
         raise NotImplementedError
@@ -315,6 +319,10 @@ class KeptSource(Source):
 
     def head(self, path: str) -> str:
         return self._below.head(path)
+
+    def looked_into(self, path: str) -> bytes:
+        # What is none of ours is not kept, nor is it remembered if it cannot be read.
+        return self._below.looked_into(path)
 
     def text(self, path: str) -> Text:
         return self._once(path, self.texts, self._below.text)

@@ -72,12 +72,14 @@ def _versions(
     """
     own: dict[str, bool] = {}
     for path in paths:
-        kind = catalogue.kind(path, judged_by, said.get(path, ""), source)
-        if kind is not None:
-            own[kind[0]] = own.get(kind[0], False) or path == CONTENT or host.is_own(path)
+        for claim in catalogue.look(path, judged_by, said.get(path, ""), source).claims:
+            mine = path == CONTENT or host.is_own(path)
+            own[claim.format] = own.get(claim.format, False) or mine
     found = {}
     for name in sorted(own):
         program = catalogue.row(name).program
+        if not program:
+            continue
         wanted = judged_by.programs.get(program, "")
         here = host.version(program, run) if own[name] or not wanted else ""
         if here:
@@ -116,11 +118,11 @@ def _subject(
         raise MailwardenError("paths: not absolute: {}".format(", ".join(relative)))
     elsewhere = [path for path in named if clean(path) not in laid]
     found, unread = host.files(
-        elsewhere, lambda path: catalogue.kind(path, judged_by) is not None, warn
+        elsewhere, lambda path: bool(catalogue.look(path, judged_by).claims), warn
     )
     found += [path for path in named if clean(path) in laid]
     said = {path: kind for path in found if path in named} if kind else {}
-    mine = [path for path in laid if catalogue.kind(path, judged_by, "", source) is not None]
+    mine = [path for path in laid if catalogue.look(path, judged_by, "", source).claims]
     found += [path for path in mine if path not in set(map(clean, found))]
     if laid and not found:
         raise MailwardenError(

@@ -146,7 +146,7 @@ def looked_at(path: str) -> catalogue.Look:
 
 def recognised(path: str) -> bool:
     """Whether a file of a repository, by its absolute path, is one to check."""
-    return looked_at(path).kind is not None
+    return bool(looked_at(path).claims)
 
 
 @cache
@@ -156,8 +156,8 @@ def _policy(root: str) -> Policy:
 
 def _why_unread(one: run.Run, path: str) -> str:
     """Why a file that bears a configuration's name is not read; empty where it is."""
-    kind, why = catalogue.look(path, one.policy, "", one.source)
-    if kind is None:
+    claims, why = catalogue.look(path, one.policy, "", one.source)
+    if not claims:
         return why
     return A_TEMPLATE if _is_template(one, path) else ""
 

@@ -147,7 +147,7 @@ def _watched() -> bool:
 
 def recognised(policy: Policy, path: str) -> bool:
     """Whether a path, relative to the root, shows that it is a file to check."""
-    return catalogue.kind(path, policy) is not None
+    return bool(catalogue.look(path, policy).claims)
 
 
 def _look(policy: Policy, source: Source) -> Callable[[str], catalogue.Look]:

@@ -30,8 +30,10 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "shapes": (),
     "formats": ("shapes",),
     # Names the formats in its loaders, and knows nothing of them.
-    "catalogue": ("formats", "other_names"),
+    "catalogue": ("formats", "other_names", "claims"),
     "other_names": ("catalogue",),
+    "claims": ("catalogue",),
+    "doubtful": ("catalogue",),
     "policy": ("policy_check", "policy_entries", "policy_providers"),
     "policy_check": ("catalogue", "policy_entries"),
     "policy_entries": (),
@@ -64,6 +66,7 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "engine": (
         "catalogue",
         "policy",
+        "doubtful",
         "judge",
         "joins",
         "fixes",

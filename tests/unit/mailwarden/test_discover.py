@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.catalogue import Look
+from ansible_collections.mailwarden.policy.plugins.module_utils.catalogue import Claim, Look
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import LEADS_OUT
 
@@ -17,8 +17,8 @@ from mailwarden.cli import main
 
 def recognised(path: str) -> Look:
     if path.endswith(".cf"):
-        return Look(("postfix", "main"))
-    return Look(None, SET_ASIDE if ".cf." in path else "")
+        return Look((Claim("postfix", "main"),))
+    return Look((), SET_ASIDE if ".cf." in path else "")
 
 
 SET_ASIDE = "a copy that was set aside"

@@ -74,7 +74,7 @@ def test_no_two_formats_claim_one_name() -> None:
                 other.name
                 for other in catalogue.rows().values()
                 for known, _known_role in other.files
-                if catalogue._fits(known, whole(pattern))
+                if catalogue.fits(known, whole(pattern))
             }
             assert owners == {name}
 
@@ -134,4 +134,4 @@ def test_what_the_programs_of_a_host_read(path: str, own: bool) -> None:
 
 def test_what_is_said_of_a_file_is_exclusive() -> None:
     policy = Policy.default()
-    assert catalogue.look("main.cf", policy, "msmtp") == (("msmtp", "config"), "")
+    assert catalogue.look("main.cf", policy, "msmtp").claims == (("msmtp", "config", False),)

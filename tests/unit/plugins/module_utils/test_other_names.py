@@ -145,7 +145,7 @@ def test_what_is_none_of_ours_is_not_spoken_of(path: str, content: str) -> None:
 def test_a_policy_disowns_a_file() -> None:
     policy = load({"files": {"*.j2": {"format": "none", "reason": "checked on the host"}}})
     source = MemorySource({"main.cf.j2": MAIN.encode()})
-    assert catalogue.look("main.cf.j2", policy, "", source) == (None, "")
+    assert catalogue.look("main.cf.j2", policy, "", source) == catalogue.NONE_OF_OURS
     for skip in (False, True):
         options = engine.Options(skip_unknown=skip)
         report = engine.check(source, policy, ["main.cf.j2"], options)
@@ -187,14 +187,14 @@ def test_only_the_beginning_of_a_file_is_read(tmp_path: Path) -> None:
     source = FolderSource(str(tmp_path))
     assert len(source.head("main.cf.a")) <= HEAD
     assert source.head("main.cf.a").endswith("\n")
-    kinds = [catalogue.look(f"main.cf.{one}", Policy.default(), "", source).kind for one in "ab"]
-    assert kinds == [("postfix", "main"), None]
+    looks = [catalogue.look(f"main.cf.{one}", Policy.default(), "", source) for one in "ab"]
+    assert [look.claims for look in looks] == [(("postfix", "main", False),), ()]
 
 
 def looked_at(path: str, content: str) -> tuple[tuple[str, str] | None, str]:
     source = MemorySource({path: content.encode()})
-    kind, why = catalogue.look(path, Policy.default(), "", source)
-    return kind, why
+    claims, why = catalogue.look(path, Policy.default(), "", source)
+    return (claims[0][:2] if claims else None), why
 
 
 def engine_says(path: str, content: str) -> list[str]:
