@@ -9,6 +9,7 @@ A finding that holds in every alternative is certain; ``confidence`` says what a
 from __future__ import annotations
 
 from . import catalogue, rules
+from .endpoint import REMEMBERED
 from .finding import CERTAIN, CONFIDENCES, SUPPRESSED, Finding, Violation
 from .place import Place
 from .rule_table import MANDATORY
@@ -155,6 +156,8 @@ def _about(finding: Finding, endpoints: Sequence[Endpoint], violation: Violation
         finding.subject = subject(endpoints[0])
         if violation.wants is not None:
             finding.wants = dict.fromkeys(finding.endpoints, violation.wants)
+    if finding.severity == "error" and any(REMEMBERED in one.tags for one in endpoints):
+        finding.severity = "warning"
     return finding
 
 

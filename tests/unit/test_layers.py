@@ -29,6 +29,7 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "once": (),
     "shapes": (),
     "formats": ("shapes",),
+    "dialects": ("shapes", "readers"),
     # Names the formats in its loaders, and knows nothing of them.
     "catalogue": ("formats", "other_names", "claims"),
     "other_names": ("catalogue",),

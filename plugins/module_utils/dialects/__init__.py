@@ -1,0 +1,50 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Dialects: applications whose mail settings are a few keys in a general file type.
+
+Each is a row of plain data (``row.Dialect``); ``interpreter`` makes client endpoints of a file and
+its row.  What a row cannot say is a format of its own.
+"""
+
+from __future__ import annotations
+
+from ..patterns import FOREIGN
+from .golang import GITEA, GRAFANA, LISTMONK, MATTERMOST
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Sequence
+
+    from ..assume import Assumptions
+    from ..endpoint import Endpoint, Fix, Reading, Unit
+    from ..source import Source
+    from .row import Dialect
+
+ROWS: dict[str, Dialect] = {
+    "gitea": GITEA,
+    "grafana": GRAFANA,
+    "listmonk": LISTMONK,
+    "mattermost": MATTERMOST,
+}
+
+# What none of the programs gives a meaning, or a meaning that depends on what is outside.
+PLACEHOLDERS = ("${NAME}", *FOREIGN, "<NAME>")
+
+
+def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:
+    """Every file stands for itself; what it builds on beside it is read with it."""
+    return [(path, {role: path}) for path, role in found.items()]
+
+
+def read(unit: Unit, source: Source, assume: Assumptions) -> Reading:
+    """The clients of one file; ``unit.format`` names the row, its text has the role ``config``."""
+    from . import interpreter
+
+    return interpreter.read(ROWS[unit.format], unit, source, assume)
+
+
+def edit(unit: Unit, endpoints: Sequence[Endpoint], field: str, value: Any) -> Fix | None:
+    """The edits that give the endpoints' field that value; ``None`` if none are known."""
+    from . import edits
+
+    return edits.edit(ROWS[unit.format], unit, endpoints, field, value)
