@@ -37,6 +37,7 @@ WARM = (
 OPTIONS = (
     ["lint", "."], ["lint", "--format", "json", "."], ["lint", "--diff", "--unsafe-fixes", "."],
     ["lint", "--verbose", "."], ["endpoints", "."], ["endpoints", "--format", "json", "."],
+    ["lint", "--format", "sarif", "."], ["lint", "--format", "junit", "."],
 )  # fmt: skip
 
 

@@ -273,6 +273,13 @@ def test_a_lint_loads_nothing_heavy(folder: Path) -> None:
     assert formats & set(catalogue.names()) == {"postfix"}
 
 
+def test_a_lint_that_finds_nothing_loads_no_reporter(tmp_path: Path) -> None:
+    (tmp_path / "msmtprc").write_text("account a\nhost localhost\nport 25\n")
+    loaded = modules_after_lint(tmp_path, "msmtprc")
+    said = {name.rpartition(".")[2] for name in loaded if name.startswith("mailwarden.output.")}
+    assert said == {"closing", "printed"}
+
+
 def test_a_lint_with_a_policy_loads_yaml_alone(folder: Path) -> None:
     (folder / ".mailwarden.yml").write_text("profile: default\n")
     loaded = modules_after_lint(folder, "main.cf")

@@ -3,6 +3,8 @@
 Source: "Code Quality report format" (docs.gitlab.com, ci/testing/code_quality): ``description``,
 ``check_name``, ``fingerprint`` (one of a kind), ``severity`` (info, minor, major, critical,
 blocker), ``location.path`` from the repository's root without ``./``, ``location.lines.begin``.
+GitLab keeps one of several with one fingerprint, and stops at the first that its schema refuses
+(``lib/gitlab/ci/parsers/codequality``, ``app/validators/json_schemas/codeclimate.json``).
 """
 
 from __future__ import annotations

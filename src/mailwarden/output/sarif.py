@@ -72,7 +72,9 @@ def log(run: Run, report: Report) -> Data:
                 "originalUriBaseIds": {
                     ROOT: {"description": {"text": "The root of the repository."}}
                 },
-                "artifacts": [{"location": files.location(path)} for path in report.files],
+                "artifacts": [
+                    {"location": files.location(path)} for path in dict.fromkeys(report.files)
+                ],
                 "results": results,
                 "columnKind": "unicodeCodePoints",
                 "defaultEncoding": "utf-8",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from pathlib import Path
@@ -206,6 +207,29 @@ def test_no_report_has_an_escape(tmp_path: Path, name: str) -> None:
     commands = [reports.command(line) for line in shown.of[name].split("\n")]
     assert all(name == "github" and "file" in one.properties for one in commands if one is not None)
     assert len({one.path for one in READERS[name](shown)}) == 4
+
+
+def calls(folder: Path, number: int) -> int:
+    """How many functions a run with every report calls, for so many findings."""
+    accounts = (MSMTPRC.replace("work", f"a{at}").replace("mail", f"m{at}") for at in range(number))
+    reports.write(folder, {"msmtprc": "".join(accounts)})
+    count = 0
+
+    def counted(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(counted)
+    try:
+        assert reports.run(folder, "--statistics").status == 1
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_reports_cost_in_proportion_to_their_findings(tmp_path: Path) -> None:
+    calls(tmp_path / "first", 2)
+    assert calls(tmp_path / "many", 60) <= 5 * calls(tmp_path / "few", 15)
 
 
 # Several reports in one run
