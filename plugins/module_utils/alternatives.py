@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from typing import Any, Mapping, NamedTuple, Sequence
 
     from .assume import Condition, Supplied
-    from .endpoint import Endpoint, Reading, Setting, Unit
+    from .endpoint import Endpoint, Reading, Unit
     from .place import Place
+    from .values import Setting
 else:
     from .tuples import NamedTuple
 

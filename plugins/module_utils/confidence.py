@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from typing import Iterable, NamedTuple, Optional, Sequence, Tuple
 
     from .alternatives import Alternative, Judged, Projected
-    from .endpoint import Endpoint, Setting, Unit
+    from .endpoint import Endpoint, Unit
     from .finding import Finding, Violation
+    from .values import Setting
 
     Hit = Tuple[Alternative, Violation, Optional[Endpoint]]
 else:

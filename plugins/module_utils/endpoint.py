@@ -8,14 +8,15 @@ addresses and the private ranges) observes on the wire.
 
 from __future__ import annotations
 
-from .text import Undecided
+from .values import NOTHING, Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterable, Mapping, NamedTuple, Sequence
+    from typing import Any, Iterable, Mapping, NamedTuple
 
     from .place import Place
     from .text import Text
+    from .values import Setting, Value
 else:
     from .tuples import NamedTuple
 
@@ -55,29 +56,6 @@ FIELDS = (
     "tls_min",
     "exceptions",
 )
-
-
-class Setting(NamedTuple):
-    """One thing that a configuration says, or a default of the program that has it.
-
-    ``place`` is ``None`` for a default; ``text`` is what a reader of the file sees, or a sentence
-    that says whose default it is and why it counts.
-    """
-
-    name: str
-    value: str
-    place: Place | None
-    text: str
-
-
-class Value(NamedTuple):
-    """A field's value (``Undecided`` where it is open) and the settings behind it, in order."""
-
-    value: Any
-    causes: tuple[Setting, ...] = ()
-
-
-NOTHING = Value(None)
 
 
 class Endpoint:
@@ -269,23 +247,3 @@ class Unit(NamedTuple):
     texts: dict[str, Text]
     unread: Mapping[str, str] = {}
     doubtful: bool = False
-
-
-def default(program: str, name: str, value: str, why: str = "") -> Setting:
-    """A setting that no file names: the program's own default."""
-    text = "{} = {} (default of {}{})".format(name, value, program, ", " + why if why else "")
-    return Setting(name, value, None, text)
-
-
-def reason(text: str) -> Setting:
-    """Words that a cause begins with: why the settings behind them lead to what they do."""
-    return Setting("", "", None, text)
-
-
-def causes(*values: Sequence[Setting]) -> tuple[Setting, ...]:
-    """The settings of several values, each once, in order."""
-    seen: dict[Setting, None] = {}
-    for value in values:
-        for setting in value:
-            seen.setdefault(setting)
-    return tuple(seen)

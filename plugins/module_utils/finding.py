@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from typing import Any, NamedTuple
 
     from .alternatives import Judged, Projected
-    from .endpoint import Endpoint, Fix, Setting, Unit
+    from .endpoint import Endpoint, Fix, Unit
     from .place import Place
     from .text import Text
+    from .values import Setting
 else:
     from .tuples import NamedTuple
 

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from typing import Iterator, Optional, Sequence, Tuple
 
     from .alternatives import Alternative, Judged, Projected
-    from .endpoint import Endpoint, Setting, Unit
+    from .endpoint import Endpoint, Unit
     from .engine import Options
     from .finding import Report
     from .policy import Policy
+    from .values import Setting
 
     # Rule, endpoint (or what stands for it), field or message, ordinal.
     Key = Tuple[str, str, str, int]

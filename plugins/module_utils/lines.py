@@ -20,10 +20,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Iterator, NamedTuple, Sequence
 
-    from .endpoint import Setting
     from .excerpt import Shown
     from .finding import Finding, Report
     from .place import Place
+    from .values import Setting
 else:
     from .tuples import NamedTuple
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from .alternatives import Judged
     from .assume import Condition, Supplied
-    from .endpoint import Endpoint, Reading, Setting
+    from .endpoint import Endpoint, Reading
+    from .values import Setting
 
 
 def merged(alternatives: Sequence[Alternative]) -> list[Alternative]:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from typing import Any, Iterator, Sequence
 
     from .alternatives import Projected
-    from .endpoint import Setting, Unit
+    from .endpoint import Unit
     from .finding import Finding, Report
+    from .values import Setting
 
 
 def as_data(report: Report, version: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 from .place import Place
+from .values import Undecided, concatenated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,31 +29,6 @@ if TYPE_CHECKING:
 HOLE = "\uf8ff"
 # Of so many characters the byte offset is kept: a line may be as long as its file.
 STRETCH = 1024
-
-
-class Undecided:
-    """A value that depends on something outside the files.
-
-    ``depends_on`` names what decides it: a variable, a missing file, a program's version.
-    """
-
-    __slots__ = ("depends_on",)
-
-    def __init__(self, *depends_on: str) -> None:
-        self.depends_on = tuple(sorted(set(depends_on)))
-
-    def __repr__(self) -> str:
-        return "Undecided({})".format(", ".join(self.depends_on))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Undecided) and self.depends_on == other.depends_on
-
-    def __hash__(self) -> int:
-        return hash(self.depends_on)
-
-    def __bool__(self) -> bool:
-        # `if value:` on an undecided value would be a guess.
-        raise TypeError(f"an undecided value is neither true nor false: {self!r}")
 
 
 class Hole:
@@ -323,28 +299,27 @@ class Text:
     def value(self, start: int, end: int, assume: Assumptions) -> str | Undecided:
         """The characters from ``start`` to ``end``, holes filled by what ``assume`` takes for them.
 
-        Returns ``Undecided`` with the names of the holes where one of them may be anything.
+        Returns ``Undecided`` with the names of the holes where one of them may be anything, and
+        with what is known around them.
         """
         offsets = self.hole_offsets(start, end)
         if not offsets:
             return self.string[start:end]
-        parts: list[str] = []
-        unknown: list[str] = []
+        parts: list[str | Undecided] = []
         done = start
         for at in offsets:
             parts.append(self.string[done:at])
             done = at + 1
-            chosen = _chosen(self.holes[at], assume)
+            hole = self.holes[at]
+            chosen = _chosen(hole, assume)
             inner = None if chosen is None else chosen.value(0, len(chosen), assume)
-            if isinstance(inner, str):
-                parts.append(inner)
-            else:
-                unknown.append(self.holes[at].name)
-                unknown.extend(inner.depends_on if inner is not None else ())
-        if unknown:
-            return Undecided(*unknown)
+            if inner is None:
+                inner = Undecided(hole.name)
+            elif isinstance(inner, Undecided):
+                inner = Undecided(hole.name, *inner.depends_on, pieces=inner.pieces)
+            parts.append(inner)
         parts.append(self.string[done:end])
-        return "".join(parts)
+        return concatenated(parts)
 
 
 def _encoded(string: str) -> bytes:

@@ -10,12 +10,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves i
     Leaves,
     replaced,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import (
-    HOLE,
-    Hole,
-    Text,
-    Undecided,
-)
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import HOLE, Hole, Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
 
 from tests.support.holed import holed
 

@@ -11,11 +11,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves i
     Leaves,
     replaced,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import (
-    Hole,
-    Text,
-    Undecided,
-)
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
 
 from tests.support.holed import holed
 

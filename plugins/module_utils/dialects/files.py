@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-from ..endpoint import NOTHING, Setting, Value
 from ..errors import MailwardenError
-from ..text import Undecided
+from ..values import NOTHING, Setting, Undecided, Value
 from .row import DOTTED, EXACT, VARIABLES
 from .settings import Layer, named
 

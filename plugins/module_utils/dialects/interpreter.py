@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from itertools import product
 
-from ..endpoint import CLIENT, REMEMBERED, Endpoint, Reading, Value, causes, default, reason
+from ..endpoint import CLIENT, REMEMBERED, Endpoint, Reading
 from ..readers import leaves as tree
 from ..shapes.client import Knobs, fields
-from ..text import Undecided
+from ..values import Undecided, Value, causes, default, reason
 from . import files
 from .row import ALONE, MODE, PORT, SCHEME, URL
 from .settings import Layer, Settings

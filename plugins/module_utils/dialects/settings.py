@@ -7,9 +7,9 @@ from __future__ import annotations
 import re
 
 from ..assume import parse_version
-from ..endpoint import Setting, Value, causes, default
 from ..readers.leaves import chosen
-from ..text import Undecided, hole_shown
+from ..text import hole_shown
+from ..values import Setting, Undecided, Value, causes, default
 from .row import BEFORE, BEHIND, DOTTED, FOLDED, SET, SINCE, VARIABLES
 
 TYPE_CHECKING = False

@@ -24,16 +24,14 @@ from ..endpoint import (
     Problem,
     Reading,
     Remark,
-    Setting,
-    Value,
-    default,
     together,
 )
 from ..last import last
 from ..patterns import FOREIGN, lazy
 from ..ports import IMPLICIT_PORTS
 from ..shapes.client import Knobs, fields
-from ..text import HOLE, Undecided
+from ..text import HOLE
+from ..values import Setting, Undecided, Value, default
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -349,7 +347,7 @@ class Server:
         if not contents:
             return self._refuse("it has no <socketType>")
         element, value = contents[0]
-        meant = socket_type(value.value)
+        meant = socket_type(str(value.value))
         # The file describes a server that is not here.
         title = f"{self.name}: {meant}"
         fix = _retyped(self._text, element, meant, title) if meant else None
@@ -395,8 +393,8 @@ class Server:
         return first if answer == "known" else others[0]
 
     def _deprecated(self, method: Value) -> None:
-        if method.value in RENAMED:
-            instead = RENAMED[method.value]
+        instead = RENAMED.get(str(method.value))
+        if instead is not None:
             message = f"the old name of {instead}, which Thunderbird means to give up"
             self.remarks.append(Remark("setting-deprecated", message, method.causes[0]))
 

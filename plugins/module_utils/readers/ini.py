@@ -12,7 +12,8 @@ git-config(1) with git's ``config.c``.
 
 from __future__ import annotations
 
-from ..text import HOLE, Undecided
+from ..text import HOLE
+from ..values import Undecided
 from . import ini_values
 from .ini_values import ANYWHERE, BEHIND_A_BLANK, GO, INDENTED, blanks_off
 from .leaves import (

@@ -12,7 +12,8 @@ Source: git-config(1), git's ``config.c`` (2.39).
 
 from __future__ import annotations
 
-from ..text import HOLE, Undecided
+from ..text import HOLE
+from ..values import Undecided
 from .leaves import Leaf, Leaves, problem, value_of
 
 TYPE_CHECKING = False

@@ -10,7 +10,7 @@ is undecided by its text.  What a program takes from its environment is undecide
 from __future__ import annotations
 
 from ..patterns import lazy
-from ..text import Undecided
+from ..values import Undecided
 from .leaves import FIRST, fits
 
 TYPE_CHECKING = False

@@ -7,7 +7,8 @@ from __future__ import annotations
 from ..assume import Assumptions
 from ..endpoint import Problem
 from ..patterns import lazy
-from ..text import HOLE, Text, Undecided
+from ..text import HOLE, Text
+from ..values import Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

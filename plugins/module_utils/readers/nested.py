@@ -8,7 +8,8 @@ stop where a file is made to hurt: deeper, or with more values, than any configu
 
 from __future__ import annotations
 
-from ..text import HOLE, Undecided
+from ..text import HOLE
+from ..values import Undecided
 from .leaves import Leaf, Leaves, problem
 
 TYPE_CHECKING = False

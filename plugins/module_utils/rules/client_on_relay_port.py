@@ -32,8 +32,9 @@ Right, msmtprc:
 
 from __future__ import annotations
 
-from ..endpoint import NONE, causes
+from ..endpoint import NONE
 from ..finding import Violation
+from ..values import causes
 from .common import crosses, doubt, is_relay_port, subject
 
 TYPE_CHECKING = False

@@ -9,9 +9,10 @@ from ..ports import REGISTERED, family
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..endpoint import Endpoint, Setting
+    from ..endpoint import Endpoint
     from ..policy import Policy
     from ..ports import PortRule
+    from ..values import Setting
 
 # A port for SMTP, in words.
 WHAT = {

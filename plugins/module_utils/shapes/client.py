@@ -24,23 +24,13 @@ where a program is ``careful`` it is the setting that made it careless.
 
 from __future__ import annotations
 
-from ..endpoint import (
-    DUAL,
-    IMPLICIT,
-    NONE,
-    NOTHING,
-    STARTTLS_OPTIONAL,
-    STARTTLS_REQUIRED,
-    Value,
-    causes,
-    reason,
-)
+from ..endpoint import DUAL, IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
 from ..ports import SUBMISSION_PORTS
-from ..text import Undecided
+from ..values import NOTHING, Value, all_of, any_of, causes, of, reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterable, NamedTuple
+    from typing import Iterable, NamedTuple
 else:
     from ..tuples import NamedTuple
 
@@ -68,16 +58,16 @@ class Knobs(NamedTuple):
     that makes it do so is to blame (msmtp's ``auth plain``, mbsync's ``AuthMechs LOGIN``).
     """
 
-    host: Value
-    port: Value
-    mode: Value
-    login: Value
-    plaintext: Value = Value(True)
-    insists: Value = Value(True)
-    protocol: Value = Value("smtp")
-    verified: Value = NOTHING
-    least: Value = NOTHING
-    usable: Value = Value(True)
+    host: Value[str]
+    port: Value[int | None]
+    mode: Value[str]
+    login: Value[bool]
+    plaintext: Value[bool] = Value(True)
+    insists: Value[bool] = Value(True)
+    protocol: Value[str] = Value("smtp")
+    verified: Value[str | None] = NOTHING
+    least: Value[str | None] = NOTHING
+    usable: Value[bool] = Value(True)
     careful: bool = False
 
 
@@ -91,7 +81,7 @@ def fields(knobs: Knobs) -> dict[str, Value]:
 
     One that is unusable has those that need no connection; one without TLS has none of TLS.
     """
-    shown = {"host": knobs.host, "port": knobs.port, "usable": knobs.usable}
+    shown: dict[str, Value] = {"host": knobs.host, "port": knobs.port, "usable": knobs.usable}
     if knobs.usable.value is False:
         return shown
     tls = _tls(knobs)
@@ -104,69 +94,39 @@ def fields(knobs: Knobs) -> dict[str, Value]:
     return shown
 
 
-def _tls(knobs: Knobs) -> Value:
+def _tls(knobs: Knobs) -> Value[str]:
     """The TLS mode, by what the program does where STARTTLS is not to be had."""
     mode, insists = knobs.mode, knobs.insists
     if mode.value != STARTTLS:
         return mode
-    kept = _of(lambda stops: STARTTLS_REQUIRED if stops else STARTTLS_OPTIONAL, insists)
-    return Value(kept.value, causes(mode.causes, kept.causes))
+    return of(lambda _mode, stops: STARTTLS_REQUIRED if stops else STARTTLS_OPTIONAL, mode, insists)
 
 
 def _cleartext(knobs: Knobs, tls: Value) -> Value:
     """Whether a secret may cross before TLS; what is to blame comes last."""
-    bare = _of(lambda mode: mode not in _ALWAYS_TLS, tls)
+    bare = of(lambda mode: mode not in _ALWAYS_TLS, tls)
     if knobs.careful:
-        return _all(bare, knobs.login, knobs.plaintext)
-    return _all(knobs.login, knobs.plaintext, bare)
+        return all_of(bare, knobs.login, knobs.plaintext)
+    return all_of(knobs.login, knobs.plaintext, bare)
 
 
-def _protocol(knobs: Knobs) -> Value:
+def _protocol(knobs: Knobs) -> Value[str]:
     """Who logs in submits, and so does who dials a port for that."""
     if knobs.protocol.value != "smtp":
         return knobs.protocol
-    submits = _any(knobs.login, _of(lambda port: port in SUBMISSION_PORTS, knobs.port))
-    return _of(lambda yes: "submission" if yes else "smtp", submits)
+    submits = any_of(knobs.login, of(lambda port: port in SUBMISSION_PORTS, knobs.port))
+    return of(lambda yes: "submission" if yes else "smtp", submits)
 
 
-def _encrypted(knobs: Knobs, tls: Value) -> dict[str, Value]:
+def _encrypted(knobs: Knobs, tls: Value[str]) -> dict[str, Value]:
     """The fields of a connection that has TLS, or may have."""
     if knobs.least.value == "":
         # The handshake fails before the server shows a certificate.
-        works = _of(lambda _mode: False, tls)
+        works = of(lambda _mode: False, tls)
         why = causes((reason("no TLS version is left"),), knobs.least.causes)
         return {"tls_works": works._replace(causes=why)}
     return {
-        "tls_works": _of(lambda _mode: True, tls),
+        "tls_works": of(lambda _mode: True, tls),
         "certificate_verified": knobs.verified,
         "tls_min": knobs.least,
     }
-
-
-def _of(function: Callable[[Any], Any], value: Value) -> Value:
-    """The function's result for a value; an open one stays open."""
-    return (
-        value if isinstance(value.value, Undecided) else value._replace(value=function(value.value))
-    )
-
-
-def _all(*answers: Value) -> Value:
-    """No if one is no, with its causes; yes if all are yes; else open."""
-    return _joined(False, answers)
-
-
-def _any(*answers: Value) -> Value:
-    """Yes if one is yes, with its causes; no if all are no; else open."""
-    return _joined(True, answers)
-
-
-def _joined(decisive: bool, answers: Iterable[Value]) -> Value:
-    names: list[str] = []
-    why = []
-    for answer in answers:
-        if answer.value is decisive:
-            return answer
-        if isinstance(answer.value, Undecided):
-            names.extend(answer.value.depends_on)
-        why.append(answer.causes)
-    return Value(Undecided(*names) if names else not decisive, causes(*why))

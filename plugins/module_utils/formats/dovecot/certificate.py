@@ -10,9 +10,7 @@ ssl-settings.c of 2.4.1; openssl_min_protocol_to_options.
 
 from __future__ import annotations
 
-from ...answers import all_of
-from ...endpoint import Value, causes
-from ...text import Undecided
+from ...values import Undecided, Value, all_true, causes
 from . import lines
 from .effective import effective
 
@@ -20,8 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple
 
-    from ...answers import Answer
-    from ...endpoint import Setting
+    from ...values import Answer, Setting
     from .configuration import Configuration
     from .effective import Effective
     from .filters import Connection
@@ -72,7 +69,7 @@ def _certificate(configuration: Configuration, settings: Effective) -> Certifica
         answers.append(_works(configuration, value, settings.form(name)))
         words.append(f"{name} is not set" if value == "" else _WITHOUT_SIGN.format(name))
         why.append(_seen(configuration, value, causes_of))
-    works = all_of(answers)
+    works = all_true(answers)
     if works is False:
         first = answers.index(False)
         words = [words[first]]

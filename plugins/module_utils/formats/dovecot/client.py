@@ -12,18 +12,9 @@ imapc-storage.c and pop3c-client.c of Dovecot 2.3.19 and 2.4.1; iostream-openssl
 
 from __future__ import annotations
 
-from ...endpoint import (
-    CLIENT,
-    IMPLICIT,
-    NONE,
-    STARTTLS_REQUIRED,
-    Endpoint,
-    Setting,
-    Value,
-    causes,
-)
+from ...endpoint import CLIENT, IMPLICIT, NONE, STARTTLS_REQUIRED, Endpoint
 from ...ports import SUBMISSION_PORTS
-from ...text import Undecided
+from ...values import Setting, Undecided, Value, causes
 from . import listeners
 from .certificate import VERSIONS
 from .effective import effective
@@ -222,7 +213,7 @@ def _tls(
     if checked == "full":
         checked = next((one for one in (verify, valid) if isinstance(one, Undecided)), checked)
     known = lowest if isinstance(lowest, Undecided) else VERSIONS.get(lowest.lower())
-    fields = {
+    fields: dict[str, Value] = {
         "tls_works": Value(True, why),
         "certificate_verified": Value(checked, causes(verify_why if verify is False else (),
                                                       valid_why if valid is False else (),

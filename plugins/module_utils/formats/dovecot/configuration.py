@@ -9,8 +9,8 @@ Source: config-parser.c of Dovecot 2.3.19 and 2.4.1; old-set-parser.c of 2.3.19.
 
 from __future__ import annotations
 
-from ...endpoint import Problem, Setting
-from ...text import Undecided
+from ...endpoint import Problem
+from ...values import Setting, Undecided
 from . import ancient, further, grammar, lines
 from .files import ADDED, ASIDE, EVERY, Blind, Files, Said
 from .filters import ROOT, Filter, is_for_some, misplaced, narrowed

@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-from ...endpoint import Setting, Value, causes, default
-from ...text import Undecided
+from ...values import Setting, Undecided, Value, causes, default
 from .filters import conflicting, fits, ordered
 from .grammar import PROGRAM
 from .settings import SETTINGS, truth

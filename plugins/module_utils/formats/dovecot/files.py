@@ -10,9 +10,9 @@ Source: settings_include and settings_add_include of config-parser.c.
 
 from __future__ import annotations
 
-from ...endpoint import Problem, Remark, Setting
+from ...endpoint import Problem, Remark
 from ...errors import MailwardenError
-from ...text import Undecided
+from ...values import Setting, Undecided
 from . import lines, packaged
 from .includes import BRACES_LIMIT, braces, is_missing, is_wild, matching
 

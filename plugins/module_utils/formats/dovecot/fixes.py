@@ -15,9 +15,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterator
 
-    from ...endpoint import Endpoint, Setting, Unit
+    from ...endpoint import Endpoint, Unit
     from ...place import Place
     from ...text import Text
+    from ...values import Setting
 
 # What refuses passwords before TLS.
 STRICT = {"disable_plaintext_auth": "yes", "auth_allow_cleartext": "no"}

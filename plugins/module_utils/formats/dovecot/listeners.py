@@ -10,8 +10,7 @@ of submission-login in its table and does not open it.
 from __future__ import annotations
 
 from ...budget import LISTENER
-from ...endpoint import Setting, Value, causes
-from ...text import Undecided
+from ...values import Known, Setting, Undecided, Value, causes
 from .configuration import Service
 from .effective import effective, listed
 from .files import EVERY, NONE, beginning
@@ -110,17 +109,19 @@ def _opened(one: Listener, names: Sequence[str]) -> Listener:
     )
 
 
-def _protocols(configuration: Configuration, for_all: Effective, reading: Reading) -> Value:
+def _protocols(
+    configuration: Configuration, for_all: Effective, reading: Reading
+) -> Known[list[str]]:
     """The protocols that are enabled; where that is open, each may be."""
     protocols = for_all.words("protocols")
     if isinstance(protocols.value, Undecided):
         question = "protocols ({})".format(", ".join(protocols.value.depends_on))
         answer = configuration.assume.choose(question, [EVERY, NONE])
         if answer is None:
-            reading.opaque.append((question, _shown(protocols, configuration)))
+            reading.opaque.append((question, _shown(protocols.causes, configuration)))
         words = [] if answer == NONE else [kind.protocol for kind in KINDS.values()]
-        return Value(words, protocols.causes)
-    return protocols
+        return Known(words, protocols.causes)
+    return Known(protocols.value, protocols.causes)
 
 
 def _services(configuration: Configuration) -> dict[str, Kind]:
@@ -161,7 +162,11 @@ def is_enabled(protocol: str, words: Sequence[str]) -> bool:
 
 
 def _of_service(
-    configuration: Configuration, for_all: Effective, name: str, kind: Kind, protocols: Value
+    configuration: Configuration,
+    for_all: Effective,
+    name: str,
+    kind: Kind,
+    protocols: Known[list[str]],
 ) -> list[Listener]:
     service = configuration.services.get(name, Service())
     built_in = {
@@ -173,16 +178,18 @@ def _of_service(
     for listener in dict.fromkeys((*built_in, *service.listeners)):
         said = service.listeners.get(listener, {})
         port, ssl = built_in.get(listener, (0, False))
-        place = service.places.get(listener) or service.place or _shown(protocols, configuration)
+        place = (
+            service.places.get(listener) or service.place or _shown(protocols.causes, configuration)
+        )
         found.extend(
             _bound(configuration, for_all, name, kind, listener, said, port, ssl, place, protocols)
         )
     return found
 
 
-def _shown(protocols: Value, configuration: Configuration) -> Place:
+def _shown(why: Sequence[Setting], configuration: Configuration) -> Place:
     """Where a listener that is built in comes from: what enables its protocol."""
-    places = [one.place for one in protocols.causes if one.place is not None]
+    places = [one.place for one in why if one.place is not None]
     return places[-1] if places else beginning(configuration.unit)
 
 
@@ -196,7 +203,7 @@ def _bound(
     port: int,
     ssl: bool,
     place: Place,
-    protocols: Value,
+    protocols: Known[list[str]],
 ) -> list[Listener]:
     known = configuration.services.get(service)
     own = known is not None and name in known.places

@@ -9,10 +9,9 @@ Source: login-common (client-common.c, client-common-auth.c, sasl-server.c, main
 from __future__ import annotations
 
 from ... import peers
-from ...answers import all_of, any_of, negated
-from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED, causes
+from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
 from ...ports import IMPLICIT_PORTS
-from ...text import Undecided
+from ...values import Undecided, all_true, any_true, causes, negated
 from . import certificate as certificates
 from .effective import Effective, effective
 from .filters import Connection, network_of
@@ -22,9 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple, Sequence
 
-    from ...answers import Answer
-    from ...endpoint import Setting, Value
     from ...peers import Network, Peer
+    from ...values import Answer, Setting, Value
     from .certificate import Certificate
     from .configuration import Configuration
     from .listeners import Listener
@@ -178,19 +176,19 @@ class _Peer:
         )
         self.why: Why = why if trusted is not False else ()
         if modern:
-            trusted = all_of([trusted, negated(self.required)])
+            trusted = all_true([trusted, negated(self.required)])
         if proxied and modern:
             # 2.4 takes what a proxy brings for secure.
-            trusted = any_of([trusted, negated(self.required)])
+            trusted = any_true([trusted, negated(self.required)])
             self.why = causes(self.why, server.proxies_why if self.required is not True else ())
-        self.secured = any_of([own, trusted])
+        self.secured = any_true([own, trusted])
         if modern:
             allowed, self.clear_why = settings.flag("auth_allow_cleartext")
         else:
             allowed, self.clear_why = settings.flag("disable_plaintext_auth")
             allowed = negated(allowed)
-        self.plaintext = any_of([self.secured, all_of([negated(self.required), allowed])])
-        self.challenge = any_of([self.secured, negated(self.required)])
+        self.plaintext = any_true([self.secured, all_true([negated(self.required), allowed])])
+        self.challenge = any_true([self.secured, negated(self.required)])
 
 
 class _Offer:
@@ -204,17 +202,17 @@ class _Offer:
         self.ssl, self.ssl_why = settings.text("ssl")
         process, process_why = server.tls_of_process()
         on = self.ssl if isinstance(self.ssl, Undecided) else self.ssl != "no"
-        self.enabled = all_of([process, on])
+        self.enabled = all_true([process, on])
         # managesieve-login offers STARTTLS wherever its process has TLS, and refuses it then.
         self.offered = process if self._listener.kind.speaks == "managesieve" else self.enabled
         # What the process does not have, no client gets.
         self.why = process_why if process is False else self.ssl_why
-        self.handshake = all_of([self.enabled, certificate.works])
+        self.handshake = all_true([self.enabled, certificate.works])
         self.implicit: Answer = self._listener.ssl.value
 
     def lmtp(self) -> View:
         """LMTP: whoever connects hands over mail; STARTTLS where a handshake can work."""
-        works = any_of([negated(self.implicit), self.handshake])
+        works = any_true([negated(self.implicit), self.handshake])
         mode = self._mode(self.handshake, True)
         why = causes(self.why, self._certificate.why)
         offered = self.handshake
@@ -243,23 +241,23 @@ class _Offer:
         demands, demands_why = self._settings.flag("auth_ssl_require_client_cert")
         asks, asks_why = self._asks()
         served, served_why = self._served()
-        early = all_of([negated(self.implicit), negated(demands)])
-        clear = all_of([early, plaintext, peer.plaintext])
-        before = any_of([clear, all_of([early, challenge, peer.challenge])])
-        after = all_of([self.handshake, negated(demands), behind])
-        certified = all_of(
-            [self.handshake, asks, any_of([all_of([demands, behind]), by_certificate])]
+        early = all_true([negated(self.implicit), negated(demands)])
+        clear = all_true([early, plaintext, peer.plaintext])
+        before = any_true([clear, all_true([early, challenge, peer.challenge])])
+        after = all_true([self.handshake, negated(demands), behind])
+        certified = all_true(
+            [self.handshake, asks, any_true([all_true([demands, behind]), by_certificate])]
         )
         # A proxy that says in its header that it took the TLS off is enough for every version.
         proxied = self._listener.haproxy.value
-        told = all_of([early, proxied, any_of([plaintext, challenge])])
+        told = all_true([early, proxied, any_true([plaintext, challenge])])
         # AUTH is offered to whoever has no certificate too.
-        offered = any_of([before, all_of([self.handshake, behind]), told, certified])
+        offered = any_true([before, all_true([self.handshake, behind]), told, certified])
         clear, before, after, told, certified = (
-            all_of([one, served]) for one in (clear, before, after, told, certified)
+            all_true([one, served]) for one in (clear, before, after, told, certified)
         )
-        works = any_of([before, after, told, certified])
-        needs = all_of([negated(any_of([before, after, told])), certified])
+        works = any_true([before, after, told, certified])
+        needs = all_true([negated(any_true([before, after, told])), certified])
         speaks = self.implicit is not True or self.handshake is not False
         tls_why = self._tls_why(peer, before)
         mechanisms_why = self._server.mechanisms_why

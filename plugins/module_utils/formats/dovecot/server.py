@@ -10,9 +10,9 @@ exception.
 from __future__ import annotations
 
 from ... import peers
-from ...endpoint import SERVER, Endpoint, Setting, Value, causes
+from ...endpoint import SERVER, Endpoint
 from ...ports import SUBMISSION_PORTS
-from ...text import Undecided
+from ...values import Setting, Undecided, Value, causes
 from . import listeners
 from .filters import ROOT, network_of
 from .grammar import PROGRAM
@@ -23,9 +23,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Sequence
 
-    from ...answers import Answer
     from ...endpoint import Reading
     from ...peers import Network
+    from ...values import Answer
     from .configuration import Configuration
     from .listeners import Listener
     from .login import View

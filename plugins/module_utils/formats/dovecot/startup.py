@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, Sequence
 
-    from ...endpoint import Setting
+    from ...values import Setting
     from .configuration import Configuration
 
 LIMIT = 500

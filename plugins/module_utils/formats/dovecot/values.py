@@ -8,7 +8,7 @@ Source: config_write_keyvariable of config-parser.c, 2.3.19 and 2.4.1.
 from __future__ import annotations
 
 from ...patterns import FILLED_IN
-from ...text import Undecided
+from ...values import Undecided
 from . import lines
 from .filters import ROOT
 from .settings import CONTENT, LIST, LISTENER, PATH, SETTINGS

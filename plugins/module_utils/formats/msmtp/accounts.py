@@ -11,9 +11,9 @@ first error; each error is a problem here and the rest is read.
 
 from __future__ import annotations
 
-from ...endpoint import Problem, Remark, Setting, Value
+from ...endpoint import Problem, Remark
 from ...patterns import lazy
-from ...text import Undecided
+from ...values import Setting, Undecided, Value
 from .commands import COMMANDS, DECIDING, DEPRECATED, MECHANISMS
 
 TYPE_CHECKING = False

@@ -8,22 +8,9 @@ AUTH) and smtp.c (which mechanism ``auth on`` takes) of 1.6.0 to 1.8.33.
 
 from __future__ import annotations
 
-from ...endpoint import (
-    CLIENT,
-    IMPLICIT,
-    NONE,
-    NOTHING,
-    STARTTLS_REQUIRED,
-    Endpoint,
-    Remark,
-    Setting,
-    Value,
-    causes,
-    default,
-    reason,
-)
+from ...endpoint import CLIENT, IMPLICIT, NONE, STARTTLS_REQUIRED, Endpoint, Remark
 from ...shapes.client import Knobs, fields, is_plaintext
-from ...text import Undecided
+from ...values import NOTHING, Setting, Undecided, Value, causes, default, reason
 from .accounts import PROGRAM, since
 from .commands import DEFAULT_PRIORITIES, OFF, ON, lowest_version
 
@@ -208,8 +195,9 @@ class Client:
         for name in names:
             path, why = self.get(name)
             # One in a home is somebody's own; "system" is none.
-            absolute = isinstance(path, str) and path.startswith("/")
-            if absolute and self._source.credential(path) is False:
+            if not isinstance(path, str) or not path.startswith("/"):
+                continue
+            if self._source.credential(path) is False:
                 return _refused(f"there is no file {path}", why)
         return None
 

@@ -8,7 +8,7 @@ Source: access(5); check_table_result of Postfix.
 from __future__ import annotations
 
 from ... import peers
-from ...text import Undecided
+from ...values import Undecided
 from .parameters import split_list
 from .restriction_lists import (
     BY_ADDRESS,

@@ -9,7 +9,8 @@ its clients is not guessed: main.cf speaks for them.
 
 from __future__ import annotations
 
-from ...endpoint import CLIENT, Endpoint, Setting, Value, causes
+from ...endpoint import CLIENT, Endpoint
+from ...values import Setting, Value, causes
 from . import lookups
 from .client_connection import Connection
 from .destinations import parse, shown

@@ -7,19 +7,9 @@ Source: smtp_connect.c, smtp_proto.c and smtp_tls_policy.c of Postfix 3.4 to 3.1
 
 from __future__ import annotations
 
-from ...endpoint import (
-    IMPLICIT,
-    NONE,
-    STARTTLS_OPTIONAL,
-    STARTTLS_REQUIRED,
-    Setting,
-    Value,
-    causes,
-    default,
-    reason,
-)
+from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
 from ...ports import SUBMISSION_PORTS
-from ...text import Undecided
+from ...values import Setting, Undecided, Value, causes, default, reason
 from . import client_level, interfaces, protocols
 from .client_level import Level, rank
 from .client_sasl import Login, discards

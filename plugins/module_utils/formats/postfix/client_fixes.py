@@ -17,7 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Sequence
 
-    from ...endpoint import Endpoint, Setting
+    from ...endpoint import Endpoint
+    from ...values import Setting
     from .configuration import Configuration
     from .services import Service
 

@@ -7,8 +7,7 @@ Source: smtp_tls_policy.c and smtp.c of Postfix 3.4 to 3.11; TLS_README.
 
 from __future__ import annotations
 
-from ...endpoint import Setting, Value, causes, default
-from ...text import Undecided
+from ...values import Setting, Undecided, Value, causes, default, open_part
 from .parameters import compatibility_level
 from .written import PROGRAM
 
@@ -81,12 +80,11 @@ def _legacy(parameters: Parameters, prefix: str, why: Sequence[Setting]) -> Leve
         (use, Value(True), "may"),
     )
     for first, second, level in steps:
-        unknown = [one for one in (first, second) if isinstance(one.value, Undecided)]
+        unknown = open_part((first.value, second.value))
         if first.value is False or second.value is False:
             continue
-        if unknown:
-            depends = [name for one in unknown for name in one.value.depends_on]
-            return Level(Undecided(*depends), causes(why, first.causes, second.causes))
+        if unknown is not None:
+            return Level(unknown, causes(why, first.causes, second.causes))
         return Level(level, causes(why, second.causes, first.causes))
     return Level("none", tuple(why))
 

@@ -9,9 +9,9 @@ Source: smtp_tls_policy.c of Postfix 3.4 to 3.11; TLS_README.
 
 from __future__ import annotations
 
-from ...endpoint import Remark, causes
+from ...endpoint import Remark
 from ...patterns import lazy
-from ...text import Undecided
+from ...values import Undecided, causes
 from . import lookups
 from .client_level import LEVELS, Level
 from .macros import MARK
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Iterator, Sequence
 
     from ...budget import Budget
-    from ...endpoint import Setting
+    from ...values import Setting
     from .destinations import Destination
     from .entries import Entry
     from .lookup_tables import Table

@@ -7,9 +7,8 @@ Source: smtp_sasl_glue.c and smtp_sasl_proto.c of Postfix; SASL_README; Cyrus SA
 
 from __future__ import annotations
 
-from ...answers import any_of
-from ...endpoint import IMPLICIT, NONE, STARTTLS_REQUIRED, Value, causes
-from ...text import Undecided
+from ...endpoint import IMPLICIT, NONE, STARTTLS_REQUIRED
+from ...values import Undecided, Value, any_true, causes
 from . import lookups
 from .lists import match_list
 from .shown import dead
@@ -130,7 +129,7 @@ class Login:
         if not words:
             return Value(True)
         wanted = match_list(words, why, self._source, self._beside, self._parameters.assume)
-        return Value(any_of([wanted.matches(one) for one in mechanisms]), why)
+        return Value(any_true([wanted.matches(one) for one in mechanisms]), why)
 
     def _discards(self, keyword: str) -> Value:
         return discards(self._parameters, self._prefix, keyword)

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from ...endpoint import Setting
 from ...text import Text
+from ...values import Setting
 from .parameters import Parameters
 from .services import Master, read_master
 from .syntax import Main, read_main, settled

@@ -14,9 +14,9 @@ from __future__ import annotations
 import re
 
 from ... import peers
-from ...endpoint import Setting
 from ...patterns import lazy
-from ...text import HOLE, Undecided, hole_shown
+from ...text import HOLE, hole_shown
+from ...values import Setting, Undecided
 from .parameters import split_list
 from .syntax import BLANK, BLANK_INSIDE, lines
 

@@ -21,7 +21,7 @@ from ...endpoint import (
     Fix,
     together,
 )
-from ...text import Undecided
+from ...values import Undecided
 from .configuration import configuration
 from .services import left_behind
 from .syntax import BLANK

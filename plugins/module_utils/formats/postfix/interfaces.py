@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from ... import peers
 from ...budget import LISTENER
-from ...endpoint import Setting, Value, causes
-from ...text import Undecided
+from ...values import Setting, Undecided, Value, causes, open_part
 from .macros import MARK
 from .parameters import split_list
 
@@ -38,14 +37,14 @@ SERVICES = {
 KNOWN = "known_tcp_ports"
 
 
-def families(parameters: Parameters) -> Value:
+def families(parameters: Parameters) -> Value[tuple[int, ...]]:
     """The protocol families in use: ``(4, 6)`` and less."""
     words, why = parameters.words("inet_protocols")
-    unknown = [part for word in words if isinstance(word, Undecided) for part in word.depends_on]
-    if unknown:
-        return Value(Undecided(*unknown), why)
+    unknown = open_part(words)
+    if unknown is not None:
+        return Value(unknown, why)
     # Of a word that is no protocol every program dies.
-    found = {number for word in words for number in PROTOCOLS.get(word, (4, 6))}
+    found = {number for word in words for number in PROTOCOLS.get(str(word), (4, 6))}
     return Value(tuple(sorted(found)), why)
 
 

@@ -9,8 +9,8 @@ known_tcp_ports.c of Postfix; the services(5) files of Debian and IANA's port re
 from __future__ import annotations
 
 from ... import peers
-from ...endpoint import Remark, Value, causes
-from ...text import Undecided
+from ...endpoint import Remark
+from ...values import Undecided, Value, causes
 from . import interfaces
 from .parameters import Parameters
 from .shown import service_setting

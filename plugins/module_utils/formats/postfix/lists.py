@@ -10,19 +10,17 @@ Source: postconf(5), mynetworks; match_list and match_ops of Postfix.
 from __future__ import annotations
 
 from ... import peers
-from ...answers import any_of
-from ...text import Undecided
+from ...values import Undecided, any_true
 from .written import HERE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterable, Iterator, NamedTuple, Sequence
 
-    from ...answers import Answer
     from ...assume import Assumptions
     from ...budget import Budget
-    from ...endpoint import Setting
     from ...source import Source
+    from ...values import Answer, Setting
     from . import tables
     from .entries import Known
 else:
@@ -154,7 +152,7 @@ def _answers(pattern: _Pattern, table: tables.Table, peer: peers.Peer) -> Answer
     if table.kind in PATTERNS and table.entries:
         # Made for addresses here, and no more is known of them than that not all fit.
         answers.append(Undecided(pattern.word))
-    return any_of(answers)
+    return any_true(answers)
 
 
 # The list that was made last: the services of a file mostly share theirs.

@@ -13,10 +13,9 @@ from __future__ import annotations
 
 import re
 
-from ...answers import all_of
 from ...errors import MailwardenError
 from ...patterns import lazy
-from ...text import Undecided
+from ...values import Undecided, all_true
 from .entries import COMPILED, ORDERED, Entry, inside, of_inline, of_text
 from .parameters import split_list
 
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
 
     from ...assume import Assumptions
     from ...budget import Budget
-    from ...endpoint import Setting
     from ...source import Source
     from ...text import Text
+    from ...values import Setting
     from .entries import Known
     from .parameters import Parameters
 
@@ -105,7 +104,7 @@ class Table:
             self._matchers = [_matchers(entry, self.kind, self.spec) for entry in self.entries]
         doubt: list[str] = []
         for entry, matchers in zip(self.entries, self._matchers):
-            fits = all_of(one if isinstance(one, Undecided) else one(key) for one in matchers)
+            fits = all_true(one if isinstance(one, Undecided) else one(key) for one in matchers)
             if isinstance(fits, Undecided):
                 doubt.extend(fits.depends_on)
             elif fits:

@@ -7,7 +7,7 @@ Source: maps_find of Postfix: the first table that answers counts.
 
 from __future__ import annotations
 
-from ...endpoint import Setting
+from ...values import Setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...budget import Budget
     from ...source import Source
-    from ...text import Undecided
+    from ...values import Undecided
     from .entries import Entry
     from .lookup_tables import Table
     from .parameters import Parameters

@@ -5,14 +5,13 @@
 from __future__ import annotations
 
 from ... import peers
-from ...endpoint import Value, causes, reason
-from ...text import Undecided
+from ...values import Undecided, Value, causes, reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterable, Iterator, Sequence
 
-    from ...endpoint import Setting
+    from ...values import Setting
     from .smtpd import Smtpd, View
 
 # The fields that a network may see otherwise than ordinary peers do.

@@ -19,9 +19,8 @@ from __future__ import annotations
 
 import re
 
-from ...endpoint import Setting, Value, causes, reason
 from ...patterns import lazy
-from ...text import Undecided
+from ...values import Known, Setting, Undecided, Value, causes, reason
 from .macros import MARK, MacroError, expand, level
 from .shown import cut, option_setting
 from .written import PROGRAM, Found, Written
@@ -101,7 +100,7 @@ class Parameters:
         self._written = Written(program, main, service, assume, missing)
         self._named = self._written.named
         self._memo: dict[str, _Expanded] = {}
-        self._words: dict[tuple[str, str, bool], Value] = {}
+        self._words: dict[tuple[str, str, bool], Known[list[str | Undecided]]] = {}
         self._base = base if not self._written.open else None
         # What is made of the parameters, for those who share them.
         self.made: dict[str, Any] = {}
@@ -112,14 +111,14 @@ class Parameters:
 
     # What a format asks.
 
-    def value(self, name: str) -> Value:
+    def value(self, name: str) -> Value[str]:
         """The parameter's text: a ``str`` or ``Undecided``; empty where nothing sets it."""
         found = self._expanded(name)
         if MARK in found.text:
             return Value(Undecided(*found.names), found.causes)
         return Value(found.text, found.causes)
 
-    def flag(self, name: str) -> Value:
+    def flag(self, name: str) -> Value[bool]:
         """A boolean: ``yes`` or ``no`` in any case.  Everything else the program dies of."""
         value, why = self.value(name)
         if isinstance(value, Undecided):
@@ -129,7 +128,9 @@ class Parameters:
             return Value(False, why)
         return Value(value.lower() == "yes", why)
 
-    def words(self, name: str, separators: str = COMMA_BLANK, braces: bool = False) -> Value:
+    def words(
+        self, name: str, separators: str = COMMA_BLANK, braces: bool = False
+    ) -> Known[list[str | Undecided]]:
         """A list's words; one that is not known, and may be several, is ``Undecided``.
 
         The same list is given to everybody who asks: it is not to be changed.
@@ -143,7 +144,7 @@ class Parameters:
             words = split_list(found.text, separators, braces)
             unknown = Undecided(*found.names)
             listed = [unknown if MARK in word else word for word in words]
-            value = self._words[key] = Value(listed, found.causes)
+            value = self._words[key] = Known(listed, found.causes)
         return value
 
     def base_of(self, names: Iterable[str]) -> Parameters | None:
@@ -158,10 +159,10 @@ class Parameters:
             return False
         return self._named.keys().isdisjoint(self._base.expansion(name).touched)
 
-    def pieces(self, name: str) -> Value:
-        """The parameter's text with ``MARK`` for what is not known; a ``str`` in any case."""
+    def pieces(self, name: str) -> Known[str]:
+        """The parameter's text with ``MARK`` for what is not known."""
         found = self._expanded(name)
-        return Value(found.text, found.causes)
+        return Known(found.text, found.causes)
 
     def names(self, name: str) -> tuple[str, ...]:
         """What decides the parts of the parameter that are not known."""

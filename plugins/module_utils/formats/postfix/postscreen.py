@@ -10,8 +10,7 @@ Source: postscreen(8), POSTSCREEN_README; postscreen.c and postscreen_smtpd.c of
 
 from __future__ import annotations
 
-from ...endpoint import causes
-from ...text import Undecided
+from ...values import Undecided, causes
 from . import tls
 from .smtpd import proxy_protocol
 
@@ -19,8 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple
 
-    from ...answers import Answer
-    from ...endpoint import Setting
+    from ...values import Answer, Setting
     from .configuration import Configuration
     from .parameters import Failure
     from .services import Service

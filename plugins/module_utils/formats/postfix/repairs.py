@@ -15,8 +15,9 @@ from .syntax import BLANK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...endpoint import Endpoint, Setting
+    from ...endpoint import Endpoint
     from ...text import Text
+    from ...values import Setting
     from .configuration import Configuration
     from .services import Option, Service
     from .syntax import Entry, Line

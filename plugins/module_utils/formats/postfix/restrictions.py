@@ -13,9 +13,7 @@ Source: postconf(5), access(5); generic_checks, check_table_result and smtpd_che
 from __future__ import annotations
 
 from ... import peers
-from ...answers import all_of, any_of
-from ...endpoint import causes
-from ...text import Undecided
+from ...values import Undecided, all_true, any_true, causes
 from .lists import MatchList, match_list
 from .restriction_lists import (
     ALWAYS_REJECT,
@@ -33,9 +31,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterator, NamedTuple, Sequence, Union
 
-    from ...answers import Answer
-    from ...endpoint import Setting
     from ...source import Source
+    from ...values import Answer, Setting
     from .access import Access
     from .networks import Within
     from .parameters import Parameters
@@ -205,13 +202,13 @@ class Restrictions:
         refusing: list[list[tuple[Setting, ...]]] = []
         for local in (True, False):
             passes = self._passes(session, local)
-            answers.append(all_of(passed for passed, _why in passes))
+            answers.append(all_true(passed for passed, _why in passes))
             if answers[-1] is True:
                 return True, ()
             refusing.append([why for passed, why in passes if passed is not True])
         # What refuses everybody is to blame before what refuses some.
         both = [why for why in refusing[0] if why in refusing[1]]
-        return any_of(answers), causes(*(both or refusing[0] + refusing[1]))
+        return any_true(answers), causes(*(both or refusing[0] + refusing[1]))
 
     def relays(self, tls: bool) -> tuple[Setting, ...] | None:
         """Why a stranger's message to a domain that no table names is taken; ``None``: it is not.
@@ -351,7 +348,7 @@ def _mynetworks(parameters: Parameters, source: Source, beside: str) -> MatchLis
     if words == [Undecided(HOST_NAMES["mynetworks"])]:
         # By default these are the host's own addresses, or its subnets: no ordinary peer's.
         why = parameters.value("mynetworks_style").causes
-        words = OWN
+        words = [*OWN]
     return match_list(words, why, source, beside, parameters.assume)
 
 

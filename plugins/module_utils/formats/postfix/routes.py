@@ -11,7 +11,7 @@ counts), transport(5), cleanup(8) and local(8) of Postfix.
 
 from __future__ import annotations
 
-from ...endpoint import causes, reason
+from ...values import causes, reason
 from .destinations import shown
 from .macros import MARK
 from .parameters import split_list
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from typing import Iterator, NamedTuple
 
     from ...assume import Assumptions
-    from ...endpoint import Setting
     from ...place import Place
     from ...source import Source
+    from ...values import Setting
     from .configuration import Configuration
     from .lookup_tables import Table
     from .parameters import Parameters

@@ -7,19 +7,16 @@ Source: postconf(5), SASL_README; smtpd_sasl_glue and the xsasl modules of Postf
 
 from __future__ import annotations
 
-from ...answers import any_of
-from ...endpoint import causes
-from ...text import Undecided
+from ...values import Undecided, any_true, causes
 from .lists import match_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import FrozenSet, NamedTuple, Union
 
-    from ...answers import Answer
     from ...assume import Assumptions
-    from ...endpoint import Setting
     from ...source import Source
+    from ...values import Answer, Setting
     from .parameters import Parameters
 
     Mechanisms = Union[FrozenSet[str], Undecided]
@@ -191,7 +188,7 @@ def _filtered(
         return mechanisms
     words, why = parameters.words("smtpd_sasl_mechanism_filter", braces=True)
     wanted = match_list(words, why, source, beside, parameters.assume)
-    left = any_of(wanted.matches(mechanism) for mechanism in sorted(mechanisms))
+    left = any_true(wanted.matches(mechanism) for mechanism in sorted(mechanisms))
     if isinstance(left, Undecided):
         return left
     return mechanisms if left else frozenset()

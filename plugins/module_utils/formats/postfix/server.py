@@ -10,9 +10,9 @@ exception.
 from __future__ import annotations
 
 from ... import peers
-from ...endpoint import SERVER, Endpoint, Setting, Value, causes, reason
+from ...endpoint import SERVER, Endpoint
 from ...ports import IMPLICIT_PORTS, SUBMISSION_PORTS
-from ...text import Undecided
+from ...values import Setting, Undecided, Value, causes, reason
 from . import listeners, networks, remarks, strays
 from .routes import INSIDE
 from .shown import service_setting
@@ -169,7 +169,7 @@ def _delivers_elsewhere(configuration: Configuration) -> bool:
 def _dead(
     listener: Listener, why: tuple[Setting, ...], head: tuple[Setting, ...]
 ) -> dict[str, Value]:
-    fields = {
+    fields: dict[str, Value] = {
         "usable": Value(False, why or head),
         "requires": Value((), ()),
         "exceptions": Value((), ()),

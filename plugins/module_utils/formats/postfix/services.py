@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from ...assume import Assumptions
     from ...place import Place
-    from ...text import Text, Undecided
+    from ...text import Text
+    from ...values import Undecided
 
 WORD_BLANK = " \t\r\n"
 TYPES = ("inet", "unix", "unix-dgram", "fifo", "pass")

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import re
 
-from ...endpoint import Setting, Value, causes, reason
 from ...patterns import lazy
 from ...text import hole_shown
+from ...values import Setting, Value, causes, reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

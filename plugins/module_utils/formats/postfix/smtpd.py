@@ -8,9 +8,8 @@ Source: smtpd.c of Postfix (pre_jail_init, smtpd_proto, starttls_cmd, ehlo_cmd).
 from __future__ import annotations
 
 from ... import peers
-from ...answers import all_of, any_of, negated
-from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED, causes
-from ...text import Undecided
+from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
+from ...values import Undecided, all_true, any_true, causes, negated
 from . import restrictions, sasl, tls
 from .restrictions import Session
 
@@ -18,9 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NamedTuple
 
-    from ...answers import Answer
-    from ...endpoint import Setting
     from ...source import Source
+    from ...values import Answer, Setting
     from . import tables
     from .configuration import Configuration
     from .parameters import Parameters
@@ -114,7 +112,7 @@ class Smtpd:
             if value is not None:
                 words = value.replace(",", " ").split()
                 break
-        return any_of(
+        return any_true(
             word if isinstance(word, Undecided) else word.lower() == keyword for word in words
         )
 
@@ -141,23 +139,23 @@ class Smtpd:
             why = connect_why if not self.failures else self.failures[0].shown("smtpd")
             return _silent(why, "every connection is refused")
         sides = _Sides(self, peer)
-        alive = all_of([connects, negated(sides.dies_before)])
+        alive = all_true([connects, negated(sides.dies_before)])
         if alive is False:
             why = causes(self.sasl.why, self.sasl.why_mechanisms)
             # Before TLS these do not count.
             why = tuple(one for one in why if one.name != "smtpd_sasl_tls_security_options")
             return _silent(why, "smtpd dies: no SASL mechanism is left")
-        plainly = any_of([sides.sends_before, sides.sends_after])
-        works = any_of([plainly, sides.after_with_certificate])
-        needs = all_of([negated(plainly), sides.after_with_certificate])
+        plainly = any_true([sides.sends_before, sides.sends_after])
+        works = any_true([plainly, sides.after_with_certificate])
+        needs = all_true([negated(plainly), sides.after_with_certificate])
         return View(
             sides.mode(),
             sides.auth(),
             sides.cleartext(),
             sides.tls_works(),
-            all_of([alive, works]),
+            all_true([alive, works]),
             needs,
-            any_of([sides.hands_before, sides.hands_after]),
+            any_true([sides.hands_before, sides.hands_after]),
             sides.refusing,
             sides.reason() if works is False else "",
             sides.stopping,
@@ -177,39 +175,39 @@ class _Sides:
         login = smtpd.sasl
         self.wrapper = smtpd.level.wrapper
         enforced = smtpd.enforced
-        self.offered = all_of(
+        self.offered = all_true(
             [
                 smtpd.level.used(),
                 negated(self.wrapper),
                 negated(smtpd.discards("starttls", peer)),
             ]
         )
-        self.possible = all_of([smtpd.certificate.works, _left(smtpd.versions.lowest)])
-        self.handshake = all_of([any_of([self.wrapper, self.offered]), self.possible])
-        late = any_of([smtpd.auth_only, enforced])
-        enabled = all_of([login.enabled, negated(smtpd.discards("auth", peer))])
+        self.possible = all_true([smtpd.certificate.works, _left(smtpd.versions.lowest)])
+        self.handshake = all_true([any_true([self.wrapper, self.offered]), self.possible])
+        late = any_true([smtpd.auth_only, enforced])
+        enabled = all_true([login.enabled, negated(smtpd.discards("auth", peer))])
         some_before, some_after = _some(login.before), _some(login.after)
-        self.dies_before = all_of([login.enabled, negated(late), negated(some_before)])
-        self.dies_after = all_of([login.enabled, negated(some_after)])
-        self.login_before = all_of([enabled, negated(late), some_before])
-        behind = all_of([self.handshake, negated(self.dies_after)])
-        self.login_after = all_of([behind, enabled])
+        self.dies_before = all_true([login.enabled, negated(late), negated(some_before)])
+        self.dies_after = all_true([login.enabled, negated(some_after)])
+        self.login_before = all_true([enabled, negated(late), some_before])
+        behind = all_true([self.handshake, negated(self.dies_after)])
+        self.login_after = all_true([behind, enabled])
         self.refusing: tuple[Setting, ...] = ()
         self.stopping: tuple[Setting, ...] = ()
         plain, secured = Session(peer), Session(peer, tls=True)
-        self.hands_before = all_of([negated(enforced), self._takes(plain)])
-        self.hands_after = all_of([behind, self._takes(secured)])
-        self.before = any_of([self.login_before, self.hands_before])
+        self.hands_before = all_true([negated(enforced), self._takes(plain)])
+        self.hands_after = all_true([behind, self._takes(secured)])
+        self.before = any_true([self.login_before, self.hands_before])
         self.sends_before = self._sends(self.hands_before, self.login_before, plain)
-        demands = all_of([smtpd.require_certificate, enforced])
+        demands = all_true([smtpd.require_certificate, enforced])
         sends = self._sends(self.hands_after, self.login_after, secured)
-        self.sends_after = all_of([negated(demands), sends])
-        asks = any_of([demands, smtpd.ask_certificate])
+        self.sends_after = all_true([negated(demands), sends])
+        asks = any_true([demands, smtpd.ask_certificate])
         self.after_with_certificate: Answer = False
         if asks is not False:
             known = secured._replace(certificate=True)
             sends = self._sends(self._takes(known), self.login_after, known)
-            self.after_with_certificate = all_of([asks, behind, sends])
+            self.after_with_certificate = all_true([asks, behind, sends])
         self.behind = behind
 
     def _takes(self, session: Session) -> Answer:
@@ -222,7 +220,7 @@ class _Sides:
         """Whether a message is taken without a login, or after one: a login alone is no use."""
         if hands is True or login is False:
             return hands
-        return any_of([hands, all_of([login, self._takes(session._replace(login=True))])])
+        return any_true([hands, all_true([login, self._takes(session._replace(login=True))])])
 
     def reason(self) -> str:
         """Why nothing gets done, where that is so."""
@@ -231,7 +229,7 @@ class _Sides:
             return smtpd.without_tls()
         if smtpd.enforced is True and self.offered is False and self.wrapper is False:
             return "STARTTLS is demanded and not offered"
-        if any_of([self.login_before, self.login_after]) is not False:
+        if any_true([self.login_before, self.login_after]) is not False:
             return "every recipient is refused, after a login too"
         if smtpd.sasl.enabled is not False:
             return "no login is possible, and without one every recipient is refused"
@@ -254,14 +252,14 @@ class _Sides:
         return self.wrapper is not True or self.behind is not False
 
     def auth(self) -> bool | Undecided | None:
-        return any_of([self.login_before, self.login_after]) if self._speaks() else None
+        return any_true([self.login_before, self.login_after]) if self._speaks() else None
 
     def cleartext(self) -> bool | Undecided | None:
         if not self._speaks():
             return None
         before = self._smtpd.sasl.before
         plain = before if isinstance(before, Undecided) else bool(before & sasl.PLAINTEXT)
-        return all_of([self.login_before, plain])
+        return all_true([self.login_before, plain])
 
     def tls_works(self) -> bool | Undecided | None:
         if self.behind is True:

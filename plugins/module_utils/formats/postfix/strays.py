@@ -13,8 +13,9 @@ Source: readllines of Postfix; postconf(5), master(5); the wire table, ``parse-i
 from __future__ import annotations
 
 from ... import peers
-from ...endpoint import IMPLICIT, STARTTLS_REQUIRED, Edit, Fix, Remark, Setting
+from ...endpoint import IMPLICIT, STARTTLS_REQUIRED, Edit, Fix, Remark
 from ...patterns import lazy
+from ...values import Setting
 from . import listeners, services
 from .defaults import LOADERS, tables
 from .shown import cut, masked_value, option_setting, service_setting

@@ -14,7 +14,8 @@ from bisect import bisect_right
 
 from ...endpoint import Problem
 from ...patterns import lazy
-from ...text import Text, Undecided
+from ...text import Text
+from ...values import Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,9 +12,8 @@ Source: access(5), cidr_table(5), regexp_table(5); cidr_match.c of Postfix.
 from __future__ import annotations
 
 from ... import peers
-from ...endpoint import Setting
 from ...errors import MailwardenError
-from ...text import Undecided
+from ...values import Setting, Undecided
 from . import lookup_tables
 from .entries import PATTERNS
 from .parameters import split_list

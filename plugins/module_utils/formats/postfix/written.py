@@ -9,9 +9,8 @@ Source: postconf(5); mail_conf of Postfix.
 
 from __future__ import annotations
 
-from ...endpoint import Setting, default
 from ...patterns import FILLED_IN
-from ...text import Undecided
+from ...values import Setting, Undecided, default
 from . import defaults
 from .macros import MARK
 from .shown import entry_setting, option_setting

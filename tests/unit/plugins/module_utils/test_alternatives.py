@@ -19,7 +19,6 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
     Endpoint,
     Reading,
     Unit,
-    Value,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
@@ -29,7 +28,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.projection impor
     project,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided, Value
 
 from mailwarden.output import table
 

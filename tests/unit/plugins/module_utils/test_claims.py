@@ -13,11 +13,11 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
     Problem,
     Reading,
     Unit,
-    Value,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource, Source
+from ansible_collections.mailwarden.policy.plugins.module_utils.values import Value
 
 PLAIN = {"protocol": "submission", "port": 587, "tls": "none", "auth": True, "usable": True}
 

@@ -13,7 +13,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves i
     Leaves,
     chosen,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text, Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -19,12 +19,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves i
     stripped,
     value_of,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import (
-    HOLE,
-    Hole,
-    Text,
-    Undecided,
-)
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import HOLE, Hole, Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
 from hypothesis import given
 from hypothesis import strategies as st
 

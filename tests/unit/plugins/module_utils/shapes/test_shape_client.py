@@ -10,11 +10,8 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import (
     CLIENT,
     FIELDS,
-    NOTHING,
     TLS_MODES,
     Endpoint,
-    Setting,
-    Value,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
 from ansible_collections.mailwarden.policy.plugins.module_utils.shapes.client import (
@@ -24,7 +21,12 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.shapes.client im
     fields,
     is_plaintext,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.values import (
+    NOTHING,
+    Setting,
+    Undecided,
+    Value,
+)
 
 PLACE = Place("prog.conf", 1, 1, 1, 2, 0, 1)
 NAMES = tuple(Knobs._fields)

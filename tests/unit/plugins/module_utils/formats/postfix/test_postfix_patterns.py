@@ -7,12 +7,11 @@ import time
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.budget import Budget
-from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Setting
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix import (
     entries,
     lookup_tables,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.values import Setting, Undecided
 from hypothesis import given
 from hypothesis import strategies as st
 

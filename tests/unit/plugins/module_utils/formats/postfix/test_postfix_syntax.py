@@ -9,7 +9,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix.
     read_main,
     settled,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text, Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
 from hypothesis import given
 from hypothesis import strategies as st
 

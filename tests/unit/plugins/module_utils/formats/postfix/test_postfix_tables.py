@@ -12,7 +12,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix 
     lists,
     tables,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
+from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
 from hypothesis import example, given
 from hypothesis import strategies as st
 
