@@ -30,7 +30,10 @@ FAST = "fast"
 # The node id of a test before xdist puts the name of its group behind it.
 NAME: pytest.StashKey[str] = pytest.StashKey()
 # Their tests make network namespaces, boot containers and start daemons.
-MACHINE = ("tests/wire", "tests/firewall", "tests/playbooks")
+MACHINE = ("tests/wire/test_wire.py", "tests/firewall", "tests/playbooks")
+# What one test of a file has read serves the others; so it is with integration tests, which share
+# environments.
+TOGETHER = ("tests/wire",)
 
 # What an editable install does, so that tests need none.
 link_collection(ROOT)
@@ -84,8 +87,8 @@ def group_of(item: pytest.Item) -> str:
     path = item.path.relative_to(ROOT).as_posix() if item.path.is_relative_to(ROOT) else ""
     if path.startswith(MACHINE):
         return "machine"
-    # They share what their module's fixtures make, which takes longer than any of them.
-    return path if item.get_closest_marker(suites.INTEGRATION) else ""
+    together = path.startswith(TOGETHER) or item.get_closest_marker(suites.INTEGRATION)
+    return path if together else ""
 
 
 class Grouping:

@@ -22,7 +22,10 @@ pytestmark = pytest.mark.integration
 IN_WHEEL = "ansible_collections/mailwarden/policy/"
 PARTS = ("meta/", "plugins/", "playbooks/", "roles/", "schemas/")
 # What the collection holds beside PARTS; ansible-galaxy makes two files of galaxy.yml.
-IN_COLLECTION = ("LICENSE", "README.md", "CHANGELOG.md", "changelogs/", "docs/", "extensions/")
+IN_COLLECTION = (
+    *("LICENSE", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"),
+    *("CODE_OF_CONDUCT.md", "changelogs/", "docs/", "extensions/"),
+)
 # What the command needs, as pyproject.toml has it; and what a Galaxy user has.
 COMMAND = ("jsonschema", "PyYAML", "ruamel.yaml")
 GALAXY = ("ansible-core",)
