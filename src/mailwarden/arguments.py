@@ -8,7 +8,7 @@ import sys
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import PROFILES
 
 from .output import printed
-from .output.reporters import REPORTERS, target
+from .output.reporters import REPORTERS, parsed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -161,28 +161,28 @@ def _lint(command: argparse.ArgumentParser) -> None:
         default=[],
         type=_target,
         metavar="NAME[:FILE]",
-        help=f"{', '.join(REPORTERS)}; repeated, several reports, of which one at most has no file "
-        "(default: text)",
+        help=f"{', '.join(REPORTERS)} (default: text); may be repeated, at most once without a "
+        "file",
     )
     group.add_argument(
-        "--statistics", action="store_true", help="after the text, the number of findings by rule"
+        "--statistics", action="store_true", help="add the number of findings by rule to the text"
     )
     known = command.add_argument_group("baseline")
     known.add_argument(
         "--baseline",
         metavar="FILE",
-        help="findings that are known, which count as suppressed",
+        help="suppress the findings that are listed there",
     )
     known.add_argument(
         "--write-baseline",
         metavar="FILE",
-        help="write there what this run has found; the report and the exit status stay as they are",
+        help="list there what this run has found; report and exit status stay as they are",
     )
 
 
 def _target(value: str) -> Target:
     try:
-        return target(value)
+        return parsed(value)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 

@@ -1,9 +1,9 @@
 """``--baseline`` and ``--write-baseline``: findings that are known, by their fingerprints.
 
-A fingerprint outlives lines that move and better words, so a baseline does.  What it lists is
-suppressed, unless it has become graver since.  What cannot be suppressed otherwise cannot be listed
-(``syntax-error``, ``unreadable``), and what takes a password across the network in clear
-needs a reason here too: an entry without one counts for nothing, and the run says so.
+A fingerprint stays when lines move or a message changes, so a baseline does.  A finding that it
+lists is suppressed, unless it has become graver since.  A rule that nothing suppresses is never
+listed (``syntax-error``, ``unreadable``).  A password that crosses the network in clear needs a
+reason here too: until its entry has one, the finding counts, and the run says so.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
     from .run import Run
 
+    # A finding with its fingerprint.
+    Marked = tuple[str, Finding]
+
 SCHEMA_VERSION = 1
 # What may not be listed without a reason.
 CLEARTEXT = "cleartext-auth"
@@ -44,7 +47,7 @@ KNOWN = "in the baseline"
 
 
 class Entry(NamedTuple):
-    """A known finding: how grave it was, and why it is left as it is (empty where nobody said)."""
+    """A known finding, how grave it was, and the reason to leave it, if somebody has given one."""
 
     fingerprint: str
     rule: str
@@ -59,16 +62,24 @@ def applied(run: Run, report: Report, arguments: argparse.Namespace) -> Run:
     Returns the run, which then knows its baseline and what of it is gone.  Raises
     ``MailwardenError`` for a file that is no baseline.
     """
-    marks = fingerprints(report)
+    marked = list(zip(fingerprints(report), report.findings, strict=True))
+    # What a comment or the policy suppresses needs no entry, and what nothing suppresses gets none.
+    listed = [
+        (mark, finding)
+        for mark, finding in marked
+        if finding.suppressed is None and finding.rule not in NEVER_SUPPRESSED
+    ]
     entries: dict[str, Entry] = {}
     if arguments.baseline:
         entries = load(arguments.baseline)
-        _suppress(report, marks, entries, os.path.relpath(arguments.baseline, run.root))
-        missing = [entries[mark] for mark in entries.keys() - set(marks)]
-        gone = sorted(f"{one.path}: {one.rule}" for one in missing if _is_judged(one, run, report))
+        _suppress(listed, entries, os.path.relpath(arguments.baseline, run.root))
+        missing = [entries[mark] for mark in entries.keys() - {mark for mark, _finding in marked}]
+        gone = sorted(
+            f"{entry.path}: {entry.rule}" for entry in missing if _is_judged(entry, run, report)
+        )
         run = run._replace(baseline=os.path.abspath(arguments.baseline), gone=tuple(gone))
     if arguments.write_baseline:
-        _write(run, report, marks, entries, arguments.write_baseline)
+        _write(run, report, listed, entries, arguments.write_baseline)
     return run
 
 
@@ -77,7 +88,7 @@ def load(path: str) -> dict[str, Entry]:
     data = read_file(path, path)
     try:
         document = json.loads(data)
-        entries = [Entry(**one) for one in document["findings"]]
+        entries = [Entry(**fields) for fields in document["findings"]]
         version = document["schema_version"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise MailwardenError("is no baseline of mailwarden", path) from error
@@ -99,18 +110,16 @@ def _check(entry: Entry, path: str) -> None:
         raise MailwardenError(f"no severity is called {entry.severity}", path)
 
 
-def _suppress(
-    report: Report, marks: Sequence[str], entries: Mapping[str, Entry], name: str
-) -> None:
+def _suppress(listed: Sequence[Marked], entries: Mapping[str, Entry], name: str) -> None:
     """Suppress the findings that are listed and no graver than they were.
 
-    How many lack the reason that they need is said on the standard error; ``name`` is the
-    baseline's as a report has it.
+    The standard error is told how many lack the reason that they need.  ``name`` is the path of
+    the baseline as a report has it.
     """
     bare = 0
-    for mark, finding in zip(marks, report.findings, strict=True):
+    for mark, finding in listed:
         entry = entries.get(mark)
-        if entry is None or finding.suppressed is not None or _is_graver(finding, entry):
+        if entry is None or _is_graver(finding, entry):
             continue
         reason = entry.reason.strip()
         if reason or CLEARTEXT not in (finding.rule, *finding.also):
@@ -131,7 +140,7 @@ def _is_graver(finding: Finding, entry: Entry) -> bool:
 def _is_judged(entry: Entry, run: Run, report: Report) -> bool:
     """Whether this run would have found it: its file was read, or is gone, and its rule speaks.
 
-    Where something is unread, nothing is known to be gone.
+    If anything is unread, nothing is known to be gone.
     """
     options = run.options
     chosen = not options.select or entry.rule in options.select or entry.rule == CLEARTEXT
@@ -141,28 +150,23 @@ def _is_judged(entry: Entry, run: Run, report: Report) -> bool:
         return False
     if entry.path == run.policy.path:
         return not run.only_files
-    here = os.path.lexists(os.path.join(run.root, entry.path))
-    return entry.path in report.files or not here
+    return entry.path in report.files or run.source.exists(entry.path) is False
 
 
 def _write(
-    run: Run, report: Report, marks: Sequence[str], known: Mapping[str, Entry], path: str
+    run: Run, report: Report, listed: Sequence[Marked], known: Mapping[str, Entry], path: str
 ) -> None:
-    """Write what was found as a baseline; reasons stay, and what this run did not judge.
+    """Write the findings as a baseline; reasons stay, and entries that this run did not judge.
 
-    A file that is there already has to be a baseline.
+    It replaces no file but a baseline.
     """
     old = {**(load(path) if os.path.lexists(path) else {}), **known}
-    new = {one.fingerprint: one for one in old.values() if not _is_judged(one, run, report)}
-    for mark, finding in zip(marks, report.findings, strict=True):
-        new.pop(mark, None)
-        by_baseline = finding.suppressed is not None and mark in known
-        if finding.rule in NEVER_SUPPRESSED or (finding.suppressed and not by_baseline):
-            continue
+    new = {mark: entry for mark, entry in old.items() if not _is_judged(entry, run, report)}
+    for mark, finding in listed:
         reason = old[mark].reason if mark in old else ""
         new[mark] = Entry(mark, finding.rule, finding.severity, finding.place.path, reason)
     text = _document(new.values())
-    kept = [one for one in run.reads(report) if one != run.baseline]
+    kept = [read for read in run.reads(report) if read != run.baseline]
 
     def fill(stream: TextIO) -> None:
         stream.write(text)
@@ -172,10 +176,10 @@ def _write(
 
 
 def _document(entries: Iterable[Entry]) -> str:
-    ordered = sorted(entries, key=lambda one: (one.path, one.rule, one.fingerprint))
+    ordered = sorted(entries, key=lambda entry: (entry.path, entry.rule, entry.fingerprint))
     data: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
-        "findings": [one._asdict() for one in ordered],
+        "findings": [entry._asdict() for entry in ordered],
     }
     return json.dumps(data, indent=2) + "\n"
 

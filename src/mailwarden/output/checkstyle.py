@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain, words
 
-from . import spoken
+from . import common
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +29,7 @@ SEVERITIES = {"error": "error", "warning": "warning", "note": "info"}
 
 def write(run: Run, report: Report, _arguments: argparse.Namespace, stream: TextIO) -> None:
     """Write every file that was read, with what was found there and is not suppressed."""
-    inside = spoken.repository_paths(run)
+    inside = common.repository_paths(run)
     root = ElementTree.Element("checkstyle", version=VERSION)
     files: dict[str, ElementTree.Element] = {}
 
@@ -40,17 +40,17 @@ def write(run: Run, report: Report, _arguments: argparse.Namespace, stream: Text
 
     for path in report.files:
         file(path)
-    for finding in spoken.findings(report):
+    for finding in common.findings(report):
         ElementTree.SubElement(
             file(finding.place.path),
             "error",
             line=str(finding.place.line),
             column=str(finding.place.column),
             severity=SEVERITIES[finding.severity],
-            message=spoken.message(finding),
+            message=common.message(finding),
             source=f"mailwarden.{finding.rule}",
         )
-    for path, reason in spoken.unread(report):
+    for path, reason in common.unread(report):
         ElementTree.SubElement(
             file(path),
             "error",
@@ -59,4 +59,4 @@ def write(run: Run, report: Report, _arguments: argparse.Namespace, stream: Text
             message=f"unread: {words(reason)}",
             source="mailwarden.unread",
         )
-    spoken.write_xml(root, stream)
+    common.write_xml(root, stream)

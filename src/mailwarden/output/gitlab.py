@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ansible_collections.mailwarden.policy.plugins.module_utils.plain import words
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import fingerprints
 
-from . import spoken
+from . import common
 from .json import dumped
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ SEVERITIES = {"error": "critical", "warning": "major", "note": "info"}
 
 def write(run: Run, report: Report, _arguments: argparse.Namespace, stream: TextIO) -> None:
     """Write an issue for each finding that is not suppressed, and for each file not read."""
-    inside = spoken.repository_paths(run)
+    inside = common.repository_paths(run)
     issues = [
         {
-            "description": spoken.message(finding),
+            "description": common.message(finding),
             "check_name": finding.rule,
             "fingerprint": mark,
             "severity": SEVERITIES[finding.severity],
@@ -46,7 +46,7 @@ def write(run: Run, report: Report, _arguments: argparse.Namespace, stream: Text
         for mark, finding in zip(fingerprints(report), report.findings, strict=True)
         if finding.suppressed is None
     ]
-    issues += [_unread(inside(path), reason) for path, reason in spoken.unread(report)]
+    issues += [_unread(inside(path), reason) for path, reason in common.unread(report)]
     stream.write(dumped(issues))
 
 

@@ -1,8 +1,8 @@
 """JUnit's XML, as Jenkins and GitLab read it: a suite for each file, a case for each finding.
 
-A case fails where its finding changes the exit status, and is skipped where it is suppressed; what
-is left passes, with its message as output.  A file without findings is one case that passes.
-What was not read, and a run that has checked nothing, is an error.
+A case fails if its finding changes the exit status, and is skipped if the finding is suppressed;
+others pass, with the finding as their output.  A file without findings is one case that passes.
+A file that was not read is an error, and so is a run that has checked nothing.
 
 Source: junit-10.xsd of Jenkins' xunit plugin; "Unit test reports" (docs.gitlab.com), by which a
 case is known by its name and the name of its suite, so that both stay when lines move.
@@ -17,7 +17,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils import counting,
 from ansible_collections.mailwarden.policy.plugins.module_utils.excerpt import Shown
 from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain, words
 
-from . import spoken
+from . import common
 from .closing import last_line
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ COUNTS = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 
 def write(run: Run, report: Report, arguments: argparse.Namespace, stream: TextIO) -> None:
     """Write a suite for each file, and one for the run where something is wrong with it."""
-    inside = spoken.repository_paths(run)
+    inside = common.repository_paths(run)
 
     def named(path: str) -> str:
         return plain(inside(path))
@@ -46,13 +46,13 @@ def write(run: Run, report: Report, arguments: argparse.Namespace, stream: TextI
     threshold = counting.threshold_of(
         run.policy.profile, arguments.fail_on, arguments.min_confidence
     )
-    shown, style = Shown(report), lines.Style(path=named)
+    excerpts, style = Shown(report), lines.Style(path=named)
     seen: dict[tuple[str, str], int] = {}
     for finding in report.findings:
         path = finding.place.path
         if path not in suites:
             suites[path] = SubElement(root, "testsuite", name=named(path))
-        text = "\n".join(lines.of_finding(finding, shown, style))
+        text = "\n".join(lines.of_finding(finding, excerpts, style))
         case = SubElement(
             suites[path], "testcase", name=_name(finding, seen), classname=named(path)
         )
@@ -62,7 +62,7 @@ def write(run: Run, report: Report, arguments: argparse.Namespace, stream: TextI
             SubElement(suite, "testcase", name="nothing found", classname=suite.get("name", ""))
     _of_run(root, run, report, threshold, named)
     _count(root)
-    spoken.write_xml(root, stream)
+    common.write_xml(root, stream)
 
 
 def _name(finding: Finding, seen: dict[tuple[str, str], int]) -> str:
@@ -79,7 +79,7 @@ def _fill(case: Element, finding: Finding, text: str, threshold: counting.Thresh
     if finding.suppressed is not None:
         SubElement(case, "skipped", message=words(finding.suppressed.reason))
     elif counting.counts(finding.rule, finding.severity, finding.confidence, False, threshold):
-        message = spoken.message(finding)
+        message = common.message(finding)
         SubElement(case, "failure", message=message, type=finding.rule).text = text
     else:
         SubElement(case, "system-out").text = text

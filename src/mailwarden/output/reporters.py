@@ -49,7 +49,7 @@ class Target(NamedTuple):
     path: str = ""
 
 
-def target(value: str) -> Target:
+def parsed(value: str) -> Target:
     """``NAME`` or ``NAME:FILE``; raises ``ValueError`` with what is wrong."""
     name, colon, path = value.partition(":")
     if name not in REPORTERS:
@@ -66,7 +66,7 @@ def targets(arguments: argparse.Namespace) -> list[Target]:
     and for ``--output`` without a report that has no file yet.
     """
     wanted: list[Target] = arguments.format or [Target(TEXT)]
-    bare = [one for one in wanted if not one.path]
+    bare = [target for target in wanted if not target.path]
     if len(bare) > 1:
         raise MailwardenError(
             f"--format {bare[1].name}: another report goes to the standard output; "
@@ -76,8 +76,8 @@ def targets(arguments: argparse.Namespace) -> list[Target]:
         if not bare:
             raise MailwardenError("--output goes with a --format that has no file of its own")
         bare = [bare[0]._replace(path=arguments.output)]
-    chosen = [*(one for one in wanted if one.path), *bare]
-    paths = [one.path for one in chosen if one.path]
+    chosen = [*(target for target in wanted if target.path), *bare]
+    paths = [target.path for target in chosen if target.path]
     if arguments.write_baseline:
         paths.append(arguments.write_baseline)
     whole = [os.path.abspath(path) for path in paths]

@@ -18,8 +18,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.version import V
 
 from .. import manuals
 from .closing import last_line
+from .common import repository_paths
 from .json import dumped
-from .spoken import repository_paths
 
 if TYPE_CHECKING:
     import argparse
@@ -44,7 +44,7 @@ HOME = "https://github.com/mailwarden/mailwarden"
 ROOT = "%SRCROOT%"
 # The name and version of our fingerprints (3.27.17).
 FINGERPRINT = "mailwarden/v1"
-# What is said of a finding beside its message, by the names of the JSON report.
+# The properties of a result, by the names that they have in the JSON report.
 PROPERTIES = ("confidence", "endpoints", "hosts", "when", "rests_on", "also")
 
 
@@ -59,8 +59,8 @@ def log(run: Run, report: Report) -> Data:
     names = list(dict.fromkeys(finding.rule for finding in report.findings))
     files = Files(report, repository_paths(run))
     results = [
-        _result(finding, shown, names, files)
-        for finding, shown in zip(report.findings, data["findings"], strict=True)
+        _result(finding, entry, names, files)
+        for finding, entry in zip(report.findings, data["findings"], strict=True)
     ]
     return {
         "$schema": SCHEMA,

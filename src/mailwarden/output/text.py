@@ -31,7 +31,7 @@ def write(run: Run, report: Report, arguments: argparse.Namespace, stream: TextI
     for line in lines.of_report(report, style, run.passed):
         stream.write(line + "\n")
     if arguments.verbose:
-        stream.writelines(f"no longer there: {plain(one)}\n" for one in run.gone)
+        stream.writelines(f"no longer there: {plain(entry)}\n" for entry in run.gone)
     if arguments.statistics:
         stream.writelines(f"{line}\n" for line in statistics(report))
     last = closing(run, report, arguments.quiet)

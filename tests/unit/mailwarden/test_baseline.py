@@ -109,9 +109,19 @@ def test_what_is_gone_is_counted_and_named(lint: Lint) -> None:
     assert err == "mailwarden: 1 of the baseline gone\n"
 
 
-def test_a_file_that_is_gone_takes_its_entries_along(lint: Lint) -> None:
+@pytest.mark.parametrize("folder", [False, True], ids=["a file", "a folder"])
+def test_a_file_that_is_gone_takes_its_entries_along(lint: Lint, folder: bool) -> None:
     Path("a/msmtprc").unlink()
+    if folder:
+        Path("a").rmdir()
     assert "1 of the baseline gone" in lint("--baseline b.json")[1]
+
+
+@pytest.mark.parametrize("path", ["../outside", "/etc/nowhere", "a/../../outside", "\0"])
+def test_nothing_outside_is_looked_for(lint: Lint, path: str) -> None:
+    entries = [{**entry, "path": path, "fingerprint": "0" * 32} for entry in lint.entries()]
+    Path("b.json").write_text(json.dumps({"schema_version": 1, "findings": entries}))
+    assert "gone" not in lint("--baseline b.json")[1]
 
 
 @pytest.mark.parametrize(
@@ -151,8 +161,9 @@ def test_reasons_outlive_a_new_baseline_in_its_place(lint: Lint) -> None:
 def test_what_a_comment_suppresses_is_not_written(lint: Lint) -> None:
     comment = "# mailwarden: ignore[implicit-tls-missing] old\n"
     lint.write(a=HEAD + comment + WRONG)
-    lint("--write-baseline b.json")
-    assert [one["path"] for one in lint.entries()] == ["b/msmtprc"]
+    for line in ("--baseline b.json --write-baseline b.json", "--write-baseline b.json"):
+        lint(line)
+        assert [one["path"] for one in lint.entries()] == ["b/msmtprc"]
 
 
 # What is never known in silence

@@ -33,7 +33,7 @@ def findings(report: Report) -> list[Finding]:
 def unread(report: Report) -> Iterator[Unread]:
     """What was not read, without the files of which a finding says that."""
     named = {finding.place.path for finding in report.findings}
-    return (one for one in report.unread if one.path not in named)
+    return (file for file in report.unread if file.path not in named)
 
 
 def repository_paths(run: Run) -> Callable[[str], str]:
