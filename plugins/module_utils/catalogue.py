@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any, NamedTuple, Protocol
 
+    from .dialects.row import Dialect
     from .formats import Format
     from .source import Source
 
@@ -147,6 +148,12 @@ def _autoconfig() -> Any:
     return autoconfig
 
 
+def _dialects() -> Any:
+    from . import dialects
+
+    return dialects
+
+
 POSTFIX = Row(
     "postfix",
     "Postfix",
@@ -263,6 +270,7 @@ AUTOCONFIG = Row(
 
 FORMATS: dict[str, Row] = {row.name: row for row in (POSTFIX, DOVECOT, MSMTP, AUTOCONFIG)}
 
+_ROWS_OF_DIALECTS: dict[str, Row] = {}
 _FILES = [(pattern, row, role) for row in FORMATS.values() for pattern, role in row.files]
 # How every file ends that fits any of them: of most files of a repository nothing else is asked.
 _ENDINGS = tuple({pattern.rpartition("*")[2] for pattern, _row, _role in _FILES})
@@ -275,8 +283,32 @@ def rows() -> dict[str, Row]:
 
 
 def dialects() -> dict[str, Row]:
-    """The rows of dialects, loaded at the first file that no format knows by its name."""
-    return {}
+    """The rows of dialects, made of theirs at the first file that no format knows by its name."""
+    if not _ROWS_OF_DIALECTS:
+        from .dialects import ROWS
+
+        _ROWS_OF_DIALECTS.update((name, _of_dialect(row)) for name, row in ROWS.items())
+    return _ROWS_OF_DIALECTS
+
+
+def _of_dialect(row: Dialect) -> Row:
+    """A dialect is a client, in one file, whose program tells a version if the row names one."""
+    return Row(
+        row.name,
+        row.title,
+        row.program,
+        ("client",),
+        _dialects,
+        files=tuple((pattern, "config") for pattern in row.files),
+        versions=row.versions,
+        tells_version=row.tells_version,
+        maybe=tuple((ending, "config") for ending in row.maybe),
+        content=row.content,
+        paths=row.paths,
+        processes=row.processes,
+        comments=row.comments,
+        trailing_comments=row.trailing_comments,
+    )
 
 
 def names() -> list[str]:

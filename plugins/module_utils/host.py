@@ -119,8 +119,8 @@ def _leading_out(folder: str, paths: Iterable[str]) -> list[str]:
 
 def is_own(path: str) -> bool:
     """Whether a path lies where the programs of this host look, and not those of a container."""
-    homes = (_own(known) for known in _paths() if known.startswith(_HOME))
-    return path.startswith(("/etc/", *homes))
+    others = (_own(known) for known in _paths() if not known.startswith("/etc/"))
+    return path.startswith(("/etc/", *others))
 
 
 def _paths() -> Iterator[str]:
@@ -130,7 +130,7 @@ def _paths() -> Iterator[str]:
 
 
 def _own(path: str) -> str:
-    """What of a user's home is the program's that looks for this path: the folder, or the file."""
+    """What is the program's that looks for this path: its folder, or the file in a user's home."""
     folder = os.path.dirname(path)
     return os.path.expanduser(path if folder + "/" == _HOME else folder + "/")
 

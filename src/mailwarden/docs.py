@@ -149,9 +149,17 @@ def files() -> str:
     """The formats, the files that each is told by, and what their comments can say."""
     lines = ["| format | reads | files (and role) | suppressions |", "|---|---|---|---|"]
     for name, row in catalogue.rows().items():
-        told = ", ".join(f"`{pattern}` ({role})" for pattern, role in row.files)
+        told = ", ".join([f"`{pattern}` ({role})" for pattern, role in row.files] + _held(row))
         lines.append(f"| `{name}` | {_reads(row)} | {told} | {_suppressed(row)} |")
     return "\n".join(lines)
+
+
+def _held(row: catalogue.Row) -> list[str]:
+    """The files that are told by what they hold, in words."""
+    if not row.content:
+        return []
+    endings = " or ".join(f"`*{ending}`" for ending, _role in row.maybe)
+    return [f"{endings} with {' and '.join(f'`{word}`' for word in row.content)} in it"]
 
 
 def _reads(row: catalogue.Row) -> str:

@@ -110,10 +110,11 @@ def _known(folder: str) -> Iterator[str]:
 def _folders() -> dict[str, list[str]]:
     """Folders of a host, and what the programs that own them read there without being told.
 
-    Of no program alone are the folders of users, and ``/etc`` itself.
+    Of no program alone are the folders of users, and ``/etc`` itself.  What dialects read is a part
+    of a file that is written for other reasons as well, so that nothing is said of those.
     """
     found: dict[str, list[str]] = {}
-    for row in catalogue.rows().values():
+    for row in catalogue.FORMATS.values():
         for path in (*row.paths, *row.read_there):
             folder, _slash, name = path.rpartition("/")
             if folder.startswith("/etc/") and "*" not in folder:

@@ -20,7 +20,7 @@ SECRET = "S3cr3t-of-mine"
 CASES = {
     "secure": "TLS is certain, and no finding is more than a note",
     "optional": "STARTTLS may be skipped",
-    "plaintext": "there is no TLS, and a password crosses: an error",
+    "plaintext": "there is no TLS: an error, or a warning",
     "missing": "as little as there can be: defaults of the program are among the causes",
     "hole": "a value is filled in when the file is installed: its name decides something",
 }

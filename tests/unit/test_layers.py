@@ -31,7 +31,7 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "formats": ("shapes",),
     "dialects": ("shapes", "readers"),
     # Names the formats in its loaders, and knows nothing of them.
-    "catalogue": ("formats", "other_names", "claims"),
+    "catalogue": ("formats", "dialects", "other_names", "claims"),
     "other_names": ("catalogue",),
     "claims": ("catalogue",),
     "doubtful": ("catalogue",),
