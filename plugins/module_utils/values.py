@@ -189,23 +189,3 @@ def concatenated(pieces: Iterable[str | Undecided]) -> str | Undecided:
     if not names:
         return "".join(str(piece) for piece in found)
     return Undecided(*names, pieces=found) if len(found) > 1 else found[0]
-
-
-def split(value: str | Undecided, sign: str, most: int = -1) -> list[str | Undecided]:
-    """The parts of a text between the signs that are known, each open by its own holes alone.
-
-    ``most`` is how many signs count.  What is open may hold further ones: whoever asks says what
-    it then means that a part is open.
-    """
-    if isinstance(value, str):
-        return list(value.split(sign, most))
-    parts: list[list[str | Undecided]] = [[]]
-    for piece in value.pieces or (value,):
-        if isinstance(piece, Undecided):
-            parts[-1].append(piece)
-            continue
-        left = most if most < 0 else most - len(parts) + 1
-        first, *others = piece.split(sign, left)
-        parts[-1].append(first)
-        parts.extend([other] for other in others)
-    return [concatenated(part) for part in parts]

@@ -20,8 +20,8 @@ MODULE_UTILS = ROOT / "plugins/module_utils"
 # What knows nothing but its like.
 BASE = (
     "tuples", "patterns", "errors", "place", "text", "markup", "assume", "source", "endpoint",
-    "alternatives", "projection", "values", "finding", "version", "addresses", "globs", "peers",
-    "ports", "providers", "report_form", "rule_table", "policy_table",
+    "alternatives", "projection", "values", "parts", "finding", "version", "addresses", "globs",
+    "peers", "ports", "providers", "report_form", "rule_table", "policy_table",
     "roots", "utf8", "budget", "last",
 )  # fmt: skip
 # What each other group knows beyond the base and itself, for types included.

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from ...endpoint import CLIENT, IMPLICIT, NONE, STARTTLS_REQUIRED, Endpoint
 from ...ports import SUBMISSION_PORTS
-from ...values import Setting, Undecided, Value, causes
+from ...values import Setting, Undecided, Value, causes, of
 from . import listeners
 from .certificate import VERSIONS
 from .effective import effective
@@ -123,11 +123,13 @@ def _dialled(
     """The host and its port, which stands behind it or is a setting of its own."""
     if kind.protocol == "smtp":
         if isinstance(host, Undecided):
-            return host, Value(host, why)
+            from ... import parts
+
+            host, port = parts.host_and_port(host)
+            return host, Value(port if isinstance(port, Undecided) else _number(port), why)
         host, number = host_and_port(host)
         return host, Value(number, why)
-    port, port_why = settings.text(f"{kind.prefix}_port")
-    return host, Value(port if isinstance(port, Undecided) else port_number(port) or 0, port_why)
+    return host, of(_number, settings.text(f"{kind.prefix}_port"))
 
 
 def host_and_port(value: str) -> tuple[str, int]:
@@ -135,16 +137,22 @@ def host_and_port(value: str) -> tuple[str, int]:
 
     Source: net_str2hostport of net.c.
     """
+    port: str | None
     if value.startswith("["):
         host, closed, rest = value[1:].partition("]")
         if not closed or rest[:1] not in ("", ":"):
             return value, 0
-        port = rest[1:] if rest else str(USUAL_PORT)
+        port = rest[1:] if rest else None
     elif value.count(":") == 1:
         host, _colon, port = value.partition(":")
     else:
         return value, USUAL_PORT
-    return host, port_number(port) or 0
+    return host, _number(port)
+
+
+def _number(port: str | None) -> int:
+    """The port that stands behind a host, or the usual one; 0 if the text is none."""
+    return USUAL_PORT if port is None else port_number(port) or 0
 
 
 def _usable(port: int | Undecided, why: tuple[Setting, ...]) -> Value:

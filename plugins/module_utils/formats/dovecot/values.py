@@ -8,7 +8,7 @@ Source: config_write_keyvariable of config-parser.c, 2.3.19 and 2.4.1.
 from __future__ import annotations
 
 from ...patterns import FILLED_IN
-from ...values import Undecided
+from ...values import Undecided, concatenated
 from . import lines
 from .filters import ROOT
 from .settings import CONTENT, LIST, LISTENER, PATH, SETTINGS
@@ -40,8 +40,8 @@ def expanded(configuration: Configuration, said: Said, name: str, filters: Filte
         return value
     kind = SETTINGS.get(name, LISTENER["name"]).kind
     later = _filled_in(said, value, kind)
-    if later:
-        return Undecided(*later)
+    if later is not None:
+        return later
     if said.form == lines.VARIABLE:
         if configuration.modern:
             _no_lists(configuration, value, said.setting.place)
@@ -88,16 +88,23 @@ def _variables(configuration: Configuration, value: str, name: str, filters: Fil
     return " ".join(" ".join(words).split())
 
 
-def _filled_in(said: Said, value: str, kind: str) -> list[str]:
-    """What of a repository's value is filled in later (envsubst(1)).
+def _filled_in(said: Said, value: str, kind: str) -> Undecided | None:
+    """A repository's value of which something is filled in later (envsubst(1)).
 
     A file of which a part of the name is known is named all the same.
     """
     place = said.setting.place
     if place is None or place.path.startswith("/") or said.form == lines.FILE:
-        return []
-    found = FILLED_IN.findall(value)
-    return found if kind not in (CONTENT, PATH) or value in found else []
+        return None
+    pieces: list[str | Undecided] = []
+    done = 0
+    for found in FILLED_IN.finditer(value):
+        pieces.extend([value[done : found.start()], Undecided(found.group())])
+        done = found.end()
+    whole = concatenated([*pieces, value[done:]])
+    if isinstance(whole, str) or (kind in (CONTENT, PATH) and len(whole.pieces) > 1):
+        return None
+    return whole
 
 
 def _no_lists(configuration: Configuration, value: str, place: Place | None) -> None:

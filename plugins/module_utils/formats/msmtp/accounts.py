@@ -12,6 +12,7 @@ first error; each error is a problem here and the rest is read.
 from __future__ import annotations
 
 from ...endpoint import Problem, Remark
+from ...parts import split
 from ...patterns import lazy
 from ...values import Setting, Undecided, Value
 from .commands import COMMANDS, DECIDING, DEPRECATED, MECHANISMS
@@ -253,9 +254,13 @@ class Accounts:
             name, colon, rest = line.argument.partition(":")
             return name.strip(_BLANKS), colon, [unquoted(base) for base in rest.split(",")]
         name, colon, rest = unquoted(_written(self.text, *line.raw)).partition(":")
-        bases: list[str | Undecided] = [unquoted(base) for base in rest.split(",")]
-        if "{" in rest:
-            bases = [line.argument]
+        if self.text.string.startswith('"', line.raw[0]):
+            return name.strip(_BLANKS), colon, [line.argument]
+        bases = [
+            base if isinstance(base, Undecided) else unquoted(base)
+            for part in split(line.argument, ":", 1)[1:]
+            for base in split(part, ",")
+        ]
         return name.strip(_BLANKS), colon, bases
 
     def _inherit(self, account: Account, name: str | Undecided, line: Line) -> None:

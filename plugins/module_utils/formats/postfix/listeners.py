@@ -156,13 +156,18 @@ def _addresses(
     service: Service, program: str, name: Known, master: Parameters, families: Value
 ) -> list[Listener]:
     head = (service_setting(service),)
+    host: Known
+    port: Known | None
     if isinstance(name, Undecided):
-        unknown, family = Value(name, head), interfaces.family(families)
-        return [Listener(service, program, head[0].name, unknown, family, unknown, "")]
-    host, port = split_host(name)
-    number = Value(port_number(port, master), head)
-    shown = f"{name}/inet"
-    if host:
+        from ...parts import host_and_port
+
+        (host, port), shown = host_and_port(name), head[0].name
+    else:
+        (host, port), shown = split_host(name), f"{name}/inet"
+    number = Value(port if isinstance(port, Undecided) else port_number(port or "", master), head)
+    if isinstance(host, Undecided):
+        places = [(Value(host, head), interfaces.family(families))]
+    elif host:
         places = interfaces.of_host(host, head, families)
     else:
         places = interfaces.of_all(master, families)

@@ -15,7 +15,7 @@ from bisect import bisect_right
 from ...endpoint import Problem
 from ...patterns import lazy
 from ...text import Text
-from ...values import Undecided
+from ...values import Undecided, concatenated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,15 +100,7 @@ class Line:
         """The characters from ``start`` to ``end``, holes filled by what ``assume`` takes."""
         if not self.text.holes:
             return self.string[start:end]
-        found: list[str] = []
-        names: list[str] = []
-        for a, b in self._pieces(start, end):
-            value = self.text.value(a, b, assume)
-            if isinstance(value, Undecided):
-                names.extend(value.depends_on)
-            else:
-                found.append(value)
-        return Undecided(*names) if names else "".join(found)
+        return concatenated(self.text.value(a, b, assume) for a, b in self._pieces(start, end))
 
     def pieces(self, start: int, end: int, assume: Assumptions) -> list[str | Undecided]:
         """Like ``value``, but what is known around an unknown hole is kept apart from it."""

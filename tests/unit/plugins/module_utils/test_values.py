@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils.parts import host_and_port, split
 from ansible_collections.mailwarden.policy.plugins.module_utils.values import (
     Undecided,
     Value,
@@ -17,7 +18,6 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.values import (
     of,
     open_part,
     reason,
-    split,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,6 +97,26 @@ def test_an_undecided_value_is_never_taken_for_true_or_false() -> None:
 )
 def test_split(pieces: list[str | Undecided], most: int, parts: list[str | Undecided]) -> None:
     assert split(concatenated(pieces), ":", most) == parts
+
+
+@pytest.mark.parametrize(
+    ("pieces", "host", "port"),
+    [
+        pytest.param(["mail:", A], "mail", A, id="port"),
+        pytest.param(["[mail]:2", A], "mail", A, id="port behind a bracket"),
+        pytest.param([A, ":25"], A, "25", id="host"),
+        pytest.param(["[::", A, "]:25"], A, "25", id="address"),
+        pytest.param(["[", A, "]"], A, None, id="no port"),
+        pytest.param([A, ":", B], A, B, id="both"),
+        pytest.param(["mail", A], A, A, id="a hole may hold the sign"),
+        pytest.param(["[mail", A], A, A, id="and a bracket"),
+        pytest.param(["::", A], A, A, id="an address without brackets"),
+    ],
+)
+def test_host_and_port(pieces: list[str | Undecided], host: object, port: object) -> None:
+    written = concatenated(pieces)
+    assert isinstance(written, Undecided)
+    assert host_and_port(written) == (host, port)
 
 
 PIECES = st.lists(st.one_of(st.text("ab:", max_size=3), st.sampled_from([A, B])), max_size=6)

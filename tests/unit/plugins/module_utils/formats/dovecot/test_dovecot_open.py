@@ -344,3 +344,22 @@ def test_what_is_made_to_hurt_is_open(text: str, files: dict[str, str], name: st
 def test_each_of_many_bad_lines_is_said_once() -> None:
     reading = since("ssl_cert = x\n" * 3000)
     assert len(reading.problems) == len(set(reading.problems)) == 3000
+
+
+@pytest.mark.parametrize(
+    ("parts", "decided", "field"),
+    [
+        pytest.param(["mail:", Hole("${X}")], ("mail", None), "port", id="port"),
+        pytest.param(["mail:${X}"], ("mail", None), "port", id="of envsubst"),
+        pytest.param(["[::1]:", Hole("${X}")], ("::1", None), "port", id="behind a bracket"),
+        pytest.param(["[", Hole("${X}"), "]"], (None, 25), "host", id="host without a port"),
+        pytest.param([Hole("${X}"), ":465"], (None, 465), "host", id="host"),
+    ],
+)
+def test_the_other_half_of_what_is_dialled_is_known(
+    parts: list[str | Hole], decided: tuple[object, object], field: str
+) -> None:
+    (reading,) = outcomes(BEFORE, "submission_host = ", *parts, "\n")
+    one = next(one for one in reading.endpoints if one.name == "submission")
+    assert (one.host, one.port) == decided
+    assert one.undecided[field] == ("${X}",)

@@ -357,3 +357,12 @@ def test_what_may_be_anything(template: str, field: str) -> None:
 def test_a_hole_in_a_name() -> None:
     (found,) = alternatives(holed("account <x>\nhost h\n"))
     assert [one.id for one in found] == ["msmtp:{x}"]
+
+
+def test_of_several_bases_those_that_are_known_count() -> None:
+    text = "account a\nport 465\naccount b\nhost h\ntls on\naccount c : <x>, a, b\n"
+    (found,) = alternatives(holed(text))
+    last = found[-1]
+    assert (last.name, last.port, last.undecided["auth"]) == ("c", 465, ("x",))
+    # STARTTLS or TLS from the first byte is what the first of them decides.
+    assert last.undecided["tls"] == ("x",)

@@ -237,6 +237,22 @@ def test_an_unknown_port_is_open(parts: list[str | Hole], expected: tuple[str, .
     assert found.tls == "starttls-optional"
 
 
+@pytest.mark.parametrize(
+    ("parts", "decided", "field"),
+    [
+        pytest.param(["10.0.0.1:", Hole("x")], ("10.0.0.1", None), "port", id="port"),
+        pytest.param(["[::1]:", Hole("x")], ("::1", None), "port", id="port behind a bracket"),
+        pytest.param([Hole("x"), ":587"], (None, 587), "address", id="address"),
+    ],
+)
+def test_the_other_half_of_a_service_is_known(
+    parts: list[str | Hole], decided: tuple[object, object], field: str
+) -> None:
+    found = server(BASE + MAY, holed("master.cf", *parts, " inet n - n - - smtpd\n"))
+    assert (found.address, found.port) == decided
+    assert found.undecided[field] == ("x",)
+
+
 def test_half_a_number_with_known_branches() -> None:
     master = holed("master.cf", "4", either("x", six="6", four="4"), "5 inet n - n - - smtpd\n")
     found = alternatives(BASE, master)
