@@ -13,14 +13,13 @@ imapc-storage.c and pop3c-client.c of Dovecot 2.3.19 and 2.4.1; iostream-openssl
 from __future__ import annotations
 
 from ...endpoint import CLIENT, IMPLICIT, NONE, STARTTLS_REQUIRED, Endpoint
-from ...ports import SUBMISSION_PORTS
-from ...values import Setting, Undecided, Value, causes, of
+from ...shapes.client import Knobs, fields, is_plaintext
+from ...values import Undecided, Value, all_of, causes, of, reason
 from . import listeners
 from .certificate import VERSIONS
 from .effective import effective
 from .filters import Connection
 from .grammar import PROGRAM
-from .login import PLAINTEXT
 from .settings import port_number
 
 TYPE_CHECKING = False
@@ -94,42 +93,41 @@ def _endpoint(
     configuration: Configuration, kind: Kind, connection: Connection, suffix: str
 ) -> Endpoint | None:
     settings = effective(configuration, connection)
-    host, host_why = settings.text(f"{kind.prefix}_host")
-    place = next((one.place for one in host_why if one.place is not None), None)
-    if host == "" or place is None:
+    setting = settings.text(f"{kind.prefix}_host")
+    place = next((cause.place for cause in setting.causes if cause.place is not None), None)
+    if setting.value == "" or place is None:
         return None
-    host, (number, port_why) = _dialled(settings, kind, host, host_why)
-    ssl, ssl_why = settings.text(f"{kind.prefix}_ssl")
-    tls = ssl if isinstance(ssl, Undecided) else MODES[ssl]
-    auth, auth_why = _auth(settings, kind)
-    fields = {
-        "host": Value(host, host_why),
-        "port": Value(number, causes(host_why, port_why)),
-        "tls": Value(tls, ssl_why),
-        "auth": Value(auth, auth_why),
-        "cleartext_auth": _cleartext(settings, kind, tls, auth, causes(auth_why, ssl_why)),
-        "usable": _usable(number, host_why),
-        "protocol": _protocol(kind, number, auth, causes(host_why, port_why, auth_why)),
-    }
-    if tls != NONE:
-        fields.update(_tls(configuration, settings, kind, connection, ssl_why))
+    host, port = _dialled(settings, kind, setting)
+    tls_named = connection._replace(named=connection.named or "ssl_client")
+    knobs = Knobs(
+        host=host,
+        port=port,
+        protocol=Value("smtp" if kind.protocol == "submission" else kind.protocol, host.causes),
+        mode=of(MODES.__getitem__, settings.text(f"{kind.prefix}_ssl")),
+        login=_login(settings, kind, host),
+        plaintext=_plaintext(settings, kind),
+        verified=_verified(settings, kind.verify[configuration.modern]),
+        least=of(_version, effective(configuration, tls_named).text("ssl_min_protocol")),
+        usable=_usable(port, host),
+    )
     name = kind.prefix + suffix
-    return Endpoint(f"{PROGRAM}:{name}", CLIENT, PROGRAM, name, place, fields)
+    return Endpoint(f"{PROGRAM}:{name}", CLIENT, PROGRAM, name, place, fields(knobs))
 
 
-def _dialled(
-    settings: Effective, kind: Kind, host: str | Undecided, why: tuple[Setting, ...]
-) -> tuple[str | Undecided, Value]:
+def _dialled(settings: Effective, kind: Kind, setting: Value) -> tuple[Value, Value]:
     """The host and its port, which stands behind it or is a setting of its own."""
-    if kind.protocol == "smtp":
-        if isinstance(host, Undecided):
-            from ... import parts
+    if kind.protocol != "smtp":
+        port = of(_number, settings.text(f"{kind.prefix}_port"))
+        return setting, port._replace(causes=causes(setting.causes, port.causes))
+    number: int | Undecided
+    if isinstance(setting.value, Undecided):
+        from ... import parts
 
-            host, port = parts.host_and_port(host)
-            return host, Value(port if isinstance(port, Undecided) else _number(port), why)
-        host, number = host_and_port(host)
-        return host, Value(number, why)
-    return host, of(_number, settings.text(f"{kind.prefix}_port"))
+        host, behind = parts.host_and_port(setting.value)
+        number = behind if isinstance(behind, Undecided) else _number(behind)
+    else:
+        host, number = host_and_port(setting.value)
+    return setting._replace(value=host), setting._replace(value=number)
 
 
 def host_and_port(value: str) -> tuple[str, int]:
@@ -155,78 +153,31 @@ def _number(port: str | None) -> int:
     return USUAL_PORT if port is None else port_number(port) or 0
 
 
-def _usable(port: int | Undecided, why: tuple[Setting, ...]) -> Value:
-    if port != 0:
-        return Value(True, why)
-    return Value(False, (Setting("", "", None, "what it names is no port"), *why))
+def _usable(port: Value, host: Value) -> Value:
+    if port.value != 0:
+        return Value(True, host.causes)
+    return Value(False, (reason("what it names is no port"), *host.causes))
 
 
-def _auth(settings: Effective, kind: Kind) -> Value:
+def _login(settings: Effective, kind: Kind, host: Value) -> Value:
     """Whether it logs in: the relay where a user is named, delivery never, the others always."""
-    if kind.protocol == "smtp":
-        return Value(False, settings.text(f"{kind.prefix}_host").causes)
-    if kind.protocol != "submission":
-        return Value(True, settings.text(f"{kind.prefix}_host").causes)
-    user, why = settings.text("submission_relay_user")
-    return Value(user if isinstance(user, Undecided) else user != "", why)
+    if kind.protocol == "submission":
+        return of(lambda user: user != "", settings.text("submission_relay_user"))
+    return Value(kind.protocol != "smtp", host.causes)
 
 
-def _cleartext(
-    settings: Effective,
-    kind: Kind,
-    tls: str | Undecided,
-    auth: bool | Undecided,
-    why: tuple[Setting, ...],
-) -> Value:
-    if auth is False or (isinstance(tls, str) and tls != NONE):
-        return Value(False, why)
-    mechanisms: list[str] | Undecided = []
-    if kind.mechanisms:
-        mechanisms, more = settings.words(kind.mechanisms)
-        why = causes(why, more)
-    for one in (tls, auth, mechanisms):
-        if isinstance(one, Undecided):
-            return Value(one, why)
-    words = mechanisms if isinstance(mechanisms, list) else []
-    secret = not words or any(word.upper() in PLAINTEXT for word in words)
-    return Value(secret, why)
+def _plaintext(settings: Effective, kind: Kind) -> Value:
+    """Whether it hands over the password itself: so it does where no mechanism is named."""
+    if not kind.mechanisms:
+        return Value(True)
+    return of(lambda words: not words or is_plaintext(words), settings.words(kind.mechanisms))
 
 
-def _protocol(
-    kind: Kind, port: int | Undecided, auth: bool | Undecided, why: tuple[Setting, ...]
-) -> Value:
-    if kind.protocol not in ("smtp", "submission"):
-        return Value(kind.protocol, why)
-    if port in SUBMISSION_PORTS or auth is True:
-        return Value("submission", why)
-    for one in (port, auth):
-        if isinstance(one, Undecided):
-            return Value(one, why)
-    return Value("smtp", why)
+def _verified(settings: Effective, verify: str) -> Value:
+    """Whether the certificate is checked: not where its own setting or that of all says no."""
+    checked = all_of(settings.flag(verify), settings.flag("ssl_client_require_valid_cert"))
+    return of(lambda yes: "full" if yes else "none", checked)
 
 
-def _tls(
-    configuration: Configuration,
-    settings: Effective,
-    kind: Kind,
-    connection: Connection,
-    why: tuple[Setting, ...],
-) -> dict[str, Value]:
-    verify, verify_why = settings.flag(kind.verify[configuration.modern])
-    valid, valid_why = settings.flag("ssl_client_require_valid_cert")
-    named = connection.named or "ssl_client"
-    client = effective(configuration, connection._replace(named=named))
-    lowest, lowest_why = client.text("ssl_min_protocol")
-    checked: str | Undecided = "none" if verify is False or valid is False else "full"
-    if checked == "full":
-        checked = next((one for one in (verify, valid) if isinstance(one, Undecided)), checked)
-    known = lowest if isinstance(lowest, Undecided) else VERSIONS.get(lowest.lower())
-    fields: dict[str, Value] = {
-        "tls_works": Value(True, why),
-        "certificate_verified": Value(checked, causes(verify_why if verify is False else (),
-                                                      valid_why if valid is False else (),
-                                                      verify_why)),
-    }  # fmt: skip
-    if known is not None:
-        fields["tls_min"] = Value(known, lowest_why)
-    return fields
+def _version(protocol: str) -> str | None:
+    return VERSIONS.get(protocol.lower())

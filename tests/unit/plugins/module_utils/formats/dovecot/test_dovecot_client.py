@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Endpoint, Reading
 
-from tests.support.dovecot import SINCE, before, read, since
+from tests.support.dovecot import BEFORE, SINCE, before, read, since
+from tests.support.holed import template
 
 RELAY = "submission_relay_host = relay.example.net\n"
 
@@ -189,3 +190,37 @@ def test_delivery_of_one_program_may_have_a_server_of_its_own() -> None:
         "submission": "a.example",
         "submission@lda": "b.example",
     }
+
+
+def test_what_is_dialled_by_nobody_shows_nothing() -> None:
+    one = clients(since("submission_host = relay:smtp\nsubmission_ssl = starttls\n"))["submission"]
+    assert {"tls", "auth", "cleartext_auth", "protocol", "tls_works"} <= one.not_applicable
+
+
+@pytest.mark.parametrize(
+    ("more", "texts"),
+    [
+        pytest.param(
+            relay("ssl = starttls, ssl_verify = yes") + "ssl_client_require_valid_cert = no\n",
+            ["ssl_client_require_valid_cert = no"],
+            id="what is checked nowhere",
+        ),
+        pytest.param(
+            relay("ssl = starttls, ssl_verify = no") + "ssl_client_require_valid_cert = yes\n",
+            ["submission_relay_ssl_verify = no"],
+            id="what the relay does not check",
+        ),
+    ],
+)
+def test_the_setting_that_gives_up_the_check_is_blamed(more: str, texts: list[str]) -> None:
+    one = clients(before(more))["submission_relay"]
+    assert one.certificate_verified == "none"
+    assert [cause.text for cause in one.causes["certificate_verified"]] == texts
+
+
+def test_an_open_mode_leaves_open_whether_tls_works() -> None:
+    text = template(
+        "/etc/dovecot/dovecot.conf", BEFORE.replace("<", "") + "submission_relay_ssl = <x>\n"
+    )
+    one = clients(read(text))["submission_relay"]
+    assert one.undecided == dict.fromkeys(("tls", "tls_works"), ("x",))
