@@ -15,13 +15,14 @@ from .budget import ENDPOINT, Budget, Overspent
 from .endpoint import Reading, Unit
 from .errors import MailwardenError
 from .finding import Report, Unread
+from .options import Options
 from .place import Place
 from .placeholders import OpenedSource, opened
 from .source import KeptSource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Mapping, NamedTuple, Sequence
+    from typing import Mapping, Sequence
 
     from .alternatives import Projected
     from .assume import Assumptions, Supplied
@@ -29,32 +30,10 @@ if TYPE_CHECKING:
     from .source import Source
     from .text import Text
 else:
-    from .tuples import NamedTuple
+    pass
 
 # Without one of these a file is no template.
 TEMPLATE_OPENINGS = ("{%", "{{", "<%")
-
-
-class Options(NamedTuple):
-    """What a caller decides about one run, beyond the policy.
-
-    ``formats`` says what a path is (``--as``), for paths that do not show it themselves;
-    ``programs`` are versions that the caller has found out, which go before the policy's;
-    ``facts`` are what the caller knows beyond the files (``sasl-mechanisms:dovecot``);
-    ``today`` is an ISO date, for suppressions that end; empty means that none has ended;
-    ``step`` hears the name of each unit before it is judged.
-    """
-
-    formats: Mapping[str, str] = {}
-    programs: Mapping[str, str] = {}
-    facts: Mapping[str, str] = {}
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    suppressions: bool = True
-    skip_unknown: bool = False
-    fixes: bool = True
-    today: str = ""
-    step: Callable[[str], object] = str
 
 
 def check(
@@ -308,4 +287,4 @@ def _propose(
     if any(wanted):
         from . import fixes, trial
 
-        fixes.propose(trial.Judge(source, policy, paths, options, report))
+        fixes.propose(trial.Judge(check, source, policy, paths, options, report))

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from .alternatives import Alternative, Judged, Projected
     from .endpoint import Endpoint, Unit
-    from .engine import Options
     from .finding import Report
+    from .options import Options
     from .policy import Policy
     from .values import Setting
 

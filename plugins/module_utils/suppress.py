@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from typing import NamedTuple
 
     from .alternatives import Judged
-    from .engine import Options
     from .finding import Finding, Report
+    from .options import Options
     from .policy import Policy
     from .text import Text
 

@@ -13,6 +13,7 @@ import time
 from . import catalogue, engine, host
 from .assume import parse_version
 from .errors import MailwardenError
+from .options import Options
 from .policy import Policy, load
 from .source import HostSource, MemorySource, clean
 
@@ -47,7 +48,7 @@ def check(
     ``run`` runs a program of the host, ``warn`` tells of what is no error.
     """
     source, paths, unread, said = _subject(params, judged_by, warn)
-    options = engine.Options(
+    options = Options(
         formats=said,
         programs=_versions(source, paths, said, judged_by, run, warn),
         today=time.strftime("%Y-%m-%d"),

@@ -9,7 +9,7 @@ decided still is.  A lesser finding that it uncovers does not withhold it.
 
 from __future__ import annotations
 
-from . import edit, engine
+from . import edit
 from .endpoint import FIELDS
 from .finding import CONFIDENCES, SEVERITIES
 from .report import blamed
@@ -18,12 +18,12 @@ from .ties import tied
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterable, Iterator, Mapping, NamedTuple, Sequence, Tuple
+    from typing import Callable, Iterable, Iterator, Mapping, NamedTuple, Sequence, Tuple
 
     from .alternatives import Judged, Projected
     from .endpoint import Edit, Unit
-    from .engine import Options
     from .finding import Finding, Report
+    from .options import Options
     from .policy import Policy
     from .source import Source
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Key = Tuple[str, str, str]
     # Severity and confidence, as numbers that compare.
     Level = Tuple[int, int]
+    Check = Callable[[Source, Policy, Sequence[str], Options], Report]
 else:
     from .tuples import NamedTuple
 
@@ -96,17 +97,20 @@ def keys_of(finding: Finding, report: Report, also: bool = False) -> list[Key]:
 class Judge:
     """Judges edits of the files of one run, as far as they reach.
 
-    ``report`` is what the run says of the files as they are.
+    ``check`` is the engine's, which judges the files of a trial; ``report`` is what the run says of
+    the files as they are.
     """
 
     def __init__(
         self,
+        check: Check,
         source: Source,
         policy: Policy,
         paths: Sequence[str],
         options: Options,
         report: Report,
     ) -> None:
+        self._check = check
         self._source = source
         self._policy = policy
         self._options = options
@@ -152,7 +156,7 @@ class Judge:
         files = edit.edited(self._source, edits_of([finding]))
         report = self._judged(group, files)
         after = Judge(
-            MemorySource(files, self._source), self._policy, self._paths(group),
+            self._check, MemorySource(files, self._source), self._policy, self._paths(group),
             self._options._replace(select=(), ignore=()), report,
         )  # fmt: skip
         return after, _new(self._before(group), _whole(report))
@@ -176,7 +180,7 @@ class Judge:
 
     def _judged(self, group: _Group, files: Mapping[str, bytes]) -> Report:
         """The report on the units of a group alone, with some files changed."""
-        return engine.check(
+        return self._check(
             MemorySource(files, self._source),
             self._policy,
             self._paths(group),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.mailwarden.policy.plugins.module_utils import edit, fixes, trial
+from ansible_collections.mailwarden.policy.plugins.module_utils import edit, engine, fixes, trial
 from ansible_collections.mailwarden.policy.plugins.module_utils.plain import (
     plain,
     without_secrets,
@@ -33,7 +33,7 @@ def fix(one: Run, report: Report, arguments: argparse.Namespace) -> Report:
 
     def judging(source: Source) -> trial.Judge:
         found = every.check(source)
-        return trial.Judge(source, one.policy, one.files, every.options, found)
+        return trial.Judge(engine.check, source, one.policy, one.files, every.options, found)
 
     def wanted(finding: Finding) -> bool:
         rule = finding.rule
@@ -44,7 +44,7 @@ def fix(one: Run, report: Report, arguments: argparse.Namespace) -> Report:
     # What a fix may not bring is a finding of any rule, selected or not.
     every = one._replace(options=selected._replace(select=(), ignore=()))
     first = every.check() if selected.select or selected.ignore else report
-    judge = trial.Judge(one.source, one.policy, one.files, every.options, first)
+    judge = trial.Judge(engine.check, one.source, one.policy, one.files, every.options, first)
     outcome = fixes.settle(one.source, judging, wanted, judge)
     changes = [
         edit.Change(os.path.join(one.root, path), one.source.read(path), after)

@@ -9,6 +9,7 @@ import time
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Unread
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
     SIZE_LIMIT,
     FolderSource,
@@ -43,7 +44,7 @@ class Run(NamedTuple):
     files: tuple[str, ...]
     # Folders that could not be looked into.
     unread: tuple[Unread, ...]
-    options: engine.Options
+    options: Options
     # What bears the name of a file to read and is none, and links that are not followed.
     passed: tuple[discover.Passed, ...] = ()
     # Whether no folder was named, in which something could be expected.
@@ -155,8 +156,8 @@ def _look(policy: Policy, source: Source) -> Callable[[str], catalogue.Look]:
     return lambda path: catalogue.look(path, policy, "", source, beside=False)
 
 
-def _options(arguments: argparse.Namespace, said: dict[str, str]) -> engine.Options:
-    return engine.Options(
+def _options(arguments: argparse.Namespace, said: dict[str, str]) -> Options:
+    return Options(
         formats=said,
         select=_rules(getattr(arguments, "select", [])),
         ignore=_rules(getattr(arguments, "ignore", [])),

@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import FolderSource
 
@@ -29,7 +30,7 @@ SOCKET_TYPES = {"none": "plain", "starttls-required": "STARTTLS", "implicit": "S
 def checked(folder: Path) -> Report:
     """What Mailwarden says of every file in the folder."""
     paths = sorted(path.name for path in folder.glob("*.xml"))
-    options = engine.Options(formats=dict.fromkeys(paths, "autoconfig"), fixes=False)
+    options = Options(formats=dict.fromkeys(paths, "autoconfig"), fixes=False)
     return engine.check(FolderSource(str(folder)), Policy.default(), paths, options)
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import FolderSource
 
@@ -154,7 +155,7 @@ def _report(number: str) -> Report:
     folder = CASES / number
     paths = sorted(str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file())
     known = [path for path in paths if not path.endswith("tls_policy")]
-    return engine.check(FolderSource(str(folder)), Policy.default(), known, engine.Options())
+    return engine.check(FolderSource(str(folder)), Policy.default(), known, Options())
 
 
 def _text(finding: Finding) -> str:

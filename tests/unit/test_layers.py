@@ -22,7 +22,7 @@ BASE = (
     "tuples", "patterns", "errors", "place", "text", "markup", "assume", "source", "endpoint",
     "alternatives", "projection", "values", "parts", "finding", "version", "addresses", "globs",
     "peers", "ports", "providers", "report_form", "rule_table", "policy_table",
-    "roots", "utf8", "budget", "last",
+    "roots", "utf8", "budget", "last", "options",
 )  # fmt: skip
 # What each other group knows beyond the base and itself, for types included.
 ABOVE: dict[str, tuple[str, ...]] = {
@@ -49,12 +49,11 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "edit": (),
     "host": ("catalogue",),
     "joins": ("catalogue",),
-    "suppress": ("catalogue", "policy", "rules", "engine"),
+    "suppress": ("catalogue", "policy", "rules"),
     "judge": (
         "catalogue",
         "policy",
         "rules",
-        "engine",
         "suppress",
         "confidence",
         "gathered",
@@ -78,7 +77,7 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "templates": ("catalogue",),
     "placeholders": ("catalogue",),
     "ties": ("joins",),
-    "trial": ("policy", "engine", "edit", "report", "ties"),
+    "trial": ("policy", "edit", "report", "ties"),
     "fixes": ("catalogue", "edit", "trial"),
     "messages": ("counting", "excerpt", "lines", "plain", "summary"),
     "task": ("catalogue", "policy", "engine", "host"),
@@ -174,11 +173,18 @@ def test_nothing_points_back(name: str) -> None:
     assert {group(target) for target in known(name)} <= permitted
 
 
-def test_base_has_no_cycle() -> None:
-    waiting = {name: known(name) & set(BASE) for name in MODULES if name in BASE}
+def test_nothing_comes_back_to_itself() -> None:
+    """But the catalogue, which loads what is in it and which that knows for its own row."""
+    left_out = {"catalogue", "other_names", "formats", "dialects"}
+    tops = {name.partition(".")[0] for name in MODULES} - left_out
+    waiting: dict[str, set[str]] = {top: set() for top in tops}
+    for name in MODULES:
+        top = name.partition(".")[0]
+        if top in tops:
+            waiting[top] |= {target.partition(".")[0] for target in known(name)} & (tops - {top})
     while waiting:
         free = [name for name, targets in waiting.items() if not targets & set(waiting)]
-        assert free, f"a cycle among {sorted(waiting)}"
+        assert free, f"a circle among {sorted(waiting)}"
         for name in free:
             del waiting[name]
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.alternatives import Projected
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 
@@ -48,7 +49,7 @@ def fields(outcome: Report, side: str) -> list[Fields]:
 def report(entry: Entry, case: Case, installed: tuple[str, ...]) -> Report:
     """What the engine says of an entry."""
     files = {**dict.fromkeys(installed, b""), **entry.files}
-    options = engine.Options(
+    options = Options(
         programs=case.programs(entry.version),
         facts=_facts(entry, case),
         skip_unknown=True,

@@ -6,6 +6,7 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.confidence import sentence
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from hypothesis import given, settings
@@ -26,7 +27,7 @@ INCLUDE = "!include_try /srv/{}\n"
 
 def judged(text: str, path: str = "dovecot.conf") -> Report:
     """The report on one Dovecot 2.3 in a repository."""
-    options = engine.Options(programs={"dovecot": "2.3.21"}, fixes=False)
+    options = Options(programs={"dovecot": "2.3.21"}, fixes=False)
     source = MemorySource({path: text.encode()})
     return engine.check(source, Policy.default(), [path], options)
 
@@ -116,7 +117,7 @@ def test_what_a_rule_says_that_sees_all_endpoints(
     text = CLEAR.replace("auth = no", "auth = yes") + alone + include
     source = MemorySource({"dovecot.conf": text.encode()})
     policy = load({"profile": "strict", "programs": {"dovecot": "2.3.21"}})
-    report = engine.check(source, policy, ["dovecot.conf"], engine.Options(fixes=False))
+    report = engine.check(source, policy, ["dovecot.conf"], Options(fixes=False))
     found = [one for one in report.findings if one.rule == "implicit-tls-preferred"]
     assert [(one.confidence, one.rests_on) for one in found] == [(confidence, rests_on)]
 
@@ -142,7 +143,7 @@ def findings(lines: list[str], included: list[str] | None) -> dict[tuple[str, st
         files["mail.conf"] = "\n".join([*included, ""])
     source = MemorySource({path: text.encode() for path, text in files.items()})
     policy = load({"programs": {"dovecot": "2.3.21"}})
-    report = engine.check(source, policy, ["dovecot.conf"], engine.Options(fixes=False))
+    report = engine.check(source, policy, ["dovecot.conf"], Options(fixes=False))
     return {
         (rule, name): one.confidence
         for one in report.findings
@@ -209,7 +210,7 @@ def test_what_a_main_cf_elsewhere_is_only_supposed_to_say(
     lines = [one if one.endswith("\n") else f" -o {one}\n" for one in options]
     master = f"{name} inet n - n - - smtpd\n{''.join(lines)}"
     source = MemorySource({"master.cf": master.encode()})
-    found = engine.check(source, Policy.default(), ["master.cf"], engine.Options(fixes=False))
+    found = engine.check(source, Policy.default(), ["master.cf"], Options(fixes=False))
     loud = [one for one in found.findings if one.rule != "undecided"]
     assert {(one.rule, one.confidence) for one in loud} == said
 

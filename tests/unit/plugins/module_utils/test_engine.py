@@ -8,6 +8,7 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.counting import summary
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
@@ -36,7 +37,7 @@ class Texts(MemorySource):
 def judged(content: str, policy: dict[str, Any] | None = None, **options: Any) -> Report:
     """The report on one msmtprc."""
     source = MemorySource({"msmtprc": content.encode()})
-    return engine.check(source, load(policy or {}), ["msmtprc"], engine.Options(**options))
+    return engine.check(source, load(policy or {}), ["msmtprc"], Options(**options))
 
 
 def holed(*parts: str | Hole) -> Report:
@@ -254,7 +255,7 @@ def test_what_is_not_read_is_unread_and_a_finding(content: bytes, reason: str) -
 def test_a_file_of_no_format_is_unread() -> None:
     source = MemorySource({"notes": b"x"})
     assert engine.check(source, load({}), ["notes"]).unread[0].path == "notes"
-    options = engine.Options(skip_unknown=True)
+    options = Options(skip_unknown=True)
     assert engine.check(source, load({}), ["notes"], options).unread == []
 
 

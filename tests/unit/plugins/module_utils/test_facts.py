@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 
@@ -37,7 +38,7 @@ def usable(files: dict[str, str], postfix: str = "postfix") -> bool | None:
         **files,
     }
     source = MemorySource({path: text.encode() for path, text in files.items()})
-    options = engine.Options(programs={"postfix": "3.7"}, fixes=False)
+    options = Options(programs={"postfix": "3.7"}, fixes=False)
     report = engine.check(source, load({}), list(files), options)
     for unit, shown in report.endpoints:
         if unit.name == f"{postfix}/main.cf" and shown.endpoint.side == "server":
@@ -109,6 +110,6 @@ def test_what_the_caller_knows_counts() -> None:
     files = {"main.cf": MAIN, "master.cf": MASTER, "dovecot.conf": PLAIN}
     source = MemorySource({path: text.encode() for path, text in files.items()})
     facts = {"sasl-mechanisms:dovecot": "PLAIN CRAM-MD5"}
-    report = engine.check(source, load({}), list(files), engine.Options(facts=facts))
+    report = engine.check(source, load({}), list(files), Options(facts=facts))
     usable = [one.endpoint.usable for unit, one in report.endpoints if unit.format == "postfix"]
     assert usable[0] is True

@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine, fixes, policy, trial
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Edit, Fix
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource, Source
 
 MAIN = """\
@@ -47,17 +48,17 @@ class Setup:
     """Files, the policy, and the judge of the fixes in them."""
 
     files: dict[str, str]
-    options: engine.Options = field(default_factory=engine.Options)
+    options: Options = field(default_factory=Options)
 
     @property
     def source(self) -> MemorySource:
         return MemorySource({path: text.encode() for path, text in self.files.items()})
 
-    def judging(self, source: Source, options: engine.Options | None = None) -> trial.Judge:
+    def judging(self, source: Source, options: Options | None = None) -> trial.Judge:
         rules = policy.load({})
         options = options or self.options
         report = engine.check(source, rules, list(self.files), options)
-        return trial.Judge(source, rules, list(self.files), options, report)
+        return trial.Judge(engine.check, source, rules, list(self.files), options, report)
 
     def judge(self) -> trial.Judge:
         return self.judging(self.source)
@@ -120,7 +121,7 @@ def test_of_two_fixes_the_one_at_fault_is_named() -> None:
 
 def test_a_rule_that_is_not_selected_objects_too() -> None:
     files = postfix(MAIN, WEAK)
-    options = engine.Options(select=("cleartext-auth",))
+    options = Options(select=("cleartext-auth",))
     judge = Setup(files, options).judge()
     finding = of_rule(judge, "cleartext-auth")
     finding.fix = change(files, "master.cf", "auth_enable=yes", "auth_enable=no")

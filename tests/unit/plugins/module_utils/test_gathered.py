@@ -19,6 +19,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.gathered import 
     joined,
     ordered,
 )
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
@@ -251,7 +252,7 @@ disable_plaintext_auth = no
 
 
 def judged(text: str, policy: dict[str, Any] | None = None) -> Report:
-    options = engine.Options(programs={"dovecot": "2.3.21"})
+    options = Options(programs={"dovecot": "2.3.21"})
     source = MemorySource({"dovecot.conf": text.encode()})
     return engine.check(source, load(policy or {}), ["dovecot.conf"], options)
 

@@ -10,6 +10,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils import (
     engine,
     other_names,
 )
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
     HEAD,
@@ -147,7 +148,7 @@ def test_a_policy_disowns_a_file() -> None:
     source = MemorySource({"main.cf.j2": MAIN.encode()})
     assert catalogue.look("main.cf.j2", policy, "", source) == catalogue.NONE_OF_OURS
     for skip in (False, True):
-        options = engine.Options(skip_unknown=skip)
+        options = Options(skip_unknown=skip)
         report = engine.check(source, policy, ["main.cf.j2"], options)
         assert (report.unread, report.findings, report.endpoints) == ([], [], [])
 
@@ -200,5 +201,5 @@ def looked_at(path: str, content: str) -> tuple[tuple[str, str] | None, str]:
 def engine_says(path: str, content: str) -> list[str]:
     """Why a file that is named is unread, though the unknown are skipped."""
     source = MemorySource({path: content.encode()})
-    options = engine.Options(skip_unknown=True)
+    options = Options(skip_unknown=True)
     return [one.reason for one in engine.check(source, Policy.default(), [path], options).unread]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import edit, engine, policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,7 +51,7 @@ def found(files: dict[str, str], rule: str) -> Finding:
     """The first finding of a rule."""
     source = MemorySource({path: text.encode() for path, text in files.items()})
     paths = [path for path in files if path != "policy"]
-    report = engine.check(source, policy.load({}), paths, engine.Options(programs=PROGRAMS))
+    report = engine.check(source, policy.load({}), paths, Options(programs=PROGRAMS))
     return next(one for one in report.findings if one.rule == rule)
 
 

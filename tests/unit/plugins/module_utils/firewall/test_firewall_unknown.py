@@ -14,6 +14,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.exposur
     Exposure,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.sockets import Listener
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
@@ -99,7 +100,7 @@ REAL: dict[str, tuple[dict[str, str], list[str], list[str]]] = {
 def test_what_a_real_report_leaves_open(name: str, level: str) -> None:
     files, of_servers, of_clients = REAL[name]
     source = MemorySource({path: text.encode() for path, text in files.items()})
-    options = engine.Options(programs={"postfix": "3.7", "dovecot": "2.3.19"})
+    options = Options(programs={"postfix": "3.7", "dovecot": "2.3.19"})
     policy = load({"rules": {"undecided": level}})
     data = as_data(engine.check(source, policy, list(files), options), "0")
     places = {

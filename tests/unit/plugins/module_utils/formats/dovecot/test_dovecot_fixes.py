@@ -8,6 +8,7 @@ import difflib
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import edit, engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 
@@ -27,7 +28,7 @@ def fixed(main: str, rule: str, **more: str) -> tuple[list[str], Finding]:
     """The lines that the fix of a rule's finding takes away and adds, and the finding."""
     files = {"dovecot.conf": main, **{path.replace("_", "."): text for path, text in more.items()}}
     source = MemorySource({path: text.encode() for path, text in files.items()})
-    options = engine.Options(programs={"dovecot": "2.3.19"} if "version" not in main else {})
+    options = Options(programs={"dovecot": "2.3.19"} if "version" not in main else {})
     report = engine.check(source, Policy.default(), ["dovecot.conf"], options)
     finding = next(one for one in report.findings if one.rule == rule)
     assert finding.fix is not None
@@ -164,7 +165,7 @@ def test_line_ends_stay() -> None:
     main = (BEFORE + "auth_mechanisms = plain cram-md5\n").replace("\n", "\r\n")
     source = MemorySource({"dovecot.conf": main.encode()})
     report = engine.check(
-        source, Policy.default(), ["dovecot.conf"], engine.Options(programs={"dovecot": "2.3"})
+        source, Policy.default(), ["dovecot.conf"], Options(programs={"dovecot": "2.3"})
     )
     fix = next(one.fix for one in report.findings if one.rule == "starttls-optional")
     assert fix is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 
@@ -18,7 +19,7 @@ def report(
     files: dict[str, str], *paths: str, formats: dict[str, str] | None = None, skip: bool = False
 ) -> Report:
     source = MemorySource({path: text.encode() for path, text in files.items()})
-    options = engine.Options(
+    options = Options(
         formats=formats or {}, skip_unknown=skip, fixes=False, programs={"dovecot": "2.3"}
     )
     return engine.check(source, Policy.default(), paths or list(files), options)

@@ -8,6 +8,7 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.dovecot import packaged
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 
@@ -26,7 +27,7 @@ DEBIAN = f"{PROTOCOLS}dict {{\n}}\n!include conf.d/*.conf\n!include_try local.co
 def report(files: dict[str, str]) -> Report:
     """The report on a repository with one Dovecot 2.3."""
     source = MemorySource({path: text.encode() for path, text in files.items()})
-    options = engine.Options(programs={"dovecot": "2.3.21"}, fixes=False)
+    options = Options(programs={"dovecot": "2.3.21"}, fixes=False)
     return engine.check(source, Policy.default(), sorted(files), options)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 
@@ -228,7 +229,7 @@ def test_a_table_of_the_host_is_read_from_beside_main_cf(kind: str, name: str) -
     main = LEVEL + f"may\nrelayhost = [h.example]:587\nsmtp_tls_policy_maps = {kind}:{name}\n"
     folder = {"roles/mail/files/main.cf": main.encode(), "roles/mail/files/p": text.encode()}
     found = engine.check(
-        MemorySource(folder), Policy.default(), ["roles/mail/files/main.cf"], engine.Options()
+        MemorySource(folder), Policy.default(), ["roles/mail/files/main.cf"], Options()
     )
     (relay,) = (one.endpoint for _unit, one in found.endpoints if one.endpoint.name == "relayhost")
     assert relay.tls == "starttls-required"
@@ -238,6 +239,6 @@ def test_a_table_of_the_host_is_read_from_beside_main_cf(kind: str, name: str) -
 def test_what_is_elsewhere_on_the_host_stays_open(name: str) -> None:
     main = LEVEL + f"may\nrelayhost = [h.example]:587\nsmtp_tls_policy_maps = hash:{name}\n"
     folder = {"a/main.cf": main.encode(), "a/p": b"[h.example]:587 encrypt\n", "a/p.db": b"\0"}
-    found = engine.check(MemorySource(folder), Policy.default(), ["a/main.cf"], engine.Options())
+    found = engine.check(MemorySource(folder), Policy.default(), ["a/main.cf"], Options())
     (relay,) = (one for _unit, one in found.endpoints if one.endpoint.name == "relayhost")
     assert relay.undecided["tls"].depends_on == (f"hash:{name}",)

@@ -7,6 +7,7 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import postfix
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
@@ -132,7 +133,7 @@ LOGIN = "  -o smtpd_sasl_auth_enable=yes\n  -o smtpd_client_restrictions=permit_
 def said_of_master_alone(master: str) -> dict[str, str]:
     """The errors that count by rule and line, with their confidence."""
     source = MemorySource({"postfix/master.cf": master.encode()})
-    found = engine.check(source, Policy.default(), ["postfix/master.cf"], engine.Options())
+    found = engine.check(source, Policy.default(), ["postfix/master.cf"], Options())
     return {f"{one.rule}:{one.place.line}": one.confidence for one in found.findings
             if one.severity == "error" and one.confidence != "possible"}  # fmt: skip
 
@@ -176,7 +177,7 @@ def test_what_hangs_on_the_options_alone_is_certain() -> None:
 
 def test_what_a_finding_about_a_master_cf_alone_rests_on() -> None:
     files = MemorySource({"postfix/master.cf": smtps("smtpd_tls_wrappermode=no").encode()})
-    found = engine.check(files, Policy.default(), ["postfix/master.cf"], engine.Options())
+    found = engine.check(files, Policy.default(), ["postfix/master.cf"], Options())
     (finding,) = (one for one in found.findings if one.rule == "implicit-tls-missing")
     assert [words.startswith("main.cf leaves inet_interfaces") for words in finding.rests_on] == [
         True
@@ -402,7 +403,7 @@ def test_no_port_is_served_where_the_master_does_not_start(main: str, master: st
 @pytest.mark.parametrize(("main", "master"), REFUSED)
 def test_one_line_speaks_for_all_that_it_takes_along(main: str, master: str) -> None:
     files = {"main.cf": (BASE + MAY + main).encode(), "master.cf": master.encode()}
-    found = engine.check(MemorySource(files), Policy.default(), list(files), engine.Options())
+    found = engine.check(MemorySource(files), Policy.default(), list(files), Options())
     (finding,) = (one for one in found.findings if one.severity == "error")
     assert (finding.rule, finding.also) == ("syntax-error", ("endpoint-unusable",))
     assert {"postfix:smtp/inet", "postfix:submission/inet"} <= set(finding.endpoints)
