@@ -15,6 +15,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
     Unit,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource, Source
 from ansible_collections.mailwarden.policy.plugins.module_utils.values import Value
@@ -109,7 +110,7 @@ def test_what_is_nobodys_is_never_decoded() -> None:
             raise AssertionError(path)
 
     source = Undecoded({".env": b"DATABASE_HOST = h\n", "one.env": b"\0\xff"})
-    options = engine.Options(skip_unknown=True)
+    options = Options(skip_unknown=True)
     report = engine.check(source, Policy.default(), [".env", "one.env", "gone.env"], options)
     assert (report.files, report.unread, report.findings) == ([], [], [])
 
