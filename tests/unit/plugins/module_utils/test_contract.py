@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, engine, report
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
 from hypothesis import given, settings
@@ -154,7 +155,7 @@ def test_whatever_bytes_and_holes(name: str, data: st.DataObject) -> None:
     for place in data.draw(st.lists(st.integers(0, len(held[path])), max_size=3)):
         holes[place] = Hole("x")
     source = HoledSource(held, {path: holes})
-    options = engine.Options(formats=dict.fromkeys(held, name))
+    options = Options(formats=dict.fromkeys(held, name))
     checked = report.as_data(engine.check(source, Policy.default(), list(held), options), "0")
     assert unsaid(checked) == []
     for finding in checked["findings"]:
