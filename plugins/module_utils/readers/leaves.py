@@ -258,7 +258,8 @@ def reading_back(
     which holds another key.
     """
     for candidate in candidates:
-        if all(_reads(start, candidate, behind, new, read) for start in before):
+        starts = before if candidate else before[:1]
+        if all(_reads(start, candidate, behind, new, read) for start in starts):
             return candidate
     return None
 
