@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mailwarden.ignored import Ignored
+from tests.support.properties import examples
 
 # What lines are made of; what a bracket or a backslash begins is what goes wrong.
 SIGNS = ["a", "b", "ab", "*", "**", "?", "/", "[a]", "[!a]", "[a-b]", "[", "]", "-", "\\", "!", "#",
@@ -49,7 +50,9 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.needs_command("git")
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(300),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(lines=st.lists(LINES, min_size=1, max_size=3), path=PATHS, folder=st.booleans())
 @example(lines=["a/**"], path="a", folder=True)

@@ -14,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailwarden.output.patch import patch
+from tests.support.properties import examples
 
 GIT = ("git", "apply", "-")
 PATCH = ("patch", "-p1", "--force", "--fuzz=0", "--no-backup-if-mismatch")
@@ -93,7 +94,7 @@ def data_and_spans(draw: st.DrawFn) -> tuple[bytes, list[tuple[int, int, str]]]:
     return b"".join(lines), spans
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @example((b"password hunter2\n", [(17, 17, "new = 1\n")]))
 @example((b"a\npassword hunter2\n", [(19, 19, "new = 1\n")]))
 @example((b"a\npassword hunter2", [(18, 18, "\nnew = 1")]))

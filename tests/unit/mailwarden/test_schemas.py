@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailwarden import schemas
+from tests.support.properties import examples
 
 FOLDER = Path(__file__).resolve().parents[3] / "schemas"
 VALIDATOR = jsonschema.Draft202012Validator(schemas.policy())
@@ -92,14 +93,14 @@ def accepted(data: Any) -> bool:
 
 
 @given(values(POLICY))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_what_the_table_describes_fits_the_table_and_the_schema(data: Any) -> None:
     assert accepted(data)
     assert VALIDATOR.is_valid(data), list(VALIDATOR.iter_errors(data))
 
 
 @given(values(POLICY), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_table_and_schema_refuse_the_same(data: Any, draw: st.DataObject) -> None:
     spoiled = spoil(data, draw)
     assert accepted(spoiled) == VALIDATOR.is_valid(spoiled)

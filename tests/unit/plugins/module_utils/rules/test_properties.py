@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.endpoints import OPEN, client, server
+from tests.support.properties import examples
 
 POLICIES = [
     *(Policy.default(profile) for profile in ("default", "strict", "legacy")),
@@ -75,7 +76,7 @@ def said(endpoint: Endpoint, policy: Policy) -> set[str]:
 
 
 @given(st.one_of(SERVERS, CLIENTS), st.sampled_from(POLICIES))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_no_rule_is_kept_from_an_endpoint_at_which_it_speaks(
     endpoint: Endpoint, policy: Policy
 ) -> None:
@@ -83,7 +84,7 @@ def test_no_rule_is_kept_from_an_endpoint_at_which_it_speaks(
 
 
 @given(st.one_of(SERVERS, CLIENTS), st.sampled_from(POLICIES))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_what_every_rule_keeps_to(endpoint: Endpoint, policy: Policy) -> None:
     found = said(endpoint, policy)
     if endpoint.usable is False:
@@ -99,7 +100,7 @@ def test_what_every_rule_keeps_to(endpoint: Endpoint, policy: Policy) -> None:
 
 
 @given(st.lists(st.one_of(SERVERS, CLIENTS), max_size=6))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_rules_of_a_run_name_endpoints_of_the_run(endpoints: list[Endpoint]) -> None:
     ids = {endpoint.id for endpoint in endpoints}
     for name, row in RULES.items():

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.support.postfix_client import MASTER, MASTER_PATH
+from tests.support.properties import examples
 
 MAIN = "/etc/postfix/main.cf"
 TABLE = "/etc/postfix/table"
@@ -46,20 +47,20 @@ def said(main: str, table: str = "") -> str:
     return json.dumps(report.as_data(found, "1"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.sampled_from(NEXT_HOPS), hops, st.sampled_from([", ", " ", "\n  "]))
 @example("relayhost", [HOPS[0], "b.example"], ", ")
 def test_next_hops(name: str, listed: list[str], between: str) -> None:
     assert SECRET not in said(f"{name} = {between.join(listed)}")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.sampled_from(ROUTES), st.sampled_from(TRANSPORTS), hops)
 def test_routes(name: str, transport: str, listed: list[str]) -> None:
     assert SECRET not in said(f"{name} = {transport}{', '.join(listed)}")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.sampled_from(TABLES), st.sampled_from(TRANSPORTS), hops, st.booleans(), st.booleans())
 @example("transport_maps", "smtp:", [HOPS[1]], True, False)
 def test_tables(name: str, transport: str, listed: list[str], file: bool, turned: bool) -> None:
