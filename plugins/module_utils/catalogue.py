@@ -99,26 +99,17 @@ class Row(NamedTuple):
         return tuple(dict.fromkeys(role for _pattern, role in (*self.files, *self.maybe)))
 
 
-class Claim(NamedTuple):
-    """A format that a file is of, and its role there.
-
-    ``by_content`` where nothing but what the file holds says so: if it cannot be parsed, it is
-    another program's.
-    """
-
-    format: str
-    role: str
-    by_content: bool = False
-
-
 class Look(NamedTuple):
-    """What a file is: whose, where it is to be read, else why it is passed over.
+    """What a file is: the formats that claim it, each with its role, where it is to be read, else
+    why it is passed over.  Both are empty for a file that is none of ours.
 
-    Both are empty for a file that is none of ours.
+    ``by_content`` are the formats for which nothing but what the file holds speaks: if it cannot be
+    parsed, it is another program's.
     """
 
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[tuple[str, str], ...] = ()
     why: str = ""
+    by_content: frozenset[str] = frozenset()
 
 
 NONE_OF_OURS = Look()
@@ -321,6 +312,11 @@ def programs() -> list[str]:
     return list(dict.fromkeys(row.program for row in rows().values() if row.program))
 
 
+def is_program(name: str) -> bool:
+    """Whether a program's versions change meanings."""
+    return any(row.program == name for row in FORMATS.values()) or name in programs()
+
+
 def owners() -> list[str]:
     """What can be said of whose a file is: a format, or a format and a role."""
     every = rows()
@@ -360,7 +356,7 @@ def look(
     """
     said = said or policy.format_of(path)
     if said:
-        return Look((Claim(*named(said, path)),))
+        return Look((named(said, path),))
     if policy.disowns(path):
         return NONE_OF_OURS
     known = recognise(path)
@@ -373,10 +369,10 @@ def look(
             if why:
                 return Look((), why)
     if known is not None:
-        return Look((Claim(*known),))
+        return Look((known,))
     from . import claims
 
-    return Look(claims.of(path, source))
+    return claims.look(path, source)
 
 
 def recognise(path: str) -> tuple[str, str] | None:

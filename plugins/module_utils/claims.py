@@ -16,40 +16,38 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator
 
-    from .catalogue import Claim, Row
+    from .catalogue import Look, Row
     from .source import Source
 
 
-def of(path: str, source: Source | None) -> tuple[Claim, ...]:
+def look(path: str, source: Source | None) -> Look:
     """The claims of dialects on a file; without a source those by its name.
 
     A name that a program alone has is a claim whatever the file holds.  One by content wants every
     word of the row; a file that cannot be read has none.
     """
     rows = catalogue.dialects().values()
-    by_name = [claim for row in rows for claim in _by_name(row, path)]
-    named = {claim.format for claim in by_name}
+    by_name = [(row.name, role) for row in rows for role in _role(row, path)]
+    named = dict(by_name)
     asked = [row for row in rows if row.name not in named and _may_be(row, path)]
-    return (*by_name, *(_by_content(asked, path, source) if asked and source is not None else ()))
+    held = list(_by_content(asked, path, source)) if asked and source is not None else []
+    return catalogue.Look((*by_name, *held), "", frozenset(name for name, _role in held))
 
 
-def _by_name(row: Row, path: str) -> Iterator[Claim]:
-    for pattern, role in row.files:
-        if catalogue.fits(pattern, path):
-            yield catalogue.Claim(row.name, role)
-            return
+def _role(row: Row, path: str) -> list[str]:
+    """The role of a file of that name, if it is one of the row's."""
+    return [role for pattern, role in row.files if catalogue.fits(pattern, path)][:1]
 
 
 def _may_be(row: Row, path: str) -> bool:
     return bool(row.content) and path.endswith(tuple(ending for ending, _role in row.maybe))
 
 
-def _by_content(rows: list[Row], path: str, source: Source) -> Iterator[Claim]:
+def _by_content(rows: list[Row], path: str, source: Source) -> Iterator[tuple[str, str]]:
     try:
         data = source.looked_into(path)
     except MailwardenError:
         return
     for row in rows:
         if all(word.encode() in data for word in row.content):
-            role = next(role for ending, role in row.maybe if path.endswith(ending))
-            yield catalogue.Claim(row.name, role, by_content=True)
+            yield row.name, next(role for ending, role in row.maybe if path.endswith(ending))

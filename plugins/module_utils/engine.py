@@ -80,11 +80,11 @@ def _units(
     unknown: list[str] = []
     disowned: list[str] = []
     for path in paths:
-        claims, why = catalogue.look(path, policy, options.formats.get(path, ""), source)
-        for claim in claims:
-            found.setdefault(claim.format, {})[path] = claim.role
-            if claim.by_content:
-                by_content.add((claim.format, path))
+        claims, why, doubted = catalogue.look(path, policy, options.formats.get(path, ""), source)
+        for name, role in claims:
+            found.setdefault(name, {})[path] = role
+            if name in doubted:
+                by_content.add((name, path))
         if claims:
             continue
         if why:
@@ -122,7 +122,7 @@ def _together(
         other = policy.together_with(path) if path in found else ""
         said = options.formats.get(other, "")
         claims = catalogue.look(other, policy, said, source).claims if other else ()
-        role = next((claim.role for claim in claims if claim.format == name), "")
+        role = dict(claims).get(name, "")
         if role and role != found[path]:
             roles = {found.pop(path): path, role: other}
             found.pop(other, None)

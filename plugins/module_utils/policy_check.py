@@ -333,7 +333,7 @@ def _format(value: Any, kind: Kind) -> str:
     if not isinstance(value, str):
         return _wanted(value, kind)
     name, _slash, role = value.partition("/")
-    rows = catalogue.rows()
+    rows = catalogue.FORMATS if name in catalogue.FORMATS else catalogue.rows()
     if name not in rows:
         return f"no format is called {_shown(name)}{_nearest(name, rows)}"
     roles = rows[name].roles
@@ -343,6 +343,8 @@ def _format(value: Any, kind: Kind) -> str:
 
 
 def _program(value: Any, kind: Kind) -> str:
+    if isinstance(value, str) and catalogue.is_program(value):
+        return ""
     return _choice(value, kind._replace(form="choice", values=tuple(catalogue.programs())))
 
 

@@ -73,9 +73,9 @@ def _versions(
     """
     own: dict[str, bool] = {}
     for path in paths:
-        for claim in catalogue.look(path, judged_by, said.get(path, ""), source).claims:
+        for name, _role in catalogue.look(path, judged_by, said.get(path, ""), source).claims:
             mine = path == CONTENT or host.is_own(path)
-            own[claim.format] = own.get(claim.format, False) or mine
+            own[name] = own.get(name, False) or mine
     found = {}
     for name in sorted(own):
         program = catalogue.row(name).program

@@ -156,7 +156,7 @@ def _policy(root: str) -> Policy:
 
 def _why_unread(one: run.Run, path: str) -> str:
     """Why a file that bears a configuration's name is not read; empty where it is."""
-    claims, why = catalogue.look(path, one.policy, "", one.source)
+    claims, why, _by_content = catalogue.look(path, one.policy, "", one.source)
     if not claims:
         return why
     return A_TEMPLATE if _is_template(one, path) else ""

@@ -94,8 +94,8 @@ def programs(said: Sequence[str]) -> dict[str, str]:
         if not (equals and is_version(version)):
             said = one if len(one) < 40 else f"{one[:40]}…"
             raise MailwardenError(f"--program {said}: wanted is NAME=VERSION, such as postfix=3.7")
-        known = catalogue.programs()
-        if name not in known:
+        if not catalogue.is_program(name):
+            known = catalogue.programs()
             raise MailwardenError(f"--program {one}: known are {', '.join(sorted(known))}")
         versions[name] = version
     return versions

@@ -196,7 +196,7 @@ class _Walk:
 
     def _is_file_to_check(self, entry: os.DirEntry[str], path: str, specs: Specs) -> bool:
         """Whether an entry that is no folder is to be checked; notes what is passed over."""
-        claims, why = self._look(path)
+        claims, why, _by_content = self._look(path)
         known = bool(claims)
         leads_on = not (known or why) and entry.is_symlink() and entry.is_dir()
         if not (known or why or leads_on) or self._left_out(path, specs):

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.catalogue import Claim, Look
+from ansible_collections.mailwarden.policy.plugins.module_utils.catalogue import Look
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import LEADS_OUT
 
@@ -17,7 +17,7 @@ from mailwarden.cli import main
 
 def recognised(path: str) -> Look:
     if path.endswith(".cf"):
-        return Look((Claim("postfix", "main"),))
+        return Look((("postfix", "main"),))
     return Look((), SET_ASIDE if ".cf." in path else "")
 
 
@@ -235,7 +235,7 @@ def test_no_ignore_file_is_read_where_nothing_is_ignored(tree: Path) -> None:
     make(tree, {"a.cf": ""})
     code = (
         "import sys; from mailwarden import discover;"
-        f"discover.find({str(tree)!r}, ['.'], lambda _path: (None, ''));"
+        f"discover.find({str(tree)!r}, ['.'], lambda _path: ((), '', ()));"
         "print('mailwarden.ignored' in sys.modules)"
     )
     command = [sys.executable, "-c", code]

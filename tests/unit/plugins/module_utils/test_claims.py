@@ -72,7 +72,7 @@ def dialects(monkeypatch: pytest.MonkeyPatch) -> None:
 def claims(path: str, content: str, policy: Policy | None = None, said: str = "") -> list[object]:
     source = MemorySource({path: content.encode()})
     look = catalogue.look(path, policy or Policy.default(), said, source)
-    return [(claim.format, "content" if claim.by_content else "name") for claim in look.claims]
+    return [(name, "content" if name in look.by_content else "name") for name, _role in look.claims]
 
 
 @pytest.mark.parametrize(
