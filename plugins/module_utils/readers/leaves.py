@@ -86,7 +86,7 @@ class Leaf:
 
     def under(self, path: Path, value: Known | Callable[[], Known]) -> Leaf:
         """The same entry, with another path and value."""
-        return Leaf(
+        return type(self)(
             path, value, self.quoted, self.start, self.end,
             self.line_start, self.line_end, self.key_start, self.key_end,
         )  # fmt: skip

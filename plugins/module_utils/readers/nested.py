@@ -68,6 +68,8 @@ class Collected:
         self, key: Key, value: Known | Callable[[], Known], quoted: str, start: int, end: int
     ) -> None:
         """Add a value; raises ``Malformed`` where there are too many."""
+        touched = self.beside(start, end)
+        value = value if touched is None else touched
         leaf = Leaf(key.path, value, quoted, start, end, key.line_start, end, key.start, key.end)
         self.add(leaf, key.open)
 
@@ -81,6 +83,12 @@ class Collected:
         """Note that anything may stand below a path, and what decides it."""
         value = Undecided(*names)
         self.add(Leaf((*path, HOLE), value, "", start, end, start, end, end, end), True)
+
+    def beside(self, start: int, end: int) -> Undecided | None:
+        """What decides a value that a hole touches: it may go on in there."""
+        if start - 1 not in self.text.holes and end not in self.text.holes:
+            return None
+        return Undecided(*self.text.hole_names(max(0, start - 1), end + 1))
 
     def may_be_container(self, start: int, end: int) -> bool:
         """Whether a plain value is a hole alone that may be anything."""
@@ -100,12 +108,18 @@ class Collected:
 
         Where holes stand before it, they may be what makes it so: then anything may be there.
         """
-        names = self.text.hole_names(0, error.offset + 1)
+        # An error is shown by its beginning; the longest escape has ten characters.
+        names = self.text.hole_names(0, error.offset + 10)
         end = min(error.offset + 1, len(self.text))
         if names:
             value = Undecided(*names)
             whole = Leaf((HOLE,), value, "", end, end, end, end, end, end)
             self._opaque.append(whole)
         else:
-            start = min(error.offset, end)
-            self._problems.append(problem(self.text, start, end, error.reason, fatal))
+            self.refuse(error, fatal)
+
+    def refuse(self, error: Malformed, fatal: bool = True) -> None:
+        """Note what is wrong, whatever the holes stand for."""
+        end = min(error.offset + 1, len(self.text))
+        start = min(error.offset, end)
+        self._problems.append(problem(self.text, start, end, error.reason, fatal))
