@@ -18,6 +18,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Po
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import FolderSource
 
 CASES = Path(__file__).resolve().parents[1] / "fixtures/cases"
+# What no format reads; a folder's other files are named.
+OF_NO_FORMAT = ("tls_policy", "compose.yaml", "postfix-master.cf")
 MAIN, MASTER = "etc/postfix/main.cf", "etc/postfix/master.cf"
 
 
@@ -147,6 +149,42 @@ ROWS = (
         ),
         silent=("cleartext-auth", "undecided", "starttls-missing"),
     ),
+    Case(
+        "15",
+        "docker-mailserver #1942, #4334: a relay on 465 is what postfix-main.cf makes of it",
+        (
+            Said("undecided", "note", "mailserver.env:3", ("config/postfix-main.cf decides tls",)),
+            Said("cleartext-auth", "error", "config/dovecot.cf:1", ("disable_plaintext_auth",)),
+        ),
+        silent=("syntax-error", "implicit-tls-missing"),
+    ),
+    Case(
+        "43",
+        "prometheus/alertmanager #980, #4507: STARTTLS within TLS, and no STARTTLS at all",
+        (
+            Said(
+                "endpoint-unusable", "error", "alertmanager/alertmanager.yml:6",
+                ("before 0.31", "STARTTLS once more"),
+            ),
+            Said(
+                "starttls-missing", "error", "alertmanager/alertmanager.yml:12",
+                ("no TLS at all", "require_tls: false"), "insist on STARTTLS",
+            ),
+        ),
+        silent=("implicit-tls-missing", "certificate-unverified"),
+        errors=2,
+    ),
+    Case(
+        "45",
+        "go-gitea/gitea #28335, #17033: TLS from the first byte on 587",
+        (
+            Said(
+                "implicit-tls-unexpected", "error", "gitea/app.ini:4", ("PROTOCOL = smtps",),
+                "dial 465",
+            ),
+        ),
+        silent=("starttls-optional", "cleartext-auth", "undecided"),
+    ),
 )  # fmt: skip
 IDS = [row.number for row in ROWS]
 
@@ -154,7 +192,7 @@ IDS = [row.number for row in ROWS]
 def _report(number: str) -> Report:
     folder = CASES / number
     paths = sorted(str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file())
-    known = [path for path in paths if not path.endswith("tls_policy")]
+    known = [path for path in paths if not path.endswith(OF_NO_FORMAT)]
     return engine.check(FolderSource(str(folder)), Policy.default(), known, Options())
 
 

@@ -9,7 +9,10 @@ its row.  What a row cannot say is a format of its own.
 from __future__ import annotations
 
 from ..patterns import FOREIGN
-from .golang import GITEA, GRAFANA, LISTMONK, MATTERMOST
+from .frameworks import LARAVEL
+from .golang import ALERTMANAGER, GITEA, GRAFANA, LISTMONK, MATTERMOST
+from .row import in_variables
+from .services import DOCKER_MAILSERVER, SYNAPSE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,11 +23,22 @@ if TYPE_CHECKING:
     from ..source import Source
     from .row import Dialect
 
+_GITEA = in_variables(GITEA, "GITEA__mailer__", "SMTP_ADDR")
+_GRAFANA = in_variables(GRAFANA, "GF_SMTP_", "HOST")
+_MATTERMOST = in_variables(MATTERMOST, "MM_EMAILSETTINGS_", "SMTPSERVER")
+
 ROWS: dict[str, Dialect] = {
+    "alertmanager": ALERTMANAGER,
+    "docker-mailserver": DOCKER_MAILSERVER,
     "gitea": GITEA,
+    "gitea-variables": _GITEA,
     "grafana": GRAFANA,
+    "grafana-variables": _GRAFANA,
+    "laravel": LARAVEL,
     "listmonk": LISTMONK,
     "mattermost": MATTERMOST,
+    "mattermost-variables": _MATTERMOST,
+    "synapse": SYNAPSE,
 }
 
 # What none of the programs gives a meaning, or a meaning that depends on what is outside.

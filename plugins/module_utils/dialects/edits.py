@@ -67,14 +67,16 @@ class _Change:
         if field == "certificate_verified":
             # Where the check was switched off, the certificate may well be one that fails it.
             return self._fix(self._wanted(self.client.verified, value), value, False)
-        fix = self._fix(self._wanted(self.client.modes, value), value, True)
-        moved = value == STARTTLS_REQUIRED and all(one != value for one, _ in self.client.modes)
-        if fix is not None or not moved:
-            return fix
+        wanted = self._wanted(self.client.modes, value)
+        if wanted is not None or value != STARTTLS_REQUIRED:
+            return self._fix(wanted, value, True)
         wanted = self._wanted(self.client.modes, IMPLICIT)
         if wanted is None:
             return None
-        return self._fix({**wanted, PORT: _IMPLICIT_PORTS[self.client.protocol]}, IMPLICIT, False)
+        port = _IMPLICIT_PORTS[self.client.protocol]
+        fix = self._fix({**wanted, PORT: port}, IMPLICIT, False)
+        title = f"{self.name}: dial {port}, where TLS comes with the first byte"
+        return fix._replace(title=title) if fix else None
 
     def _wanted(self, rules: Rules, value: str) -> dict[str, Any] | None:
         """What the keys must say for the first rule of that outcome to be the one that counts."""

@@ -37,6 +37,12 @@ _TYPED = ("jsons", "tomls", "yamls")
 _PROFILE = ("spring.config.activate.on-profile", "spring.profiles")
 
 
+def _dotenv() -> Any:
+    from ..readers import dotenv
+
+    return dotenv
+
+
 def _ini() -> Any:
     from ..readers import ini
 
@@ -49,10 +55,18 @@ def _jsons() -> Any:
     return jsons
 
 
+def _yamls() -> Any:
+    from ..readers import yamls
+
+    return yamls
+
+
 # Every loader names its module in an ``import`` statement: Ansible ships what such statements name.
 LOADERS: dict[str, Callable[[], Any]] = {
+    "dotenv": _dotenv,
     "ini": _ini,
     "jsons": _jsons,
+    "yamls": _yamls,
 }
 
 
@@ -116,7 +130,24 @@ def reader(row: Dialect, path: str) -> Any:
 def _file(row: Dialect, text: Text, assume: Assumptions) -> File:
     name, module = reader_of(row, text.path), reader(row, text.path)
     variant = getattr(module, row.variant, module.DEFAULT)
-    return File(_renamed(row, module.read(text, assume, variant)), name, variant)
+    if name == "yamls":
+        if row.profiles:
+            variant = variant._replace(documents=module.EACH)
+        leaves = module.read(text, assume, variant, _composer())
+    else:
+        leaves = module.read(text, assume, variant)
+    return File(_renamed(row, leaves), name, variant)
+
+
+def _composer() -> Any:
+    """What makes nodes of YAML; ``None`` without PyYAML, which ansible-core brings."""
+    from ..readers.yaml_nodes import composer
+
+    try:
+        import yaml
+    except ImportError:
+        return None
+    return composer(yaml)
 
 
 def _renamed(row: Dialect, leaves: Leaves) -> Leaves:

@@ -1,9 +1,13 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Programs written in Go: Gitea and Forgejo, Grafana, listmonk, Mattermost.
+"""Programs written in Go: Alertmanager, Gitea and Forgejo, Grafana, listmonk, Mattermost.
 
 Go's own ``net/smtp`` sends no PLAIN without TLS; the LOGIN that all of these but Mattermost add
 does not mind, so a server that offers LOGIN alone gets the password.
+
+Alertmanager: 465 is TLS from the first byte unless ``force_implicit_tls`` says otherwise; elsewhere
+``require_tls``, which is on, insists on STARTTLS, and ``false`` never speaks it.  Before 0.31 it
+wanted STARTTLS within TLS on 465 as well, and failed.
 
 Gitea: ``smtp+starttls`` goes on without TLS if the server offers none.  Without ``PROTOCOL`` the
 port decides; a protocol that it does not know, ``SMTPS`` in capitals too, is plaintext.
@@ -17,22 +21,69 @@ Mattermost goes on if STARTTLS fails, but never logs in without TLS.
 """
 
 from ..endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
-from .row import MODE, NEVER, PORT, SET, WITH_PORT, Client, Dialect, Truth, given
+from .row import (
+    BEFORE,
+    FULL,
+    MODE,
+    NEVER,
+    PORT,
+    SET,
+    WITH_PORT,
+    Client,
+    Dialect,
+    Truth,
+    given,
+    true,
+    unless,
+)
 
 # parseBool of go-ini behind MustBool: what is neither is false.
 INI = Truth(("1", "t", "T", "true", "TRUE", "True", "YES", "yes", "Yes", "y", "ON", "on", "On"))
+# What go-yaml v2 resolves to a boolean; it refuses the rest where one is wanted.
+YAML = Truth(
+    ("true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y"),
+    ("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N"),
+    None,
+    ("", "~", "null", "Null", "NULL"),
+)
 JSON = Truth(("true",), ("false",), None, ("", "null"))
 
+_AT_465 = {"force_implicit_tls": None, MODE: IMPLICIT}
+_NESTED = "before 0.31 Alertmanager wants STARTTLS once more within TLS"
+_RECEIVER = Client(
+    root="receivers.*.email_configs.*.", shared="global.smtp_", host="smarthost",
+    written=WITH_PORT, ports=(),
+    modes=(
+        (IMPLICIT, {"force_implicit_tls": True}),
+        (IMPLICIT, {PORT: "465", "force_implicit_tls": None}),
+        (NONE, {"require_tls": False}),
+        (STARTTLS_REQUIRED, {}),
+    ),
+    login=given("auth_username"),
+    plaintext=((True, {"auth_password": SET}), (True, {"auth_password_file": SET}), (False, {})),
+    verified=unless("tls_config.insecure_skip_verify"),
+    unusable=(
+        (_NESTED, {**_AT_465, "require_tls": None, BEFORE: "0.31"}),
+        (_NESTED, {**_AT_465, "require_tls": True, BEFORE: "0.31"}),
+    ),
+)  # fmt: skip
+ALERTMANAGER = Dialect(
+    "alertmanager", "Alertmanager",
+    (_RECEIVER._replace(root="global.smtp_", shared=""), _RECEIVER),
+    "source: notify/email/email.go, Notify and auth; config/config.go, UnmarshalYAML (0.34); "
+    "run: 0.28.1, 0.33.1",
+    YAML, files=("alertmanager.yml", "alertmanager.yaml"),
+    maybe=(".yml", ".yaml"), content=("smarthost", "receivers"),
+    paths=("/etc/alertmanager/alertmanager.yml", "/etc/prometheus/alertmanager.yml"),
+    program="alertmanager", versions=("0.20", "0.34"), trailing_comments=True,
+)  # fmt: skip
+
 _MAILER = Client(
-    root="mailer.",
-    host=("SMTP_ADDR", "HOST"),
-    written=WITH_PORT,
-    port="SMTP_PORT",
+    root="mailer.", host=("SMTP_ADDR", "HOST"), written=WITH_PORT, port="SMTP_PORT",
     when=(
         (False, {"PROTOCOL": ("sendmail", "dummy", "smtp+unix")}),
         (False, {"PROTOCOL": None, "MAILER_TYPE": "sendmail"}),
-        (True, {"ENABLED": True}),
-        (False, {}),
+        *true("ENABLED"),
     ),
     modes=(
         (IMPLICIT, {"PROTOCOL": "smtps"}),
@@ -49,105 +100,69 @@ _MAILER = Client(
     verified=(
         ("none", {"FORCE_TRUST_SERVER_CERT": True}),
         ("none", {"FORCE_TRUST_SERVER_CERT": None, "SKIP_VERIFY": True}),
-        ("full", {}),
+        *FULL,
     ),
-)
+)  # fmt: skip
 GITEA = Dialect(
-    "gitea",
-    "Gitea, Forgejo",
-    (_MAILER,),
+    "gitea", "Gitea, Forgejo", (_MAILER,),
     "source: modules/setting/mailer.go; services/mailer/sender/smtp.go, Send, and smtp_auth.go",
-    INI,
-    "ini",
-    "GITEA",
+    INI, "ini", "GITEA", comments=("#", ";"), trailing_comments=True,
     files=("gitea/app.ini", "gitea/conf/app.ini", "forgejo/app.ini", "forgejo/conf/app.ini"),
-    maybe=(".ini",),
-    content=("[mailer]", "ENABLED"),
+    maybe=(".ini",), content=("[mailer]", "ENABLED"),
     paths=("/etc/gitea/app.ini", "/etc/forgejo/app.ini"),
-    comments=("#", ";"),
-)
+)  # fmt: skip
 
 _SMTP = Client(
-    root="smtp.",
-    host="host",
-    written=WITH_PORT,
-    default_host="localhost:25",
-    when=((True, {"enabled": True}), (False, {})),
+    root="smtp.", host="host", written=WITH_PORT, default_host="localhost:25", ports=(),
+    when=true("enabled"),
     modes=(
         (IMPLICIT, {PORT: "465"}),
         (STARTTLS_REQUIRED, {"startTLS_policy": "MandatoryStartTLS"}),
         (NONE, {"startTLS_policy": "NoStartTLS"}),
         (STARTTLS_OPTIONAL, {}),
     ),
-    ports=(),
-    login=given("user"),
-    verified=(("none", {"skip_verify": True}), ("full", {})),
-)
+    login=given("user"), verified=unless("skip_verify"),
+)  # fmt: skip
 GRAFANA = Dialect(
-    "grafana",
-    "Grafana",
-    (_SMTP,),
+    "grafana", "Grafana", (_SMTP,),
     "source: pkg/setting/setting_smtp.go; pkg/services/notifications/smtp.go, createDialer; "
     "go-mail/mail, Dialer.Dial",
-    INI,
-    "ini",
-    "GRAFANA",
-    files=("grafana.ini", "grafana/*.ini"),
-    maybe=(".ini",),
-    content=("[smtp]", "from_address", "enabled"),
-    paths=("/etc/grafana/grafana.ini",),
-    comments=("#", ";"),
-)
+    INI, "ini", "GRAFANA", comments=("#", ";"), trailing_comments=True,
+    files=("grafana.ini", "grafana/*.ini"), paths=("/etc/grafana/grafana.ini",),
+    maybe=(".ini",), content=("[smtp]", "from_address", "enabled"),
+)  # fmt: skip
 
 _SERVER = Client(
-    root="smtp.*.",
-    host="host",
-    port="port",
-    when=((True, {"enabled": True}), (False, {})),
+    root="smtp.*.", host="host", port="port", ports=(), when=true("enabled"),
     modes=(
         (IMPLICIT, {"tls_type": "TLS"}),
         (STARTTLS_REQUIRED, {"tls_type": "STARTTLS"}),
         (NONE, {}),
     ),
-    ports=(),
     login=((True, {"auth_protocol": ("cram", "plain", "login")}), (False, {})),
     plaintext=((True, {"auth_protocol": "login"}), (False, {})),
-    verified=(("none", {"tls_skip_verify": True}), ("full", {})),
-)
+    verified=unless("tls_skip_verify"),
+)  # fmt: skip
 LISTMONK = Dialect(
-    "listmonk",
-    "listmonk",
-    (_SERVER, _SERVER._replace(root="data.smtp.*.")),
+    "listmonk", "listmonk", (_SERVER, _SERVER._replace(root="data.smtp.*.")),
     "source: internal/messenger/email/email.go, New; cmd/init.go, initSMTPMessengers (911e0b77); "
     "knadh/smtppool, newConn",
-    JSON,
-    maybe=(".json",),
-    content=('"auth_protocol"', '"tls_type"', '"smtp"'),
-    comments=(),
-)
+    JSON, comments=(), maybe=(".json",), content=('"auth_protocol"', '"tls_type"', '"smtp"'),
+)  # fmt: skip
 
 _EMAIL = Client(
-    root="EmailSettings.",
-    host="SMTPServer",
-    port="SMTPPort",
+    root="EmailSettings.", host="SMTPServer", port="SMTPPort", ports=((10025, {}),),
     modes=(
         (IMPLICIT, {"ConnectionSecurity": "TLS"}),
         (STARTTLS_OPTIONAL, {"ConnectionSecurity": "STARTTLS"}),
         (NONE, {}),
     ),
-    ports=((10025, {}),),
-    login=((True, {"EnableSMTPAuth": True}), (False, {})),
-    plaintext=NEVER,
-    verified=(("none", {"SkipServerCertificateVerification": True}), ("full", {})),
-)
+    login=true("EnableSMTPAuth"), plaintext=NEVER,
+    verified=unless("SkipServerCertificateVerification"),
+)  # fmt: skip
 MATTERMOST = Dialect(
-    "mattermost",
-    "Mattermost",
-    (_EMAIL,),
-    "source: server/platform/shared/mail/mail.go, NewSMTPClientAdvanced; model/config.go",
-    JSON,
-    maybe=(".json",),
-    content=('"EmailSettings"', '"SMTPServer"'),
+    "mattermost", "Mattermost", (_EMAIL,),
+    "source: server/platform/shared/mail/mail.go, NewSMTPClientAdvanced; model/config.go (2023)",
+    JSON, comments=(), maybe=(".json",), content=('"EmailSettings"', '"SMTPServer"'),
     paths=("/opt/mattermost/config/config.json",),
-    comments=(),
-)
+)  # fmt: skip

@@ -7,11 +7,12 @@ from __future__ import annotations
 from itertools import product
 
 from ..endpoint import CLIENT, REMEMBERED, Endpoint, Reading
+from ..parts import split
 from ..readers import leaves as tree
 from ..shapes.client import Knobs, fields
 from ..values import Undecided, Value, causes, default, reason
 from . import files
-from .row import ALONE, MODE, PORT, SCHEME, URL
+from .row import ALONE, MODE, PORT, SCHEME, URL, WITH_PORT
 from .settings import Layer, Settings
 
 TYPE_CHECKING = False
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from ..endpoint import Unit
     from ..readers.leaves import Leaf, Leaves, Path
     from ..source import Source
-    from ..text import Text
     from .files import File
     from .row import Client, Dialect
 else:
@@ -157,7 +157,7 @@ def dialled(client: Client, settings: Settings) -> Dialled | None:
         parts = _parts(client.written, client.default_host)
     else:
         why = host.causes
-        parts = _written(client, settings, key, host.value)
+        parts = _written(client.written, host.value)
     address, port, scheme = (
         Value(None if part in (None, "") else settings.resolved(part), why) for part in parts
     )
@@ -169,21 +169,16 @@ def dialled(client: Client, settings: Settings) -> Dialled | None:
     return Dialled(address, port, scheme)
 
 
-def _written(client: Client, settings: Settings, key: str, value: Any) -> tuple[Any, ...]:
-    """The parts of an address; one that is open has a host, a port if only the other is open."""
-    found = settings.find(key)
-    if not isinstance(value, Undecided) or client.written == ALONE or found is None:
-        return (
-            (value, None, None) if isinstance(value, Undecided) else _parts(client.written, value)
-        )
-    layer, leaf = found
-    text: Text = layer.leaves.text
-    start, end = leaf.start + len(leaf.quoted), leaf.end - len(leaf.quoted)
-    colon = text.string.rfind(":", start, end)
-    if client.written == URL or colon < 0 or settings.row.references:
-        return value, value, value
-    sides = ((start, colon), (colon + 1, end))
-    return (*(text.value(*side, settings.assume) for side in sides), None)
+def _written(written: str, value: str | Undecided) -> tuple[Any, ...]:
+    """The parts of an address; of one that is open, a side without a hole is known."""
+    if not isinstance(value, Undecided):
+        return _parts(written, value)
+    if written == ALONE:
+        return value, None, None
+    sides = split(value, ":")
+    if written == WITH_PORT and len(sides) == 2:
+        return (*sides, None)
+    return value, value, value
 
 
 def _parts(written: str, value: str) -> tuple[str, str | None, str | None]:

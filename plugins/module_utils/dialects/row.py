@@ -13,6 +13,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from re import Pattern
     from typing import Any, Mapping, NamedTuple, Tuple, Union
 
     Keys = Union[str, Tuple[str, ...]]
@@ -96,8 +97,8 @@ class Dialect(NamedTuple):
     function, manual, or a run; what is only remembered begins with ``memory`` and gives warnings at
     most.  ``reader`` is what reads the file unless its name says JSON, TOML, YAML or properties;
     ``variant`` is the reader's name for the program's own way.  ``keys`` is how keys compare.
-    ``references`` is the pattern of what the program replaces itself: a name, and perhaps a
-    default.  ``profiles``: a file ``NAME-PROFILE`` goes before those called ``NAME`` beside it.
+    ``references`` is the pattern of what the program replaces itself: a name, and its default or
+    nothing.  ``profiles``: a file ``NAME-PROFILE`` goes before those called ``NAME`` beside it.
     The rest is for the catalogue.
     """
 
@@ -113,7 +114,7 @@ class Dialect(NamedTuple):
     content: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     keys: str = EXACT
-    references: str = ""
+    references: Pattern[str] | None = None
     elsewhere: tuple[Elsewhere, ...] = ()
     profiles: str = ""
     program: str = ""
@@ -131,16 +132,29 @@ def in_variables(row: Dialect, begin: str, host: str) -> Dialect:
         title=f"{row.title}: variables",
         clients=tuple(client._replace(root=begin, when=ALWAYS) for client in row.clients),
         reader="dotenv",
-        variant="DEFAULT",
+        variant="COMPOSE",
         files=(),
         maybe=(".env",),
         content=(begin + host,),
         paths=(),
         keys=VARIABLES,
+        profiles="",
+        references=None,
         comments=("#",),
+        trailing_comments=True,
     )
 
 
 def given(*keys: str) -> Rules:
     """The rules for what is so if all of the keys are set."""
     return ((True, dict.fromkeys(keys, SET)), (False, {}))
+
+
+def true(key: str) -> Rules:
+    """The rules for what is so if a key is true."""
+    return ((True, {key: True}), (False, {}))
+
+
+def unless(key: str) -> Rules:
+    """The rules for a certificate that is checked in full unless a key is true."""
+    return (("none", {key: True}), *FULL)

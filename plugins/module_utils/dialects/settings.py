@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import re
-
 from ..assume import parse_version
 from ..readers.leaves import chosen
 from ..text import hole_shown
@@ -92,21 +90,20 @@ class Settings:
             return self.known[key]
         found = self.find(key)
         if found is None:
-            return Value(None, (default(self.program, key, "not set"),))
+            return Value(None, (default(self.program, self.layers[0].begin + key, "not set"),))
         return Value(self.resolved(found[1].value), (self.setting(*found, key),))
 
     def resolved(self, value: str | Undecided) -> str | Undecided:
         """A value with what the program replaces itself: a default is a supplied answer."""
-        if isinstance(value, Undecided) or not self.row.references:
+        references = self.row.references
+        if isinstance(value, Undecided) or references is None:
             return value
         open_names = []
-        for name, *more in re.findall(self.row.references, value):
+        for name, text in references.findall(value):
             words = f"{name} is not set: its default counts"
-            if not (more and more[0]) or not self.assume.takes(name, words):
+            if not text or not self.assume.takes(name, words):
                 open_names.append(name)
-        if open_names:
-            return Undecided(*open_names)
-        return re.sub(self.row.references, lambda match: match.group(match.lastindex or 0), value)
+        return Undecided(*open_names) if open_names else references.sub(r"\2", value)
 
     def setting(self, layer: Layer, leaf: Leaf, key: str) -> Setting:
         """A leaf as a cause; of a secret no more than its key."""

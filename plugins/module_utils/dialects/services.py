@@ -1,0 +1,76 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Servers that hand on mail of their own: docker-mailserver's relay, Synapse.
+
+docker-mailserver: with ``RELAY_USER`` and ``RELAY_PASSWORD`` Postfix insists on STARTTLS, on 465
+too: ``RELAY_PORT=465`` alone never gets through.  Without them STARTTLS is optional (before 14 it
+was required all the same).  No certificate is checked.  ``postfix-main.cf`` may say otherwise.
+
+Synapse takes STARTTLS if the server offers it; ``require_transport_security`` insists,
+``force_tls`` speaks TLS from the first byte, ``enable_tls: false`` never does.
+"""
+
+from ..endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
+from .row import BEFORE, SET, WITH_PORT, Client, Dialect, Elsewhere, Truth, given
+
+_RELAY = Client(
+    root="RELAY_", host="HOST", port="PORT",
+    modes=(
+        (STARTTLS_REQUIRED, {"USER": SET, "PASSWORD": SET}),
+        (STARTTLS_REQUIRED, {BEFORE: "14"}),
+        (STARTTLS_OPTIONAL, {}),
+    ),
+    login=given("USER", "PASSWORD"),
+    verified=(("none", {}),),
+)  # fmt: skip
+_DEFAULT_RELAY = Client(
+    host="DEFAULT_RELAY_HOST", written=WITH_PORT,
+    modes=(
+        (STARTTLS_REQUIRED, {"RELAY_USER": SET, "RELAY_PASSWORD": SET}),
+        (STARTTLS_OPTIONAL, {}),
+    ),
+    login=given("RELAY_USER", "RELAY_PASSWORD"),
+    verified=(("none", {}),),
+)  # fmt: skip
+_OVERRIDES = ("config/postfix-main.cf", "docker-data/dms/config/postfix-main.cf", "postfix-main.cf")
+DOCKER_MAILSERVER = Dialect(
+    "docker-mailserver", "docker-mailserver", (_RELAY, _DEFAULT_RELAY),
+    "source: target/scripts/helpers/relay.sh (5b54d1d, and before); target/postfix/main.cf",
+    Truth(("1",)), "dotenv", "COMPOSE", files=("mailserver.env",),
+    maybe=(".env",), content=("RELAY_HOST", "SSL_TYPE"),
+    elsewhere=(Elsewhere(_OVERRIDES, ("smtp_tls_",)),),
+    program="docker-mailserver", versions=("14", "15"), trailing_comments=True,
+)  # fmt: skip
+
+# What PyYAML makes of a word, as Python takes it for true: a text is, if it is not empty.
+_PYTHON = Truth(
+    (),
+    ("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "0"),
+    True,
+    ("", "~", "null", "Null", "NULL"),
+)
+_EMAIL = Client(
+    root="email.", host="smtp_host", default_host="localhost", port="smtp_port",
+    when=((True, {"notif_from": SET}), *given("smtp_host")),
+    modes=(
+        (IMPLICIT, {"force_tls": True}),
+        (NONE, {"enable_tls": False}),
+        (STARTTLS_REQUIRED, {"require_transport_security": True}),
+        (STARTTLS_OPTIONAL, {}),
+    ),
+    ports=((465, {"force_tls": True}), (25, {})),
+    login=given("smtp_user"),
+    unusable=(
+        ("force_tls needs enable_tls", {"force_tls": True, "enable_tls": False}),
+        ("require_transport_security needs enable_tls",
+         {"require_transport_security": True, "enable_tls": False}),
+    ),
+)  # fmt: skip
+SYNAPSE = Dialect(
+    "synapse", "Synapse", (_EMAIL,),
+    "source: synapse/config/emailconfig.py; synapse/handlers/send_email.py, _sendmail; run: 1.163",
+    _PYTHON, files=("homeserver.yaml", "homeserver.yml"),
+    maybe=(".yaml", ".yml"), content=("smtp_host", "notif_from"),
+    paths=("/etc/matrix-synapse/homeserver.yaml", "/etc/matrix-synapse/conf.d/*.yaml"),
+    trailing_comments=True,
+)  # fmt: skip
