@@ -19,7 +19,7 @@ from .source import HostSource, MemorySource, clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Mapping, Sequence
+    from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 
     from .finding import Report
     from .host import Run
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # What a report calls a text that is no file.
 CONTENT = "content"
+YAML = (".yml", ".yaml")
 
 
 def policy(params: Mapping[str, Any]) -> Policy:
@@ -117,6 +118,8 @@ def _subject(
     relative = [path for path in named if not os.path.isabs(path)]
     if relative:
         raise MailwardenError("paths: not absolute: {}".format(", ".join(relative)))
+    if params["paths"] is None:
+        named = list(_usable(named, judged_by, source, warn))
     elsewhere = [path for path in named if clean(path) not in laid]
     found, unread = host.files(
         elsewhere, lambda path: bool(catalogue.look(path, judged_by).claims), warn
@@ -131,6 +134,31 @@ def _subject(
             " what it is".format(", ".join(laid))
         )
     return source, found, unread, said
+
+
+def _usable(
+    paths: Iterable[str], judged_by: Policy, source: Source, warn: Callable[[str], None]
+) -> Iterator[str]:
+    """Of the paths where programs look, those that are of somebody and can be read here.
+
+    A file that holds no word of mail is nobody's.  YAML wants PyYAML, which a host may lack: nobody
+    has named the file, so that it is passed over with a warning.
+    """
+    for path in paths:
+        if not catalogue.look(path, judged_by, "", source).claims:
+            continue
+        if path.endswith(YAML) and not _has_yaml():
+            warn(f"{path}: passed over, for PyYAML is not on this host; install it to check this")
+            continue
+        yield path
+
+
+def _has_yaml() -> bool:
+    try:
+        import yaml  # noqa: F401  asked whether it is there
+    except ImportError:
+        return False
+    return True
 
 
 def asked(params: Mapping[str, Any]) -> list[str]:

@@ -28,18 +28,12 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source import Me
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
 
 from tests.fuzz import growth
+from tests.support import contract
 from tests.support.nulls import unsaid
 
 ROOT = Path(__file__).resolve().parents[2]
-# A name for each role that files have by whole names.
-NAMES = tuple(
-    {
-        (name, role): pattern
-        for name, row in reversed(catalogue.rows().items())
-        for pattern, role in reversed(row.files)
-        if "*" not in pattern
-    }.values()
-)[::-1]
+# What the files of each format are called.
+NAMES = tuple({path: None for name in catalogue.names() for path in contract.files(name, "secure")})
 # What one run of the engine is given.
 TOGETHER = (
     ["main.cf", "master.cf"],
@@ -92,7 +86,7 @@ def corpus() -> dict[str, list[bytes]]:
     found: dict[str, list[bytes]] = {name: [] for name in NAMES}
     for path in [*ROOT.glob("tests/fixtures/**/*"), *ROOT.glob("examples/**/*")]:
         for name in NAMES:
-            if path.is_file() and path.name.endswith(name):
+            if path.is_file() and path.as_posix().endswith(name):
                 found[name].append(path.read_bytes())
     for table in ROOT.glob("tests/wire/*.yml"):
         for text in _strings(yaml.safe_load(table.read_text())):

@@ -48,3 +48,4 @@ def test_the_page_reads(nullmailer: Any, line: str, fields: tuple[object, ...]) 
     reading = nullmailer.read(unit, MemorySource({}), Assumptions({}))
     (endpoint,) = reading.endpoints
     assert (endpoint.host, endpoint.port, endpoint.tls) == fields
+    assert endpoint.protocol == ("smtp" if endpoint.port == 25 else "submission")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import task
+from ansible_collections.mailwarden.policy.plugins.module_utils import host, task
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
@@ -124,6 +124,30 @@ def ports(checked: Checked) -> set[int | None]:
         for _unit, one in checked.report.endpoints
         if one.endpoint.side == "server"
     }
+
+
+@pytest.mark.parametrize(
+    ("installed", "warnings", "ports"),
+    [pytest.param(True, 0, {25}, id="PyYAML"), pytest.param(False, 1, {25}, id="no PyYAML")],
+)
+def test_where_programs_look_only_what_can_be_read_is_read(
+    installed: bool,
+    warnings: int,
+    ports: set[int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody has named these: one that holds no mail, and one that wants PyYAML, are no failure."""
+    files = {"msmtprc": "host h\n", "config.json": "{}", "alertmanager.yml": "route: {}\n"}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(host, "default_paths", lambda: [str(tmp_path / name) for name in files])
+    monkeypatch.setattr(task, "_has_yaml", lambda: installed)
+    policy = {"files": {"**/alertmanager.yml": {"format": "msmtp"}}} if not installed else {}
+    checked = Checked(policy, None)
+    assert len(checked.warned) == warnings
+    assert checked.report.unread == []
+    assert {shown.endpoint.port for _unit, shown in checked.report.endpoints} == ports
 
 
 def test_files_are_laid_over_those_of_the_host(tmp_path: Path) -> None:
