@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .place import Place
 
     T = TypeVar("T", default=Any, covariant=True)
+    K = TypeVar("K")
     R = TypeVar("R")
     # A question's answer: yes, no, or "that depends on ...".
     Answer = Union[bool, "Undecided"]
@@ -124,6 +125,11 @@ def of(function: Callable[..., R], *values: Value[Any]) -> Value[R]:
     if answer is None:
         answer = function(*(value for value, _why in values))
     return Value(answer, causes(*(why for _value, why in values)))
+
+
+def applied(function: Callable[[K], R], value: K | Undecided) -> R | Undecided:
+    """``of`` for one value without causes."""
+    return value if isinstance(value, Undecided) else function(value)
 
 
 def all_of(*answers: Value[bool]) -> Value[bool]:

@@ -10,7 +10,7 @@ Source: config-parser.c of Dovecot 2.3.19 and 2.4.1; old-set-parser.c of 2.3.19.
 from __future__ import annotations
 
 from ...endpoint import Problem
-from ...values import Setting, Undecided
+from ...values import Setting, Undecided, open_part
 from . import ancient, further, grammar, lines
 from .files import ADDED, ASIDE, EVERY, Blind, Files, Said
 from .filters import ROOT, Filter, is_for_some, misplaced, narrowed
@@ -426,7 +426,7 @@ def _service_of(sections: tuple[Section, ...]) -> str:
 
 
 def _blind(said: Said) -> Blind:
-    values = (*(section.name for section in said.sections), said.value)
-    names = [name for one in values if isinstance(one, Undecided) for name in one.depends_on]
+    unknown = open_part((*(section.name for section in said.sections), said.value))
+    names = ("a section's name",) if unknown is None else unknown.depends_on
     place = said.setting.place or said.sections[-1].place
-    return Blind(said.sections, tuple(names) or ("a section's name",), place)
+    return Blind(said.sections, names, place)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ...values import Setting, Undecided, Value, causes, default
+from ...values import Setting, Undecided, Value, causes, default, of
 from .filters import conflicting, fits, ordered
 from .grammar import PROGRAM
 from .settings import SETTINGS, truth
@@ -93,15 +93,12 @@ class Effective:
                 value = "TLSv1"
         return Value(value, (default(PROGRAM, name, value),))
 
-    def flag(self, name: str) -> Value:
-        """A boolean: a ``bool`` or ``Undecided``."""
-        value, why = self.text(name)
-        if isinstance(value, Undecided):
-            return Value(value, why)
-        return Value(truth(value) is True, why)
+    def flag(self, name: str) -> Value[bool]:
+        """A boolean."""
+        return of(lambda text: truth(text) is True, self.text(name))
 
-    def words(self, name: str) -> Value:
-        """A list: ``list`` or ``Undecided``.
+    def words(self, name: str) -> Value[list[str]]:
+        """A list's words.
 
         ``protocols`` and ``listen`` are what is known of them: what else there may be is kept by
         ``Configuration.blinds``.

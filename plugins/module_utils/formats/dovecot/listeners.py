@@ -10,7 +10,7 @@ of submission-login in its table and does not open it.
 from __future__ import annotations
 
 from ...budget import LISTENER
-from ...values import Known, Setting, Undecided, Value, causes
+from ...values import Known, Setting, Undecided, Value, causes, of
 from .configuration import Service
 from .effective import effective, listed
 from .files import EVERY, NONE, beginning
@@ -263,13 +263,12 @@ def _number(entry: Entry | None, service: str, name: str, port: int) -> Value:
     return Value(value, (entry.setting,))
 
 
-def _flag(entry: Entry | None, service: str, name: str, setting: str, built_in: bool) -> Value:
+def _flag(
+    entry: Entry | None, service: str, name: str, setting: str, built_in: bool
+) -> Value[bool]:
     if entry is None:
         return Value(built_in, _built_in(service, name, setting, "yes" if built_in else "no"))
-    value = entry.value
-    return Value(
-        value if isinstance(value, Undecided) else truth(value or "") is True, (entry.setting,)
-    )
+    return of(lambda text: truth(text or "") is True, Value(entry.value, (entry.setting,)))
 
 
 def _addresses(listen: Value) -> list[tuple[Value, Value]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from ... import peers
 from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
 from ...ports import IMPLICIT_PORTS
-from ...values import Undecided, all_true, any_true, causes, negated
+from ...values import Undecided, Value, all_true, any_true, applied, causes, negated, of
 from . import certificate as certificates
 from .effective import Effective, effective
 from .filters import Connection, network_of
@@ -90,7 +90,7 @@ class Server:
         kind = listener.kind
         # The process reads its settings once before anybody connects.
         process = effective(configuration, Connection(kind.protocol, listener.service))
-        self._process_ssl, self._process_why = process.text("ssl")
+        self.process = of(lambda ssl: ssl != "no", process.text("ssl"))
         self.mechanisms, self.mechanisms_why = mechanisms(configuration)
         proxies, self.proxies_why = process.words("haproxy_trusted_networks")
         if proxies == []:
@@ -138,11 +138,6 @@ class Server:
             return offer.lmtp()
         return offer.login(_Peer(self, settings, peer, offer.ssl))
 
-    def tls_of_process(self) -> tuple[Answer, Why]:
-        """Whether the process has TLS at all."""
-        ssl = self._process_ssl
-        return (ssl if isinstance(ssl, Undecided) else ssl != "no"), self._process_why
-
 
 def _refuses(configuration: Configuration, settings: Effective) -> Why:
     """The two settings of which a login process of 2.4 dies together."""
@@ -160,20 +155,14 @@ class _Peer:
         self, server: Server, settings: Effective, peer: Peer, ssl: str | Undecided
     ) -> None:
         modern = server.configuration.modern
-        self.required = ssl if isinstance(ssl, Undecided) else ssl == "required"
+        self.required = applied(lambda mode: mode == "required", ssl)
         proxied = server.listener.haproxy.value is True
         own = peer.address is not None and peers.is_loopback(peer.address)
         if proxied and not modern:
             # 2.3 goes by the connection there, which is the proxy's.
             own = False
         networks, why = settings.words("login_trusted_networks")
-        trusted = (
-            networks
-            if isinstance(networks, Undecided)
-            else _within(
-                peer, [network for word in networks for network in [network_of(word)] if network]
-            )
-        )
+        trusted = applied(lambda words: _within(peer, _networks(words)), networks)
         self.why: Why = why if trusted is not False else ()
         if modern:
             trusted = all_true([trusted, negated(self.required)])
@@ -200,8 +189,8 @@ class _Offer:
         self._settings = settings
         self._certificate = certificate
         self.ssl, self.ssl_why = settings.text("ssl")
-        process, process_why = server.tls_of_process()
-        on = self.ssl if isinstance(self.ssl, Undecided) else self.ssl != "no"
+        process, process_why = server.process
+        on = applied(lambda mode: mode != "no", self.ssl)
         self.enabled = all_true([process, on])
         # managesieve-login offers STARTTLS wherever its process has TLS, and refuses it then.
         self.offered = process if self._listener.kind.speaks == "managesieve" else self.enabled
@@ -304,16 +293,16 @@ class _Offer:
             return "auth_ssl_require_client_cert wants a certificate that nobody is asked for"
         return "auth_mechanisms has none to log in with"
 
-    def _served(self) -> tuple[Answer, Why]:
+    def _served(self) -> Value[bool]:
         """Whether a login leads anywhere: submission hands everything on."""
         if self._listener.kind.speaks != "submission":
-            return True, ()
+            return Value(True)
         host, why = self._settings.needed("submission_relay_host")
         supposed = self._server.configuration.supposed
         if supposed and host == "" and all(setting.place is None for setting in why):
             # Whoever has the protocol enabled elsewhere may have named the relay there.
-            return Undecided(*supposed), why
-        return (host if isinstance(host, Undecided) else host != ""), why
+            return Value(Undecided(*supposed), why)
+        return Value(applied(lambda one: one != "", host), why)
 
     def _tls_why(self, peer: _Peer, before: Answer) -> Why:
         listener = self._listener
@@ -343,11 +332,10 @@ class _Offer:
             return self.handshake
         return False if self.implicit is not True and self.offered is True else None
 
-    def _asks(self) -> tuple[Answer, Why]:
+    def _asks(self) -> Value[bool]:
         modern = self._server.configuration.modern
         name = "ssl_server_request_client_cert" if modern else "ssl_verify_client_cert"
-        asks, why = self._settings.text(name)
-        return (asks if isinstance(asks, Undecided) else truth(asks) is not False), why
+        return of(lambda asks: truth(asks) is not False, self._settings.text(name))
 
     def _kinds(self) -> tuple[Answer, Answer, Answer, Answer]:
         """Whether there are mechanisms: in plaintext, others, for behind TLS, by certificate."""
@@ -370,12 +358,10 @@ class _Offer:
         return mechanism not in NEVER
 
 
-def mechanisms(configuration: Configuration) -> tuple[frozenset[str] | Undecided, Why]:
+def mechanisms(configuration: Configuration) -> Value[frozenset[str]]:
     """What the auth process offers; it does not go by filters."""
-    words, why = effective(configuration, Connection("", "auth")).words("auth_mechanisms")
-    if isinstance(words, Undecided):
-        return words, why
-    return frozenset(word.upper() for word in words), why
+    settings = effective(configuration, Connection("", "auth"))
+    return of(lambda words: frozenset(map(str.upper, words)), settings.words("auth_mechanisms"))
 
 
 def _networks(words: Sequence[str]) -> list[Network]:

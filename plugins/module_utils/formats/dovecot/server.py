@@ -12,7 +12,7 @@ from __future__ import annotations
 from ... import peers
 from ...endpoint import SERVER, Endpoint
 from ...ports import SUBMISSION_PORTS
-from ...values import Setting, Undecided, Value, causes
+from ...values import Setting, Undecided, Value, causes, open_part
 from . import listeners
 from .filters import ROOT, network_of
 from .grammar import PROGRAM
@@ -216,21 +216,17 @@ def _requires(server: Server, deciding: int, view: View) -> Value:
     if view.works is False:
         return Value((), ())
     proxied, proxied_why = server.listener.haproxy
-    unknown = list(proxied.depends_on) if isinstance(proxied, Undecided) else []
     if proxied is True:
         found.append("proxy-protocol")
         why.append(proxied_why)
-    if isinstance(view.certificate, Undecided):
-        unknown.extend(view.certificate.depends_on)
-    elif view.certificate:
+    if view.certificate is True:
         found.append("client-certificate")
         why.append(view.certificate_why)
     if deciding:
         found.append("trusted-network")
         why.append(_in_words(False, _closed(server), view.works_why))
-    if unknown:
-        return Value(Undecided(*unknown), causes(*why))
-    return Value(tuple(sorted(found)), causes(*why))
+    unknown = open_part((proxied, view.certificate))
+    return Value(tuple(sorted(found)) if unknown is None else unknown, causes(*why))
 
 
 def _closed(server: Server) -> str:

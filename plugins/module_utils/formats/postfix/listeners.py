@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ... import peers
 from ...endpoint import Remark
-from ...values import Undecided, Value, causes
+from ...values import Undecided, Value, applied, causes
 from . import interfaces
 from .parameters import Parameters
 from .shown import service_setting
@@ -164,7 +164,7 @@ def _addresses(
         (host, port), shown = host_and_port(name), head[0].name
     else:
         (host, port), shown = split_host(name), f"{name}/inet"
-    number = Value(port if isinstance(port, Undecided) else port_number(port or "", master), head)
+    number = Value(applied(lambda one: port_number(one or "", master), port), head)
     if isinstance(host, Undecided):
         places = [(Value(host, head), interfaces.family(families))]
     elif host:

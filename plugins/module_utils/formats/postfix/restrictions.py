@@ -13,7 +13,7 @@ Source: postconf(5), access(5); generic_checks, check_table_result and smtpd_che
 from __future__ import annotations
 
 from ... import peers
-from ...values import Undecided, all_true, any_true, causes
+from ...values import Undecided, all_true, any_true, applied, causes
 from .lists import MatchList, match_list
 from .restriction_lists import (
     ALWAYS_REJECT,
@@ -353,7 +353,7 @@ def _mynetworks(parameters: Parameters, source: Source, beside: str) -> MatchLis
 
 
 def _passed(outcome: Outcome) -> Answer:
-    return outcome if isinstance(outcome, Undecided) else outcome != REJECT
+    return applied(lambda one: one != REJECT, outcome)
 
 
 def _is_own(peer: peers.Peer) -> bool:

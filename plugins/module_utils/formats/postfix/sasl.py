@@ -7,7 +7,7 @@ Source: postconf(5), SASL_README; smtpd_sasl_glue and the xsasl modules of Postf
 
 from __future__ import annotations
 
-from ...values import Undecided, any_true, causes
+from ...values import Undecided, any_true, causes, open_part
 from .lists import match_list
 
 TYPE_CHECKING = False
@@ -155,9 +155,9 @@ def _remaining(
     beside: str,
 ) -> Mechanisms:
     """The mechanisms that the options and the filter leave."""
-    unknown = [name for one in options if isinstance(one, Undecided) for name in one.depends_on]
-    if unknown:
-        return Undecided(*unknown)
+    unknown = open_part(options)
+    if unknown is not None:
+        return unknown
     lowered = [one.lower() for one in options if isinstance(one, str)]
     mechanisms = known
     if mechanisms is None and _is_usual(options):

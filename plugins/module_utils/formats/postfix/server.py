@@ -12,7 +12,7 @@ from __future__ import annotations
 from ... import peers
 from ...endpoint import SERVER, Endpoint
 from ...ports import IMPLICIT_PORTS, SUBMISSION_PORTS
-from ...values import Setting, Undecided, Value, causes, reason
+from ...values import Setting, Undecided, Value, causes, open_part, reason
 from . import listeners, networks, remarks, strays
 from .routes import INSIDE
 from .shown import service_setting
@@ -320,22 +320,18 @@ def _requirements(
     found: list[str] = []
     why: list[Sequence[Setting]] = []
     proxy, proxy_why = (front.proxy, front.proxy_why) if front else (server.proxy, server.proxy_why)
-    unknown: list[str] = []
-    if isinstance(proxy, Undecided):
-        unknown.extend(proxy.depends_on)
-    elif proxy:
+    if proxy is True:
         found.append("proxy-protocol")
         why.append(proxy_why)
-    if isinstance(view.certificate, Undecided):
-        unknown.extend(view.certificate.depends_on)
-    elif view.certificate:
+    if view.certificate is True:
         found.append("client-certificate")
         why.append(causes(server.require_why if server.require_certificate else server.ask_why))
     special = deciding.listed or (deciding.address is not None and _loopback(listener) is None)
     if special and view.works is not False:
         found.append("trusted-network")
         why.append(causes(view.refusing, server.restrictions.mynetworks.causes))
-    value: Any = Undecided(*unknown) if unknown else tuple(sorted(found))
+    unknown = open_part((proxy, view.certificate))
+    value = tuple(sorted(found)) if unknown is None else unknown
     fields["requires"] = Value(value, causes(*why))
 
 
@@ -356,14 +352,9 @@ def _protocol(
     if asks is None or asks is False or view.open is True:
         fields["protocol"] = Value("smtp", head)
         return
-    names = [
-        name
-        for answer in (asks, view.open)
-        if isinstance(answer, Undecided)
-        for name in answer.depends_on
-    ]
+    unknown = open_part((asks, view.open))
     fields["protocol"] = Value(
-        Undecided(*names) if names else "submission", causes(fields["auth"].causes, view.refusing)
+        "submission" if unknown is None else unknown, causes(fields["auth"].causes, view.refusing)
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ... import peers
 from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
-from ...values import Undecided, all_true, any_true, causes, negated
+from ...values import Undecided, all_true, any_true, applied, causes, negated
 from . import restrictions, sasl, tls
 from .restrictions import Session
 
@@ -112,9 +112,7 @@ class Smtpd:
             if value is not None:
                 words = value.replace(",", " ").split()
                 break
-        return any_true(
-            word if isinstance(word, Undecided) else word.lower() == keyword for word in words
-        )
+        return any_true(applied(lambda word: word.lower() == keyword, word) for word in words)
 
     def relays(self, view: View) -> tuple[Setting, ...] | None:
         """Why anybody's mail goes anywhere, before TLS or behind it; ``None`` where it does not."""
@@ -182,11 +180,12 @@ class _Sides:
                 negated(smtpd.discards("starttls", peer)),
             ]
         )
-        self.possible = all_true([smtpd.certificate.works, _left(smtpd.versions.lowest)])
+        some_version = applied(lambda lowest: lowest is not None, smtpd.versions.lowest)
+        self.possible = all_true([smtpd.certificate.works, some_version])
         self.handshake = all_true([any_true([self.wrapper, self.offered]), self.possible])
         late = any_true([smtpd.auth_only, enforced])
         enabled = all_true([login.enabled, negated(smtpd.discards("auth", peer))])
-        some_before, some_after = _some(login.before), _some(login.after)
+        some_before, some_after = applied(bool, login.before), applied(bool, login.after)
         self.dies_before = all_true([login.enabled, negated(late), negated(some_before)])
         self.dies_after = all_true([login.enabled, negated(some_after)])
         self.login_before = all_true([enabled, negated(late), some_before])
@@ -257,8 +256,7 @@ class _Sides:
     def cleartext(self) -> bool | Undecided | None:
         if not self._speaks():
             return None
-        before = self._smtpd.sasl.before
-        plain = before if isinstance(before, Undecided) else bool(before & sasl.PLAINTEXT)
+        plain = applied(lambda left: bool(left & sasl.PLAINTEXT), self._smtpd.sasl.before)
         return all_true([self.login_before, plain])
 
     def tls_works(self) -> bool | Undecided | None:
@@ -290,11 +288,3 @@ def _by_address(table: tables.Table, peer: peers.Peer) -> str | Undecided | None
         if fit == EVERY:
             return entry.value
     return None
-
-
-def _some(mechanisms: sasl.Mechanisms) -> Answer:
-    return mechanisms if isinstance(mechanisms, Undecided) else bool(mechanisms)
-
-
-def _left(lowest: str | Undecided | None) -> Answer:
-    return lowest if isinstance(lowest, Undecided) else lowest is not None

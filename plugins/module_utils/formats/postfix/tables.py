@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from ... import peers
 from ...errors import MailwardenError
-from ...values import Setting, Undecided
+from ...values import Setting, Undecided, open_part
 from . import lookup_tables
 from .entries import PATTERNS
 from .parameters import split_list
@@ -185,7 +185,6 @@ def _rule(entry: Entry, kind: str, spec: str) -> Rule | None:
     if kind in PATTERNS:
         return _by_pattern(entry, spec)
     keys = (*entry.within, entry.key)
-    unknown = [name for key in keys if isinstance(key, Undecided) for name in key.depends_on]
     ranges = []
     for key in keys:
         if isinstance(key, str):
@@ -194,7 +193,7 @@ def _rule(entry: Entry, kind: str, spec: str) -> Rule | None:
             if network is None:
                 return None if kind == "cidr" else Rule(entry, (), names=True)
             ranges.append(Range(network, bare == key))
-    return Rule(entry, tuple(ranges), Undecided(*unknown) if unknown else None)
+    return Rule(entry, tuple(ranges), open_part(keys))
 
 
 def _by_pattern(entry: Entry, spec: str) -> Rule | None:
@@ -204,8 +203,8 @@ def _by_pattern(entry: Entry, spec: str) -> Rule | None:
     if left == [entry.key] and isinstance(entry.key, str) and not entry.key.startswith("!"):
         # A pattern as others are: for those of a certain name or address, and not for everybody.
         return Rule(entry, (), names=True)
-    unknown = [name for key in left if isinstance(key, Undecided) for name in key.depends_on]
-    return Rule(entry, (), Undecided(*unknown or [spec]))
+    unknown = open_part(left)
+    return Rule(entry, (), Undecided(spec) if unknown is None else unknown)
 
 
 def _narrowest_first(rule: Rule) -> tuple[bool, int]:
