@@ -68,13 +68,14 @@ def check_edit(
 
 
 def check_hole(reader: Reader, string: str, at: int) -> None:
-    """With a hole in the place of a character, every leaf before its line stays as it is."""
+    """With a hole in the place of a character, what is read before it stays as it is."""
     at %= len(string) + 1
     whole = leaves_of(reader, string)
     holed = leaves_of(reader, string[:at], Hole("x"), string[at + 1 :])
     values = [leaf.value for leaf in (*holed.leaves, *holed.opaque)]
     names = {name for one in values if isinstance(one, Undecided) for name in one.depends_on}
     assert all(name == "x" or name.startswith("${") for name in names)
-    before = [leaf for leaf in whole.leaves if leaf.line_end < at - 1]
+    # The last one may go on where the hole is.
+    before = [leaf for leaf in whole.leaves if leaf.line_end < at][:-1]
     kept = {(leaf.path, leaf.start) for leaf in holed.leaves}
     assert all((leaf.path, leaf.start) in kept for leaf in before)
