@@ -67,10 +67,17 @@ def parse(string: str) -> Element:
 
 def attribute_span(string: str, element: Element, name: str) -> tuple[int, int] | None:
     """Where an attribute's value stands, without its quotes; ``None``: not in the start tag."""
+    spans = attribute_spans(string, element).get(name)
+    return None if spans is None else spans[1:]
+
+
+def attribute_spans(string: str, element: Element) -> dict[str, tuple[int, int, int]]:
+    """Where each attribute's name begins, and where its value stands, without its quotes."""
+    spans: dict[str, tuple[int, int, int]] = {}
     for match in _ATTRIBUTE.finditer(string, element.start, element.opened):
-        if match.group(1) == name:
-            return match.span(2) if match.group(2) is not None else match.span(3)
-    return None
+        start, end = match.span(2) if match.group(2) is not None else match.span(3)
+        spans.setdefault(match.group(1), (match.start(), start, end))
+    return spans
 
 
 def _one_encoding(string: str) -> str:

@@ -86,8 +86,8 @@ ABOVE: dict[str, tuple[str, ...]] = {
 FIREWALL = ("firewall", "addresses", "errors", "ports", "report_form", "tuples")
 # Readers know no program and no file but the one that they are handed.
 READERS = (
-    "readers", "text", "values", "answers", "assume", "endpoint", "patterns", "place", "budget",
-    "tuples", "errors",
+    "readers", "markup", "text", "values", "answers", "assume", "endpoint", "patterns", "place",
+    "budget", "tuples", "errors",
 )  # fmt: skip
 # What a lint of one file without a policy must not load: measured, each costs more than the lint.
 HEAVY = (

@@ -9,7 +9,7 @@ stop where a file is made to hurt: deeper, or with more values, than any configu
 from __future__ import annotations
 
 from ..text import HOLE
-from ..values import Undecided
+from ..values import Undecided, concatenated
 from .leaves import Leaf, Leaves, problem
 
 TYPE_CHECKING = False
@@ -102,6 +102,25 @@ class Collected:
         self.leaf(key, value, "", start, end)
         if self.may_be_container(start, end):
             self.unknown(key.path, self.text.hole_names(start, end), start, end)
+
+    def filled(self, decoded: str, start: int, end: int) -> Known | Callable[[], Known]:
+        """A value whose file type was decoded with its holes in it, in their order."""
+        offsets = self.text.hole_offsets(start, end)
+        if not offsets:
+            return decoded
+        parts = decoded.split(HOLE)
+        written = self.text.string.count(HOLE, start, end)
+        if len(parts) != written + 1 or written != len(offsets):
+            # A hole and a character of the file's own, or one that the parser passed over.
+            return Undecided(*self.text.hole_names(start, end))
+
+        def value() -> Known:
+            filled: list[str | Undecided] = [parts[0]]
+            for at, literal in zip(offsets, parts[1:]):
+                filled += [self.text.value(at, at + 1, self.assume), literal]
+            return concatenated(filled)
+
+        return value
 
     def fail(self, error: Malformed, fatal: bool = True) -> None:
         """Note what cannot be parsed.

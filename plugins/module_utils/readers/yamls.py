@@ -15,7 +15,7 @@ from __future__ import annotations
 from ..endpoint import Problem
 from ..patterns import lazy
 from ..text import HOLE
-from ..values import Undecided, concatenated
+from ..values import Undecided
 from . import nested
 from .leaves import ERROR as REFUSED
 from .leaves import FIRST, Leaf
@@ -404,27 +404,8 @@ class _Reader(Collected):
     def _value(self, node: Node) -> Known | Callable[[], Known]:
         known = self._values.get(id(node))
         if known is None:
-            known = self._values[id(node)] = self._filled(node)
+            known = self._values[id(node)] = self.filled(node.text, node.start, node.end)
         return known
-
-    def _filled(self, node: Node) -> Known | Callable[[], Known]:
-        """What a scalar says; its holes are those of the text, in their order."""
-        offsets = self.text.hole_offsets(node.start, node.end)
-        if not offsets:
-            return node.text
-        parts = node.text.split(HOLE)
-        written = self._string.count(HOLE, node.start, node.end)
-        if len(parts) != written + 1 or written != len(offsets):
-            # A hole and a character of the file's own, or one that the parser passed over.
-            return Undecided(*self.text.hole_names(node.start, node.end))
-
-        def value() -> Known:
-            filled: list[str | Undecided] = [parts[0]]
-            for at, literal in zip(offsets, parts[1:]):
-                filled += [self.text.value(at, at + 1, self.assume), literal]
-            return concatenated(filled)
-
-        return value
 
 
 def _behind(node: Node) -> Node:
