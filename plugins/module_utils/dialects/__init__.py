@@ -9,10 +9,12 @@ its row.  What a row cannot say is a format of its own.
 from __future__ import annotations
 
 from ..patterns import FOREIGN
-from .frameworks import LARAVEL
+from .frameworks import LARAVEL, SPRING
 from .golang import ALERTMANAGER, GITEA, GRAFANA, LISTMONK, MATTERMOST
+from .himalaya import HIMALAYA
 from .row import in_variables
 from .services import DOCKER_MAILSERVER, SYNAPSE
+from .ssmtp import SSMTP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 _GITEA = in_variables(GITEA, "GITEA__mailer__", "SMTP_ADDR")
 _GRAFANA = in_variables(GRAFANA, "GF_SMTP_", "HOST")
 _MATTERMOST = in_variables(MATTERMOST, "MM_EMAILSETTINGS_", "SMTPSERVER")
+_SPRING = in_variables(SPRING, "SPRING_MAIL_", "HOST")
 
 ROWS: dict[str, Dialect] = {
     "alertmanager": ALERTMANAGER,
@@ -34,10 +37,14 @@ ROWS: dict[str, Dialect] = {
     "gitea-variables": _GITEA,
     "grafana": GRAFANA,
     "grafana-variables": _GRAFANA,
+    "himalaya": HIMALAYA,
     "laravel": LARAVEL,
     "listmonk": LISTMONK,
     "mattermost": MATTERMOST,
     "mattermost-variables": _MATTERMOST,
+    "spring-boot": SPRING,
+    "spring-boot-variables": _SPRING,
+    "ssmtp": SSMTP,
     "synapse": SYNAPSE,
 }
 

@@ -55,6 +55,24 @@ def _jsons() -> Any:
     return jsons
 
 
+def _keywords() -> Any:
+    from ..readers import keywords
+
+    return keywords
+
+
+def _properties() -> Any:
+    from ..readers import properties
+
+    return properties
+
+
+def _tomls() -> Any:
+    from ..readers import tomls
+
+    return tomls
+
+
 def _yamls() -> Any:
     from ..readers import yamls
 
@@ -66,6 +84,9 @@ LOADERS: dict[str, Callable[[], Any]] = {
     "dotenv": _dotenv,
     "ini": _ini,
     "jsons": _jsons,
+    "keywords": _keywords,
+    "properties": _properties,
+    "tomls": _tomls,
     "yamls": _yamls,
 }
 

@@ -99,10 +99,11 @@ def _items(leaves: Leaves, root: Sequence[str]) -> Iterator[tuple[Path, Leaves]]
 
 def _first(client: Client, layer: Layer, row: Dialect) -> Leaf | None:
     """What stands for the client in its file: its host, or another of its keys."""
-    hosts = (client.host,) if isinstance(client.host, str) else client.host
+    dialled = [keys for keys in (client.host, client.port) if keys]
+    names = [key for keys in dialled for key in ((keys,) if isinstance(keys, str) else keys)]
     tables = (client.when, client.modes, client.login, client.verified)
     asked = [key for rules in tables for _outcome, conditions in rules for key in conditions]
-    keys = [key for key in (*hosts, *asked) if not key.startswith("@")]
+    keys = [key for key in (*names, *asked) if not key.startswith("@")]
     found = (ask(row, key) for ask in (layer.leaf, layer.within) for key in keys)
     return next((leaf for leaf in found if leaf is not None), None)
 
