@@ -49,6 +49,13 @@ def fixed(text: str, result: Any) -> str:
     return text
 
 
+def edited(data: bytes, finding: Any) -> bytes:
+    """A file with the edits of a finding of the JSON report made."""
+    for edit in sorted(finding["fix"]["edits"], key=lambda edit: -edit["start"]):
+        data = data[: edit["start"]] + edit["text"].encode() + data[edit["end"] :]
+    return data
+
+
 @pytest.mark.parametrize(
     "before",
     [
@@ -61,16 +68,18 @@ def fixed(text: str, result: Any) -> str:
 @pytest.mark.parametrize("indent", ["", "\t", "    "], ids=repr)
 def test_regions_and_fixes(tmp_path: Path, before: str, indent: str) -> None:
     text = f"{before}{HEAD}{indent}{WRONG}\n"
-    reports.write(tmp_path, {"msmtprc": text.encode("utf-8", "surrogateescape")})
-    run = reports.run(tmp_path, names=["sarif"])
+    data = text.encode("utf-8", "surrogateescape")
+    reports.write(tmp_path, {"msmtprc": data})
+    run = reports.run(tmp_path, names=["sarif", "json"])
     assert sarif.wrong(run.data("sarif")) == []
     (result,) = (one for one in run.results if one["ruleId"] == "implicit-tls-missing")
     start, end = cut(text, result["locations"][0]["physicalLocation"]["region"])
     assert text[start:end] == WRONG
-    reports.write(tmp_path, {"msmtprc": fixed(text, result).encode("utf-8", "surrogateescape")})
-    assert "implicit-tls-missing" not in {
-        one["ruleId"] for one in reports.run(tmp_path, names=["sarif"]).results
-    }
+    (finding,) = (
+        one for one in run.data("json")["findings"] if one["rule"] == "implicit-tls-missing"
+    )
+    assert fixed(text, result).encode("utf-8", "surrogateescape") == edited(data, finding)
+    assert edited(data, finding) != data
 
 
 @pytest.mark.parametrize(
