@@ -3,7 +3,7 @@
 What ``import`` does for each (look through its folder, tell several kinds of modules apart, take
 the cache's name together) costs more than the module itself.  Here the byte code is read where it
 must lie, and used where it is that of the source, by the rules of PEP 3147 and PEP 552.  Everything
-else, such as packages and what has not been compiled yet, is left to ``import``.
+else, such as what has not been compiled yet, is left to ``import``.
 """
 
 from __future__ import annotations
@@ -28,26 +28,33 @@ CACHE = "/__pycache__/%s." + str(sys.implementation.cache_tag) + ".pyc"
 
 
 class Finder:
-    """Finds modules of ours whose byte code is up to date."""
+    """Finds modules and packages of ours whose byte code is up to date."""
 
     @staticmethod
     def find_spec(
         name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """The spec of a module; ``None`` for one that is left to ``import``."""
+        """The spec of a module or package; ``None`` for one that is left to ``import``."""
         if not path or not name.startswith(OURS):
             return None
         last = name.rpartition(".")[2]
-        source = f"{path[0]}/{last}.py"
-        cached = path[0] + CACHE % last
-        code = _code(source, cached)
-        if code is None:
-            return None
-        loader: Any = _Loader(code)
-        spec = ModuleSpec(name, loader, origin=source)
-        spec.has_location = True
-        spec.cached = cached
-        return spec
+        folder = f"{path[0]}/{last}"
+        return _spec(name, path[0], last) or _spec(name, folder, "__init__", [folder])
+
+
+def _spec(name: str, folder: str, stem: str, inside: list[str] | None = None) -> ModuleSpec | None:
+    """The spec of what a file holds; ``inside`` is where the modules of a package are."""
+    source = f"{folder}/{stem}.py"
+    cached = folder + CACHE % stem
+    code = _code(source, cached)
+    if code is None:
+        return None
+    loader: Any = _Loader(code)
+    spec = ModuleSpec(name, loader, origin=source, is_package=inside is not None)
+    spec.submodule_search_locations = inside
+    spec.has_location = True
+    spec.cached = cached
+    return spec
 
 
 def _code(source: str, cached: str) -> CodeType | None:

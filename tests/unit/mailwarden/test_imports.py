@@ -49,6 +49,26 @@ def test_a_module_is_what_import_makes_of_it(source: Path) -> None:
     assert module.__package__ == usual.parent
 
 
+def test_a_package_is_what_import_makes_of_it(tmp_path: Path) -> None:
+    folder = tmp_path / "sample"
+    folder.mkdir()
+    source = folder / "__init__.py"
+    source.write_text(SOURCE)
+    py_compile.compile(str(source), invalidation_mode=py_compile.PycInvalidationMode.TIMESTAMP)
+    module = loaded(tmp_path)
+    usual = importlib.machinery.PathFinder.find_spec(NAME, [str(tmp_path)])
+    assert module is not None
+    assert usual is not None
+    assert module.VALUE == 1
+    assert (module.__file__, module.__cached__) == (usual.origin, usual.cached)
+    assert (module.__package__, list(module.__path__)) == (NAME, [str(folder)])
+
+
+def test_a_folder_alone_is_left_to_import(tmp_path: Path) -> None:
+    (tmp_path / "sample/__pycache__").mkdir(parents=True)
+    assert loaded(tmp_path) is None
+
+
 def _newer(path: Path) -> None:
     os.utime(path, (1, 1))
 

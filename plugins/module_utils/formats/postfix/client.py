@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from ...endpoint import CLIENT, Endpoint
 from ...values import Setting, Value, causes
-from . import lookups
 from .client_connection import Connection
 from .destinations import parse, shown
 from .macros import MARK
@@ -74,6 +73,10 @@ class _Service:
 
     def _tables(self, name: str, source: Source) -> list[Table]:
         parameter = f"{self.program}_tls_{name}"
+        if not self.parameters.words(parameter, braces=True).value:
+            return []
+        from . import lookups
+
         return lookups.opened(parameter, self.parameters, source, self.beside)
 
     @property

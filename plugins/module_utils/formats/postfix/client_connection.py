@@ -8,11 +8,10 @@ Source: smtp_connect.c, smtp_proto.c and smtp_tls_policy.c of Postfix 3.4 to 3.1
 from __future__ import annotations
 
 from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
-from ...ports import SUBMISSION_PORTS
-from ...values import Setting, Undecided, Value, causes, default, reason
+from ...shapes.client import Knobs, fields
+from ...values import NOTHING, Setting, Undecided, Value, causes, default
 from . import client_level, interfaces, protocols
 from .client_level import Level, rank
-from .client_sasl import Login, discards
 from .destinations import shown
 from .macros import MARK
 from .shown import dead
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any, Iterator, Sequence
 
     from ...source import Source
+    from .client_sasl import Login
     from .destinations import Destination
     from .routes import Route
 
@@ -51,43 +51,70 @@ class Connection:
         self._why_port = why_port
         self._level = self._settled(self._chosen())
         self._wrapper = self._parameters.flag(self._prefix + "_tls_wrappermode")
-        self._login = Login(self._parameters, self._prefix, source, client.beside)
+        self._login = self._logging_in(source)
         self.tls = self._tls()
         self.auth = self._auth()
 
     def fields(self) -> dict[str, Value]:
         """The fields of the endpoint."""
-        fields = {"host": self._host()}
-        if not self._destination.path:
-            fields["port"] = self._port()
         silent = next(self._without_connection(), None)
         if silent is not None:
-            return {**fields, "usable": silent}
-        fields["protocol"] = self._protocol(fields.get("port", Value(None)))
+            return fields(self._knobs(silent))
         failing = next(self._without_delivery(), None)
         stops = next(self._never_encrypted(str(self._level.level)), None)
-        fields["cleartext_auth"] = stops or self._login.cleartext(self.auth, self.tls)
+        shown = fields(self._knobs(Value(True, self._route.causes)))
+        if stops is not None:
+            shown["cleartext_auth"] = stops
         if failing is not None:
             # It gives up before it logs in, and in plaintext before it shows anything else.
-            tls = {} if self.tls.value == NONE else {"tls": self.tls}
-            return {**fields, **tls, "usable": failing}
-        fields["usable"] = Value(True, self._route.causes)
-        fields["tls"] = self.tls
-        fields["auth"] = self.auth
-        if self.tls.value != NONE:
-            fields.update(self._of_tls())
-        return fields
+            tls = () if self.tls.value == NONE else ("tls",)
+            early = ("host", "port", "protocol", "cleartext_auth", *tls)
+            return {**{name: shown[name] for name in early}, "usable": failing}
+        return shown
 
-    def _auth(self) -> Value:
+    def _knobs(self, usable: Value[bool]) -> Knobs:
+        """What the settings say; what nothing asks for is not looked up."""
+        knobs = Knobs(
+            self._host(),
+            NOTHING if self._destination.path else self._port(),
+            self.tls,
+            self.auth,
+            protocol=Value(self._prefix, causes(self._route.causes, self._client.own)),
+            usable=usable,
+        )
+        if usable.value is False:
+            return knobs
+        if self._login is not None and self.tls.value not in (IMPLICIT, STARTTLS_REQUIRED):
+            knobs = knobs._replace(plaintext=self._login.allows_plaintext("security_options"))
+        if self.tls.value == NONE:
+            return knobs
+        level, why = self._level.level, self._level.causes
+        if isinstance(level, Undecided):
+            return knobs._replace(verified=Value(level, why), least=Value(level, why))
+        verified = Value(VERIFIED.get(level, "none"), why)
+        return knobs._replace(verified=verified, least=self._lowest())
+
+    def _logging_in(self, source: Source) -> Login | None:
+        """How the client logs in; ``None`` where it is not told to."""
+        if self._parameters.flag(self._prefix + "_sasl_auth_enable").value is False:
+            return None
+        from .client_sasl import Login
+
+        return Login(self._parameters, self._prefix, source, self._client.beside)
+
+    def _auth(self) -> Value[bool]:
+        if self._login is None:
+            enabled: Value[bool] = self._parameters.flag(self._prefix + "_sasl_auth_enable")
+            return enabled
         filters = self._route.name.startswith("content_filter")
-        inside = filters and self._is_on_this_host()
+        inside = filters and self._is_on_this_host(self._login)
         no_relay = inside or not self._route.nexthop
         return self._login.auth(self._destination, no_relay, filters or self._beside())
 
-    def _is_on_this_host(self) -> bool:
+    def _is_on_this_host(self, login: Login) -> bool:
         from ...addresses import is_loopback
 
-        return is_loopback(self._destination.host) and not self._login.is_own()
+        return is_loopback(self._destination.host) and not login.is_own()
 
     def _beside(self) -> bool:
         """Whether the next hop is one for some domains, beside a relayhost for the others."""
@@ -121,19 +148,6 @@ class Connection:
         if ":" in named:
             return Value(port, self._route.causes)
         return Value(port, causes(self._why_port, self._route.causes))
-
-    def _protocol(self, port: Value) -> Value:
-        if self._prefix == "lmtp":
-            return Value("lmtp", causes(self._route.causes, self._client.own))
-        if self.auth.value is True:
-            return Value("submission", self.auth.causes)
-        if port.value in SUBMISSION_PORTS:
-            return Value("submission", port.causes)
-        unknown = [one for one in (self.auth, port) if isinstance(one.value, Undecided)]
-        if unknown:
-            names = [name for one in unknown for name in one.value.depends_on]
-            return Value(Undecided(*names), causes(*(one.causes for one in unknown)))
-        return Value("smtp", causes(port.causes, self.auth.causes))
 
     # The level.
 
@@ -176,7 +190,7 @@ class Connection:
             return Value(Undecided(*names), causes(why, self._wrapper.causes))
         if self._wrapper.value:
             return Value(IMPLICIT, causes(why, self._wrapper.causes))
-        ignored = discards(self._parameters, self._prefix, "starttls")
+        ignored = client_level.discards(self._parameters, self._prefix, "starttls")
         if level == "none" or ignored.value is True:
             extra = ignored.causes if level != "none" else ()
             return Value(NONE, causes(why, extra))
@@ -187,24 +201,6 @@ class Connection:
             note = "dane is may for a host without TLSA records"
             why = causes((Setting(name, "may", None, note),), why)
         return Value(STARTTLS_OPTIONAL, why)
-
-    def _of_tls(self) -> dict[str, Value]:
-        """What only a connection with TLS shows."""
-        level = self._level.level
-        if isinstance(level, Undecided):
-            open_value = Value(level, self._level.causes)
-            return dict.fromkeys(("certificate_verified", "tls_min", "tls_works"), open_value)
-        lowest = self._lowest()
-        if not isinstance(lowest.value, Undecided) and not lowest.value:
-            # Before the server shows a certificate, the handshake has failed.
-            why = causes((reason("no TLS version is left"),), lowest.causes)
-            return {"tls_works": Value(False, why)}
-        works = self.tls.value if isinstance(self.tls.value, Undecided) else True
-        return {
-            "certificate_verified": Value(VERIFIED.get(level, "none"), self._level.causes),
-            "tls_works": Value(works, self.tls.causes),
-            "tls_min": lowest,
-        }
 
     def _lowest(self) -> Value:
         """The lowest TLS version; empty where the list permits none or is wrong."""
@@ -240,7 +236,7 @@ class Connection:
         broken = self._destination.broken
         if broken and MARK not in self._destination.spelled:
             yield dead(broken, self._why_port, self._route.causes)
-        unset = self._login.unset()
+        unset = None if self._login is None else self._login.unset()
         if unset is not None:
             yield unset
         level, why = self._level.level, self._level.causes
@@ -272,6 +268,8 @@ class Connection:
             return
         yield from self._never_encrypted(level)
         yield from self._never_trusted(level)
+        if self._login is None:
+            return
         impossible = self._login.impossible(self.auth, self.tls, level in VERIFIED)
         if impossible is not None:
             yield impossible
@@ -280,7 +278,7 @@ class Connection:
         """TLS is demanded and cannot be had."""
         if rank(level) < client_level.ENCRYPT or level == "dane":
             return
-        ignored = discards(self._parameters, self._prefix, "starttls")
+        ignored = client_level.discards(self._parameters, self._prefix, "starttls")
         silent = self._parameters.flag(self._prefix + "_never_send_ehlo")
         for hindrance, name in ((ignored, "discard_ehlo_keywords"), (silent, "never_send_ehlo")):
             if hindrance.value is True and self.tls.value != IMPLICIT:

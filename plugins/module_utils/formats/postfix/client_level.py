@@ -110,3 +110,10 @@ def chosen(
 def rank(level: str) -> int:
     """A level's place in the order; whatever is unknown is before all."""
     return LEVELS.index(level) if level in LEVELS else -1
+
+
+def discards(parameters: Parameters, prefix: str, keyword: str) -> Value:
+    """Whether the client ignores that a server offers something (``starttls``, ``auth``)."""
+    words, why = parameters.words(prefix + "_discard_ehlo_keywords")
+    ignored = [word.lower() for word in words if isinstance(word, str)]
+    return Value(keyword in ignored, why)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from ...endpoint import IMPLICIT, NONE, STARTTLS_REQUIRED
 from ...values import Undecided, Value, any_true, causes
 from . import lookups
+from .client_level import discards
 from .lists import match_list
 from .shown import dead
 
@@ -47,7 +48,7 @@ class Login:
             return enabled
         table, why = self._parameters.pieces(self._name("password_maps"))
         both = causes(enabled.causes, why)
-        discarded = self._discards("auth")
+        discarded = discards(self._parameters, self._prefix, "auth")
         if discarded.value is True:
             return Value(False, causes(both, discarded.causes))
         if "static:" in table:
@@ -85,21 +86,6 @@ class Login:
             return dead(words, why, enabled.causes)
         return None
 
-    def cleartext(self, auth: Value, tls: Value) -> Value:
-        """Whether a secret may cross before TLS."""
-        if auth.value is False:
-            return auth
-        if tls.value in (IMPLICIT, STARTTLS_REQUIRED):
-            return Value(False, tls.causes)
-        plain = self._allows_plaintext("security_options")
-        if plain.value is False:
-            return Value(False, causes(auth.causes, plain.causes))
-        both = causes(auth.causes, plain.causes, tls.causes)
-        unknown = [one.value for one in (auth, tls, plain) if isinstance(one.value, Undecided)]
-        if unknown:
-            return Value(Undecided(*(name for one in unknown for name in one.depends_on)), both)
-        return Value(True, both)
-
     def impossible(self, auth: Value, tls: Value, matched: bool) -> Value | None:
         """Why no login can succeed: the filter leaves only mechanisms that the options forbid."""
         if auth.value is not True or tls.value not in (NONE, IMPLICIT, STARTTLS_REQUIRED):
@@ -107,13 +93,14 @@ class Login:
         options = "security_options"
         if tls.value != NONE:
             options = "tls_verified_security_options" if matched else "tls_security_options"
-        plain = self._allows_plaintext(options)
+        plain = self.allows_plaintext(options)
         other = self._passes(OTHERS)
         if plain.value is False and other.value is False:
             return dead("no SASL mechanism is left", other.causes, plain.causes)
         return None
 
-    def _allows_plaintext(self, options: str) -> Value:
+    def allows_plaintext(self, options: str) -> Value:
+        """Whether these options let a mechanism pass that hands over the secret itself."""
         words, why = self._parameters.words(self._name(options))
         known = [word.lower() for word in words if isinstance(word, str)]
         if "noplaintext" in known:
@@ -131,15 +118,5 @@ class Login:
         wanted = match_list(words, why, self._source, self._beside, self._parameters.assume)
         return Value(any_true([wanted.matches(one) for one in mechanisms]), why)
 
-    def _discards(self, keyword: str) -> Value:
-        return discards(self._parameters, self._prefix, keyword)
-
     def _name(self, name: str) -> str:
         return f"{self._prefix}_sasl_{name}"
-
-
-def discards(parameters: Parameters, prefix: str, keyword: str) -> Value:
-    """Whether the client ignores that a server offers something (``starttls``, ``auth``)."""
-    words, why = parameters.words(prefix + "_discard_ehlo_keywords")
-    said = [word.lower() for word in words if isinstance(word, str)]
-    return Value(keyword in said, why)
