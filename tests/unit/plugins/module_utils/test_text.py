@@ -6,7 +6,7 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions, explore
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import HOLE, Hole, Text
 from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.holed import either, holed
@@ -122,6 +122,7 @@ def files(draw: st.DrawFn) -> tuple[str, Text, list[tuple[int, int]]]:
     return string, text, spans
 
 
+@settings(deadline=None)
 @given(files(), st.data())
 def test_a_place_spans_exactly_the_bytes_between(
     file: tuple[str, Text, list[tuple[int, int]]], draw: st.DataObject

@@ -19,7 +19,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.values import (
     open_part,
     reason,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ def test_host_and_port(pieces: list[str | Undecided], host: object, port: object
 PIECES = st.lists(st.one_of(st.text("ab:", max_size=3), st.sampled_from([A, B])), max_size=6)
 
 
+@settings(deadline=None)
 @given(PIECES, st.integers(-1, 3))
 def test_parts_joined_again_are_the_whole(pieces: list[str | Undecided], most: int) -> None:
     whole = concatenated(pieces)
