@@ -59,6 +59,8 @@ class Collected:
         self._leaves: list[Leaf] = []
         self._opaque: list[Leaf] = []
         self._problems: list[Problem] = []
+        # Up to where holes are known to leave anything open.
+        self._open_to = 0
 
     def leaves(self) -> Leaves:
         """What was collected."""
@@ -128,13 +130,14 @@ class Collected:
         Where holes stand before it, they may be what makes it so: then anything may be there.
         """
         # An error is shown by its beginning; the longest escape has ten characters.
-        names = self.text.hole_names(0, error.offset + 10)
-        end = min(error.offset + 1, len(self.text))
+        names = self.text.hole_names(self._open_to, error.offset + 10)
         if names:
+            end = min(error.offset + 1, len(self.text))
             value = Undecided(*names)
             whole = Leaf((HOLE,), value, "", end, end, end, end, end, end)
             self._opaque.append(whole)
-        else:
+            self._open_to = error.offset + 10
+        elif not self._open_to:
             self.refuse(error, fatal)
 
     def refuse(self, error: Malformed, fatal: bool = True) -> None:

@@ -18,6 +18,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.values import Un
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.properties import examples
 from tests.support.readers import (
     check_encoded,
     check_hole_anywhere,
@@ -95,7 +96,7 @@ def leaves_of(string: str, variant: jsons.Variant = jsons.DEFAULT) -> Leaves:
     return jsons.read(Text.of("t", string), Assumptions({}), variant)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60), deadline=None)
 @given(DOCUMENTS)
 def test_it_reads_what_json_reads(string: str) -> None:
     leaves = leaves_of(string)
@@ -116,6 +117,7 @@ def test_it_reads_what_json_reads(string: str) -> None:
 SIGNS = st.sampled_from(list('{}[]:,"\\ \n01-.eE+unfbat/\x01x') + ["true", "null", '"a"', "[1,"])
 
 
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(SIGNS, max_size=12).map("".join))
 def test_it_refuses_what_json_refuses(string: str) -> None:
     try:
@@ -127,7 +129,7 @@ def test_it_refuses_what_json_refuses(string: str) -> None:
         assert leaves_of(string).problems == ()
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60), deadline=None)
 @given(DOCUMENTS, st.text(max_size=4) | st.sampled_from(["465", "true", "1e9"]), st.data())
 def test_a_new_value_is_the_only_change(string: str, new: str, data: st.DataObject) -> None:
     leaves = leaves_of(string)
@@ -137,20 +139,21 @@ def test_a_new_value_is_the_only_change(string: str, new: str, data: st.DataObje
         check_hole_for_value(read, leaves, leaf)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60), deadline=None)
 @given(DOCUMENTS, st.data())
 def test_holes_anywhere(string: str, data: st.DataObject) -> None:
     leaves = check_hole_anywhere(read, string, data.draw(st.integers(0, len(string))))
     assert leaves.opaque or any(isinstance(value, Undecided) for _path, value in values(leaves))
 
 
+@settings(max_examples=examples(60), deadline=None)
 @given(st.binary(max_size=40), st.sampled_from([jsons.DEFAULT, jsons.JSONC]))
 def test_any_bytes_are_read(data: bytes, variant: jsons.Variant) -> None:
     check_spans(jsons.read(Text.of("t", b'{"a": [1, "' + data), Assumptions({}), variant))
     check_spans(jsons.read(Text.of("t", data), Assumptions({}), variant))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60), deadline=None)
 @given(DOCUMENTS, st.sampled_from(["// x\n", "/* , */", "/**/"]))
 def test_comments_and_trailing_commas(string: str, comment: str) -> None:
     expected = shown(leaves_of(string))

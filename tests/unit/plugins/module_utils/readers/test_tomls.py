@@ -14,6 +14,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.values import Un
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.properties import examples
 from tests.support.readers import (
     check_encoded,
     check_hole_anywhere,
@@ -119,7 +120,7 @@ def refuses(string: str) -> bool:
     return False
 
 
-@settings(max_examples=120)
+@settings(max_examples=examples(120), deadline=None)
 @given(DOCUMENTS)
 def test_it_reads_and_refuses_what_tomllib_does(string: str) -> None:
     leaves = leaves_of(string)
@@ -148,7 +149,7 @@ PIECES = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300), deadline=None)
 @given(PIECES | PIECES.map("a = {}".format))
 def test_it_refuses_what_tomllib_refuses(string: str) -> None:
     if not string.startswith("\ufeff") and "\ud800" not in string:
@@ -158,7 +159,7 @@ def test_it_refuses_what_tomllib_refuses(string: str) -> None:
 SOUND = DOCUMENTS.filter(lambda string: not leaves_of(string).problems)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60), deadline=None)
 @given(SOUND, WORDS | st.sampled_from(["465", "true", "1e9", "it's", "\x01\n"]), st.data())
 def test_a_new_value_is_the_only_change(string: str, new: str, data: st.DataObject) -> None:
     leaves = leaves_of(string)
@@ -168,13 +169,13 @@ def test_a_new_value_is_the_only_change(string: str, new: str, data: st.DataObje
         check_hole_for_value(read, leaves, leaf)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60), deadline=None)
 @given(SOUND, st.data())
 def test_holes_anywhere(string: str, data: st.DataObject) -> None:
     check_hole_anywhere(read, string, data.draw(st.integers(0, len(string))))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.binary(max_size=30) | PIECES.map(lambda string: string.encode("utf8", "surrogatepass")))
 def test_any_bytes_are_read(data: bytes) -> None:
     for before in (b"", b"[a]\nb = [1, "):

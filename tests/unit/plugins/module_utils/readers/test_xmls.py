@@ -14,6 +14,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.values import Un
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.properties import examples
 from tests.support.readers import (
     check_encoded,
     check_hole_anywhere,
@@ -95,7 +96,7 @@ def flat(element: ElementTree.Element, path: tuple[str | int, ...]) -> list[tupl
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60), deadline=None)
 @given(DOCUMENTS)
 def test_it_reads_what_elementtree_reads(string: str) -> None:
     leaves = leaves_of(string)
@@ -113,7 +114,7 @@ def test_it_reads_what_elementtree_reads(string: str) -> None:
             assert (ElementTree.fromstring(f"<a>{written}</a>").text or "") == leaf.value
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60), deadline=None)
 @given(DOCUMENTS, WORDS | st.sampled_from(["]]>", "\r\n\t\"'"]), st.data())
 def test_a_new_value_is_the_only_change(string: str, new: str, data: st.DataObject) -> None:
     leaves = leaves_of(string)
@@ -124,13 +125,13 @@ def test_a_new_value_is_the_only_change(string: str, new: str, data: st.DataObje
         check_hole_for_value(read, leaves, leaf)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60), deadline=None)
 @given(DOCUMENTS, st.data())
 def test_holes_anywhere(string: str, data: st.DataObject) -> None:
     check_hole_anywhere(read, string, data.draw(st.integers(0, len(string))))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.binary(max_size=30))
 def test_any_bytes_are_read(data: bytes) -> None:
     for before in (b"", b"<a b='1'><c>", b"<a>&amp;<!["):

@@ -24,6 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from tests.support.properties import examples
 from tests.support.readers import (
     check_encoded,
     check_hole_anywhere,
@@ -95,7 +96,7 @@ def flat(node: Any, path: tuple[str | int, ...] = ()) -> list[tuple[object, ...]
     return [leaf for key, one in node.value for leaf in flat(one, (*path, key.value))]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60), deadline=None)
 @given(DOCUMENTS)
 def test_it_reads_what_pyyaml_reads(string: str) -> None:
     leaves = leaves_of(string)
@@ -113,14 +114,14 @@ def test_it_reads_what_pyyaml_reads(string: str) -> None:
             assert flat(yaml.compose(key))[0][1] == leaf.path[-1]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60), deadline=None)
 @given(DOCUMENTS)
 def test_it_reads_what_ruamel_reads(string: str) -> None:
     node = YAML(typ="safe", pure=True).compose(string)
     assert shown(leaves_of(string)) == flat(node)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200), deadline=None)
 @given(PIECES)
 def test_libyaml_and_pyyaml_alone_give_one_tree(string: str) -> None:
     fast, slow = yaml_nodes.nodes(yaml, string), yaml_nodes.nodes(SLOW, string)
@@ -160,7 +161,7 @@ MERGED = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60), deadline=None)
 @given(MERGED)
 def test_aliases_and_merge_keys_are_followed_as_ruamel_does(
     rows: list[tuple[str, int, int]],
@@ -179,7 +180,7 @@ def test_aliases_and_merge_keys_are_followed_as_ruamel_does(
     assert dict(values(leaves_of(string))) == flat_data(YAML(typ="safe", pure=True).load(string))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60), deadline=None)
 @given(DOCUMENTS, SCALARS | st.sampled_from(["", "...", "a:", "\x85\u2028", "\x01"]), st.data())
 def test_a_new_value_is_the_only_change(string: str, new: str, data: st.DataObject) -> None:
     leaves = leaves_of(string, yamls.DEFAULT)
@@ -190,13 +191,13 @@ def test_a_new_value_is_the_only_change(string: str, new: str, data: st.DataObje
             check_hole_for_value(read, leaves, leaf)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60), deadline=None)
 @given(DOCUMENTS, st.data())
 def test_holes_anywhere(string: str, data: st.DataObject) -> None:
     check_hole_anywhere(read, string, data.draw(st.integers(0, len(string))))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.binary(max_size=30) | PIECES.map(str.encode), st.booleans())
 def test_any_bytes_are_read(data: bytes, fast: bool) -> None:
     compose = COMPOSE if fast else yaml_nodes.composer(SLOW)
