@@ -230,7 +230,7 @@ class _Scanner(Collected):
         while True:
             special = _JSON_SPECIAL.search(self._string, at)
             if special is None:
-                raise Malformed("a quote that is not closed", start)
+                raise Malformed("a quote that is not closed", start, len(self._string))
             at = special.end()
             if special.group() == '"':
                 self._at = at
@@ -294,7 +294,7 @@ class _Scanner(Collected):
             return
         end = self._string.find("*/", start + 2)
         if end < 0:
-            raise Malformed("a comment that is not closed", start)
+            raise Malformed("a comment that is not closed", start, len(self._string))
         self._at = end + 2
 
 

@@ -31,10 +31,12 @@ MOST = 50_000
 class Malformed(Exception):  # noqa: N818  the file's error, not ours
     """The text is not of its file type: why, and at which offset."""
 
-    def __init__(self, reason: str, offset: int) -> None:
+    def __init__(self, reason: str, offset: int, seen: int = 0) -> None:
         super().__init__(reason)
         self.reason = reason
         self.offset = offset
+        # Up to where it was looked for; the longest escape has ten characters.
+        self.seen = max(seen, offset + 10)
 
 
 class Key(NamedTuple):
@@ -129,14 +131,13 @@ class Collected:
 
         Where holes stand before it, they may be what makes it so: then anything may be there.
         """
-        # An error is shown by its beginning; the longest escape has ten characters.
-        names = self.text.hole_names(self._open_to, error.offset + 10)
+        names = self.text.hole_names(self._open_to, error.seen)
         if names:
             end = min(error.offset + 1, len(self.text))
             value = Undecided(*names)
             whole = Leaf((HOLE,), value, "", end, end, end, end, end, end)
             self._opaque.append(whole)
-            self._open_to = error.offset + 10
+            self._open_to = error.seen
         elif not self._open_to:
             self.refuse(error, fatal)
 

@@ -206,7 +206,7 @@ class _Scanner(Collected):
             except Malformed as error:
                 self.fail(error)
                 self._open.clear()
-                self._lost = self._lost or self.text.has_hole(start, error.offset + 1)
+                self._lost = self._lost or self.text.has_hole(start, error.seen)
                 self._next_line(max(self._at, error.offset))
                 if self._may_be_header(start, self._at):
                     self._path_open, self._table = True, _Table()
@@ -328,6 +328,8 @@ class _Scanner(Collected):
             if not isinstance(tables, list):
                 self._wrong(Malformed("a table and an array of one name", keys.start))
                 return
+            # What a line may have begun that holes made unreadable counts with these.
+            self._path_open = self._lost
             tables.append(self._table)
             path.append(len(tables) - 1)
         else:
@@ -424,6 +426,11 @@ class _Scanner(Collected):
         if end == start + 10 and _TOML_DATE.fullmatch(self._string, start, end):
             later = _TOML_LATER.match(self._string, end)
             end = later.end() if later else end
+            # What is open behind a blank may be a time of that day.
+            holes = (
+                self.text.hole_offsets(end, end + 4) if self._string[end : end + 1] == " " else []
+            )
+            end = holes[0] + 1 if holes else end
         self._at = end
         word = self._string[start:end]
         if not self.text.has_hole(start, end) and not _is_plain(word):
@@ -443,7 +450,7 @@ class _Scanner(Collected):
         while True:
             match = special.search(self._string, at)
             if match is None:
-                raise Malformed("a quote that is not closed", start)
+                raise Malformed("a quote that is not closed", start, len(self._string))
             at = match.end()
             sign = match.group()
             if sign == "\\":
