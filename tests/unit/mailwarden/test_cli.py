@@ -193,10 +193,8 @@ def test_exit_status(mailwarden: Mailwarden, line: str, status: int) -> None:
         pytest.param("lint nowhere", "mailwarden: error: nowhere: no such file", id="not there"),
         pytest.param("lint /nope", "mailwarden: error: /nope: no such file", id="nor that"),
         pytest.param("lint --select cleartext", "mean cleartext-auth?", id="the nearest rule"),
-        pytest.param(
-            "lint --as sendmail x", "known are autoconfig, autoconfig/config", id="known formats"
-        ),
-        pytest.param("lint --program pine=4", "known are dovecot, msmtp", id="known programs"),
+        pytest.param("lint --as sendmail x", "autoconfig, autoconfig/config, ", id="known formats"),
+        pytest.param("lint --program pine=4", "dovecot, laravel, msmtp", id="known programs"),
         pytest.param("lint -", "--stdin-filename or --as", id="what the standard input is"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import subprocess
 
 import dotenv.parser
@@ -18,7 +19,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves i
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
 from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.support.reading import Reader, check_edit, check_hole, check_spans, leaves_of, tree
@@ -47,6 +48,7 @@ FILES = st.one_of(
     st.text("AB=:#\"'\\ \t\n${}-n;", max_size=40).map("A=".__add__),
 )
 VALUES = st.text("ab#\"'\\ $\n{};", max_size=6)
+WITHIN = re.compile(r'(?m)^[^=\n]*=[^\n]*="')
 
 
 @pytest.fixture(autouse=True)
@@ -192,6 +194,9 @@ def test_a_long_chain_and_one_that_doubles() -> None:
 @given(string=FILES, which=st.integers(0, 9), new=VALUES, at=st.integers(0, 99))
 @settings(max_examples=30, deadline=None)
 def test_spans_edits_and_holes(name: str, string: str, which: int, new: str, at: int) -> None:
+    # phpdotenv takes `="` within a value for the beginning of one of several lines, if no quote
+    # follows in its line: what such a value means depends on what is behind it.
+    assume(name != "php" or not WITHIN.search(string))
     raw = VARIANTS[name]._replace(refers="", lone_names="skipped")
 
     def read(text: Text, assume: Assumptions) -> Leaves:
