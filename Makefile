@@ -24,9 +24,10 @@ PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo "$$name" && break; done)
 endif
 
-# The tests that run at a time. Those that need the machine for themselves are one of them.
+# The unit tests that run at a time. Those that need the machine for themselves run one by one.
 JOBS := $(shell nproc 2>/dev/null || echo 2)
-PYTEST := $(BIN)/python -m pytest -n $(JOBS)
+UNIT := $(BIN)/python -m pytest -n $(JOBS) --dist=worksteal tests/unit
+MACHINE := $(BIN)/python -m pytest tests/firewall tests/playbooks tests/wire
 
 .PHONY: help unit test test-quarter test-all lint ruff mypy ansible-lint release-check demo bench field trees clean
 
@@ -34,17 +35,18 @@ help:
 	@sed -n 's/^#   //p' Makefile
 
 unit: $(VENV)/.test
-	$(PYTEST) --dist=worksteal -m "not integration" --hypothesis-profile=fast tests/unit
+	$(UNIT) -m "not integration" --hypothesis-profile=fast
 
+# Both run, so that one failure does not hide another.
 test: $(VENV)/.test
-	$(PYTEST) --dist=loadgroup
+	@status=0; $(UNIT) || status=1; $(MACHINE) || status=1; exit $$status
 
 # What `make test` leaves out, a quarter at a time, chosen by the commit.
 test-quarter: $(VENV)/.test
-	$(PYTEST) --dist=loadgroup -m "wire or firewall or slow" --wire=quarter
+	$(BIN)/python -m pytest -m "wire or firewall or slow" --wire=quarter
 
 test-all: $(VENV)/.test
-	$(PYTEST) --dist=loadgroup --wire=all
+	@status=0; $(UNIT) --wire=all || status=1; $(MACHINE) --wire=all || status=1; exit $$status
 
 release-check: $(VENV)/.test
 	$(BIN)/python -m tests.release

@@ -27,13 +27,6 @@ ROOT = Path(__file__).resolve().parent
 TALLY: pytest.StashKey[suites.Tally] = pytest.StashKey()
 # The profile of Hypothesis with which `make unit` runs: a fifth of the usual examples.
 FAST = "fast"
-# The node id of a test before xdist puts the name of its group behind it.
-NAME: pytest.StashKey[str] = pytest.StashKey()
-# Their tests make network namespaces, boot containers and start daemons.
-MACHINE = ("tests/wire/test_wire.py", "tests/firewall", "tests/playbooks")
-# What one test of a file has read serves the others; so it is with integration tests, which share
-# environments.
-TOGETHER = ("tests/wire",)
 
 # What an editable install does, so that tests need none.
 link_collection(ROOT)
@@ -61,8 +54,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{suites.INTEGRATION}: {left_to}")
     config.addinivalue_line("markers", "needs_root: runs as root only")
     config.addinivalue_line("markers", "needs_command(*names): needs these commands on PATH")
-    # xdist brings it where it is installed.
-    config.addinivalue_line("markers", "xdist_group(name): runs in one worker with its group")
     config.stash[TALLY] = suites.Tally()
     if config.getoption("--hypothesis-profile", "") == FAST:
         from hypothesis import HealthCheck, settings
@@ -82,28 +73,6 @@ def suite_of(item: pytest.Item) -> tuple[str, str]:
     return "", ""
 
 
-def group_of(item: pytest.Item) -> str:
-    """Say with which other tests a test must run in one worker; an empty string for none."""
-    path = item.path.relative_to(ROOT).as_posix() if item.path.is_relative_to(ROOT) else ""
-    if path.startswith(MACHINE):
-        return "machine"
-    together = path.startswith(TOGETHER) or item.get_closest_marker(suites.INTEGRATION)
-    return path if together else ""
-
-
-class Grouping:
-    """Tells xdist which tests belong together, before it asks."""
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Keep each test's node id, and mark its group."""
-        for item in items:
-            item.stash[NAME] = item.nodeid
-            group = group_of(item)
-            if group:
-                item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect what ``--wire`` does not choose."""
@@ -113,15 +82,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         suite, kind = suite_of(item)
         if suite:
             tally.cases[item.nodeid] = suite
-            tables.setdefault(suite, []).append(suites.Case(item.stash[NAME], kind))
+            tables.setdefault(suite, []).append(suites.Case(item.nodeid, kind))
     mode = config.getoption("--wire")
     commit = config.getoption("--commit") or (head() if mode == "quarter" else "")
     out: set[str] = set()
     for suite, cases in tables.items():
         tally.totals[suite] = len(cases)
         out |= {case.id for case in cases} - suites.choose(cases, mode, commit)
-    config.hook.pytest_deselected(items=[item for item in items if item.stash[NAME] in out])
-    items[:] = [item for item in items if item.stash[NAME] not in out]
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in out])
+    items[:] = [item for item in items if item.nodeid not in out]
 
 
 def head() -> str:
@@ -188,9 +157,8 @@ def is_worker(config: pytest.Config) -> bool:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Start counting."""
-    manager = session.config.pluginmanager
-    manager.register(Counting(session.config.stash[TALLY]), "mailwarden-counting")
-    manager.register(Grouping(), "mailwarden-grouping")
+    counting = Counting(session.config.stash[TALLY])
+    session.config.pluginmanager.register(counting, "mailwarden-counting")
 
 
 @pytest.hookimpl(tryfirst=True)

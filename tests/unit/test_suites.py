@@ -64,7 +64,7 @@ def test_of_no_suite_in_a_folder_named_as_one(): pass
 """
 
 
-WORKERS = "-n2 --dist=loadgroup"
+WORKERS = "-n2 --dist=worksteal"
 RUNS = (" --wire=all", "true ", "true -k not_three", " -mnot~integration")
 
 
