@@ -1,5 +1,5 @@
-"""``python -m mailwarden``."""
+"""``python -m mailwarden``: the same as the console script."""
 
-from .cli import main
+from .cli import entry
 
-raise SystemExit(main())
+entry()

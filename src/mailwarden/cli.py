@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def entry() -> None:
-    """The console script: ``main``, then the end without taking the interpreter apart.
+    """``main``, then the end without taking the interpreter apart: for the console script and -m.
 
     Nothing is left to be undone, and undoing it costs as much as a tenth of a run.
     """
