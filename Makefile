@@ -1,4 +1,4 @@
-# Each target makes the virtual environment .venv and installs there what it needs; what else is touched says README.md.
+# Each target makes the virtual environment .venv and installs there what it needs. README.md says what else it touches.
 #
 #   make unit           the fast loop: the unit tests but for the slow ones, with fewer examples of each property
 #   make test           every unit test, and one case of every class of the larger suites (root)

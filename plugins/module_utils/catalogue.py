@@ -419,7 +419,7 @@ def fits(pattern: str, path: str) -> bool:
 
 
 def named(said: str, path: str) -> tuple[str, str]:
-    """Format and role of a file that somebody named a format for (``--as postfix``).
+    """Format and role of a file whose format is given (``--as postfix``).
 
     ``said`` is a format, or format and role (``postfix/master``).  Without a role it is the one
     whose usual name is part of the file's (``master.cf.mailhost``), or else the format's first.

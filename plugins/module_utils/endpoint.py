@@ -34,7 +34,7 @@ TLS_MODES = (IMPLICIT, STARTTLS_REQUIRED, STARTTLS_OPTIONAL, NONE, DUAL, AUTO)
 PROTOCOLS = ("smtp", "submission", "imap", "pop3", "lmtp", "managesieve")
 # What a server can demand before it talks; an endpoint that does is usable and is no finding.
 REQUIREMENTS = ("proxy-protocol", "client-certificate", "trusted-network")
-# The tag of an endpoint of which nobody has evidence: no finding about it is more than a warning.
+# The tag of an endpoint without evidence: no finding about it is more than a warning.
 REMEMBERED = "remembered"
 # How far a client checks the server's certificate.
 VERIFICATIONS = ("full", "chain", "pinned", "none")

@@ -53,7 +53,7 @@ PLACEHOLDERS = ("${NAME}", *FOREIGN, "<NAME>")
 
 
 def units(found: dict[str, str], source: Source) -> list[tuple[str, dict[str, str]]]:
-    """Every file stands for itself; what it builds on beside it is read with it."""
+    """Every file is a unit; the files beside it that it builds on are read too."""
     return [(path, {role: path}) for path, role in found.items()]
 
 

@@ -177,7 +177,7 @@ def _renamed(row: Dialect, leaves: Leaves) -> Leaves:
         return leaves
 
     def renamed(leaf: Leaf) -> Leaf:
-        # Its value is asked for when somebody wants it.
+        # Its value is read at the first use.
         return leaf.under(_path(row, leaf.path), lambda: leaf.value)
 
     return leaves._replace(leaves=tuple(map(renamed, leaves.leaves)))

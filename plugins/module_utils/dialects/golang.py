@@ -37,7 +37,7 @@ from .row import (
     unless,
 )
 
-# parseBool of go-ini behind MustBool: what is neither is false.
+# parseBool of go-ini behind MustBool: any other word is false.
 INI = Truth(("1", "t", "T", "true", "TRUE", "True", "YES", "yes", "Yes", "y", "ON", "on", "On"))
 # What go-yaml v2 resolves to a boolean; it refuses the rest where one is wanted.
 YAML = Truth(

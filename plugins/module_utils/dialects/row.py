@@ -146,12 +146,12 @@ def in_variables(row: Dialect, begin: str, host: str) -> Dialect:
 
 
 def given(*keys: str) -> Rules:
-    """The rules for what is so if all of the keys are set."""
+    """Rules that are true if all of the keys are set."""
     return ((True, dict.fromkeys(keys, SET)), (False, {}))
 
 
 def true(key: str) -> Rules:
-    """The rules for what is so if a key is true."""
+    """Rules that are true if the key is true."""
     return ((True, {key: True}), (False, {}))
 
 

@@ -321,7 +321,7 @@ class Server:
         return Value(Undecided(*self._unknown), (*self._protocol.causes, *settings))
 
     def _first(self, name: str, taken: Callable[[str], Any], wrong: str) -> Value:
-        """The first element of that name, of which there has to be one that is right."""
+        """The first element of that name; at least one must be right."""
         if self._unknown:
             return self._open()
         contents = self._contents(name)

@@ -129,7 +129,7 @@ def test_a_host_is_asked_by_the_rows() -> None:
         pytest.param("/srv/container/etc/postfix/main.cf", False, id="of a container"),
         pytest.param("~/.msmtprc", True, id="a file of the home"),
         pytest.param("~/.config/msmtp/work", True, id="a folder of the home"),
-        pytest.param("~/work/msmtprc", False, id="another folder of it"),
+        pytest.param("~/mail/msmtprc", False, id="another folder of it"),
     ],
 )
 def test_what_the_programs_of_a_host_read(path: str, own: bool) -> None:
