@@ -12,7 +12,7 @@ from . import catalogue
 from .edit import difference, meets
 from .endpoint import Fix, together
 from .errors import MailwardenError
-from .source import MemorySource
+from .memory_source import MemorySource
 from .trial import Judge, edits_of, keys_of, level
 
 TYPE_CHECKING = False

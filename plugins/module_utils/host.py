@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 
 from . import catalogue
 from .errors import MailwardenError
 from .finding import Unread
-from .source import HostSource
+from .source import HEAD, Source, clean, read_file, whole_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +23,38 @@ if TYPE_CHECKING:
     Known = Callable[[str], bool]
 
 _HOME = "~/"
+
+
+class HostSource(Source):
+    """A live host: every path is absolute and everything can be asked."""
+
+    def read(self, path: str) -> bytes:
+        return read_file(path, path)
+
+    def head(self, path: str) -> str:
+        return whole_lines(read_file(path, path, HEAD + 1))
+
+    def exists(self, path: str) -> bool | None:
+        try:
+            os.stat(path)
+        except OSError as error:
+            # What the user who asks may not see may well be there.
+            return None if error.errno in (errno.EACCES, errno.EPERM) else False
+        except ValueError:
+            return False
+        return True
+
+    def credential(self, path: str, beside: str = "") -> bool | None:
+        return self.exists(self.locate(path, beside) or path)
+
+    def listing(self, folder: str) -> list[str]:
+        try:
+            return sorted(os.listdir(folder))
+        except (OSError, ValueError):
+            return []
+
+    def locate(self, path: str, beside: str = "") -> str | None:
+        return clean(os.path.join(os.path.dirname(beside), path))
 
 
 class ContentSource(HostSource):
@@ -117,9 +150,12 @@ def _leading_out(folder: str, paths: Iterable[str]) -> list[str]:
     return [one for one in links if not os.path.join(os.path.realpath(one), "").startswith(inside)]
 
 
-def is_own(path: str) -> bool:
-    """Whether a path lies where the programs of this host look, and not those of a container."""
-    others = (_own(known) for known in _paths() if not known.startswith("/etc/"))
+def is_own(path: str, row: catalogue.Row) -> bool:
+    """Whether a path lies where this host's own program looks, and not that of a container.
+
+    ``row`` is the row of the format that claims the path.
+    """
+    others = (_own(known) for known in row.paths if not known.startswith("/etc/"))
     return path.startswith(("/etc/", *others))
 
 
@@ -135,10 +171,8 @@ def _own(path: str) -> str:
     return os.path.expanduser(path if folder + "/" == _HOME else folder + "/")
 
 
-def version(program: str, run: Run) -> str:
-    """The version of a program (``3.7.11``); empty where it is not there or does not answer."""
-    rows = catalogue.rows().values()
-    commands = (row.tells_version for row in rows if row.program == program)
-    command = next(filter(None, commands), None)
-    match = re.search(r"(?<!\d)\d+(?:\.\d+)+", (run(command) if command else None) or "")
+def version(row: catalogue.Row, run: Run) -> str:
+    """The version of a format's program (``3.7.11``); empty where it is not there or is silent."""
+    printed = run(row.tells_version) if row.tells_version else None
+    match = re.search(r"(?<!\d)\d+(?:\.\d+)+", printed or "")
     return match.group() if match else ""

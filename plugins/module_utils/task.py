@@ -13,9 +13,11 @@ import time
 from . import catalogue, engine, host
 from .assume import parse_version
 from .errors import MailwardenError
+from .host import HostSource
+from .memory_source import MemorySource
 from .options import Options
 from .policy import Policy, load
-from .source import HostSource, MemorySource, clean
+from .source import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,15 +77,16 @@ def _versions(
     own: dict[str, bool] = {}
     for path in paths:
         for name, _role in catalogue.look(path, judged_by, said.get(path, ""), source).claims:
-            mine = path == CONTENT or host.is_own(path)
+            mine = path == CONTENT or host.is_own(path, catalogue.row(name))
             own[name] = own.get(name, False) or mine
     found = {}
     for name in sorted(own):
-        program = catalogue.row(name).program
+        row = catalogue.row(name)
+        program = row.program
         if not program:
             continue
         wanted = judged_by.programs.get(program, "")
-        here = host.version(program, run) if own[name] or not wanted else ""
+        here = host.version(row, run) if own[name] or not wanted else ""
         if here:
             found[program] = here
             if wanted and not _agree(wanted, here):

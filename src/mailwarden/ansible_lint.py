@@ -13,15 +13,12 @@ from functools import cache
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, lines, rules
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import FolderSource
 from ansible_collections.mailwarden.policy.plugins.module_utils.other_names import (
     A_TEMPLATE,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain, words
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
-    FolderSource,
-    KeptSource,
-    decode,
-)
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import KeptSource, decode
 from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
 from . import config, discover, lint, quick, run

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import FolderSource
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
-    FolderSource,
-    read_file,
-)
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import read_file
 
 from . import checkout, config, discover, signs
 from .output import printed

@@ -9,12 +9,9 @@ import time
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Unread
+from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import FolderSource
 from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
-    SIZE_LIMIT,
-    FolderSource,
-    MemorySource,
-)
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import SIZE_LIMIT
 
 from . import config, discover
 
@@ -107,6 +104,10 @@ def prepare(arguments: argparse.Namespace) -> Run:
     files = found.files
     said = _said(arguments, root, named)
     if standard_input:
+        from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import (
+            MemorySource,
+        )
+
         path = _inside(root, standard_input) if arguments.stdin_filename else NAMELESS
         source = MemorySource({path: _read_standard_input()}, source)
         files = tuple(dict.fromkeys((*files, path)))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine, report
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource, Source
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
 
 from tests.support.checkout import ROOT
 

@@ -9,7 +9,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils import dialects
 from ansible_collections.mailwarden.policy.plugins.module_utils.assume import explore
 from ansible_collections.mailwarden.policy.plugins.module_utils.edit import apply
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Unit
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
 
 from tests.support.holed import holed

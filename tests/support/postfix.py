@@ -13,7 +13,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
     Unit,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import postfix
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
 # TLS that works and AUTH that is enabled, on a level that a test adds.

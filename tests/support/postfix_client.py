@@ -14,7 +14,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix 
     client,
     configuration,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
 RELAY = "relayhost = [h.example]:587\n"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Unit
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/adding-a-format.md"

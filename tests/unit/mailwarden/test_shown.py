@@ -6,9 +6,9 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine, lines, plain
 from ansible_collections.mailwarden.policy.plugins.module_utils.excerpt import Shown
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import MASK
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 from hypothesis import given
 from hypothesis import strategies as st

@@ -117,8 +117,8 @@ def test_nobody_else_is(said: str) -> None:
 
 def test_a_host_is_asked_by_the_rows() -> None:
     asked: list[object] = []
-    for program in catalogue.programs():
-        host.version(program, lambda command: asked.append(tuple(command)))
+    for row in catalogue.rows().values():
+        host.version(row, lambda command: asked.append(tuple(command)))
     assert asked == [row.tells_version for row in catalogue.rows().values() if row.tells_version]
 
 
@@ -133,7 +133,7 @@ def test_a_host_is_asked_by_the_rows() -> None:
     ],
 )
 def test_what_the_programs_of_a_host_read(path: str, own: bool) -> None:
-    assert host.is_own(os.path.expanduser(path)) is own
+    assert host.is_own(os.path.expanduser(path), catalogue.row("msmtp")) is own
 
 
 def test_what_is_said_of_a_file_is_exclusive() -> None:

@@ -15,9 +15,10 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
     Unit,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource, Source
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
 from ansible_collections.mailwarden.policy.plugins.module_utils.values import Value
 
 PLAIN = {"protocol": "submission", "port": 587, "tls": "none", "auth": True, "usable": True}

@@ -6,9 +6,9 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.confidence import sentence
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

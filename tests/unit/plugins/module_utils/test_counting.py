@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import counting, engine, messages
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import CONFIDENCES
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 
 from mailwarden import lint
 

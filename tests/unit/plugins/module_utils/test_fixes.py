@@ -9,8 +9,9 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine, fixes, policy, trial
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Edit, Fix
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource, Source
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
 
 MAIN = """\
 compatibility_level = 3.6

@@ -19,11 +19,11 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.gathered import 
     joined,
     ordered,
 )
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 
 TAKES = " takes passwords before TLS"
 

@@ -10,13 +10,11 @@ from ansible_collections.mailwarden.policy.plugins.module_utils import (
     engine,
     other_names,
 )
+from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import FolderSource
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
-    HEAD,
-    FolderSource,
-    MemorySource,
-)
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import HEAD
 
 MAIN = "# web1\nmyhostname = web1.example.org\nsmtpd_tls_security_level = may\n"
 ADDED = "smtpd_sasl_type = dovecot\nslow_destination_recipient_limit = 1\n"

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, edit, engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.placeholders import FORMS, opened
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import HOLE, Text
 from hypothesis import given
 from hypothesis import strategies as st

@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import edit, engine, policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import source
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import FolderSource
+from ansible_collections.mailwarden.policy.plugins.module_utils.host import HostSource
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 
 
 @pytest.fixture
@@ -61,7 +64,7 @@ def make_utf16(root: Path) -> None:
 def test_what_is_no_text_file_is_refused_in_words(tree: Path, make, words: str) -> None:  # type: ignore[no-untyped-def]
     make(tree)
     with pytest.raises(MailwardenError, match=words):
-        source.FolderSource(str(tree)).text("bad")
+        FolderSource(str(tree)).text("bad")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +83,7 @@ def test_what_is_no_text_file_is_refused_in_words(tree: Path, make, words: str) 
     ],
 )
 def test_existence_is_yes_no_or_unknown(tree: Path, path: str, there: bool | None) -> None:
-    folder = source.FolderSource(str(tree), {"etc": "/etc"} if "ssl" in path else {})
+    folder = FolderSource(str(tree), {"etc": "/etc"} if "ssl" in path else {})
     assert folder.exists(path) is there
 
 
@@ -98,11 +101,11 @@ def test_only_a_host_knows_that_a_certificate_is_missing(
     tree: Path, path: str, in_a_repository: bool | None, on_a_host: bool
 ) -> None:
     beside = "etc/ssl/dovecot.conf"
-    folder = source.FolderSource(str(tree), {"etc": "/etc"})
-    over = source.MemorySource({"main.cf": b"new"}, source.KeptSource(folder))
+    folder = FolderSource(str(tree), {"etc": "/etc"})
+    over = MemorySource({"main.cf": b"new"}, source.KeptSource(folder))
     assert folder.credential(path, beside) is in_a_repository
     assert over.credential(path, beside) is in_a_repository
-    host = source.HostSource()
+    host = HostSource()
     assert host.credential(f"{tree}{path}" if path[0] == "/" else path, f"{tree}/{beside}") is (
         on_a_host
     )
@@ -112,7 +115,7 @@ def test_of_folders_that_become_one_that_counts_which_has_the_file(tmp_path: Pat
     for path in ("a/etc/x/one.conf", "b/etc/x/two.conf"):
         (tmp_path / path).parent.mkdir(parents=True)
         (tmp_path / path).touch()
-    folder = source.FolderSource(str(tmp_path), {"a/etc": "/etc", "b/etc": "/etc"})
+    folder = FolderSource(str(tmp_path), {"a/etc": "/etc", "b/etc": "/etc"})
     names = ("one.conf", "two.conf", "none.conf")
     found = [folder.locate(f"/etc/x/{name}") for name in names]
     assert found == ["a/etc/x/one.conf", "b/etc/x/two.conf", "a/etc/x/none.conf"]
@@ -120,26 +123,26 @@ def test_of_folders_that_become_one_that_counts_which_has_the_file(tmp_path: Pat
 
 
 def test_the_whole_tree_may_be_a_root(tree: Path) -> None:
-    folder = source.FolderSource(str(tree), {".": "/"})
+    folder = FolderSource(str(tree), {".": "/"})
     assert folder.exists("/etc/letsencrypt/cert.pem") is None
     assert folder.exists("/etc/ssl/cert.pem") is True
 
 
 def test_memory_lies_over_another_source(tree: Path) -> None:
-    over = source.MemorySource({"main.cf": b"new"}, source.FolderSource(str(tree)))
+    over = MemorySource({"main.cf": b"new"}, FolderSource(str(tree)))
     assert over.read("main.cf") == b"new"
     assert over.read("etc/ssl/cert.pem") == b""
     assert "main.cf" in over.listing(".")
 
 
 def test_memory_has_folders() -> None:
-    held = source.MemorySource({"/etc/x/a.conf": b""}, outside=False)
+    held = MemorySource({"/etc/x/a.conf": b""}, outside=False)
     assert (held.exists("/etc/x"), held.exists("/etc/y")) == (True, False)
     assert (held.locate("/etc/x"), held.locate("/etc/y")) == ("/etc/x", None)
 
 
 def test_a_kept_source_asks_once_and_remembers_failures(tree: Path) -> None:
-    kept = source.KeptSource(source.FolderSource(str(tree)))
+    kept = source.KeptSource(FolderSource(str(tree)))
     first = kept.text("main.cf")
     (tree / "main.cf").unlink()
     assert kept.text("main.cf") is first

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 
 MAIN = b"compatibility_level = 3.6\nsmtpd_tls_chain_files = /etc/mail.pem\n"
 MASTER = b"submissions inet n - y - - smtpd\n  -o smtpd_tls_wrappermode=yes\n"

@@ -8,9 +8,9 @@ import difflib
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import edit, engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 
 BEFORE = "protocols = imap\nssl_cert = </etc/ssl/mail.crt\nssl_key = </etc/ssl/mail.key\n"
 SINCE = """\

@@ -10,7 +10,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats.msmtp.ac
     Account,
     Accounts,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 from hypothesis import given
 from hypothesis import strategies as st

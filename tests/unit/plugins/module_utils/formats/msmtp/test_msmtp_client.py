@@ -12,7 +12,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
     Unit,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import msmtp
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
 from tests.support.holed import Options, template

@@ -9,7 +9,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils import edit
 from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Endpoint, Unit
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import msmtp
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
 ASSUME = Assumptions({"msmtp": "1.8.28"})

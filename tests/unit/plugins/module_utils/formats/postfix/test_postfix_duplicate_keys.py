@@ -24,8 +24,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix.
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix.syntax import (
     read_main,
 )
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
 SOURCE = MemorySource({"/etc/postfix/t": b"a one\nA two\n"})
