@@ -8,12 +8,9 @@ A finding that holds in every alternative is certain; ``confidence`` says what a
 
 from __future__ import annotations
 
-from . import catalogue, rules
-from .endpoint import REMEMBERED
+from . import rules
 from .finding import CERTAIN, CONFIDENCES, SUPPRESSED, Finding, Violation
-from .place import Place
 from .rule_table import MANDATORY
-from .rules.common import subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,8 +20,8 @@ if TYPE_CHECKING:
     from .endpoint import Endpoint, Unit
     from .finding import Report
     from .options import Options
+    from .place import Place
     from .policy import Policy
-    from .values import Setting
 
     # Rule, endpoint (or what stands for it), field or message, ordinal.
     Key = Tuple[str, str, str, int]
@@ -122,9 +119,12 @@ def _numbered(
 
 
 def _finding(key: Key, said: list[Hit], judged: Judged, active: _Active) -> Finding:
+    from .blame import about, blamed, found
+
     _alternative, violation, endpoint = said[0]
-    place, cause = _blamed(key[0], violation, endpoint, judged.unit.format)
-    finding = _found(key[0], violation, place, cause, active)
+    place, cause = blamed(key[0], violation, endpoint, judged.unit.format)
+    severity = active.severity(key[0], place.path, violation.severity)
+    finding = found(key[0], violation, place, cause, severity)
     finding.unit, finding.offered = judged.unit.name, violation.fix
     if len(said) > 1:
         from .confidence import sentence
@@ -135,59 +135,10 @@ def _finding(key: Key, said: list[Hit], judged: Judged, active: _Active) -> Find
 
         held = [alternative for alternative, _violation, _endpoint in said]
         name = endpoint.id if endpoint is not None else ""
-        found = sure(held, judged, name, violation.field, cause)
-        finding.confidence = min(finding.confidence, found.confidence, key=CONFIDENCES.index)
-        finding.when, finding.rests_on = found.when, found.rests_on
-    return _about(finding, () if endpoint is None else (endpoint,), violation)
-
-
-def _found(
-    rule: str, violation: Violation, place: Place, cause: tuple[Setting, ...], active: _Active
-) -> Finding:
-    severity = active.severity(rule, place.path, violation.severity)
-    sure = violation.confidence or CERTAIN
-    return Finding(rule, severity, sure, violation.message, place, cause)
-
-
-def _about(finding: Finding, endpoints: Sequence[Endpoint], violation: Violation) -> Finding:
-    """The finding with what it says of endpoints, of which the first is the one it begins with."""
-    if endpoints:
-        finding.endpoints = tuple(one.id for one in endpoints)
-        finding.unit, finding.side = endpoints[0].unit, endpoints[0].side
-        finding.subject = subject(endpoints[0])
-        if violation.wants is not None:
-            finding.wants = dict.fromkeys(finding.endpoints, violation.wants)
-    if finding.severity == "error" and any(REMEMBERED in one.tags for one in endpoints):
-        finding.severity = "warning"
-    return finding
-
-
-def _blamed(
-    rule: str, violation: Violation, endpoint: Endpoint | None, kind: str
-) -> tuple[Place, tuple[Setting, ...]]:
-    """The one line that a finding points at, and the settings that led there.
-
-    A wrong value is blamed on the setting that has it.  What is missing is missing at the endpoint:
-    a rule with ``BLAME = "endpoint"`` blames a setting only where it is one of the endpoint's own,
-    which in a format that includes files is any of them.
-    """
-    cause = violation.cause
-    if violation.place is not None:
-        return violation.place, cause
-    if endpoint is None:
-        raise ValueError(f"{rule} blames neither a place nor an endpoint")
-    if not cause and violation.field:
-        cause = endpoint.causes.get(violation.field, ())
-    last = cause[-1].place if cause else None
-    if last is None:
-        return endpoint.place, cause
-    if (
-        getattr(rules.load(rule), "BLAME", "setting") == "endpoint"
-        and last.path != endpoint.place.path
-        and not (kind and catalogue.row(kind).one_text)
-    ):
-        return endpoint.place, cause
-    return last, cause
+        rests = sure(held, judged, name, violation.field, cause)
+        finding.confidence = min(finding.confidence, rests.confidence, key=CONFIDENCES.index)
+        finding.when, finding.rests_on = rests.when, rests.rests_on
+    return about(finding, () if endpoint is None else (endpoint,), violation)
 
 
 def _of_run(
@@ -221,11 +172,14 @@ def _together(
         if not active.speaks(name):
             continue
         for violation in rules.load(name).check(decided, policy):
+            from .blame import about, blamed, found
+
             endpoint = violation.endpoints[0] if violation.endpoints else None
-            place, cause = _blamed(name, violation, endpoint, kinds.get(id(endpoint), ""))
-            finding = _found(name, violation, place, cause, active)
+            place, cause = blamed(name, violation, endpoint, kinds.get(id(endpoint), ""))
+            severity = active.severity(name, place.path, violation.severity)
+            finding = found(name, violation, place, cause, severity)
             units = {one.unit for one in violation.endpoints}
-            yield _about(finding, violation.endpoints, violation), units
+            yield about(finding, violation.endpoints, violation), units
 
 
 def _undecided(

@@ -11,11 +11,8 @@ from .alternatives import BOTH, Further
 from .counting import summary
 from .endpoint import FIELDS
 from .place import Place
-from .report_form import EXISTS, FURTHER, SCHEMA_VERSION
+from .report_form import EXISTS, FURTHER, LONGEST, SCHEMA_VERSION
 from .secrets import masked, masked_words
-
-# What is longer than any setting that people write is shown by its beginning.
-LONGEST = 2000
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -147,12 +144,16 @@ def _shown(text: str) -> str:
 
 
 def _findings(report: Report, names: dict[tuple[str, str], str]) -> list[dict[str, Any]]:
-    seen: dict[str, int] = {}
-    return [_finding(finding, report, names, seen) for finding in report.findings]
+    if not report.findings:
+        return []
+    from .fingerprint import fingerprints
+
+    marked = zip(report.findings, fingerprints(report))
+    return [_finding(finding, names, fingerprint) for finding, fingerprint in marked]
 
 
 def _finding(
-    finding: Finding, report: Report, names: dict[tuple[str, str], str], seen: dict[str, int]
+    finding: Finding, names: dict[tuple[str, str], str], fingerprint: str
 ) -> dict[str, Any]:
     place = finding.place
     return {
@@ -182,7 +183,7 @@ def _finding(
                 "line": finding.suppressed.line or None,
             }
         ),
-        "fingerprint": _fingerprint(finding, report, seen),
+        "fingerprint": fingerprint,
     }
 
 
@@ -194,42 +195,3 @@ def _fix(finding: Finding) -> Any:
         "title": finding.fix.title,
         "edits": [one._asdict() for one in finding.fix.edits],
     }
-
-
-def _fingerprint(finding: Finding, report: Report, seen: dict[str, int]) -> str:
-    """Of rule, path, endpoints, the blamed text with blanks folded, and an ordinal.
-
-    Never of line or message, so that it outlives edits elsewhere and better words.
-    """
-    endpoints = sorted(finding.endpoints)
-    parts = (finding.rule, finding.place.path, *endpoints, blamed(finding.place, report))
-    # Costs more than the whole report, and text output needs no fingerprints.
-    import hashlib
-
-    key = "\0".join(parts)
-    seen[key] = seen.get(key, 0) + 1
-    data = f"{key}\0{seen[key]}"
-    return hashlib.sha256(data.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-
-
-def blamed(place: Place, report: Report) -> str:
-    """The text that a finding points at, blanks folded; empty where the file was not read.
-
-    Of a long one, at which many may point, it is a digest.
-    """
-    known = report.blamed.get(place)
-    if known is None:
-        data = report.bytes_of(place.path)[place.start : place.end]
-        known = " ".join(data.decode("utf-8", "surrogateescape").split())
-        if len(known) > LONGEST:
-            import hashlib
-
-            known = hashlib.sha256(known.encode("utf-8", "surrogateescape")).hexdigest()
-        report.blamed[place] = known
-    return known
-
-
-def fingerprints(report: Report) -> list[str]:
-    """The fingerprint of each finding, as ``as_data`` has it."""
-    seen: dict[str, int] = {}
-    return [_fingerprint(finding, report, seen) for finding in report.findings]

@@ -9,3 +9,5 @@ SCHEMA_VERSION = 2
 EXISTS = "exists"
 # What may be defined beside the endpoints that are known.
 FURTHER = "further"
+# What is longer than any setting that people write is shown by its beginning.
+LONGEST = 2000

@@ -10,11 +10,10 @@ from __future__ import annotations
 import os
 import time
 
-from . import catalogue, engine, host
+from . import catalogue, counting, engine, host
 from .assume import parse_version
 from .errors import MailwardenError
 from .host import HostSource
-from .memory_source import MemorySource
 from .options import Options
 from .policy import Policy, load
 from .source import clean
@@ -23,6 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 
+    from .counting import Threshold
     from .finding import Report
     from .host import Run
     from .source import Source
@@ -116,7 +116,11 @@ def _subject(
         data = _data(params["src"], params["content"])
         return host.ContentSource(CONTENT, data), [CONTENT], [], {CONTENT: kind}
     laid = _laid_over(params)
-    source = MemorySource(laid, HostSource()) if laid else HostSource()
+    source: Source = HostSource()
+    if laid:
+        from .memory_source import MemorySource
+
+        source = MemorySource(laid, source)
     named = asked(params)
     relative = [path for path in named if not os.path.isabs(path)]
     if relative:
@@ -137,6 +141,20 @@ def _subject(
             " what it is".format(", ".join(laid))
         )
     return source, found, unread, said
+
+
+def told(
+    checked: Report, params: Mapping[str, Any], threshold: Threshold
+) -> tuple[list[str], list[str]]:
+    """What the task warns of, and why it fails; of a clean report nothing."""
+    if counting.checked(checked) and not (
+        checked.findings or checked.unread or counting.undecided(checked)
+    ):
+        return [], []
+    from . import messages
+
+    warnings = messages.warnings(checked, asked(params), threshold)
+    return warnings, messages.failures(checked, threshold)
 
 
 def _usable(

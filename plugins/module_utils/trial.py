@@ -12,8 +12,8 @@ from __future__ import annotations
 from . import edit
 from .endpoint import FIELDS
 from .finding import CONFIDENCES, SEVERITIES
+from .fingerprint import blamed
 from .memory_source import MemorySource
-from .report import blamed
 from .ties import tied
 
 TYPE_CHECKING = False

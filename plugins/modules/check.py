@@ -233,7 +233,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ..module_utils import once  # noqa: F401  # pylint: disable=unused-import
 
 # isort: split
-from ..module_utils import counting, messages, report, task, utf8
+from ..module_utils import counting, report, task, utf8
 from ..module_utils.errors import MailwardenError
 from ..module_utils.version import VERSION
 
@@ -271,9 +271,9 @@ def main() -> None:
         module.fail_json(msg=utf8.plain(str(error)))
     data = utf8.plain(report.as_data(run, VERSION))
     threshold = counting.threshold_of(judged_by.profile, module.params["fail_on"])
-    for warning in messages.warnings(run, task.asked(module.params), threshold):
+    warnings, failures = task.told(run, module.params, threshold)
+    for warning in warnings:
         module.warn(warning)
-    failures = messages.failures(run, threshold)
     if failures:
         module.fail_json(msg="\n".join(failures), changed=False, **data)
     module.exit_json(changed=False, **data)

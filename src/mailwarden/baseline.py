@@ -17,8 +17,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.finding import (
     SEVERITIES,
     Suppression,
 )
+from ansible_collections.mailwarden.policy.plugins.module_utils.fingerprint import fingerprints
 from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain
-from ansible_collections.mailwarden.policy.plugins.module_utils.report import fingerprints
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import (
     NEVER_SUPPRESSED,
     RULES,

@@ -47,11 +47,14 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "lines": ("counting", "plain", "excerpt"),
     "summary": (),
     "edit": (),
+    "folder_source": (),
     "host": ("catalogue",),
+    "memory_source": (),
     "joins": ("catalogue",),
     "suppress": ("catalogue", "policy", "rules"),
+    "blame": ("catalogue", "rules"),
     "judge": (
-        "catalogue",
+        "blame",
         "policy",
         "rules",
         "suppress",
@@ -62,7 +65,8 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "undecided": (),
     "confidence": (),
     "gathered": ("rules",),
-    "report": ("counting", "rules", "secrets", "summary"),
+    "fingerprint": (),
+    "report": ("counting", "fingerprint", "rules", "secrets", "summary"),
     "engine": (
         "catalogue",
         "policy",
@@ -77,10 +81,10 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "templates": ("catalogue",),
     "placeholders": ("catalogue",),
     "ties": ("joins",),
-    "trial": ("policy", "edit", "report", "ties"),
-    "fixes": ("catalogue", "edit", "trial"),
+    "trial": ("memory_source", "policy", "edit", "fingerprint", "ties"),
+    "fixes": ("catalogue", "edit", "memory_source", "trial"),
     "messages": ("counting", "excerpt", "lines", "plain", "summary"),
-    "task": ("catalogue", "policy", "engine", "host"),
+    "task": ("catalogue", "counting", "policy", "engine", "host", "memory_source", "messages"),
 }
 # The firewall sees no configuration: what it knows comes from a report, which is data.
 FIREWALL = ("firewall", "addresses", "errors", "ports", "report_form", "tuples")

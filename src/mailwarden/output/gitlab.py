@@ -12,8 +12,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from ansible_collections.mailwarden.policy.plugins.module_utils.fingerprint import fingerprints
 from ansible_collections.mailwarden.policy.plugins.module_utils.plain import words
-from ansible_collections.mailwarden.policy.plugins.module_utils.report import fingerprints
 
 from . import common
 from .json import dumped
