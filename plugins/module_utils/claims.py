@@ -49,5 +49,6 @@ def _by_content(rows: list[Row], path: str, source: Source) -> Iterator[tuple[st
     except MailwardenError:
         return
     for row in rows:
+        roles = [role for ending, role in row.maybe if path.endswith(ending)]
         if all(word.encode() in data for word in row.content):
-            yield row.name, next(role for ending, role in row.maybe if path.endswith(ending))
+            yield row.name, roles[0]

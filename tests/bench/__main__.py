@@ -23,7 +23,7 @@ BARE = "import argparse, json, re"
 ROUNDS = 61
 LARGE_ROUNDS = 3
 TASKS = 8
-TASK_ROUNDS = 7
+TASK_ROUNDS = 15
 SIZE = 1_000_000
 PAIRS = 1000
 # A lint may find something; only what is not read, or wrong usage, makes a time worthless.

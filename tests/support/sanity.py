@@ -1,7 +1,7 @@
-"""ansible-test's sanity tests, run in a real copy of the checkout.
+"""ansible-test's sanity tests, run on the collection as it is released: without these tests.
 
 ansible-test refuses a folder that is a link, and tests nothing, with success, in a tree of links or
-where git ignores the folder: so the copy is real, outside the checkout, and no repository of git.
+where git ignores the folder: so the collection is unpacked outside the checkout.
 What it installs stays in the environment that runs the tests, so that a second run is quick.
 """
 
@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 from tests.support import interpreters
@@ -25,8 +26,16 @@ RAN = re.compile(r"^Running sanity test [\"'](?P<name>[^\"']+)[\"']", re.M)
 
 
 def collection(folder: Path) -> Path:
-    """Copy the checkout to where ansible-test wants a collection to be."""
-    return copy(folder / PLACE)
+    """Build the collection and unpack it where ansible-test wants a collection to be."""
+    checkout, built = copy(folder / "checkout"), folder / "built"
+    build = [sys.executable, "-m", "ansible", "galaxy", "collection", "build"]
+    subprocess.run(
+        [*build, "--output-path", str(built)], cwd=checkout, capture_output=True, check=True
+    )
+    (release,) = built.iterdir()
+    with tarfile.open(release) as archive:
+        archive.extractall(folder / PLACE, filter="data")
+    return folder / PLACE
 
 
 def run(collection: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
