@@ -61,7 +61,7 @@ LARAVEL = Dialect(
     maybe=(".env", ".env.prod", ".env.production", ".env.staging", ".env.local", ".env.example"),
     content=("MAIL_HOST", "APP_KEY"),
     elsewhere=(Elsewhere(("config/mail.php",), ("require_tls", "auto_tls")),),
-    program="laravel", versions=("9", "13"), trailing_comments=True,
+    program="laravel", versions=("8", "13"), alive="9", trailing_comments=True,
 )  # fmt: skip
 
 # ``${NAME}`` and ``${NAME:default}``.

@@ -99,7 +99,8 @@ class Dialect(NamedTuple):
     ``variant`` is the reader's name for the program's own way.  ``keys`` is how keys compare.
     ``references`` is the pattern of what the program replaces itself: a name, and its default or
     nothing.  ``profiles``: a file ``NAME-PROFILE`` goes before those called ``NAME`` beside it.
-    The rest is for the catalogue.
+    ``alive``: the oldest version that a program is taken for if nobody names an older one.  The
+    rest is for the catalogue.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Dialect(NamedTuple):
     profiles: str = ""
     program: str = ""
     versions: tuple[str, ...] = ()
+    alive: str = ""
     tells_version: tuple[str, ...] = ()
     processes: tuple[str, ...] = ()
     comments: tuple[str, ...] = ("#",)

@@ -179,8 +179,8 @@ class Settings:
         return truth.other
 
     def _since(self, version: str) -> bool:
-        """Whether the program is of that version or newer; older ones than the row's are named."""
-        oldest = self.row.versions[0] if self.row.versions else "0"
+        """Whether the program is of that version or newer."""
+        oldest = self.row.alive or next(iter(self.row.versions), "0")
         if not self.assume.named(self.program) and parse_version(version) <= parse_version(oldest):
             return True
         return self.assume.since(self.program, version)

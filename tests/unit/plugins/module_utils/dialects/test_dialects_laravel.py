@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 
 from tests.support.dialects import clients, fixed, readings
 
@@ -41,6 +45,12 @@ def test_an_old_laravel_is_asked_about_if_it_is_named() -> None:
     string = laravel("MAIL_PORT=587", "MAIL_ENCRYPTION=tls")
     old = clients("laravel", string, programs={"laravel": "8.83"})
     assert old == ["mail 587 starttls-required no no full"]
+
+
+def test_the_oldest_laravel_is_known() -> None:
+    source = MemorySource({".env": laravel("MAIL_PORT=587").encode()})
+    report = engine.check(source, Policy.default(), [".env"], Options(programs={"laravel": "8"}))
+    assert [unit.unknown_version for unit in report.units] == [""]
 
 
 def test_what_laravel_is_told_elsewhere_leaves_the_mode_open() -> None:
