@@ -20,7 +20,7 @@ from .budget import Budget
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Iterable, Mapping, NamedTuple, Sequence, Tuple, TypeVar
+    from typing import Any, Callable, Iterable, Mapping, NamedTuple, Sequence, Tuple, TypeVar
 
     Result = TypeVar("Result")
     # A question and its answer.
@@ -67,6 +67,8 @@ class Assumptions:
         self.taken: list[Condition] = []
         self.untried: list[list[Condition]] = []
         self.left_open: list[str] = []
+        # What a format has made under these answers and may ask for again.
+        self.made: dict[object, Any] = {}
 
     def choose(self, question: str, answers: Sequence[str]) -> str | None:
         """The answer to ``question``, one of ``answers``; ``None`` where it has to stay open."""

@@ -19,9 +19,11 @@ from .values import Undecided, concatenated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Iterable, Sequence
+    from typing import Any, Callable, Iterable, Sequence, TypeVar
 
     from .assume import Assumptions
+
+    Made = TypeVar("Made")
 
     # A run of a text: its offset there, and what it stands for in its file, from start to end.
     Piece = tuple[int, "Original", int, int]
@@ -117,7 +119,7 @@ class Text:
     character that stands for several there.
     """
 
-    __slots__ = ("_hole_offsets", "_pieces", "_starts", "holes", "path", "string")
+    __slots__ = ("_hole_offsets", "_made", "_pieces", "_starts", "holes", "path", "string")
 
     def __init__(
         self,
@@ -132,6 +134,7 @@ class Text:
         self._pieces = list(pieces)
         self._starts = [piece[0] for piece in self._pieces]
         self._hole_offsets = sorted(self.holes)
+        self._made: dict[object, Any] | None = None
 
     @classmethod
     def of(cls, path: str, data: bytes | str) -> Text:
@@ -155,6 +158,15 @@ class Text:
 
     def __len__(self) -> int:
         return len(self.string)
+
+    def made(self, key: object, make: Callable[[Text], Made]) -> Made:
+        """What ``make`` makes of the text: made once, and kept under ``key`` while the text is."""
+        if self._made is None:
+            self._made = {}
+        if key not in self._made:
+            self._made[key] = make(self)
+        made: Made = self._made[key]
+        return made
 
     def cut(self, start: int, end: int) -> Text:
         """The part from ``start`` to ``end``, with its positions and holes."""

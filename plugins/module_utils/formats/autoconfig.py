@@ -26,7 +26,6 @@ from ..endpoint import (
     Remark,
     together,
 )
-from ..last import last
 from ..patterns import FOREIGN, lazy
 from ..ports import IMPLICIT_PORTS
 from ..shapes.client import Knobs, fields
@@ -147,7 +146,7 @@ def _edit(unit: Unit, endpoint: Endpoint, field: str, value: Any) -> Fix | None:
     if field != "tls" or value not in _SOCKET_TYPES:
         return None
     text = unit.texts["config"]
-    element = _decisive(text).get(endpoint.name)
+    element = text.made(Provider, _decisive).get(endpoint.name)
     if element is None:
         return None
     return _retyped(text, element, _SOCKET_TYPES[value], f"{endpoint.name}: {_TITLES[value]}")
@@ -159,7 +158,6 @@ def _retyped(text: Text, element: Element, wanted: str, title: str) -> Fix:
     return Fix(title, False, (Edit(place.path, place.start, place.end, wanted),))
 
 
-@last
 def _decisive(text: Text) -> dict[str, Element]:
     """The socketType that decides the mode of each server, by the server's name."""
     provider = Provider(text, markup.parse(text.string), Assumptions({}))

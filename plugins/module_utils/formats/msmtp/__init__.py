@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from ...assume import Assumptions
 from ...endpoint import IMPLICIT, NONE, STARTTLS_REQUIRED, Edit, Fix, Reading, together
-from ...last import last
 from ...patterns import FOREIGN, lazy
 from .accounts import Accounts
 from .client import DEFAULTS, Client, ineffective
@@ -90,7 +89,8 @@ def _is_same(endpoint: Endpoint, base: Endpoint) -> bool:
     return endpoint.values() == base.values() and endpoint.undecided == base.undecided
 
 
-_accounts = last(lambda text: Accounts(text, Assumptions({})))
+def _accounts(text: Text) -> Accounts:
+    return text.made(Accounts, lambda text: Accounts(text, Assumptions({})))
 
 
 def edit(unit: Unit, endpoints: Sequence[Endpoint], field: str, value: Any) -> Fix | None:

@@ -155,20 +155,19 @@ def _answers(pattern: _Pattern, table: tables.Table, peer: peers.Peer) -> Answer
     return any_true(answers)
 
 
-# The list that was made last: the services of a file mostly share theirs.
-_last: list[tuple[Any, Source, MatchList]] = []
-
-
 def match_list(
     value: Any, why: Sequence[Setting], source: Source, beside: str, assume: Assumptions
 ) -> MatchList:
     """The list that a parameter's words make; file names and tables are looked up."""
-    if _last and _last[0][0] is value and _last[0][1] is source:
-        return _last[0][2]
+    # The services of a file mostly share theirs, so the last is kept.
+    last = assume.made.get(MatchList)
+    if last is not None and last[0] is value:
+        kept: MatchList = last[1]
+        return kept
     files = _Files(source, beside, assume)
     made = MatchList(list(files.patterns(value, True, 0)), why, assume.budget)
-    _last[:] = [(value, source, made)]
-    return _last[0][2]
+    assume.made[MatchList] = (value, made)
+    return made
 
 
 class _Files:

@@ -38,16 +38,10 @@ JOINED = frozenset({"unionmap", "pipemap", "randmap", "multi"})
 DEPTH = 8
 # Where main.cf is on hosts.
 FOLDER = "/etc/postfix/"
-# How many tables are kept between two questions.
-KEPT = 8
-
 # The parts of patterns that a matcher of ours can try in time that grows with the text alone.
 _SIMPLE = lazy(r"\^?(?:\\[^\w\s]|[\w@:/,=%\-]|\.(?![*+?{])|\.\*)*\$?\Z", re.ASCII)
 # No next hop and no address is longer.
 KEY_LIMIT = 1024
-
-
-_read: dict[str, tuple[Text, str, Table]] = {}
 
 
 class Table:
@@ -195,17 +189,13 @@ def _file(
         text = source.text(located).settled(assume)
     except MailwardenError:
         return Table(word, kind, (), Undecided(word))
-    known = _read.get(word)
-    if known is not None and known[0] is text and known[1] == setting.name:
-        return known[2]
-    found = of_text(text, kind, setting.name, assume)
-    table = Table(word, kind, found.kept, None, found.lost)
-    if not text.holes:
-        # Several services ask for one table, and alternatives share it.
-        if len(_read) >= KEPT:
-            _read.clear()
-        _read[word] = (text, setting.name, table)
-    return table
+
+    def read(text: Text) -> Table:
+        found = of_text(text, kind, setting.name, assume)
+        return Table(word, kind, found.kept, None, found.lost)
+
+    # Several services ask for one table, and alternatives share it unless it has holes.
+    return read(text) if text.holes else text.made((Table, word, setting.name), read)
 
 
 def _matchers(entry: Entry, kind: str, spec: str) -> list[Matcher]:
