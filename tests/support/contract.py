@@ -23,7 +23,7 @@ CASES = {
     "optional": "STARTTLS may be skipped",
     "plaintext": "there is no TLS: an error, or a warning",
     "missing": "as little as there can be: defaults of the program are among the causes",
-    "hole": "a value is filled in when the file is installed: its name decides something",
+    "hole": "a placeholder such as @PORT@ decides something, by its name",
 }
 
 

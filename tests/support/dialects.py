@@ -12,6 +12,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
 from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
 
+from tests.support import contract
 from tests.support.holed import holed
 
 if TYPE_CHECKING:
@@ -25,20 +26,6 @@ if TYPE_CHECKING:
 # What a program does: host, port, mode, whether it logs in and may do so in cleartext, and how far
 # it checks the certificate.  "?" is what is not known, "-" what nothing shows.
 FIELDS = ("host", "port", "tls", "auth", "cleartext_auth", "certificate_verified")
-# Where names of files decide who reads them.
-PATHS = {
-    "alertmanager": "alertmanager.yml",
-    "docker-mailserver": "mailserver.env",
-    "gitea": "gitea/app.ini",
-    "grafana": "grafana.ini",
-    "himalaya": "himalaya/config.toml",
-    "laravel": ".env",
-    "listmonk": "settings.json",
-    "mattermost": "config.json",
-    "spring-boot": "application.properties",
-    "ssmtp": "ssmtp.conf",
-    "synapse": "homeserver.yaml",
-}
 
 
 def text(path: str, string: str) -> Text:
@@ -49,7 +36,7 @@ def text(path: str, string: str) -> Text:
 
 def unit(name: str, string: str, path: str = "") -> Unit:
     """A file as the engine hands it over."""
-    path = path or PATHS[name]
+    path = path or next(iter(contract.files(name, "secure")))
     return Unit(name, path, {"config": text(path, string)})
 
 

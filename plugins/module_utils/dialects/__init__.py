@@ -12,9 +12,9 @@ from ..patterns import FOREIGN
 from .frameworks import LARAVEL, SPRING
 from .golang import ALERTMANAGER, GITEA, GRAFANA, LISTMONK, MATTERMOST
 from .himalaya import HIMALAYA
+from .null_clients import DMA, SSMTP
 from .row import in_variables
 from .services import DOCKER_MAILSERVER, SYNAPSE
-from .ssmtp import SSMTP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _SPRING = in_variables(SPRING, "SPRING_MAIL_", "HOST")
 
 ROWS: dict[str, Dialect] = {
     "alertmanager": ALERTMANAGER,
+    "dma": DMA,
     "docker-mailserver": DOCKER_MAILSERVER,
     "gitea": GITEA,
     "gitea-variables": _GITEA,

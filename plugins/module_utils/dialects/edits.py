@@ -147,6 +147,8 @@ class _Change:
         line = text.string.rfind("\n", 0, leaf.line_start) + 1
         indent = text.string[line : leaf.line_start]
         separator = text.string[leaf.key_end : leaf.start]
+        if not value:
+            separator = separator.strip()
         if files.reader_of(self.settings.row, text.path) == "jsons":
             at, behind = (
                 leaf.end,

@@ -1,16 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Frameworks, which many applications are built on: Laravel's ``.env``, Spring Boot.
-
-Laravel since 9 cannot insist on STARTTLS in its ``.env``: ``MAIL_ENCRYPTION=tls`` does nothing, 465
-is TLS from the first byte, every other port takes STARTTLS if the server offers it.  Only
-``'require_tls' => true`` in ``config/mail.php`` insists.  Laravel 8, which nobody maintains since
-January 2023, is asked about only if it is named: there ``tls`` is STARTTLS, required.
-
-Spring Boot, and JavaMail below it: ``starttls.enable`` takes STARTTLS if the server offers it,
-``starttls.required`` insists.  It logs in as soon as there is a user name, whatever
-``mail.smtp.auth`` says.  A profile's file goes before the others beside it.
-"""
+"""Frameworks, which many applications are built on: Laravel's ``.env``, Spring Boot."""
 
 from ..endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
 from ..patterns import lazy

@@ -1,24 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Programs written in Go: Alertmanager, Gitea and Forgejo, Grafana, listmonk, Mattermost.
-
-Go's own ``net/smtp`` sends no PLAIN without TLS; the LOGIN that all of these but Mattermost add
-does not mind, so a server that offers LOGIN alone gets the password.
-
-Alertmanager: 465 is TLS from the first byte unless ``force_implicit_tls`` says otherwise; elsewhere
-``require_tls``, which is on, insists on STARTTLS, and ``false`` never speaks it.  Before 0.31 it
-wanted STARTTLS within TLS on 465 as well, and failed.
-
-Gitea: ``smtp+starttls`` goes on without TLS if the server offers none.  Without ``PROTOCOL`` the
-port decides; a protocol that it does not know, ``SMTPS`` in capitals too, is plaintext.
-
-Grafana: 465 is TLS from the first byte whatever the policy; a policy that it does not know leaves
-STARTTLS optional.
-
-listmonk keeps its servers in the database; these are its settings as its API gives and takes them.
-
-Mattermost goes on if STARTTLS fails, but never logs in without TLS.
-"""
+"""Programs written in Go: Alertmanager, Gitea, Grafana, listmonk, Mattermost."""
 
 from ..endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
 from .row import (

@@ -1,12 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""himalaya, mail in a terminal: ``himalaya/config.toml``.
-
-Since 2.0 a server is a host or a URL: a host alone, with a port or without, means TLS from the
-first byte (so ``smtp.server = "mail.example.com:587"`` cannot work); ``smtp://`` is plaintext
-unless ``starttls`` is true, and then required.  From 1.0 to 1.2 ``encryption.type`` is ``tls`` (the
-default: from the first byte), ``start-tls`` (required) or ``none``.
-"""
+"""himalaya, mail in a terminal: ``himalaya/config.toml``."""
 
 from ..endpoint import IMPLICIT, NONE, STARTTLS_REQUIRED
 from .row import SCHEME, SET, URL, Client, Dialect, Truth, given

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What a dialect's row may say: the small language that ``interpreter`` understands.
 
-A row is plain data, and its module's docstring is its manual.  A key is written with dots
+A row is plain data; its manual is a section of ``docs/formats.md``.  A key is written with dots
 (``tls_config.insecure_skip_verify``); of several (a tuple) the first that is set counts.  What is
 decided is decided by *rules*: pairs of an outcome and its conditions, all of which must hold; the
 first rule that holds counts.  A condition asks for the value of a key: ``True`` or ``False`` (set,

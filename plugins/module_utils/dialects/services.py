@@ -1,14 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Servers that hand on mail of their own: docker-mailserver's relay, Synapse.
-
-docker-mailserver: with ``RELAY_USER`` and ``RELAY_PASSWORD`` Postfix insists on STARTTLS, on 465
-too: ``RELAY_PORT=465`` alone never gets through.  Without them STARTTLS is optional (before 14 it
-was required all the same).  No certificate is checked.  ``postfix-main.cf`` may say otherwise.
-
-Synapse takes STARTTLS if the server offers it; ``require_transport_security`` insists,
-``force_tls`` speaks TLS from the first byte, ``enable_tls: false`` never does.
-"""
+"""Servers that hand on mail of their own: docker-mailserver's relay, Synapse."""
 
 from ..endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
 from .row import BEFORE, SET, WITH_PORT, Client, Dialect, Elsewhere, Truth, given

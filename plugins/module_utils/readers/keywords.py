@@ -58,6 +58,8 @@ MSMTP = Variant(quotes='"')
 SSMTP = Variant(
     separators="=", trailing="#", behind=ANYWHERE, folds=True, lone_keys=SKIPPED, tight=True
 )  # fmt: skip
+# dma 0.13, parse_conf: as ssmtp, but blanks are the sign, and a keyword may stand alone.
+DMA = Variant(separators=" \t", trailing="#", behind=ANYWHERE, tight=True)
 # Exim's main options, spec chapter 6.
 EXIM = Variant(separators="=", lines=BACKSLASH, quotes='"')
 
@@ -150,7 +152,10 @@ class _Reader:
             key_end += 1
         if not any(sign in string[first:last] for sign in separators):
             return self._lone(row, first, key_end, last)
-        start = end = key_end + 1
+        start = key_end + 1
+        while start < last and string[start].isspace() and string[key_end].isspace():
+            start += 1
+        end = start
         while end < last and not self._ends(string[end]):
             end += 1
         # Nothing can be written behind a blank.

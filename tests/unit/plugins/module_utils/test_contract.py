@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,12 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fuzz.__main__ import HoledSource
-from tests.support.contract import CASES, FOLDER, SECRET, files, judged, shown
+from tests.support.checkout import ROOT
+from tests.support.contract import CASES, FOLDER, NONE, SECRET, files, judged, shown
 from tests.support.nulls import unsaid
 
 NAMES = catalogue.names()
-# Programs whose files have no secrets.
-WITHOUT_SECRETS: tuple[str, ...] = ()
+# Programs whose files have no secrets: dma keeps its own in auth.conf.
+WITHOUT_SECRETS = ("dma",)
 HELD = {(name, case): files(name, case) for name in NAMES for case in CASES}
 RUNS = [key for key, held in HELD.items() if held]
 # Fields that each endpoint has a reason for; the others may be so for every file.
@@ -42,15 +44,31 @@ Runs = dict[tuple[str, str], tuple[Report, dict[str, Any]]]
 @pytest.mark.parametrize("name", NAMES)
 def test_every_case_is_there(name: str) -> None:
     """A case that a format cannot have has a ``none.txt`` that says why."""
-    missing = [case for case in CASES if not (FOLDER / name / case).is_dir()]
-    assert not missing, {case: CASES[case] for case in missing}
-    for case in CASES:
-        assert HELD[name, case] or (FOLDER / name / case / "none.txt").read_text().strip()
-    assert HELD[name, "secure"]
+    folder = FOLDER / name
+    why_not = [case for case in CASES if (folder / case / NONE).is_file()]
+    missing = [case for case in CASES if not HELD[name, case] and case not in why_not]
+    assert not missing, "\n".join(
+        f"put the program's files, under their real names, in {folder.relative_to(ROOT)}/{case}/: "
+        f"{CASES[case]}" + (f"; or a {NONE} that says why not" if case != "secure" else "")
+        for case in missing
+    )
+    assert "secure" not in why_not
+    for case in why_not:
+        assert (folder / case / NONE).read_text().strip(), f"{folder / case / NONE} says no reason"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_manual_has_a_section(name: str) -> None:
+    """The variables of an application are in the application's."""
+    headings = re.findall(r"(?m)^#{2,3} (.+)$", (ROOT / "docs/formats.md").read_text())
+    assert name.removesuffix("-variables") in headings, (
+        f"say in docs/formats.md, under a heading {name!r}, what surprises in these files"
+    )
 
 
 def test_no_case_is_of_nobody() -> None:
-    assert {path.name for path in FOLDER.iterdir()} == set(NAMES)
+    nobody = {path.name for path in FOLDER.iterdir()} - set(NAMES)
+    assert not nobody, f"the catalogue has no format of these names: {sorted(nobody)}"
 
 
 def severities(data: dict[str, Any]) -> set[str]:
@@ -61,7 +79,7 @@ def modes(data: dict[str, Any]) -> list[str]:
     return [endpoint["tls"] for endpoint in data["endpoints"] if endpoint["tls"]]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name, case in RUNS if case == "secure"])
 def test_secure(name: str, runs: Runs) -> None:
     _checked, data = runs[name, "secure"]
     assert severities(data) <= {"note"}, data["findings"]
@@ -135,7 +153,10 @@ def test_a_file_is_told_without_help_and_has_one_owner(name: str, case: str, run
 @pytest.mark.parametrize("name", NAMES)
 def test_no_planted_secret_is_shown(name: str, runs: Runs) -> None:
     planted = [case for case in CASES if SECRET.encode() in b"".join(HELD[name, case].values())]
-    assert planted or name in WITHOUT_SECRETS
+    assert planted or name in WITHOUT_SECRETS, (
+        f"let a password in {(FOLDER / name).relative_to(ROOT)} be {SECRET}, or add {name!r} to "
+        "WITHOUT_SECRETS if its files hold none"
+    )
     for case in planted:
         assert SECRET not in shown(runs[name, case][0])
 

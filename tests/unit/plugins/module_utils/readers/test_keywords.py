@@ -21,6 +21,7 @@ VARIANTS = {
     "default": keywords.DEFAULT,
     "msmtp": keywords.MSMTP,
     "ssmtp": keywords.SSMTP,
+    "dma": keywords.DMA,
     "exim": keywords.EXIM,
     "indented": keywords.Variant(lines="indented", trailing="#"),
 }
@@ -44,6 +45,7 @@ def reader(name: str) -> Reader:
         ("ssmtp", " UseTLS=YES\n", {}),
         ("ssmtp", "mailhub h\nmailhub:h=x\n", {"mailhub:h": "x"}),
         ("ssmtp", "AuthUser=us er\nMAILHUB=h=x\n", {"authuser": "us", "mailhub": "h"}),
+        ("dma", "A b # c\nB#c\n C\nD\t  e f\n", {"A": "b", "B": "", "D": "e"}),
         ("exim", 'a = b\\\n  c\nd = "e" \n', {"a": "bc", "d": "e"}),
         ("indented", "a b # x\n c\nd e", {"a": "b\nc", "d": "e"}),
     ],
@@ -86,10 +88,12 @@ def test_spans_edits_and_holes(name: str, string: str, which: int, new: str, at:
         ("ssmtp", "a", "b", "b"),
         ("ssmtp", "a", "b c", None),
         ("ssmtp", "a", "b#c", None),
+        ("dma", "a", "b", "b"),
+        ("dma", "a", "b c", None),
     ],
 )
 def test_encode(name: str, old: str, new: str, written: str | None) -> None:
-    sign = VARIANTS[name].separators or " "
+    sign = VARIANTS[name].separators[:1] or " "
     leaf = leaves_of(reader(name), f"k{sign}{old}\n").leaves[0]
     assert keywords.encode(leaf, new, VARIANTS[name]) == written
 

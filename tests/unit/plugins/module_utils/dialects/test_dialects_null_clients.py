@@ -1,10 +1,50 @@
-"""ssmtp: what its settings come to, and which line a fix adds."""
+"""dma, ssmtp: what their settings come to, and which line a fix adds."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.support.dialects import clients, fixed
+
+_TLS = "SECURETRANSFER"
+# Each was tried with dma 0.13 (but for VERIFYCERT), against servers that offer STARTTLS, answer it
+# with 454, offer none, and speak TLS from the first byte.
+DMA = (
+    ("secure", ("PORT 465", _TLS, "AUTHPATH a"), "hub 465 implicit yes no none"),
+    ("the port stays", (_TLS,), "hub 25 implicit no no none"),
+    ("STARTTLS", (_TLS, "STARTTLS", "AUTHPATH a"), "hub 25 starttls-required yes no none"),
+    ("optional", (_TLS, "STARTTLS", "OPPORTUNISTIC_TLS", "AUTHPATH a"),
+     "hub 25 starttls-optional yes yes none"),
+    ("STARTTLS alone", ("STARTTLS", "OPPORTUNISTIC_TLS"), "hub 25 none no no -"),
+    ("OPPORTUNISTIC_TLS alone", (_TLS, "OPPORTUNISTIC_TLS"), "hub 25 implicit no no none"),
+    ("plaintext", ("PORT 587", "AUTHPATH a", "INSECURE"), "hub 587 none yes yes -"),
+    ("plaintext, CRAM-MD5", ("PORT 587", "AUTHPATH a"), "hub 587 none yes no -"),
+    ("missing keys", (), "hub 25 none no no -"),
+    ("verified", (_TLS, "VERIFYCERT"), "hub 25 implicit no no full"),
+    ("pinned", (_TLS, "FINGERPRINT 00"), "hub 25 implicit no no pinned"),
+    ("indented", ("  " + _TLS,), "hub 25 none no no -"),
+    ("comments", (_TLS + " # always", "PORT\t 465 # TLS"), "hub 465 implicit no no none"),
+    ("the last counts", ("PORT 25", "PORT 587"), "hub 587 none no no -"),
+    ("an argument", (_TLS + " yes",), "hub 25 unusable"),
+    ("no word of dma", ("SECURE",), "hub 25 unusable"),
+    ("hole", ("PORT {{ port }}", _TLS), "hub ? implicit no no none"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"), [row[1:] for row in DMA], ids=[row[0] for row in DMA]
+)
+def test_dma(lines: tuple[str, ...], expected: str) -> None:
+    assert clients("dma", "\n".join(("SMARTHOST hub", *lines)) + "\n") == [expected]
+
+
+def test_dma_without_a_hub() -> None:
+    assert clients("dma", "SECURETRANSFER\n") == []
+
+
+def test_a_fix_of_dma_adds_words_that_stand_alone() -> None:
+    fix = fixed("dma", "SMARTHOST hub\nPORT 587\n", "tls", "starttls-required")
+    assert fix == "SMARTHOST hub\nSECURETRANSFER\nSTARTTLS\nPORT 587\n"
 
 
 @pytest.mark.parametrize(
