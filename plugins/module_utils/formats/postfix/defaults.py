@@ -6,9 +6,13 @@ from __future__ import annotations
 
 import functools
 
+from ...values import default
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, NamedTuple
+
+    from ...values import Setting
 else:
     from ...tuples import NamedTuple
 
@@ -85,6 +89,12 @@ def row(text: str) -> Row:
     head, equals, default = text.partition("=")
     kind, low, high = f"{head} 0 0".split()[:3]
     return Row(kind, default.strip() if equals else None, int(low), int(high))
+
+
+@functools.lru_cache(maxsize=None)
+def setting(name: str, text: str) -> Setting:
+    """A default of one of the tables as causes show it."""
+    return default("postfix", name, text)
 
 
 class Table(NamedTuple):

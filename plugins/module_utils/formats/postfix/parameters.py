@@ -113,7 +113,7 @@ class Parameters:
 
     def value(self, name: str) -> Value[str]:
         """The parameter's text: a ``str`` or ``Undecided``; empty where nothing sets it."""
-        found = self._expanded(name)
+        found = self.expansion(name)
         if MARK in found.text:
             return Value(Undecided(*found.names), found.causes)
         return Value(found.text, found.causes)
@@ -135,16 +135,18 @@ class Parameters:
 
         The same list is given to everybody who asks: it is not to be changed.
         """
-        if self._base is not None and self._untouched(name):
-            return self._base.words(name, separators, braces)
         key = (name, separators, braces)
         value = self._words.get(key)
-        if value is None:
-            found = self._expanded(name)
+        if value is not None:
+            return value
+        if self._base is not None and self._untouched(name):
+            value = self._base.words(name, separators, braces)
+        else:
+            found = self.expansion(name)
             words = split_list(found.text, separators, braces)
             unknown = Undecided(*found.names)
-            listed = [unknown if MARK in word else word for word in words]
-            value = self._words[key] = Known(listed, found.causes)
+            value = Known([unknown if MARK in word else word for word in words], found.causes)
+        self._words[key] = value
         return value
 
     def base_of(self, names: Iterable[str]) -> Parameters | None:
@@ -161,12 +163,12 @@ class Parameters:
 
     def pieces(self, name: str) -> Known[str]:
         """The parameter's text with ``MARK`` for what is not known."""
-        found = self._expanded(name)
+        found = self.expansion(name)
         return Known(found.text, found.causes)
 
     def names(self, name: str) -> tuple[str, ...]:
         """What decides the parts of the parameter that are not known."""
-        return self._expanded(name).names
+        return self.expansion(name).names
 
     def is_set(self, name: str) -> bool:
         """Whether a file sets the parameter, as far as is known."""
@@ -231,7 +233,7 @@ class Parameters:
         """The parameters of main.cf that refer to any of the names."""
         if self._referring is None:
             known = (name for name in self.explicit() if self._is_expanded(name))
-            expansions = ((name, self._expanded(name)) for name in known)
+            expansions = ((name, self.expansion(name)) for name in known)
             self._referring = [(name, one.touched) for name, one in expansions if one.touched]
         return [name for name, touched in self._referring if not names.isdisjoint(touched)]
 
@@ -245,11 +247,11 @@ class Parameters:
         if found.text is None:
             return None
         # A default is expanded when the program starts, what a file says only when it is used.
-        return found.text if self._is_explicit(found) else self._expanded(name).text
+        return found.text if self._is_explicit(found) else self.expansion(name).text
 
     def expanded(self, name: str) -> str:
         """Part of ``macros.Environment``."""
-        found = self._expanded(name)
+        found = self.expansion(name)
         self._touch(name, found.touched)
         if found.broken:
             raise MacroError(found.broken)
@@ -288,15 +290,14 @@ class Parameters:
 
     def expansion(self, name: str) -> _Expanded:
         """The parameter with everything that led to it."""
-        return self._expanded(name)
-
-    def _expanded(self, name: str) -> _Expanded:
         known = self._memo.get(name)
         if known is not None:
             return known
-        if self._base is not None and not self._stack and self._untouched(name):
-            result = self._memo[name] = self._base.expansion(name)
-            return result
+        if self._base is not None and not self._stack and name not in self._named:
+            result = self._base.expansion(name)
+            if self._named.keys().isdisjoint(result.touched):
+                self._memo[name] = result
+                return result
         if name in self._stack:
             return _Expanded("", (), (), f"${name} refers to itself", frozenset())
         found = self._written.find(name)
@@ -332,13 +333,13 @@ class Parameters:
 
     def _wrong(self, name: str) -> Failure | None:
         """What the program dies of in a parameter; whoever asked for it before changes nothing."""
-        if not self._is_expanded(name) or not self.known(name):
+        row = self._written.row(name)
+        if row is None or row.kind == "raw" or not self.known(name):
             return None
-        found = self._expanded(name)
+        found = self.expansion(name)
         if found.broken:
             return Failure(f"{name}: {found.broken}", found.causes)
-        row = self._written.row(name)
-        if MARK in found.text or row is None:
+        if MARK in found.text:
             return None
         message = _unfit(name, found.text, row)
         if not message:

@@ -226,7 +226,7 @@ class Restrictions:
     def _passes(self, session: Session, local: bool) -> list[tuple[Answer, tuple[Setting, ...]]]:
         """What each list says to a recipient of one kind, and the settings that make the list."""
         return [
-            (_passed(self._run(listed, session, local, 0)), why)
+            (not listed.words or _passed(self._run(listed, session, local, 0)), why)
             for _name, listed, why in self._lists
         ]
 

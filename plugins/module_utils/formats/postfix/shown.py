@@ -29,10 +29,12 @@ def dead(why: str, *settings: Sequence[Setting]) -> Value:
 
 def entry_setting(entry: Entry) -> Setting:
     """A setting of main.cf as causes show it."""
-    name = entry.name or _literal(entry.line, entry.start, entry.end)
-    value = _literal(entry.line, entry.value_start, entry.value_end)
-    value = masked_value(name, value)
-    return Setting(name, value, entry.place(), cut(f"{name} = {value}"))
+    if entry.setting is None:
+        name = entry.name or _literal(entry.line, entry.start, entry.end)
+        value = _literal(entry.line, entry.value_start, entry.value_end)
+        value = masked_value(name, value)
+        entry.setting = Setting(name, value, entry.place(), cut(f"{name} = {value}"))
+    return entry.setting
 
 
 def option_setting(service: Service, option: Option) -> Setting:
@@ -77,12 +79,12 @@ def cut(text: str, length: int = SHOWN) -> str:
 
 def masked_value(name: str, value: str) -> str:
     """The value without a secret that it may hold: a lookup table can stand in the line itself."""
+    if "static:" not in value and "inline:" not in value:
+        return value
     from . import defaults_smtp, defaults_smtpd
     from .defaults import COMMON
 
     tables = (COMMON, defaults_smtpd, defaults_smtp)
-    if "static:" not in value and "inline:" not in value:
-        return value
     if "pass" not in name and any(name in table.ROWS for table in tables):
         return value
     return _SECRET.sub(r"\1***", value)

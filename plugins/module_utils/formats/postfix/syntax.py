@@ -15,7 +15,7 @@ from bisect import bisect_right
 from ...endpoint import Problem
 from ...patterns import lazy
 from ...text import Text
-from ...values import Undecided, concatenated
+from ...values import Setting, Undecided, concatenated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class Entry:
     """
 
     __slots__ = (
-        "end", "line", "name", "pattern", "start", "value_end", "value_start", "valued",
+        "end", "line", "name", "pattern", "setting", "start", "value_end", "value_start", "valued",
     )  # fmt: skip
 
     def __init__(
@@ -156,6 +156,8 @@ class Entry:
         self.value_start, self.value_end = value
         self.pattern = pattern
         self.valued = valued
+        # What a cause shows of it, as soon as one does.
+        self.setting: Setting | None = None
 
     def could_be(self, name: str) -> bool:
         """Whether the entry may set the parameter, as far as its literal characters tell."""

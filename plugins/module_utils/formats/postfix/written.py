@@ -10,7 +10,7 @@ Source: postconf(5); mail_conf of Postfix.
 from __future__ import annotations
 
 from ...patterns import FILLED_IN
-from ...values import Setting, Undecided, default
+from ...values import Setting, Undecided
 from . import defaults
 from .macros import MARK
 from .shown import entry_setting, option_setting
@@ -227,11 +227,14 @@ class Written:
         text = found[0]
         if text is None:
             return Found(MARK, (HOST_NAMES.get(name, f"the default of {name}"),), ())
-        return Found(text, (), (default(PROGRAM, name, text),))
+        return Found(text, (), (defaults.setting(name, text),))
 
 
 def _entry_text(entry: Entry, setting: Setting, assume: Assumptions) -> Found:
     """The entry's value, ``MARK`` for each part that is not known."""
+    if not entry.line.has_hole(entry.value_start, entry.value_end):
+        text = entry.line.string[entry.value_start : entry.value_end]
+        return Found(text.replace(MARK, "?"), (), (setting,))
     pieces = entry.line.pieces(entry.value_start, entry.value_end, assume)
     names = tuple(
         sorted({name for one in pieces if isinstance(one, Undecided) for name in one.depends_on})
