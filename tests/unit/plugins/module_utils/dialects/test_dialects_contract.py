@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import dialects
+from ansible_collections.mailwarden.policy.plugins.module_utils.dialects import files
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import FIELDS
 from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import masked
 from hypothesis import given
@@ -25,6 +26,13 @@ FILES = [
 def test_every_row_says_where_its_facts_come_from(name: str) -> None:
     evidence = dialects.ROWS[name].evidence
     assert evidence.startswith(("source: ", "manual: ", "run: ", "memory")), evidence
+
+
+@pytest.mark.parametrize("name", [name for name, row in dialects.ROWS.items() if row.reader])
+def test_every_reader_has_the_variant_of_the_row(name: str) -> None:
+    """One that it has not would be read as its default."""
+    row = dialects.ROWS[name]
+    assert hasattr(files.LOADERS[row.reader](), row.variant), f"{row.reader} has no {row.variant}"
 
 
 @pytest.mark.parametrize("name", sorted(dialects.ROWS))
@@ -63,10 +71,10 @@ def test_whatever_the_file_says(file: tuple[str, str, str], at: int, length: int
                 assert contract.SECRET not in masked(why.text) or not whole
 
 
-@pytest.mark.parametrize("name", sorted(dialects.ROWS))
+@pytest.mark.parametrize("name", dict.fromkeys(name for name, _path, _string in FILES))
 def test_what_is_only_remembered_is_marked(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, content = next(iter(contract.files(name, "secure").items()))
-    assert not readings(name, content.decode(), path)[0].endpoints[0].tags
+    path, string = next((path, string) for known, path, string in FILES if known == name)
+    assert not readings(name, string, path)[0].endpoints[0].tags
     remembered = dialects.ROWS[name]._replace(evidence="memory: somebody said so")
     monkeypatch.setitem(dialects.ROWS, name, remembered)
-    assert readings(name, content.decode(), path)[0].endpoints[0].tags == {"remembered"}
+    assert readings(name, string, path)[0].endpoints[0].tags == {"remembered"}
