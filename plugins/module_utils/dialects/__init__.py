@@ -14,7 +14,7 @@ from .golang import ALERTMANAGER, GITEA, GRAFANA, LISTMONK, MATTERMOST
 from .himalaya import HIMALAYA
 from .null_clients import DMA, SSMTP
 from .row import in_variables
-from .services import DOCKER_MAILSERVER, SYNAPSE
+from .services import DOCKER_MAILSERVER, SYNAPSE, VAULTWARDEN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ ROWS: dict[str, Dialect] = {
     "spring-boot-variables": _SPRING,
     "ssmtp": SSMTP,
     "synapse": SYNAPSE,
+    "vaultwarden": VAULTWARDEN,
 }
 
 # What none of the programs gives a meaning, or a meaning that depends on what is outside.

@@ -143,7 +143,8 @@ def _port(client: Client, settings: Settings, where: Dialled) -> Value:
     port = settings.decide(client.ports)
     if port.value is None or isinstance(port.value, Undecided):
         return port
-    name = settings.first(client.port) or "port"
+    key = settings.first(client.port)
+    name = settings.layers[0].begin + key if key else "port"
     return Value(port.value, (*port.causes, default(settings.program, name, str(port.value))))
 
 

@@ -1,9 +1,21 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Servers that hand on mail of their own: docker-mailserver's relay, Synapse."""
+"""Servers that hand on mail of their own: docker-mailserver's relay, Synapse, Vaultwarden."""
 
 from ..endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
-from .row import BEFORE, SET, WITH_PORT, Client, Dialect, Elsewhere, Truth, given
+from .row import (
+    BEFORE,
+    FULL,
+    MODE,
+    SET,
+    VARIABLES,
+    WITH_PORT,
+    Client,
+    Dialect,
+    Elsewhere,
+    Truth,
+    given,
+)
 
 _RELAY = Client(
     root="RELAY_", host="HOST", port="PORT",
@@ -65,4 +77,35 @@ SYNAPSE = Dialect(
     maybe=(".yaml", ".yml"), content=("smtp_host", "notif_from"),
     paths=("/etc/matrix-synapse/homeserver.yaml", "/etc/matrix-synapse/conf.d/*.yaml"),
     trailing_comments=True,
+)  # fmt: skip
+
+_SMTP = Client(
+    root="SMTP_", host="HOST", port="PORT",
+    modes=(
+        (IMPLICIT, {"SECURITY": "force_tls"}),
+        (NONE, {"SECURITY": "off"}),
+        (STARTTLS_REQUIRED, {"SECURITY": "starttls"}),
+        (IMPLICIT, {"EXPLICIT_TLS": True}),
+        (NONE, {"SSL": False}),
+        (STARTTLS_REQUIRED, {}),
+    ),
+    ports=((465, {MODE: IMPLICIT}), (25, {MODE: NONE}), (587, {})),
+    login=given("USERNAME"),
+    verified=(
+        ("none", {"ACCEPT_INVALID_CERTS": True}),
+        ("chain", {"ACCEPT_INVALID_HOSTNAMES": True}),
+        *FULL,
+    ),
+    unusable=(
+        ("", {"SECURITY": ("force_tls", "off", "starttls")}),
+        ("Vaultwarden knows no such security", {"SECURITY": SET}),
+    ),
+)  # fmt: skip
+VAULTWARDEN = Dialect(
+    "vaultwarden", "Vaultwarden", (_SMTP,),
+    "source: config.rs; mail.rs, smtp_transport; lettre 0.11, AsyncSmtpConnection",
+    Truth(("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0"), None),
+    "dotenv", "COMPOSE", files=("vaultwarden.env", "vaultwarden/.env"), keys=VARIABLES,
+    maybe=(".env",), content=("SMTP_HOST", "SIGNUPS_ALLOWED"), trailing_comments=True,
+    elsewhere=(Elsewhere(("data/config.json", "vw-data/config.json"), ("smtp_",)),),
 )  # fmt: skip

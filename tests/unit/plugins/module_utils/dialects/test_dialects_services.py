@@ -1,4 +1,4 @@
-"""docker-mailserver's relay, Synapse, Alertmanager: what their settings come to."""
+"""docker-mailserver's relay, Synapse, Vaultwarden, Alertmanager: what their settings come to."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ def relay(*lines: str) -> str:
 
 def synapse(*lines: str) -> str:
     return "email:\n  notif_from: a@example.org\n" + "".join(f"  {line}\n" for line in lines)
+
+
+def vaultwarden(*lines: str) -> str:
+    return "".join(f"SMTP_{line}\n" for line in ("HOST=mail", *lines))
 
 
 def alertmanager(*lines: str, receiver: str = "") -> str:
@@ -53,6 +57,28 @@ SYNAPSE = (
      "mail 465 unusable"),
     ("hole", synapse("smtp_host: mail", "smtp_port: 587", "require_transport_security: {{ tls }}"),
      "mail 587 ? no no full"),
+)  # fmt: skip
+# config.rs, smtp_convert_deprecated_ssl_options; mail.rs, smtp_transport; lettre's starttls().
+VAULTWARDEN = (
+    ("secure", vaultwarden("SECURITY=force_tls", "USERNAME=u"), "mail 465 implicit yes no full"),
+    ("the port stays", vaultwarden("SECURITY=force_tls", "PORT=587"),
+     "mail 587 implicit no no full"),
+    ("STARTTLS", vaultwarden("SECURITY=starttls"), "mail 587 starttls-required no no full"),
+    ("plaintext", vaultwarden("SECURITY=off", "USERNAME=u"), "mail 25 none yes yes -"),
+    ("missing keys", vaultwarden(), "mail 587 starttls-required no no full"),
+    ("older, from the first byte", vaultwarden("EXPLICIT_TLS=true", "SSL=false"),
+     "mail 465 implicit no no full"),
+    ("older, plaintext", vaultwarden("SSL=No"), "mail 25 none no no -"),
+    ("older, STARTTLS", vaultwarden("SSL=true", "EXPLICIT_TLS=0"),
+     "mail 587 starttls-required no no full"),
+    ("the newer counts", vaultwarden("SSL=false", "SECURITY=starttls"),
+     "mail 587 starttls-required no no full"),
+    ("refused", vaultwarden("SECURITY=tls"), "mail 587 unusable"),
+    ("unverified", vaultwarden("ACCEPT_INVALID_CERTS=true"),
+     "mail 587 starttls-required no no none"),
+    ("another name", vaultwarden("ACCEPT_INVALID_HOSTNAMES=1"),
+     "mail 587 starttls-required no no chain"),
+    ("hole", vaultwarden("PORT=587", "SECURITY={{ tls }}"), "mail 587 ? no no full"),
 )  # fmt: skip
 ALERTMANAGER: tuple[tuple[str, str, list[str]], ...] = (
     ("secure", alertmanager("smtp_smarthost: 'mail:587'", "smtp_auth_username: u"),
@@ -98,6 +124,7 @@ ALERTMANAGER: tuple[tuple[str, str, list[str]], ...] = (
         for name, table in (
             ("docker-mailserver", RELAY),
             ("synapse", SYNAPSE),
+            ("vaultwarden", VAULTWARDEN),
             ("alertmanager", ALERTMANAGER),
         )
         for case, string, expected in table
@@ -143,6 +170,13 @@ def test_what_postfix_is_told_of_the_server_side_does_not_count() -> None:
             "starttls-required",
             alertmanager("smtp_smarthost: mail:587", "smtp_require_tls: true"),
             id="what stands before the rule is taken back",
+        ),
+        pytest.param(
+            "vaultwarden",
+            vaultwarden("SECURITY=off", "PORT=587"),
+            "starttls-required",
+            vaultwarden("SECURITY=starttls", "PORT=587"),
+            id="a word is replaced",
         ),
         pytest.param(
             "synapse",
