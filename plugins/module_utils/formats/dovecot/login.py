@@ -9,9 +9,10 @@ Source: login-common (client-common.c, client-common-auth.c, sasl-server.c, main
 from __future__ import annotations
 
 from ... import peers
-from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
 from ...ports import IMPLICIT_PORTS
-from ...values import Undecided, Value, all_true, any_true, applied, causes, negated, of
+from ...shapes.client import PLAINTEXT
+from ...shapes.server import View, mode, tls_works
+from ...values import NOTHING, Undecided, Value, all_true, any_true, applied, causes, negated, of
 from . import certificate as certificates
 from .effective import Effective, effective
 from .filters import Connection, network_of
@@ -19,20 +20,16 @@ from .settings import truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NamedTuple, Sequence
+    from typing import Sequence
 
     from ...peers import Network, Peer
-    from ...values import Answer, Setting, Value
+    from ...values import Answer, Setting
     from .certificate import Certificate
     from .configuration import Configuration
     from .listeners import Listener
 
     Why = tuple[Setting, ...]
-else:
-    from ...tuples import NamedTuple
 
-# With these the secret itself, or a token that is as good, crosses the connection.
-PLAINTEXT = frozenset(("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"))
 # Nobody is let in by these but with a certificate, or by other services.
 BY_CERTIFICATE = "EXTERNAL"
 NEVER = frozenset(("DOVECOT-TOKEN",))
@@ -42,44 +39,19 @@ STRIPPED = "ssl = no, and the process offers STARTTLS all the same"
 UNPROXIED = "it is for proxies, and haproxy_trusted_networks names none"
 
 
-class View(NamedTuple):
-    """What a peer sees.  ``None``: nothing shows it."""
-
-    tls: str | Undecided | None
-    auth: Answer | None
-    cleartext_auth: Answer | None
-    tls_works: Answer | None
-    # Whether anything gets done: a login accepted, or a message handed over.
-    works: Answer
-    # Whether nothing gets done without a certificate of the client.
-    certificate: Answer
-    tls_why: Why
-    auth_why: Why
-    works_why: Why
-    certificate_why: Why
-    tls_works_why: Why
-    lowest: Value | None
-    # In words, why nothing gets done and why no handshake works.
-    useless: str = ""
-    broken: str = ""
-
-
 def dead(why: Why, words: str) -> View:
     """What a connection shows that is closed at once."""
-    return View(
-        None, None, None, None, False, False, why, why, why, (), why, None, words
-    )  # fmt: skip
+    return View(NOTHING, NOTHING, NOTHING, NOTHING, Value(False, why), useless=words)
 
 
-def unknown(server: Server, *names: str) -> View:
+def unknown(server: Login, *names: str) -> View:
     """What a connection shows of which nothing is known."""
-    answer = Undecided(*names)
-    why = server.listener.head
-    return View(answer, answer, answer, answer, answer, answer, why, why, why, why, why, None)
+    answer = Value(Undecided(*names), server.listener.head)
+    return View(answer, answer, answer, answer, answer, answer)
 
 
-class Server:
-    """A listener, ready to be looked at by peers."""
+class Login:
+    """The login process, or lmtp, behind a listener, ready to be looked at by peers."""
 
     def __init__(
         self, configuration: Configuration, listener: Listener, local: Network | None
@@ -152,7 +124,7 @@ class _Peer:
     """How a peer is treated before TLS."""
 
     def __init__(
-        self, server: Server, settings: Effective, peer: Peer, ssl: str | Undecided
+        self, server: Login, settings: Effective, peer: Peer, ssl: str | Undecided
     ) -> None:
         modern = server.configuration.modern
         self.required = applied(lambda mode: mode == "required", ssl)
@@ -183,7 +155,7 @@ class _Peer:
 class _Offer:
     """TLS and logins of one connection."""
 
-    def __init__(self, server: Server, settings: Effective, certificate: Certificate) -> None:
+    def __init__(self, server: Login, settings: Effective, certificate: Certificate) -> None:
         self._server = server
         self._listener = server.listener
         self._settings = settings
@@ -201,28 +173,18 @@ class _Offer:
 
     def lmtp(self) -> View:
         """LMTP: whoever connects hands over mail; STARTTLS where a handshake can work."""
-        works = any_true([negated(self.implicit), self.handshake])
-        mode = self._mode(self.handshake, True)
-        why = causes(self.why, self._certificate.why)
-        offered = self.handshake
+        offered, why = self.handshake, causes(self.why, self._certificate.why)
+        no_login = Value(False, self._listener.head)
+        tls = mode(self.implicit, offered, offered, True)
         return View(
-            mode, False, False, True if offered is True else None if offered is False else offered,
-            works, False, causes(self._listener.ssl.causes, why), self._listener.head, why, (), why,
-            self._certificate.lowest if offered is not False else None,
-        )  # fmt: skip
-
-    def _mode(self, offered: Answer, before: Answer) -> str | Undecided | None:
-        if isinstance(self.implicit, Undecided):
-            return self.implicit
-        if self.implicit:
-            return None if self.handshake is False else IMPLICIT
-        if isinstance(offered, Undecided):
-            return offered
-        if not offered:
-            return NONE
-        if isinstance(before, Undecided):
-            return before
-        return STARTTLS_OPTIONAL if before else STARTTLS_REQUIRED
+            Value(tls, causes(self._listener.ssl.causes, why)),
+            no_login,
+            no_login,
+            Value(None if offered is False else offered, why),
+            Value(any_true([negated(self.implicit), offered]), why),
+            tls_min=self._certificate.lowest,
+            why=self._listener.head,
+        )
 
     def login(self, peer: _Peer) -> View:
         """A login process: imap, pop3, submission, managesieve."""
@@ -254,22 +216,25 @@ class _Offer:
             self._listener.ssl.causes if self.implicit is True else (),
             mechanisms_why, self.why, peer.clear_why, peer.why,
         )  # fmt: skip
+        if served is not False:
+            served_why = self._works_why(peer, demands_why)
+        refuses = self.offered is True and self.enabled is False
         return View(
-            self._mode(self.offered, before),
-            offered if speaks else None,
-            clear if speaks else None,
-            self._tls_works(),
-            works,
-            needs,
-            tls_why,
-            clear_why,
-            served_why if served is False else self._works_why(peer, demands_why),
-            causes(asks_why, demands_why),
-            guilty_last(self.why, () if self._refuses_tls() else self._certificate.why),
-            self._certificate.lowest if self.handshake is not False else None,
-            "submission_relay_host is not set" if served is False else self._words(demands),
-            STRIPPED if self._refuses_tls() else self._certificate.words,
-        )  # fmt: skip
+            Value(mode(self.implicit, self.offered, self.handshake, before), tls_why),
+            Value(offered if speaks else None, clear_why),
+            Value(clear if speaks else None, clear_why),
+            Value(
+                tls_works(all_true([self.offered, negated(self.implicit)]), self.handshake),
+                guilty_last(self.why, () if refuses else self._certificate.why),
+            ),
+            Value(works, served_why),
+            Value(needs, causes(asks_why, demands_why)),
+            tls_min=self._certificate.lowest,
+            useless="submission_relay_host is not set" if served is False else self._words(demands),
+            # STARTTLS may be offered where ssl = no leaves nothing to do it with.
+            broken=STRIPPED if refuses else self._certificate.words,
+            why=clear_why,
+        )
 
     def _works_why(self, peer: _Peer, demands_why: Why) -> Why:
         if self.enabled is False:
@@ -277,10 +242,6 @@ class _Offer:
         if self.handshake is False:
             return guilty_last(self.why, self._certificate.why)
         return guilty_last(self.why, demands_why, self._server.mechanisms_why)
-
-    def _refuses_tls(self) -> bool:
-        """Whether STARTTLS is offered where ``ssl = no`` leaves nothing to do it with."""
-        return self.offered is True and self.enabled is False
 
     def _words(self, demands: Answer) -> str:
         """Why nobody logs in, where nobody does."""
@@ -324,13 +285,6 @@ class _Offer:
             return guilty_last(self.why, peer.clear_why, peer.why)
         # Mechanisms that need no TLS, or the want of them.
         return guilty_last(peer.clear_why, self._server.mechanisms_why, self.why)
-
-    def _tls_works(self) -> Answer | None:
-        if self.handshake is True:
-            return True
-        if isinstance(self.handshake, Undecided):
-            return self.handshake
-        return False if self.implicit is not True and self.offered is True else None
 
     def _asks(self) -> Value[bool]:
         modern = self._server.configuration.modern
