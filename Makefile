@@ -2,7 +2,7 @@
 #
 #   make unit           the fast loop: the unit tests but for the slow ones, with fewer examples of each property
 #   make test           every unit test, and one case of every class of the larger suites (root)
-#   make test-quarter   a quarter of what `make test` leaves out, chosen by the commit (root)
+#   make test-share     an eighth of what `make test` leaves out, chosen by the commit (root)
 #   make test-all       everything (root)
 #   make lint           ruff, mypy --strict and ansible-lint
 #   make release-check  what a release is made of, built, installed in empty environments, and used
@@ -29,7 +29,7 @@ JOBS := $(shell nproc 2>/dev/null || echo 2)
 UNIT := $(BIN)/python -m pytest -n $(JOBS) --dist=worksteal tests/unit
 MACHINE := $(BIN)/python -m pytest tests/firewall tests/playbooks tests/wire
 
-.PHONY: help unit test test-quarter test-all lint ruff mypy ansible-lint release-check demo bench field trees clean
+.PHONY: help unit test test-share test-all lint ruff mypy ansible-lint release-check demo bench field trees clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -41,9 +41,9 @@ unit: $(VENV)/.test
 test: $(VENV)/.test
 	@status=0; $(UNIT) || status=1; $(MACHINE) || status=1; exit $$status
 
-# What `make test` leaves out, a quarter at a time, chosen by the commit.
-test-quarter: $(VENV)/.test
-	$(BIN)/python -m pytest -m "wire or firewall or slow" --wire=quarter
+# What `make test` leaves out, an eighth at a time, chosen by the commit.
+test-share: $(VENV)/.test
+	$(BIN)/python -m pytest -m "wire or firewall or slow" --wire=share
 
 test-all: $(VENV)/.test
 	@status=0; $(UNIT) --wire=all || status=1; $(MACHINE) --wire=all || status=1; exit $$status

@@ -1,7 +1,7 @@
 """What every test needs: an importable collection, the suites, the last lines.
 
 - The link ``.dev/ansible_collections/mailwarden/policy`` makes the checkout a collection.
-- ``--wire=representative|quarter|all`` says how much of each suite runs: tests/support/suites.py.
+- ``--wire=representative|share|all`` says how much of each suite runs: tests/support/suites.py.
 - A test that needs root or a command says so by a marker. Where it cannot run, the last lines say
   what was left out and which command runs it; with ``CI=true`` leaving something out is a failure.
 - With pytest-xdist (``-n``) the workers run the tests, and the last lines count what all of them
@@ -42,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="representative",
         help="how much of each large suite runs (default: one case of every class)",
     )
-    group.addoption("--commit", default="", help="for --wire=quarter; default: what is checked out")
+    group.addoption("--commit", default="", help="for --wire=share; default: what is checked out")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -84,7 +84,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             tally.cases[item.nodeid] = suite
             tables.setdefault(suite, []).append(suites.Case(item.nodeid, kind))
     mode = config.getoption("--wire")
-    commit = config.getoption("--commit") or (head() if mode == "quarter" else "")
+    commit = config.getoption("--commit") or (head() if mode == "share" else "")
     out: set[str] = set()
     for suite, cases in tables.items():
         tally.totals[suite] = len(cases)

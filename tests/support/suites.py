@@ -16,7 +16,9 @@ import pytest
 
 # Markers of the suites that are too long for every run.
 SUITES = ("wire", "firewall", "slow")
-MODES = ("representative", "quarter", "all")
+MODES = ("representative", "share", "all")
+# Of what the representative run leaves out, a commit runs one of so many shares.
+SHARES = 8
 # Marks a test of no suite that is too slow for the fast loop.
 INTEGRATION = "integration"
 
@@ -93,11 +95,11 @@ def choose(cases: Sequence[Case], mode: str, commit: str) -> set[str]:
     """Choose the cases of one suite that run.
 
     :param cases: all of them, in the order of the table
-    :param mode: ``representative``: the first of each class; ``all``; ``quarter``: of the rest, the
-        quarter that the commit selects
-    :param commit: the commit's hash in hexadecimal; used by ``quarter`` alone
+    :param mode: ``representative``: the first of each class; ``all``; ``share``: of the rest, the
+        share that the commit selects, one of ``SHARES``
+    :param commit: the commit's hash in hexadecimal; used by ``share`` alone
     :return: the ids chosen
-    :raises ValueError: for another mode, or ``quarter`` without a hash
+    :raises ValueError: for another mode, or ``share`` without a hash
     """
     if mode == "all":
         return {case.id for case in cases}
@@ -108,12 +110,12 @@ def choose(cases: Sequence[Case], mode: str, commit: str) -> set[str]:
             first.setdefault(case.kind, case.id)
     if mode == "representative":
         return set(first.values())
-    if mode != "quarter":
+    if mode != "share":
         raise ValueError(f"unknown mode {mode!r}")
-    quarter = int(commit, 16) % 4
+    share = int(commit, 16) % SHARES
     rest = {case.id for case in cases} - set(first.values())
     # crc32 and not hash(): the same in every process.
-    return {name for name in rest if zlib.crc32(name.encode()) % 4 == quarter}
+    return {name for name in rest if zlib.crc32(name.encode()) % SHARES == share}
 
 
 def say(config: pytest.Config, line: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.suites import Case, choose, missing
+from tests.support.suites import SHARES, Case, choose, missing
 
 ROOT = Path(__file__).resolve().parents[2]
 Run = Callable[[str], subprocess.CompletedProcess[str]]
@@ -26,12 +26,12 @@ def test_all_is_all() -> None:
     assert choose(TABLE, "all", "") == {case.id for case in TABLE}
 
 
-def test_four_quarters_are_the_rest_of_the_table() -> None:
-    quarters = [choose(TABLE, "quarter", digit) for digit in "0123"]
+def test_the_shares_are_the_rest_of_the_table() -> None:
+    shares = [choose(TABLE, "share", f"{number:x}") for number in range(SHARES)]
     rest = {case.id for case in TABLE} - choose(TABLE, "representative", "")
-    assert set().union(*quarters) == rest
-    assert sum(map(len, quarters)) == len(rest)
-    assert all(10 < len(quarter) < 40 for quarter in quarters)
+    assert set().union(*shares) == rest
+    assert sum(map(len, shares)) == len(rest)
+    assert all(shares)
 
 
 def test_another_mode_is_refused() -> None:
