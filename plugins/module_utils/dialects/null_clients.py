@@ -20,6 +20,7 @@ _SMARTHOST = Client(
     verified=(("full", {"VERIFYCERT": True}), ("pinned", {"FINGERPRINT": SET}), ("none", {})),
     unusable=(
         *((_REFUSED, {word: False}) for word in (_TLS, _STARTTLS, _OPPORTUNISTIC)),
+        *((_REFUSED, {word: ""}) for word in ("SMARTHOST", "PORT")),
         (_REFUSED, {"SECURE": SET}),
     ),
 )  # fmt: skip

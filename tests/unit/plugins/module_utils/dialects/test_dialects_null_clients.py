@@ -26,6 +26,7 @@ DMA = (
     ("comments", (_TLS + " # always", "PORT\t 465 # TLS"), "hub 465 implicit no no none"),
     ("the last counts", ("PORT 25", "PORT 587"), "hub 587 none no no -"),
     ("an argument", (_TLS + " yes",), "hub 25 unusable"),
+    ("no argument", ("PORT",), "hub None unusable"),
     ("no word of dma", ("SECURE",), "hub 25 unusable"),
     ("hole", ("PORT {{ port }}", _TLS), "hub ? implicit no no none"),
 )  # fmt: skip
@@ -38,8 +39,15 @@ def test_dma(lines: tuple[str, ...], expected: str) -> None:
     assert clients("dma", "\n".join(("SMARTHOST hub", *lines)) + "\n") == [expected]
 
 
-def test_dma_without_a_hub() -> None:
-    assert clients("dma", "SECURETRANSFER\n") == []
+@pytest.mark.parametrize(
+    ("string", "expected"),
+    [
+        pytest.param("SECURETRANSFER\n", [], id="delivery to the MX"),
+        pytest.param("SMARTHOST\n", ["None 25 unusable"], id="refused"),
+    ],
+)
+def test_dma_without_a_hub(string: str, expected: list[str]) -> None:
+    assert clients("dma", string) == expected
 
 
 def test_a_fix_of_dma_adds_words_that_stand_alone() -> None:
