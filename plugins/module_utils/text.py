@@ -19,9 +19,10 @@ from .values import Undecided, concatenated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterable, Sequence, TypeVar
+    from typing import Any, Callable, Iterable, Mapping, Sequence, TypeVar
 
     from .assume import Assumptions
+    from .values import Setting
 
     Made = TypeVar("Made")
 
@@ -116,10 +117,14 @@ class Text:
     ``string`` is what a format reads.  ``holes`` maps an offset in it to the hole that stands
     there.  ``pieces`` says where runs of it came from: ``(offset, original, start, end)``, ordered
     by the first.  A hole is a piece of its own and may be of any width in its file; so is a
-    character that stands for several there.
+    character that stands for several there.  ``written`` maps the offset of a piece to the settings
+    that its characters were made of: in the file stands an expression, and each of them is all of
+    it.
     """
 
-    __slots__ = ("_hole_offsets", "_made", "_pieces", "_starts", "holes", "path", "string")
+    __slots__ = (
+        "_hole_offsets", "_made", "_pieces", "_starts", "holes", "path", "string", "written",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -127,10 +132,12 @@ class Text:
         string: str,
         pieces: Sequence[Piece],
         holes: dict[int, Hole] | None = None,
+        written: Mapping[int, tuple[Setting, ...]] | None = None,
     ) -> None:
         self.path = path
         self.string = string
         self.holes = holes or {}
+        self.written = written or {}
         self._pieces = list(pieces)
         self._starts = [piece[0] for piece in self._pieces]
         self._hole_offsets = sorted(self.holes)
@@ -148,13 +155,15 @@ class Text:
         string: list[str] = []
         pieces: list[Piece] = []
         holes: dict[int, Hole] = {}
+        written: dict[int, tuple[Setting, ...]] = {}
         at = 0
         for part in parts:
             pieces.extend((at + piece[0], *piece[1:]) for piece in part._pieces)
             holes.update((at + offset, hole) for offset, hole in part.holes.items())
+            written.update((at + offset, settings) for offset, settings in part.written.items())
             string.append(part.string)
             at += len(part.string)
-        return cls(path, "".join(string), pieces, holes)
+        return cls(path, "".join(string), pieces, holes, written)
 
     def __len__(self) -> int:
         return len(self.string)
@@ -179,7 +188,12 @@ class Text:
             )
         ]
         holes = {at - start: self.holes[at] for at in self.hole_offsets(start, end)}
-        return Text(self.path, self.string[start:end], pieces, holes)
+        written = {
+            max(at, start) - start: self.written[at]
+            for at in (self._starts[first:last] if self.written else ())
+            if at in self.written
+        }
+        return Text(self.path, self.string[start:end], pieces, holes, written)
 
     def replaced(self, start: int, end: int, character: str) -> Text:
         """One character that stands for those from ``start`` to ``end``."""
@@ -222,6 +236,8 @@ class Text:
     def _inside(self, number: int, start: int, end: int) -> tuple[int, int]:
         """What a piece's characters between two offsets of the text stand for in its file."""
         offset, _original, first, last = self._pieces[number]
+        if offset in self.written:
+            return first, last
         following = number + 1
         until = self._starts[following] if following < len(self._starts) else len(self.string)
         return (
@@ -251,6 +267,16 @@ class Text:
             other, offset = self._pieces[ending][1], self._inside(ending, start, end)[1]
             last = offset if other is original and offset >= first else first
         return original, first, last
+
+    def is_literal(self, start: int, end: int) -> bool:
+        """Whether the characters stand so in one file, one after the other, without a hole."""
+        if self.has_hole(start, end) or not self._pieces:
+            return False
+        pieces = self._pieces[self._number(start) : self._number(max(start, end - 1)) + 1]
+        if any(piece[0] in self.written for piece in pieces):
+            return False
+        original, first, last = self.span(start, end)
+        return original.string[first:last] == self.string[start:end]
 
     def place(self, start: int, end: int | None = None) -> Place:
         """Where the characters from ``start`` to ``end`` (not included) stand in their file."""

@@ -244,6 +244,16 @@ def test_plugins_never_import_the_command() -> None:
         assert not [one for one in modules if one.partition(".")[0] == "mailwarden"], path
 
 
+def test_templates_are_the_business_of_one_package() -> None:
+    known = {
+        path.parent.name
+        for path in sources(ROOT / "src/mailwarden")
+        for _level, module, _names in imports(path)
+        if module.partition(".")[0] == "jinja2"
+    }
+    assert known == {"render"}
+
+
 LINT = """
 import sys
 before = set(sys.modules)

@@ -27,7 +27,7 @@ IN_COLLECTION = (
     *("CODE_OF_CONDUCT.md", "changelogs/", "docs/", "extensions/"),
 )
 # What the command needs, as pyproject.toml has it; and what a Galaxy user has.
-COMMAND = ("jsonschema", "PyYAML", "ruamel.yaml")
+COMMAND = ("Jinja2", "jsonschema", "PyYAML", "ruamel.yaml")
 GALAXY = ("ansible-core",)
 
 MAIN_CF = "compatibility_level = 3.6\nsmtpd_tls_security_level = may\n"

@@ -1,0 +1,673 @@
+"""What an expression gives, as far as it is known.
+
+``evaluate`` never fails for what is wrong or not known: that is an ``Unknown``, by its name.  It
+raises ``Ask`` where the truth of something unknown decides what comes next.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+from typing import Any
+
+from jinja2 import nodes
+from jinja2.exceptions import TemplateError
+
+from . import filters, members, names, tests
+from .context import Context
+from .limits import CALLS, RANGE, Failure, TooMuch
+from .syntax import below, offset_of
+from .values import (
+    NO,
+    YES,
+    Ask,
+    Entry,
+    Function,
+    Known,
+    Loop,
+    Macro,
+    Method,
+    Module,
+    Open,
+    Pieces,
+    Raw,
+    Unknown,
+    Unset,
+    names_in,
+    pieces,
+)
+
+# What a wrong use of a function or an operator may raise.
+ERRORS = (
+    Failure, TypeError, ValueError, LookupError, AttributeError, ArithmeticError, re.error,
+    RecursionError, MemoryError, TemplateError,
+)  # fmt: skip
+VALUE = "the value of "
+ANOTHER = "another"
+SIGNS = ("{{", "{%", "{#")
+# Functions that give nothing that a file knows are called all the same: their results are open.
+FUNCTIONS = ("range", "dict", "lookup", "query", "q", "now", "undef", "lipsum", "cycler", "joiner",
+             "namespace", "omit")  # fmt: skip
+_ARITHMETIC: dict[type[nodes.Node], tuple[str, Callable[[Any, Any], Any]]] = {
+    nodes.Sub: ("-", operator.sub),
+    nodes.Div: ("/", operator.truediv),
+    nodes.FloorDiv: ("//", operator.floordiv),
+}
+_COMPARED: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
+    "eq": ("==", operator.eq),
+    "ne": ("!=", operator.ne),
+    "lt": ("<", operator.lt),
+    "lteq": ("<=", operator.le),
+    "gt": (">", operator.gt),
+    "gteq": (">=", operator.ge),
+}
+
+
+def evaluate(node: nodes.Node, ctx: Context) -> Any:
+    """The value of an expression."""
+    kind = _KINDS.get(type(node))
+    if kind is None:
+        return _lost(node, ctx)
+    try:
+        with ctx.deeper():
+            return kind(node, ctx)
+    except Failure:
+        return _lost(node, ctx)
+
+
+def _lost(node: nodes.Node, ctx: Context) -> Unknown:
+    """What cannot be worked out, called after where it stands."""
+    span = ctx.template.span(offset_of(node))
+    shown = ctx.template.source[span.start : span.end].strip("{%-+ }")[:60]
+    return Unknown(f"{shown} ({ctx.template.path}:{span.start})", (shown or "an expression",))
+
+
+def truth(value: Any, ctx: Context) -> bool:
+    """Whether a value counts as true; raises ``Ask`` where nobody knows."""
+    if isinstance(value, Pieces) and any(isinstance(one, str) for one in value.parts):
+        return True
+    if isinstance(value, Unset) and value.silent:
+        return False
+    if isinstance(value, (Unknown, Unset, Pieces)):
+        return ctx.answer(names.of_value(value), (YES, NO)) == YES
+    if isinstance(value, Raw):
+        return bool(value.value)
+    if isinstance(value, (Macro, Module, Function, Method, Loop)):
+        return True
+    return bool(value)
+
+
+def defined(value: Any, ctx: Context) -> bool:
+    """Whether a value is there; raises ``Ask`` where nobody knows."""
+    if isinstance(value, Unset):
+        ctx.without(value)
+        return False
+    if isinstance(value, Unknown) and value.defined is None:
+        return ctx.answer(f"{value.what} is defined", (YES, NO)) == YES
+    return True
+
+
+def resolved(value: Any, ctx: Context) -> Any:
+    """What a file says, rendered if it is a template itself; a list's items are when asked for."""
+    if isinstance(value, str):
+        return rendered(value, ctx) if any(sign in value for sign in SIGNS) else value
+    if isinstance(value, (list, dict)):
+        return Raw(value)
+    return value
+
+
+def full(value: Any, ctx: Context) -> Any:
+    """A value with all that it holds rendered, which nothing else shares."""
+    if isinstance(value, Raw):
+        return full(value.value, ctx)
+    if not isinstance(value, (list, dict, str)):
+        return value
+    with ctx.deeper():
+        if isinstance(value, str):
+            return resolved(value, ctx)
+        if isinstance(value, list):
+            return [full(one, ctx) for one in value]
+        return {key: full(one, ctx) for key, one in value.items()}
+
+
+def plain(value: Any, ctx: Context) -> Any:
+    """A value of an expression, of which nothing is a file's own list or dictionary any more."""
+    if isinstance(value, Raw):
+        return full(value, ctx)
+    if type(value) in (list, tuple) and any(isinstance(one, (Raw, list, dict)) for one in value):
+        with ctx.deeper():
+            return type(value)(plain(one, ctx) for one in value)
+    if isinstance(value, dict) and any(
+        isinstance(one, (Raw, list, dict)) for one in value.values()
+    ):
+        with ctx.deeper():
+            return {key: plain(one, ctx) for key, one in value.items()}
+    return value
+
+
+def rendered(string: str, ctx: Context) -> Any:
+    """What a variable's template gives: of one expression its value, else a string."""
+    with ctx.deeper(), ctx.inside():
+        ctx.limits.step(1 + len(string) // 64)
+        return ctx.text_of(string)
+
+
+def operated(sign: str, one: Any, other: Any, ctx: Context, work: Callable[[Any, Any], Any]) -> Any:
+    """The result of an operator on two values."""
+    what = names.shortened(f"{names.operand(one)} {sign} {names.operand(other)}")
+    one, other = plain(one, ctx), plain(other, ctx)
+    return strictly(what, [one, other], ctx, lambda: work(one, other))
+
+
+def strictly(what: str, values: Any, ctx: Context, work: Callable[[], Any]) -> Any:
+    """What ``work`` gives; unknown, and called ``what``, where a value is or where it fails."""
+    open_names = names_in(values)
+    if open_names:
+        return Unknown(what, open_names)
+    try:
+        made = work()
+    except (TooMuch, Ask):
+        raise
+    except ERRORS:
+        return Unknown(what)
+    ctx.limits.made(made)
+    return made
+
+
+# Names and members
+
+
+def _name(node: nodes.Name, ctx: Context) -> Any:
+    entry = ctx.entry(node.name)
+    if entry is not None:
+        ctx.read.update((one.name, one) for one in entry.origins)
+        return entry.value
+    found = ctx.variable(node.name)
+    if isinstance(found, Known):
+        return resolved(found.value, ctx)
+    if isinstance(found, Open):
+        return _chosen(Unknown(found.name, (found.name,), found.defined), ctx)
+    if node.name in FUNCTIONS:
+        return Function(node.name)
+    return _chosen(Unset(node.name, node.name), ctx)
+
+
+def _chosen(value: Any, ctx: Context) -> Any:
+    """An unknown value; the literal, where an answer says which it is."""
+    answer = ctx.given.get(VALUE + value.what)
+    if answer is None or answer == ANOTHER:
+        return value
+    return next(one for one in ctx.literals[value.what] if repr(one) == answer)
+
+
+def _getattr(node: nodes.Getattr, ctx: Context) -> Any:
+    return _member(evaluate(node.node, ctx), node.attr, ctx, members.attribute)
+
+
+def _getitem(node: nodes.Getitem, ctx: Context) -> Any:
+    value = evaluate(node.node, ctx)
+    if isinstance(node.arg, nodes.Slice):
+        ends = [
+            None if one is None else evaluate(one, ctx)
+            for one in (node.arg.start, node.arg.stop, node.arg.step)
+        ]
+        what = f"{names.operand(value)}[{':'.join(map(names.of_value, ends))}]"
+        value = plain(value, ctx)
+        if isinstance(value, list):
+            return strictly(what, ends, ctx, lambda: value[slice(*ends)])
+        return strictly(what, [value, ends], ctx, lambda: value[slice(*ends)])
+    key = evaluate(node.arg, ctx)
+    return _member(value, key, ctx, members.item)
+
+
+def _member(value: Any, key: Any, ctx: Context, find: Callable[[Any, Any], Any]) -> Any:
+    what = names.member(value, key)
+    if isinstance(value, Unset):
+        return _chosen(Unset(what, value.root), ctx)
+    if isinstance(value, (Loop, Module)):
+        held = value.names.get(key, members.MISSING)
+        found = held.value if isinstance(held, Entry) else held
+    elif isinstance(value, Unknown) or names_in(key):
+        return _chosen(Unknown(what, (*names_in(value), *names_in(key)), None), ctx)
+    elif isinstance(value, Pieces) and find is members.item:
+        return Unknown(what, names_in(value))
+    else:
+        found = find(value, key)
+    if found is members.MISSING:
+        return _chosen(Unset(what), ctx)
+    if isinstance(found, Method):
+        return found
+    return resolved(found, ctx) if isinstance(value, Raw) else ctx.settled(found)
+
+
+# Operators
+
+
+def _concat(node: nodes.Concat, ctx: Context) -> Any:
+    parts = [as_string(evaluate(one, ctx), ctx) for one in node.nodes]
+    return together(parts, ctx)
+
+
+def together(parts: list[Any], ctx: Context) -> Any:
+    """One string of several."""
+    found: list[str | Unknown] = []
+    for part in parts:
+        found += part.parts if isinstance(part, Pieces) else [part]
+    ctx.limits.write(sum(len(one) if isinstance(one, str) else 1 for one in found))
+    return pieces(found)
+
+
+def as_string(value: Any, ctx: Context) -> str | Pieces:
+    """A value as ``~`` and ``string`` write it."""
+    if isinstance(value, (str, Pieces)):
+        return value
+    value = plain(value, ctx)
+    open_names = names_in(value)
+    if isinstance(value, Unset) and value.silent:
+        return ""
+    if open_names:
+        what = value.what if isinstance(value, (Unknown, Unset)) else names.of_value(value)
+        return Pieces([Unknown(what, open_names)])
+    made = str(listed(value))
+    ctx.limits.write(len(made))
+    return made
+
+
+def listed(value: Any) -> Any:
+    """A value as Ansible prints it: its tuples are lists."""
+    if isinstance(value, (list, tuple)):
+        return [listed(one) for one in value]
+    if isinstance(value, dict):
+        return {key: listed(one) for key, one in value.items()}
+    return value
+
+
+def _add(node: nodes.Add, ctx: Context) -> Any:
+    one, other = evaluate(node.left, ctx), evaluate(node.right, ctx)
+    strings = [isinstance(value, (str, Pieces)) for value in (one, other)]
+    if all(strings) or (any(strings) and any(isinstance(v, Unknown) for v in (one, other))):
+        return together([_part(one), _part(other)], ctx)
+    one, other = plain(one, ctx), plain(other, ctx)
+    if isinstance(one, list) and isinstance(other, list):
+        ctx.limits.items(len(one) + len(other))
+        return one + other
+    return operated("+", one, other, ctx, operator.add)
+
+
+def _part(value: Any) -> Any:
+    return value if isinstance(value, (str, Pieces)) else Pieces([value])
+
+
+def _arithmetic(node: nodes.BinExpr, ctx: Context) -> Any:
+    sign, work = _ARITHMETIC[type(node)]
+    return operated(sign, evaluate(node.left, ctx), evaluate(node.right, ctx), ctx, work)
+
+
+def _mul(node: nodes.Mul, ctx: Context) -> Any:
+    def work(one: Any, other: Any) -> Any:
+        for value, times in ((one, other), (other, one)):
+            if isinstance(value, (str, list)) and isinstance(times, int):
+                size = len(value) * max(times, 0)
+                ctx.limits.write(size) if isinstance(value, str) else ctx.limits.items(size)
+        if isinstance(one, int) and isinstance(other, int):
+            _small(one.bit_length() + other.bit_length())
+        return one * other
+
+    return operated("*", evaluate(node.left, ctx), evaluate(node.right, ctx), ctx, work)
+
+
+def _pow(node: nodes.Pow, ctx: Context) -> Any:
+    def work(one: Any, other: Any) -> Any:
+        if isinstance(one, int) and isinstance(other, int):
+            _small(one.bit_length() * abs(other))
+        return one**other
+
+    return operated("**", evaluate(node.left, ctx), evaluate(node.right, ctx), ctx, work)
+
+
+def _small(bits: int) -> None:
+    if bits > 4096:
+        raise Failure
+
+
+def _mod(node: nodes.Mod, ctx: Context) -> Any:
+    one, other = evaluate(node.left, ctx), evaluate(node.right, ctx)
+    if isinstance(one, str):
+        values = list(other) if isinstance(other, tuple) else [other]
+        return filters.formatted(one, values, {}, ctx)
+    return operated("%", one, other, ctx, operator.mod)
+
+
+def _neg(node: nodes.Neg, ctx: Context) -> Any:
+    value = evaluate(node.node, ctx)
+    return strictly(f"-{names.operand(value)}", value, ctx, lambda: -value)
+
+
+def _pos(node: nodes.Pos, ctx: Context) -> Any:
+    value = evaluate(node.node, ctx)
+    return strictly(f"+{names.operand(value)}", value, ctx, lambda: +value)
+
+
+def _not(node: nodes.Not, ctx: Context) -> Any:
+    return not truth(evaluate(node.node, ctx), ctx)
+
+
+def _and(node: nodes.And, ctx: Context) -> Any:
+    left = evaluate(node.left, ctx)
+    return evaluate(node.right, ctx) if truth(left, ctx) else left
+
+
+def _or(node: nodes.Or, ctx: Context) -> Any:
+    left = evaluate(node.left, ctx)
+    return left if truth(left, ctx) else evaluate(node.right, ctx)
+
+
+def _cond(node: nodes.CondExpr, ctx: Context) -> Any:
+    if truth(evaluate(node.test, ctx), ctx):
+        return evaluate(node.expr1, ctx)
+    return Unset("", silent=True) if node.expr2 is None else evaluate(node.expr2, ctx)
+
+
+def _compare(node: nodes.Compare, ctx: Context) -> Any:
+    left = evaluate(node.expr, ctx)
+    for number, one in enumerate(node.ops):
+        right = evaluate(one.expr, ctx)
+        answer = compared(one.op, left, right, ctx)
+        if number + 1 == len(node.ops):
+            return answer
+        if not truth(answer, ctx):
+            return False
+        left = right
+    return True
+
+
+def compared(sign: str, left: Any, right: Any, ctx: Context) -> Any:
+    """The result of a comparison."""
+    if sign in ("in", "notin"):
+        found = contained(left, right, ctx)
+        if sign == "in":
+            return found
+        return (
+            Unknown(f"not ({found.what})", found.names) if isinstance(found, Unknown) else not found
+        )
+    if sign in ("eq", "ne"):
+        for value, literal in ((left, right), (right, left)):
+            if isinstance(value, (Unknown, Unset)) and _is_literal(literal):
+                known = _is(value, literal, ctx)
+                if known is not None:
+                    return known is (sign == "eq")
+    shown, work = _COMPARED[sign]
+    if sign == "ne":
+        # The same question as "equal".
+        equal = operated("==", left, right, ctx, operator.eq)
+        return not truth(equal, ctx)
+    return operated(shown, left, right, ctx, work)
+
+
+def _is_literal(value: Any) -> bool:
+    return isinstance(value, (str, int, float, bool)) or value is None
+
+
+def _is(value: Any, literal: Any, ctx: Context) -> bool | None:
+    """Whether an unknown value is a literal, where it is compared with several of them."""
+    literals = ctx.literals.get(value.what, [])
+    if len(literals) < 2 or not any(repr(one) == repr(literal) for one in literals):
+        return None
+    answers = (*map(repr, literals), ANOTHER)
+    answer = ctx.answer(VALUE + value.what, answers)
+    if answer == ANOTHER:
+        return False
+    return bool(next(one for one in literals if repr(one) == answer) == literal)
+
+
+def contained(value: Any, holder: Any, ctx: Context) -> Any:
+    """Whether something holds a value."""
+    holder = plain(holder, ctx)
+    what = names.shortened(f"{names.operand(value)} in {names.operand(holder)}")
+    if isinstance(holder, Pieces) and isinstance(value, str):
+        if any(isinstance(part, str) and value in part for part in holder.parts):
+            return True
+        return Unknown(what, names_in(holder))
+    if isinstance(holder, (list, tuple, dict)):
+        ctx.limits.items(len(holder))
+        value = plain(value, ctx)
+        if not names_in(value):
+            known = [one for one in holder if not names_in(one)]
+            if value in known:
+                return True
+            if len(known) == len(holder):
+                return False
+        elif isinstance(value, Unknown) and all(map(_is_literal, holder)):
+            return any(truth(compared("eq", value, one, ctx), ctx) for one in holder)
+    return strictly(what, [value, holder], ctx, lambda: value in holder)
+
+
+# Literals
+
+
+def _const(node: nodes.Const, ctx: Context) -> Any:
+    return node.value
+
+
+def _data(node: nodes.TemplateData, ctx: Context) -> Any:
+    return node.data
+
+
+def _list(node: nodes.List, ctx: Context) -> Any:
+    return [evaluate(one, ctx) for one in node.items]
+
+
+def _tuple(node: nodes.Tuple, ctx: Context) -> Any:
+    return tuple(evaluate(one, ctx) for one in node.items)
+
+
+def _dict(node: nodes.Dict, ctx: Context) -> Any:
+    made = {}
+    for pair in node.items:
+        key = evaluate(pair.key, ctx)
+        if not _is_literal(key):
+            raise Failure
+        made[key] = evaluate(pair.value, ctx)
+    return made
+
+
+# Filters, tests, calls
+
+
+def arguments(
+    node: nodes.Filter | nodes.Test | nodes.Call, ctx: Context
+) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments of a call; raises ``Failure`` where their number is not known."""
+    positional = [evaluate(one, ctx) for one in node.args]
+    named = {str(one.key): evaluate(one.value, ctx) for one in node.kwargs}
+    if node.dyn_args is not None:
+        more = plain(evaluate(node.dyn_args, ctx), ctx)
+        if not isinstance(more, (list, tuple)):
+            raise Failure
+        positional += more
+    if node.dyn_kwargs is not None:
+        more = plain(evaluate(node.dyn_kwargs, ctx), ctx)
+        if not isinstance(more, dict) or not all(isinstance(key, str) for key in more):
+            raise Failure
+        named.update(more)
+    return positional, named
+
+
+def _filter(node: nodes.Filter, ctx: Context) -> Any:
+    if node.node is None:
+        raise Failure
+    value = evaluate(node.node, ctx)
+    return filters.apply(node.name, value, *arguments(node, ctx), ctx)
+
+
+def _test(node: nodes.Test, ctx: Context) -> Any:
+    value = evaluate(node.node, ctx)
+    return tests.apply(node.name, value, *arguments(node, ctx), ctx)
+
+
+def _call(node: nodes.Call, ctx: Context) -> Any:
+    function = evaluate(node.node, ctx)
+    positional, named = arguments(node, ctx)
+    return call(function, positional, named, ctx)
+
+
+def call(function: Any, positional: list[Any], named: dict[str, Any], ctx: Context) -> Any:
+    """What a macro, a method or a function gives."""
+    if isinstance(function, Macro):
+        return macro(function, positional, named, ctx)
+    if isinstance(function, Method):
+        return _method(function, positional, named, ctx)
+    name = function.name if isinstance(function, Function) else names.operand(function)
+    what = names.called(name, positional, named)
+    if name == "range":
+        return strictly(what, [positional, named], ctx, lambda: _range(positional))
+    if name == "dict" and not positional:
+        return dict(named)
+    decides = (
+        names_in([positional, named]) if isinstance(function, Function) else names_in(function)
+    )
+    return Unknown(what, decides or (what,))
+
+
+def _range(positional: list[Any]) -> list[int]:
+    made = range(*positional)
+    if len(made) > RANGE:
+        raise Failure
+    return list(made)
+
+
+def _method(method: Method, positional: list[Any], named: dict[str, Any], ctx: Context) -> Any:
+    value = method.of
+    what = names.called(f"{names.operand(value)}.{method.name}", positional, named)
+    if isinstance(value, Raw):
+        value = _opened(value, method.name, ctx)
+    positional = [plain(one, ctx) for one in positional]
+    try:
+        ctx.limits.step()
+        made = members.called(Method(value, method.name), positional, named, ctx.limits)
+    except TooMuch:
+        raise
+    except ERRORS:
+        return Unknown(what, names_in([value, positional, named]) or (what,))
+    if method.name == "get" and len(positional) == 1 and made is None:
+        return None
+    return made
+
+
+def _opened(value: Raw, name: str, ctx: Context) -> Any:
+    """A file's own list or dictionary, as far as a method looks into it."""
+    if name in ("keys", "get", "items", "values") and isinstance(value.value, dict):
+        return {key: resolved(one, ctx) for key, one in value.value.items()}
+    return full(value, ctx)
+
+
+def macro(one: Macro, positional: list[Any], named: dict[str, Any], ctx: Context) -> Any:
+    """The text of a macro."""
+    key = f"{one.template.path}:{one.node.lineno}"
+    if ctx.calls.get(key, 0) >= CALLS:
+        raise Failure
+    ctx.calls[key] = ctx.calls.get(key, 0) + 1
+    here = ctx.scopes
+    ctx.scopes = list(one.scopes) or here[:1]
+    try:
+        with ctx.deeper(), ctx.inside(one.template), ctx.scope():
+            _bind(one.node, positional, named, ctx)
+            return ctx.string_of(one.node.body)
+    finally:
+        ctx.scopes = here
+        ctx.calls[key] -= 1
+
+
+def _bind(node: nodes.Macro, positional: list[Any], named: dict[str, Any], ctx: Context) -> None:
+    names_ = [one.name for one in node.args]
+    defaults: dict[str, nodes.Node] = dict(
+        zip(names_[len(names_) - len(node.defaults) :], node.defaults, strict=False)
+    )
+    given = dict(zip(names_, positional, strict=False))
+    rest = dict(named)
+    caller = rest.pop("caller", None)
+    for name in names_:
+        if name in rest:
+            given[name] = rest.pop(name)
+    for name in names_:
+        if name in given:
+            value = given[name]
+        else:
+            value = evaluate(defaults[name], ctx) if name in defaults else Unset(name)
+        ctx.set(name, value)
+    ctx.set("varargs", positional[len(names_) :])
+    ctx.set("kwargs", rest)
+    if caller is not None:
+        ctx.set("caller", caller)
+
+
+_KINDS: dict[type[nodes.Node], Callable[[Any, Context], Any]] = {
+    nodes.Name: _name,
+    nodes.Getattr: _getattr,
+    nodes.Getitem: _getitem,
+    nodes.Concat: _concat,
+    nodes.Add: _add,
+    nodes.Sub: _arithmetic,
+    nodes.Div: _arithmetic,
+    nodes.FloorDiv: _arithmetic,
+    nodes.Mul: _mul,
+    nodes.Pow: _pow,
+    nodes.Mod: _mod,
+    nodes.Neg: _neg,
+    nodes.Pos: _pos,
+    nodes.Not: _not,
+    nodes.And: _and,
+    nodes.Or: _or,
+    nodes.CondExpr: _cond,
+    nodes.Compare: _compare,
+    nodes.Const: _const,
+    nodes.TemplateData: _data,
+    nodes.List: _list,
+    nodes.Tuple: _tuple,
+    nodes.Dict: _dict,
+    nodes.Filter: _filter,
+    nodes.Test: _test,
+    nodes.Call: _call,
+}
+
+
+def literals(tree: list[nodes.Node]) -> dict[str, list[Any]]:
+    """The literals that each name or member is compared with, in order."""
+    found: dict[str, list[Any]] = {}
+
+    def note(one: nodes.Node, other: nodes.Node) -> None:
+        what = _dotted(one)
+        items = other.items if isinstance(other, (nodes.List, nodes.Tuple)) else [other]
+        for item in items if what else ():
+            known = found.setdefault(what, [])
+            if isinstance(item, nodes.Const) and item.value not in known:
+                known.append(item.value)
+
+    for node in below(tree):
+        if isinstance(node, nodes.Compare) and len(node.ops) == 1:
+            sign, other = node.ops[0].op, node.ops[0].expr
+            if sign in ("eq", "ne", "in", "notin"):
+                note(node.expr, other)
+            if sign in ("eq", "ne"):
+                note(other, node.expr)
+    return {what: known for what, known in found.items() if 1 < len(known) < 8}
+
+
+def _dotted(node: nodes.Node) -> str:
+    """The name of a name or a member of one; empty for anything else."""
+    keys: list[Any] = []
+    while isinstance(node, (nodes.Getattr, nodes.Getitem)) and len(keys) < 8:
+        if isinstance(node, nodes.Getattr):
+            keys.append(node.attr)
+        elif isinstance(node.arg, nodes.Const):
+            keys.append(node.arg.value)
+        else:
+            return ""
+        node = node.node
+    if not isinstance(node, nodes.Name):
+        return ""
+    value: Any = Unknown(node.name)
+    for key in reversed(keys):
+        value = Unknown(names.member(value, key))
+    return str(value.what)

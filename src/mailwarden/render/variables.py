@@ -1,0 +1,60 @@
+"""Variables of plain data, each with the place where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .values import Known, Open
+
+# What Ansible itself sets for every host; ``ansible_…`` are facts and what says how it connects.
+MAGIC = frozenset(
+    (
+        "environment", "group_names", "groups", "hostvars", "inventory_dir", "inventory_file",
+        "inventory_hostname", "inventory_hostname_short", "play_hosts", "playbook_dir",
+        "role_name", "role_names", "role_path", "template_destpath", "template_fullpath",
+        "template_host", "template_mtime", "template_path", "template_run_date", "template_uid",
+        "vars",
+    )
+)  # fmt: skip
+
+
+def is_fact(name: str) -> bool:
+    """Whether Ansible itself gives a variable of this name, with a value that no file knows."""
+    return name in MAGIC or name.startswith("ansible_")
+
+
+class Plain:
+    """A mapping of names to what files say of them.
+
+    ``open_names`` are set somewhere, by what nobody here follows: whether and how is not known.
+    Facts are there and not known.  With ``sure`` false nothing that is only supplied counts: its
+    name is there, and open, and a name that no file sets may be set outside.
+    """
+
+    def __init__(
+        self,
+        known: Mapping[str, Known],
+        open_names: frozenset[str] = frozenset(),
+        sure: bool = True,
+    ) -> None:
+        self._known = known
+        self._open = open_names
+        self._sure = sure
+
+    def get(self, name: str) -> Known | Open | None:
+        """What the files say of a name; ``None`` where none sets it."""
+        found = self._known.get(name)
+        if name in self._open:
+            return Open(name, True if found is not None else None)
+        if found is not None:
+            return found if self._sure or not found.supplied else Open(name)
+        if is_fact(name):
+            return Open(name)
+        return None if self._sure or name in FUNCTIONS_ELSEWHERE else Open(name, None)
+
+
+# Names that are functions of the language where nobody sets them.
+FUNCTIONS_ELSEWHERE = frozenset(
+    ("range", "dict", "lookup", "query", "q", "now", "undef", "lipsum", "cycler", "joiner",
+     "namespace", "omit")
+)  # fmt: skip

@@ -1,0 +1,65 @@
+"""What a template that has been read may be, and whether a text is among it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.mailwarden.policy.plugins.module_utils.assume import explore
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
+
+from mailwarden.render import Rendered, render
+from mailwarden.render.values import Known
+from mailwarden.render.variables import Plain
+
+
+def read(source: str, variables: Mapping[str, Any], forgotten: Iterable[str] = ()) -> Rendered:
+    """A template of variables with these values, of which some are not known."""
+    known = {name: Known(name, value) for name, value in variables.items()}
+    return render(Text.of("t.j2", source), Plain(known, frozenset(forgotten)))
+
+
+def shown(text: Text) -> str:
+    """A text with its holes: ``<name|answer:text|answer:text>``."""
+    made = ""
+    for at, sign in enumerate(text.string):
+        hole = text.holes.get(at)
+        options = (
+            ""
+            if hole is None
+            else "".join(
+                f"|{answer}:{'?' if one is None else shown(one)}" for answer, one in hole.options
+            )
+        )
+        made += sign if hole is None else f"<{hole.name}{options}>"
+    return made
+
+
+def readings(text: Text) -> list[str | Undecided]:
+    """Every text that it may be; what may be anything is open in it."""
+    outcomes, _open = explore(lambda assume: text.value(0, len(text), assume), {})
+    return [value for _when, value in outcomes]
+
+
+def may_be(text: Text, real: str) -> bool:
+    """Whether a text is among the readings."""
+    return any(_fits(reading, real) for reading in readings(text))
+
+
+def _fits(reading: str | Undecided, real: str) -> bool:
+    if isinstance(reading, str):
+        return reading == real
+    pieces = reading.pieces or (reading,)
+    at = 0
+    for number, piece in enumerate(pieces):
+        if isinstance(piece, Undecided):
+            continue
+        first, last = number == 0, number == len(pieces) - 1
+        if last and not first:
+            return len(real) - at >= len(piece) and real.endswith(piece)
+        found = 0 if first and real.startswith(piece) else -1 if first else real.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return isinstance(pieces[-1], Undecided) or at == len(real)

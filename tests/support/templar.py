@@ -1,0 +1,51 @@
+"""What ansible-core's own templar makes of a template file, as its ``template`` module calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+
+class Failed(Exception):  # noqa: N818  of a template, which Ansible refuses
+    """Ansible does not render it."""
+
+
+@cache
+def _templar() -> Callable[[str, dict[str, Any], str], Any]:
+    from ansible.parsing.dataloader import DataLoader
+    from ansible.template import Templar, trust_as_template
+    from ansible.utils.display import Display
+
+    display: Any = Display()
+    display.deprecated = display.warning = display.error_as_warning = lambda *_a, **_k: None
+
+    def trusted(value: Any) -> Any:
+        if isinstance(value, str):
+            return trust_as_template(value)
+        if isinstance(value, list):
+            return [trusted(one) for one in value]
+        if isinstance(value, dict):
+            return {key: trusted(one) for key, one in value.items()}
+        return value
+
+    def work(source: str, variables: dict[str, Any], folder: str) -> Any:
+        templar = Templar(loader=DataLoader(), variables=trusted(variables))
+        templar = templar.copy_with_new_env(
+            searchpath=[folder], available_variables=trusted(variables)
+        )
+        settings = {"trim_blocks": True, "lstrip_blocks": False, "newline_sequence": "\n"}
+        return templar.template(
+            trust_as_template(source), escape_backslashes=False, overrides=settings
+        )
+
+    return work
+
+
+def rendered(source: str, variables: Mapping[str, Any], folder: str = "/nowhere") -> str:
+    """The text of the file that Ansible writes; raises ``Failed`` where it writes none."""
+    try:
+        made = _templar()(source, dict(variables), folder)
+    except Exception as error:
+        raise Failed(str(error)) from error
+    return "" if made is None else str(made)
