@@ -12,7 +12,9 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Unit
 from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
+
+from tests.support.holed import holed
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/adding-a-format.md"
 NAME = "ansible_collections.mailwarden.policy.plugins.module_utils.formats.nullmailer"
@@ -49,3 +51,20 @@ def test_the_page_reads(nullmailer: Any, line: str, fields: tuple[object, ...]) 
     (endpoint,) = reading.endpoints
     assert (endpoint.host, endpoint.port, endpoint.tls) == fields
     assert endpoint.protocol == ("smtp" if endpoint.port == 25 else "submission")
+
+
+def test_the_page_keeps_open_what_is_open(nullmailer: Any) -> None:
+    text = holed("remotes", "h smtp --starttls --port=", Hole("PORT"), "\n", Hole("X"), " qmqp\n")
+    unit = Unit("nullmailer", "remotes", {"remotes": text})
+    reading = nullmailer.read(unit, MemorySource({}), Assumptions({}))
+    (endpoint,) = reading.endpoints
+    assert (endpoint.port, endpoint.tls) == (None, "starttls-required")
+    assert endpoint.undecided["port"] == ("PORT",)
+    assert [problem.rule for problem in reading.problems] == ["syntax-error"]
+
+
+def test_what_may_be_any_option_may_be_any_client(nullmailer: Any) -> None:
+    unit = Unit("nullmailer", "remotes", {"remotes": holed("remotes", "h smtp ", Hole("X"), "\n")})
+    reading = nullmailer.read(unit, MemorySource({}), Assumptions({}))
+    assert not reading.endpoints
+    assert [name for name, _place in reading.clients] == ["X"]

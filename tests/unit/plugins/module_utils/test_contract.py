@@ -113,7 +113,10 @@ def test_hole(name: str, runs: Runs) -> None:
     open_fields = [one for endpoint in data["endpoints"] for one in endpoint["undecided"].values()]
     names = {decider for one in open_fields for decider in one["depends_on"]}
     content = b"".join(HELD[name, "hole"].values()).decode()
-    assert any(decider in content for decider in names), names
+    assert any(decider in content for decider in names), (
+        f"what is open depends on {sorted(names)}, and none of these stands in the files: does the "
+        "module's PLACEHOLDERS name the form?"
+    )
 
 
 def causes(endpoint: dict[str, Any]) -> Iterator[dict[str, Any]]:
