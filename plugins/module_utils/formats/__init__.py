@@ -12,7 +12,7 @@ A format is a module (or a package, where one file would be too long) with
     question that has a supplied answer is asked with ``assume.takes``;
 ``edit(unit, endpoints, field, value)``
     a ``Fix`` that gives the endpoints' field that value, or ``None`` where none is known; the
-    endpoints are those of one finding;
+    endpoints are those of one finding; optional;
 ``claims(path, head, role)``
     the role that a file really has, of which the name says no more than that it may have ``role``,
     by how it begins; empty where it does not begin as one; optional: such a file is none then;
