@@ -29,12 +29,13 @@ EXAMPLES = [
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_a_page_is_current(path: Path) -> None:
-    assert path.read_text(encoding="utf-8") == PAGES[path], "run: python -m mailwarden.docs"
+    current = path.exists() and path.read_text(encoding="utf-8") == PAGES[path]
+    assert current, "run: .venv/bin/python -m mailwarden.docs"
 
 
 def test_no_page_is_left_of_a_rule_that_is_gone() -> None:
     there = {path.stem for path in (ROOT / "docs/rules").glob("*.md")} - {"README"}
-    assert there == set(rules.names())
+    assert there <= set(rules.names())
 
 
 def test_no_page_is_left_of_a_module_or_role_that_is_gone() -> None:

@@ -27,7 +27,8 @@ VALIDATOR = jsonschema.Draft202012Validator(schemas.policy())
 
 @pytest.mark.parametrize("name", schemas.written())
 def test_the_schemas_in_the_repository_are_current(name: str) -> None:
-    assert (FOLDER / name).read_text(encoding="utf-8") == schemas.written()[name]
+    current = (FOLDER / name).read_text(encoding="utf-8") == schemas.written()[name]
+    assert current, "run: .venv/bin/python -m mailwarden.schemas"
 
 
 @pytest.mark.parametrize("make", schemas.SCHEMAS.values())

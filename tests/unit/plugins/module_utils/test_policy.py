@@ -388,7 +388,7 @@ def test_files() -> None:
 def test_the_table_says_of_a_rule_what_its_file_says(name: str) -> None:
     rule, levels = rules.load(name), RULES[name]
     profiles = getattr(rule, "PROFILES", {})
-    assert levels.default == rule.SEVERITY
+    assert levels.default == rule.SEVERITY, "the row in rule_table.py and the file's SEVERITY"
     for profile in PROFILES[1:]:
         assert levels.level(profile) == profiles.get(profile, rule.SEVERITY)
     assert levels.options == rule.OPTIONS
