@@ -29,7 +29,6 @@ DMA = Dialect(
     "source: conf.c, parse_conf; net.c, smtp_login; crypto.c, smtp_init_crypto; run: 0.13-1",
     Truth(("",), null=()), "keywords", "DMA", files=("dma/dma.conf",),
     maybe=("dma.conf",), content=("SMARTHOST",), paths=("/etc/dma/dma.conf",),
-    trailing_comments=True,
 )  # fmt: skip
 
 _MAILHUB = Client(
