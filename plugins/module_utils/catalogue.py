@@ -16,6 +16,7 @@ from .errors import MailwardenError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from re import Pattern
     from typing import Any, NamedTuple, Protocol
 
     from .dialects.row import Dialect
@@ -51,7 +52,11 @@ class Row(NamedTuple):
         the name that tells what it then is.  How such a file begins decides as well;
     ``maybe``, ``content``
         names that may mean something else elsewhere, so that how the file begins decides as well;
-        of a dialect they are endings, and what all has to stand in the file decides;
+        of a dialect they are endings, or with a ``*`` beginnings (``claims``), and what all has to
+        stand in the file decides;
+    ``sign``, ``expressions``
+        of a dialect, a word that stands in each of its ``files``, where others have such names too,
+        and what looks like a template's expression there and is the program's own;
     ``hints``
         one of these stands somewhere in each path that ``borne``, ``maybe`` and ``parts`` fit;
     ``parts``
@@ -82,6 +87,8 @@ class Row(NamedTuple):
     borne: tuple[tuple[str, str], ...] = ()
     maybe: tuple[tuple[str, str], ...] = ()
     content: tuple[str, ...] = ()
+    sign: str = ""
+    expressions: Pattern[str] | None = None
     hints: tuple[str, ...] = ()
     parts: tuple[tuple[str, str, str], ...] = ()
     foreign: tuple[tuple[str, str], ...] = ()
@@ -295,6 +302,8 @@ def _of_dialect(row: Dialect) -> Row:
         tells_version=row.tells_version,
         maybe=tuple((ending, "config") for ending in row.maybe),
         content=row.content,
+        sign=row.sign,
+        expressions=row.expressions,
         paths=row.paths,
         processes=row.processes,
         comments=row.comments,

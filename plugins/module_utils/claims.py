@@ -5,6 +5,9 @@
 A general file type (INI, YAML, JSON, variables) has files of many programs under few names, so the
 ending of the name is asked first, then whether some words stand in the bytes, and the reader last:
 what is nobody's is never decoded.
+
+A name pattern of a row is how a path ends (``.ini``), or with ``*`` how it goes on from a dot or a
+slash (``.env.*``, ``/env.*``); what is code, a template, a sample or set aside has none of these.
 """
 
 from __future__ import annotations
@@ -14,24 +17,36 @@ from .errors import MailwardenError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator
+    from typing import Sequence
 
     from .catalogue import Look, Row
     from .source import Source
+
+# One of these stands in a template that speaks of mail.
+_MAIL = (b"mail", b"smtp")
 
 
 def look(path: str, source: Source | None) -> Look:
     """The claims of dialects on a file; without a source those by its name.
 
     A name that a program alone has is a claim whatever the file holds.  One by content wants every
-    word of the row; a file that cannot be read has none.
+    word of the row; a file that cannot be read has none.  What bears such a name with an ending
+    that says template, sample or copy is passed over, if it speaks of mail.
     """
-    rows = catalogue.dialects().values()
-    by_name = [(row.name, role) for row in rows for role in _role(row, path)]
-    named = dict(by_name)
-    asked = [row for row in rows if row.name not in named and _may_be(row, path)]
-    held = list(_by_content(asked, path, source)) if asked and source is not None else []
-    return catalogue.Look((*by_name, *held), "", frozenset(name for name, _role in held))
+    rows = list(catalogue.dialects().values())
+    by_name = [(row, role) for row in rows for role in _role(row, path)]
+    asked = [row for row in rows if _may_be(row, path) and not _role(row, path)]
+    if source is None or not (asked or any(row.sign for row, _role in by_name)):
+        named = tuple((row.name, role) for row, role in by_name)
+        if named or source is None:
+            return catalogue.Look(named)
+        return catalogue.Look((), _passed_over(rows, path, source))
+    data = _data(path, source)
+    firm = [(row.name, role) for row, role in by_name if _signed(row, data)]
+    held = [(row.name, _known_as(row, path)) for row in asked if _holds(row, data)]
+    if not (firm or held):
+        return catalogue.Look((), _passed_over(rows, path, source))
+    return catalogue.Look((*firm, *held), "", frozenset(name for name, _role in held))
 
 
 def _role(row: Row, path: str) -> list[str]:
@@ -40,15 +55,56 @@ def _role(row: Row, path: str) -> list[str]:
 
 
 def _may_be(row: Row, path: str) -> bool:
-    return bool(row.content) and path.endswith(tuple(ending for ending, _role in row.maybe))
+    return bool(row.content) and any(_fits(pattern, path) for pattern, _role in row.maybe)
 
 
-def _by_content(rows: list[Row], path: str, source: Source) -> Iterator[tuple[str, str]]:
+def _known_as(row: Row, path: str) -> str:
+    return next(role for pattern, role in row.maybe if _fits(pattern, path))
+
+
+def _fits(pattern: str, path: str) -> bool:
+    if not pattern.endswith("*"):
+        return ("/" + path).endswith(pattern)
+    name = path.rpartition("/")[2]
+    if pattern[:-1] not in "/" + name:
+        return False
+    from .endings import apart, is_foreign
+
+    return not (apart(name)[1] or is_foreign(name))
+
+
+def _passed_over(rows: Sequence[Row], path: str, source: Source) -> str:
+    """Why a file is not read whose name is a dialect's with such an ending; else nothing."""
+    if "." not in path and not path.endswith("~"):
+        return ""
+    from .endings import apart
+
+    folder, slash, name = path.rpartition("/")
+    whole, why = apart(name)
+    base = folder + slash + whole
+    named = [row for row in rows if why and _role(row, base)]
+    asked = [row for row in rows if why and _may_be(row, base)]
+    data = _data(path, source) if named or asked else None
+    speaks = data is not None and any(word in data.lower() for word in _MAIL)
+    if (named and speaks) or any(_holds(row, data) for row in asked):
+        return why
+    return ""
+
+
+def _data(path: str, source: Source) -> bytes | None:
+    """What a file holds; ``None`` if it cannot be read."""
     try:
-        data = source.looked_into(path)
+        return source.looked_into(path)
     except MailwardenError:
-        return
-    for row in rows:
-        roles = [role for ending, role in row.maybe if path.endswith(ending)]
-        if all(word.encode() in data for word in row.content):
-            yield row.name, roles[0]
+        return None
+
+
+def _signed(row: Row, data: bytes | None) -> bool:
+    """Whether a file of the row's name is the row's; one that cannot be read counts as that."""
+    return data is None or row.sign.encode() in data
+
+
+def _holds(row: Row, data: bytes | None) -> bool:
+    return data is not None and all(
+        any(word.encode() in data for word in words.split("|")) for words in row.content
+    )

@@ -10,6 +10,7 @@ be finished files: how they begin decides.
 from __future__ import annotations
 
 from .catalogue import FORMATS, load, recognise
+from .endings import A_SAMPLE, A_TEMPLATE, ASIDE, SUFFIXES, is_foreign, meaning
 from .errors import MailwardenError
 
 TYPE_CHECKING = False
@@ -21,43 +22,14 @@ if TYPE_CHECKING:
 else:
     from .tuples import NamedTuple
 
-A_TEMPLATE = "a template, which is not read: check what it renders to"
-ASIDE = "a copy that was set aside"
-A_SAMPLE = "a sample, which no program reads"
-A_PATCH = "a patch, which is not read"
-
 # Names that a file may bear: the format, the name, and the name that tells what it then is.
 _NAMES = [(row, name, whole) for row in FORMATS.values() for name, whole in row.borne]
 # How the name of a file begins that says with ``_`` in which folder of a host it is to be.
 _FLAT = ("etc_", "usr_", "var_")
 
-# The last part of a name, and what the file then is.
-_SUFFIXES: dict[str, str] = {
-    **dict.fromkeys(
-        ("j2", "jinja", "jinja2", "erb", "epp", "tmpl", "tpl", "template", "tt", "m4", "ctmpl",
-         "gotmpl", "mustache", "hbs", "tftpl", "in"),
-        A_TEMPLATE,
-    ),
-    **dict.fromkeys(
-        ("bak", "backup", "bck", "old", "orig", "original", "save", "saved", "copy", "disabled",
-         "off", "rej", "swp", "swo", "tmp", "dpkg", "ucf", "rpmsave", "rpmorig", "rpmnew",
-         "pacsave", "pacnew", "apk-new"),
-        ASIDE,
-    ),
-    **dict.fromkeys(
-        ("proto", "sample", "samples", "example", "default", "defaults", "dist", "skel"), A_SAMPLE
-    ),
-    **dict.fromkeys(("patch", "diff"), A_PATCH),
-}  # fmt: skip
 _EXPRESSIONS = ("{{ ", "{%", "<%")
 # Said of the file before a further ending: ``main.cf.bak.2024``, ``main.cf.j2.sh``.
 _FIRST = (A_TEMPLATE, ASIDE)
-# Endings of other files, which speak of a configuration, or write one; and `.ext`, as Dovecot calls
-# what its own files include where they want it.
-_FOREIGN = frozenset(
-    ("md", "rst", "html", "adoc", "yml", "yaml", "json", "py", "pl", "rb", "sh", "bash", "bats",
-     "go", "tf", "nix", "sls", "png", "svg", "ext")
-)  # fmt: skip
 
 
 class Borne(NamedTuple):
@@ -108,7 +80,7 @@ def borne(path: str) -> Borne | None:
                 return Borne(row.name, role, name, sure=name.endswith("main.cf"))
     for row, usual, whole in _NAMES:
         before, found, after = name.partition(usual)
-        if found and _apart(before, after) and _ending(after) not in _FOREIGN:
+        if found and _apart(before, after) and not is_foreign(after):
             known = _known(folder + slash, before, whole)
             if known is not None:
                 sure = not (before and whole == "dovecot.conf")
@@ -136,7 +108,7 @@ def _with_an_ending(path: str) -> Borne | None:
     """One of the names that are not always the same (``conf.d/*.conf``), with an ending behind."""
     base, ending = (path[:-1], "~") if path.endswith("~") else path.rpartition(".")[::2]
     known = recognise(base)
-    if known is None or ending in _FOREIGN:
+    if known is None or is_foreign("." + ending):
         return None
     return Borne(*known, base.rpartition("/")[2], after="." + ending)
 
@@ -152,10 +124,6 @@ def _known(folder: str, before: str, name: str) -> tuple[str, str] | None:
     return recognise(folder + name) or (recognise(f"{folder}{before}/{name}") if before else None)
 
 
-def _ending(after: str) -> str:
-    return after.rpartition(".")[2].lower()
-
-
 def shown(before: str, after: str) -> str:
     """Why a file is not read, where what stands before or behind its name tells; else nothing."""
     if after.endswith(("~", "#")) or before.endswith(("#", ".#")):
@@ -164,19 +132,14 @@ def shown(before: str, after: str) -> str:
     if parts:
         if all(part.isdigit() for part in parts):
             return ASIDE
-        first, last = _meaning(parts[0]), _meaning(parts[-1])
+        first, last = meaning(parts[0]), meaning(parts[-1])
         # ``main.cf.in`` is a template, and ``main.cf.mail.company.in`` a host's.
         if first in _FIRST and (parts[0] != "in" or len(parts) == 1):
             return first
         if last and parts[-1] != "in":
             return last
     words = before.lower().replace("_", "-").split("-")
-    return next((_SUFFIXES[word] for word in words if _SUFFIXES.get(word) in (ASIDE, A_SAMPLE)), "")
-
-
-def _meaning(part: str) -> str:
-    """``bak``, and ``bak2`` as well."""
-    return _SUFFIXES.get(part) or _SUFFIXES.get(part.rstrip("0123456789"), "")
+    return next((SUFFIXES[word] for word in words if SUFFIXES.get(word) in (ASIDE, A_SAMPLE)), "")
 
 
 def _claimed(module: Any, path: str, head: str, role: str) -> str:

@@ -26,7 +26,7 @@ EXPRESSIONS = (("{%", "%}"), ("{{", "}}"), ("<%", "%>"))
 def refuse(text: Text, of: Row) -> None:
     """Raises ``MailwardenError`` where a template's expression stands in no comment."""
     string = _without(_comments(of), text.string) if of.comments else text.string
-    own = getattr(of.load(), "NO_TEMPLATE", None)
+    own = of.expressions or getattr(of.load(), "NO_TEMPLATE", None)
     at = _expression(string if own is None else _without(own, string))
     if at is not None:
         line = string.count("\n", 0, at) + 1

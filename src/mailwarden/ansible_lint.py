@@ -12,11 +12,11 @@ import re
 from functools import cache
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, lines, rules
-from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import FolderSource
-from ansible_collections.mailwarden.policy.plugins.module_utils.other_names import (
+from ansible_collections.mailwarden.policy.plugins.module_utils.endings import (
     A_TEMPLATE,
 )
+from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import FolderSource
 from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain, words
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import KeptSource, decode
 from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION

@@ -158,8 +158,21 @@ def _held(row: catalogue.Row) -> list[str]:
     """The files that are told by what they hold, in words."""
     if not row.content:
         return []
-    endings = " or ".join(f"`*{ending}`" for ending, _role in row.maybe)
-    return [f"{endings} with {' and '.join(f'`{word}`' for word in row.content)} in it"]
+    names = " or ".join(_pattern(pattern) for pattern, _role in row.maybe)
+    words = " and ".join(_words(one) for one in row.content)
+    signed = f"these if `{row.sign}` stands in them, " if row.sign else ""
+    return [f"{signed}{names} with {words} in it"]
+
+
+def _words(content: str) -> str:
+    """A word, or several of which one is enough."""
+    several = [f"`{word.strip()}`" for word in content.split("|")]
+    return f"one of {', '.join(several)}" if len(several) > 1 else several[0]
+
+
+def _pattern(pattern: str) -> str:
+    """How names end, in words: `*.ini`, `*.env.*`, `env`."""
+    return f"`{pattern[1:]}`" if pattern.startswith("/") else f"`*{pattern}`"
 
 
 def _reads(row: catalogue.Row) -> str:

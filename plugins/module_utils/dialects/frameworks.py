@@ -8,6 +8,7 @@ from ..values import Undecided
 from .row import (
     BEFORE,
     DOTTED,
+    ENV,
     FULL,
     MODE,
     PORT,
@@ -48,7 +49,8 @@ LARAVEL = Dialect(
     "source: Illuminate/Mail/MailManager.php, createSmtpTransport; config/mail.php (9 to 13); "
     "run: Laravel 13",
     Truth(("true",), null=("", "null", "(null)", "empty", "(empty)")), "dotenv", "PHP",
-    maybe=(".env", ".env.prod", ".env.production", ".env.staging", ".env.local", ".env.example"),
+    # A new application copies the sample as it is.
+    maybe=(*ENV, ".env.example"),
     content=("MAIL_HOST", "APP_KEY"),
     elsewhere=(Elsewhere(("config/mail.php",), ("require_tls", "auto_tls")),),
     program="laravel", versions=("8", "13"), alive="9", trailing_comments=True,
@@ -83,6 +85,7 @@ SPRING = Dialect(
     "source: MailSenderPropertiesConfiguration; Angus Mail, SMTPTransport.protocolConnect; "
     "run: JavaMail 1.6.5",
     Truth(("true", "TRUE", "True", "on", "yes", "1")), keys=DOTTED, profiles="application",
-    maybe=(".properties", ".yml", ".yaml"), content=("spring", "mail", "host"),
+    maybe=(".properties", ".yml", ".yaml"),
+    content=("spring", "spring.mail| mail:|{mail:", "host"),
     references=_REFERENCES, program="spring-boot", versions=("3", "4"),
 )  # fmt: skip

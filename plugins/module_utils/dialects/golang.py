@@ -3,6 +3,7 @@
 """Programs written in Go: Alertmanager, Gitea, Grafana, listmonk, Mattermost."""
 
 from ..endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
+from ..patterns import lazy
 from .row import (
     BEFORE,
     FULL,
@@ -31,6 +32,12 @@ YAML = Truth(
 JSON = Truth(("true",), ("false",), None, ("", "null"))
 
 _AT_465 = {"force_implicit_tls": None, MODE: IMPLICIT}
+# Its notification templates: actions of Go that speak of what it hands to them.  Jinja begins no
+# name with a dot, and Helm's names are others.
+_ACTIONS = lazy(
+    r"\{\{(?=[^{}\n]*\}\})(?![^{}\n]*[.](?:Values|Release|Chart|Env)[.])"
+    r"(?:-?[ \t]*(?:end|else)\b|[^{}\n]*?(?<![\w)\]'\"])(?:[.](?:[A-Z]|[ \t)}])|[$]))[^{}\n]*\}\}"
+)
 _NESTED = "before 0.31 Alertmanager wants STARTTLS once more within TLS"
 _RECEIVER = Client(
     root="receivers.*.email_configs.*.", shared="global.smtp_", host="smarthost",
@@ -54,8 +61,10 @@ ALERTMANAGER = Dialect(
     (_RECEIVER._replace(root="global.smtp_", shared=""), _RECEIVER),
     "source: notify/email/email.go, Notify and auth; config/config.go, UnmarshalYAML (0.34); "
     "run: 0.28.1, 0.33.1",
-    YAML, files=("alertmanager.yml", "alertmanager.yaml"),
-    maybe=(".yml", ".yaml"), content=("smarthost", "receivers"),
+    # Kubernetes' manifests and Ansible's tasks are called so as well.
+    YAML, "yamls", files=("alertmanager.yml", "alertmanager.yaml"), sign="receivers",
+    maybe=(".yml", ".yaml", "alertmanager.conf"), content=("smarthost", "receivers"),
+    expressions=_ACTIONS,
     paths=("/etc/alertmanager/alertmanager.yml", "/etc/prometheus/alertmanager.yml"),
     program="alertmanager", versions=("0.20", "0.34"), trailing_comments=True,
 )  # fmt: skip
@@ -145,6 +154,11 @@ _EMAIL = Client(
 MATTERMOST = Dialect(
     "mattermost", "Mattermost", (_EMAIL,),
     "source: server/platform/shared/mail/mail.go, NewSMTPClientAdvanced; model/config.go (2023)",
-    JSON, comments=(), maybe=(".json",), content=('"EmailSettings"', '"SMTPServer"'),
+    JSON, comments=(), maybe=(".json",),
+    # Applications of .NET may have the first two as well.
+    content=(
+        '"EmailSettings"', '"SMTPServer"',
+        '"ConnectionSecurity"|"EnableSMTPAuth"|"SendEmailNotifications"|"ServiceSettings"',
+    ),
     paths=("/opt/mattermost/config/config.json",),
 )  # fmt: skip

@@ -35,6 +35,8 @@ EXACT, FOLDED, DOTTED, VARIABLES = "exact", "folded", "dotted", "variables"
 # How the host is written: alone, with a port, or as a URL (a bare one has the scheme that the
 # client names).
 ALONE, WITH_PORT, URL = "alone", "with port", "url"
+# Names of files of variables: ``.env``, ``web.env``, ``.env.web``, ``env.web``, ``env``.
+ENV = (".env", ".env.*", ".env-*", ".env_*", "/env", "/env.*", "/env_*")
 # Rules for what needs none.
 ALWAYS: Rules = ((True, {}),)
 NEVER: Rules = ((False, {}),)
@@ -92,15 +94,16 @@ class Client(NamedTuple):
 class Dialect(NamedTuple):
     """An application whose mail settings are a few keys in a general file type.
 
-    ``files`` are names that no other program uses, ``maybe`` names of which ``content`` decides:
-    words that all stand in the file.  ``evidence`` is where its facts come from: source and
-    function, manual, or a run; what is only remembered begins with ``memory`` and gives warnings at
-    most.  ``reader`` is what reads the file unless its name says JSON, TOML, YAML or properties;
-    ``variant`` is the reader's name for the program's own way.  ``keys`` is how keys compare.
-    ``references`` is the pattern of what the program replaces itself: a name, and its default or
-    nothing.  ``profiles``: a file ``NAME-PROFILE`` goes before those called ``NAME`` beside it.
-    ``alive``: the oldest version that a program is taken for if nobody names an older one.  The
-    rest is for the catalogue.
+    ``files`` are names that no other program uses, or, if it does, ``sign`` stands in the file;
+    ``maybe`` are names of which ``content`` decides: words that all stand in it, or with ``|`` one
+    of several.  ``expressions`` are the program's own, which look like a template's.  ``evidence``
+    is where its facts come from: source and function, manual, or a run; what is only remembered
+    begins with ``memory`` and gives warnings at most.  ``reader`` is what reads the file unless its
+    name says JSON, TOML, YAML or properties; ``variant`` is the reader's name for the program's own
+    way.  ``keys`` is how keys compare.  ``references`` is the pattern of what the program replaces
+    itself: a name, and its default or nothing.  ``profiles``: a file ``NAME-PROFILE`` goes before
+    those called ``NAME`` beside it.  ``alive``: the oldest version that a program is taken for if
+    nobody names an older one.  The rest is for the catalogue.
     """
 
     name: str
@@ -113,6 +116,8 @@ class Dialect(NamedTuple):
     files: tuple[str, ...] = ()
     maybe: tuple[str, ...] = ()
     content: tuple[str, ...] = ()
+    sign: str = ""
+    expressions: Pattern[str] | None = None
     paths: tuple[str, ...] = ()
     keys: str = EXACT
     references: Pattern[str] | None = None
@@ -128,15 +133,20 @@ class Dialect(NamedTuple):
 
 
 def in_variables(row: Dialect, begin: str, host: str) -> Dialect:
-    """The same application, set up by environment variables that stand in a file of their own."""
+    """The same application, set up by environment variables that stand in a file of their own.
+
+    What switches mail on may stand elsewhere; a variable that switches it off counts.
+    """
     return row._replace(
         name=f"{row.name}-variables",
         title=f"{row.title}: variables",
-        clients=tuple(client._replace(root=begin, when=ALWAYS) for client in row.clients),
+        clients=tuple(
+            client._replace(root=begin, when=_unless_off(client.when)) for client in row.clients
+        ),
         reader="dotenv",
         variant="COMPOSE",
         files=(),
-        maybe=(".env",),
+        maybe=ENV,
         content=(begin + host,),
         paths=(),
         keys=VARIABLES,
@@ -145,6 +155,12 @@ def in_variables(row: Dialect, begin: str, host: str) -> Dialect:
         comments=("#",),
         trailing_comments=True,
     )
+
+
+def _unless_off(when: Rules) -> Rules:
+    """The rules, but true where nothing is said of the key that the last of them ask for."""
+    switch = when[-2][1] if len(when) > 1 else {}
+    return (*when[:-2], *((False, {key: False}) for key in switch), *ALWAYS)
 
 
 def given(*keys: str) -> Rules:

@@ -5,6 +5,7 @@
 from ..endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
 from .row import (
     BEFORE,
+    ENV,
     FULL,
     MODE,
     SET,
@@ -41,7 +42,7 @@ DOCKER_MAILSERVER = Dialect(
     "docker-mailserver", "docker-mailserver", (_RELAY, _DEFAULT_RELAY),
     "source: target/scripts/helpers/relay.sh (5b54d1d, and before); target/postfix/main.cf",
     Truth(("1",)), "dotenv", "COMPOSE", files=("mailserver.env",),
-    maybe=(".env",), content=("RELAY_HOST", "SSL_TYPE"),
+    maybe=ENV, content=("RELAY_HOST", "SSL_TYPE"),
     elsewhere=(Elsewhere(_OVERRIDES, ("smtp_tls_",)),),
     program="docker-mailserver", versions=("14", "15"), trailing_comments=True,
 )  # fmt: skip
@@ -106,6 +107,6 @@ VAULTWARDEN = Dialect(
     "source: config.rs; mail.rs, smtp_transport; lettre 0.11, AsyncSmtpConnection",
     Truth(("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0"), None),
     "dotenv", "COMPOSE", files=("vaultwarden.env", "vaultwarden/.env"), keys=VARIABLES,
-    maybe=(".env",), content=("SMTP_HOST", "SIGNUPS_ALLOWED"), trailing_comments=True,
+    maybe=ENV, content=("SMTP_HOST", "SIGNUPS_ALLOWED"), trailing_comments=True,
     elsewhere=(Elsewhere(("data/config.json", "vw-data/config.json"), ("smtp_",)),),
 )  # fmt: skip

@@ -25,6 +25,9 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
         pytest.param("dovecot", "{{#if x}}\nssl = no\n{{/if}}\n", 1, id="Mustache"),
         pytest.param("postfix", "myhostname = <%= @host %>\n", 1, id="ERB"),
         pytest.param("dovecot", "ssl = <%=ssl%>\n", 1, id="ERB without blanks"),
+        pytest.param("alertmanager", "a: b\nc: '{{ smtp.host }}'\n", 2, id="Jinja's dot"),
+        pytest.param("alertmanager", "a: {{ .Values.smtp.host }}\n", 1, id="Helm"),
+        pytest.param("alertmanager", "a: {{ x | default('.A') }}\n", 1, id="a dot in quotes"),
         pytest.param("autoconfig", "<!-- a\nb --><port>{{ port }}</port>\n", 2, id="XML"),
     ],
 )
@@ -51,6 +54,10 @@ def test_a_template_is_refused(name: str, string: str, line: int) -> None:
             "msmtp", "passwordeval docker inspect --format '{{ .Config.Labels.pw }}' c\n", id="shell"
         ),
         pytest.param("msmtp", "  password a{{b}}\n", id="a password"),
+        pytest.param("alertmanager", "a: '{{ template \"x\" . }}'\n", id="Alertmanager's template"),
+        pytest.param("alertmanager", "a: '{{ .Labels.Values | join \" \" }}'\n", id="its data"),
+        pytest.param("alertmanager", "a: '{{ if eq .A \"b\" }}{{ else }}c{{- end -}}'\n", id="its branch"),
+        pytest.param("alertmanager", "a: '{{ (index .Alerts 0).Labels.x }}{{ $x }}'\n", id="its names"),
         pytest.param("dovecot", "mail_location = maildir:%{home}/{%{user}\n", id="variables"),
         pytest.param("dovecot", "mail_plugins {\n  {{\n}}\n}\n", id="on two lines"),
     ],
