@@ -51,6 +51,8 @@ class Context:
         self.literals: dict[str, list[Any]] = {}
         self.text_of: Callable[[str], Any]
         self.string_of: Callable[[Sequence[nodes.Node]], Any]
+        # Whether a statement may change what names hold, by its node.
+        self.changing: dict[int, bool] = {}
         self.depth = 0
         self.calls: dict[str, int] = {}
 
@@ -139,8 +141,14 @@ class Context:
         finally:
             del self.scopes[depth:]
 
-    def copy_of(self, scopes: list[dict[str, Entry]]) -> list[dict[str, Entry]]:
-        """The names as they are, so that one branch's changes are not another's."""
+    def copy_of(self, scopes: list[dict[str, Entry]], changes: bool) -> list[dict[str, Entry]]:
+        """The names as they are, so that one branch's changes are not another's.
+
+        Without ``changes`` names may be set, and what they hold stays as it is.
+        """
+        self.limits.step(len(scopes))
+        if not changes:
+            return [dict(scope) for scope in scopes]
         memo: dict[int, Any] = {}
         return [
             {
@@ -159,13 +167,16 @@ class Context:
             scopes = [(answer, scopes[level]) for answer, scopes in ends]
             found: dict[str, Entry] = {}
             for name in dict.fromkeys(name for _answer, scope in scopes for name in scope):
-                self.limits.step()
                 # A name that one branch alone sets is in the other what it was without it.
                 options = {
                     answer: scope[name] if name in scope else Entry(OUTER)
                     for answer, scope in scopes
                 }
                 first = next(iter(options.values()))
+                if all(entry is first for entry in options.values()):
+                    found[name] = first
+                    continue
+                self.limits.step()
                 origins = tuple(
                     {one.name: one for entry in options.values() for one in entry.origins}.values()
                 )

@@ -120,7 +120,12 @@ def _yaml(value: Any, indent: int | None, flow: bool | None, **named: Any) -> st
     if isinstance(indent, int) and indent > WIDTH:
         raise Failure
 
-    class Dumper(yaml.SafeDumper):
+    base = getattr(yaml, "CSafeDumper", None)
+    if base is None and not isinstance(value, (list, dict)):
+        # The two dumpers end a scalar differently.
+        raise Failure
+
+    class Dumper(base or yaml.SafeDumper):  # type: ignore[misc]
         """Writes every list and dictionary where it is."""
 
         def ignore_aliases(self, data: Any) -> bool:

@@ -122,32 +122,40 @@ def run(body: Sequence[nodes.Node], ctx: Context, out: Parts) -> None:
 
 
 def value_of(template: Template, ctx: Context) -> Any:
-    """What a variable's template gives: of one expression its value, else a string."""
+    """What a variable's template gives: of one expression its value, else a string.
+
+    A string has as many line ends as its source; what writes nothing at all gives none.
+    """
     body = template.body
-    if len(body) == 1 and isinstance(body[0], nodes.Output) and len(body[0].nodes) == 1:
-        only = body[0].nodes[0]
-        if not isinstance(only, nodes.TemplateData):
-            value = evaluate(only, ctx)
-            return "" if isinstance(value, Unset) and value.silent else value
-    made = string_of(body, ctx)
-    if isinstance(made, str):
-        missing = template.ends - (len(made) - len(made.rstrip("\n")))
-        return made + "\n" * max(0, missing)
-    return together_with_ends(made, template.ends)
-
-
-def together_with_ends(made: Pieces, ends: int) -> str | Pieces:
-    """A string that may end in line ends, with as many as its source has."""
-    last = made.parts[-1]
+    only = body[0].nodes if len(body) == 1 and isinstance(body[0], nodes.Output) else []
+    if len(only) == 1 and not isinstance(only[0], nodes.TemplateData):
+        made = evaluate(only[0], ctx)
+        if isinstance(made, Unset) and made.silent:
+            made = ""
+    else:
+        parts = _written(body, ctx)
+        made = _string(parts, ctx) if parts else None
+    if not isinstance(made, (str, Pieces)):
+        return made
+    last = made if isinstance(made, str) else made.parts[-1]
     there = len(last) - len(last.rstrip("\n")) if isinstance(last, str) else 0
-    return pieces([*made.parts, "\n" * max(0, ends - there)])
+    ends = "\n" * max(0, template.ends - there)
+    return made + ends if isinstance(made, str) else pieces([*made.parts, ends])
 
 
 def string_of(body: Sequence[nodes.Node], ctx: Context) -> str | Pieces:
     """The string that statements write, inside of an expression."""
+    return _string(_written(body, ctx), ctx)
+
+
+def _written(body: Sequence[nodes.Node], ctx: Context) -> Parts:
     parts: Parts = []
     with ctx.inside():
         run(body, ctx, parts)
+    return parts
+
+
+def _string(parts: Parts, ctx: Context) -> str | Pieces:
     found: list[str | Unknown] = []
     for part in parts:
         if isinstance(part, Data):
@@ -204,7 +212,7 @@ def explored(
         asked.append(question)
         if len(asked) > ANSWERS:
             raise _TooMany
-        ctx.scopes, ctx.read = ctx.copy_of(before), dict(read)
+        ctx.scopes, ctx.read = ctx.copy_of(before, _changes(node, ctx)), dict(read)
         ctx.given[question] = answer
         try:
             options.append((answer, explored(node, ctx, work, asked)))
@@ -217,6 +225,19 @@ def explored(
     if all(alike(first, parts) for _answer, parts in options[1:]):
         return first
     return [Fork(question, tuple(options), ctx.template, _span(node, ctx))]
+
+
+def _changes(node: nodes.Node, ctx: Context) -> bool:
+    """Whether a statement may change a list or a dictionary that is there already."""
+    known = ctx.changing.get(id(node))
+    if known is None:
+        known = any(
+            (isinstance(one, nodes.Getattr) and one.attr in CHANGING)
+            or (isinstance(one, nodes.Call) and isinstance(one.node, nodes.Name))
+            for one in below([node])
+        )
+        ctx.changing[id(node)] = known
+    return known
 
 
 def alike(one: Parts, other: Parts) -> bool:

@@ -10,6 +10,7 @@ Source: jinja2.lexer, jinja2.parser; ansible.template (trim_blocks, the ``#jinja
 from __future__ import annotations
 
 import ast
+import warnings
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -110,7 +111,10 @@ def parse(path: str, source: str, settings: dict[str, Any] | None = None) -> Tem
     try:
         environment = _Environment(**{**SETTINGS, **(settings or {})}, extensions=EXTENSIONS)
         environment.lexer = _Lexer(environment)
-        tree = environment.parse(source)
+        with warnings.catch_warnings():
+            # Of what a string of the template escapes: nobody here has written it.
+            warnings.simplefilter("ignore")
+            tree = environment.parse(source)
     except TemplateSyntaxError as error:
         line = source.count("\n", 0, error.lineno or 0) + 1
         reason = f"is no template that Jinja2 parses: {error.message}"

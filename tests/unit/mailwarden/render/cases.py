@@ -26,6 +26,8 @@ VARIABLES: dict[str, Any] = {
     "fl": 1.5,
     "dup": ["a", "A", "b", "a", 1],
     "ints": [3, 1, 2, 3],
+    "ended": "{{ s }}\n",
+    "nothing": "{% if f %}a{% endif %}\n",
     "cond": "{% if b %}{{ s }}{% else %}none{% endif %}\n",
 }
 
@@ -236,4 +238,11 @@ TEMPLATES: dict[str, str] = {
     "crlf": ("a = {{ x }}\r\n{% if b %}\r\nb\r\n{% endif %}\r\nc\r\n"),
     "no end": ("{{ x }}\n\n\n"),
     "ends in a false block": ("x{% if f %}\ny\n{% endif %}\n"),
+    "a variable that ends in a line end": "[{{ ended }}]\n",
+    "a variable that writes nothing": "[{{ nothing }}][{{ nothing | string }}]\n",
+    "to_yaml of scalars": "{{ 'a,b' | to_yaml }}|{{ 1 | to_yaml }}|{{ 'a' | to_nice_yaml }}",
+    "none in filters": (
+        "{{ none | string }} {{ none | upper }} {{ none | trim }} {{ none | replace('N', 'x') }}"
+        " {{ 5 | replace('5', '6') }} {{ true | lower }} {{ [1, 2] | string }}"
+    ),
 }
