@@ -9,9 +9,11 @@ data.
 ``names``         what a value is called
 ``limits``        what reading may cost
 ``context``       names, variables and answers while a template is read
-``expressions``, ``members``, ``filters``, ``pure``, ``patterns``, ``tests``, ``versions``
+``operations``, ``expressions``, ``members``, ``filters``, ``pure``,
+``lists``, ``patterns``, ``tests``, ``versions``
                   what an expression gives
-``statements``    what each statement writes and sets
+``parts``, ``statements``, ``strings``, ``forks``
+                  what each statement writes and sets, and under which answers
 ``pieces``        from there to a ``Text``
 ``variables``     where variables come from
 """
@@ -24,7 +26,7 @@ from typing import Any, NamedTuple
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Original, Text
 
-from . import expressions, pieces, statements, syntax
+from . import forks, operations, parts, pieces, statements, strings, syntax
 from .context import Context, Variables
 from .limits import Failure, Limits
 from .syntax import Template
@@ -79,14 +81,14 @@ class _Rendering:
         template = self._parse(text)
         ctx = Context(template, self._variables, self._limits, self._included)
         ctx.text_of = lambda string: self._variable(string, ctx)
-        ctx.string_of = lambda body: statements.string_of(body, ctx)
-        ctx.literals = expressions.literals(template.body)
-        parts: statements.Parts = []
+        ctx.string_of = lambda body: strings.string_of(body, ctx)
+        ctx.literals = operations.literals(template.body)
+        written: parts.Parts = []
         try:
-            statements.run(template.body, ctx, parts)
-        except (statements.Leave, statements.MayLeave) as leave:
+            statements.run(template.body, ctx, written)
+        except (forks.Leave, forks.MayLeave) as leave:
             raise MailwardenError("leaves a loop outside of one", self._path) from leave
-        made = pieces.text(self._path, parts, template.ends, self._file, template)
+        made = pieces.text(self._path, written, template.ends, self._file, template)
         return Rendered(made, ctx.used, tuple(ctx.absent))
 
     def _parse(self, text: Text) -> Template:
@@ -127,6 +129,6 @@ class _Rendering:
         here = ctx.template
         ctx.template = self._strings[string]
         try:
-            return statements.value_of(ctx.template, ctx)
+            return strings.value_of(ctx.template, ctx)
         finally:
             ctx.template = here

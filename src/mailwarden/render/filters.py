@@ -12,9 +12,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from . import names, pure
+from . import names, pure, tests
 from .context import Context
 from .limits import Failure
+from .operations import as_string, defined, member, plain, resolved, strictly, together, truth
 from .values import Pieces, Raw, Unknown, Unset, names_in, pieces
 
 OURS = ("ansible.builtin.", "ansible.legacy.")
@@ -24,8 +25,6 @@ _DIRECTIVE = re.compile(r"%(?:%|s|\d{1,3}[sd]|-\d{1,3}s|d|\.\d{1,2}f|0\d{1,2}d)"
 
 def apply(name: str, value: Any, positional: list[Any], named: dict[str, Any], ctx: Context) -> Any:
     """What a filter gives; an ``Unknown`` where that is not known."""
-    from .expressions import plain, strictly
-
     for prefix in OURS:
         name = name.removeprefix(prefix)
     total = TOTAL.get(name)
@@ -55,8 +54,6 @@ def _size(value: Any) -> int:
 
 
 def _default(value: Any, positional: list[Any], named: dict[str, Any], ctx: Context) -> Any:
-    from .expressions import defined, truth
-
     other = positional[0] if positional else named.get("default_value", "")
     boolean = positional[1] if len(positional) > 1 else named.get("boolean", False)
     if not defined(value, ctx):
@@ -67,8 +64,6 @@ def _default(value: Any, positional: list[Any], named: dict[str, Any], ctx: Cont
 
 
 def _ternary(value: Any, positional: list[Any], named: dict[str, Any], ctx: Context) -> Any:
-    from .expressions import truth
-
     answers = dict(zip(("true_val", "false_val", "none_val"), positional, strict=False), **named)
     if value is None and answers.get("none_val") is not None:
         return answers["none_val"]
@@ -84,8 +79,6 @@ def _mandatory(value: Any, positional: list[Any], named: dict[str, Any], ctx: Co
 
 
 def _join(value: Any, positional: list[Any], named: dict[str, Any], ctx: Context) -> Any:
-    from .expressions import as_string, plain, together
-
     value = plain(value, ctx)
     sign = positional[0] if positional else named.get("d", "")
     attribute = positional[1] if len(positional) > 1 else named.get("attribute")
@@ -107,21 +100,18 @@ def _join(value: Any, positional: list[Any], named: dict[str, Any], ctx: Context
 
 def _attribute(value: Any, path: Any, ctx: Context, default: Any = None) -> Any:
     """What ``attribute=`` says: keys and indexes of plain data, one after the other."""
-    from .expressions import _member, defined
     from .members import item
 
     keys = path.split(".") if isinstance(path, str) else [path]
     for key in keys:
         number = isinstance(key, str) and key.isdigit()
-        value = _member(value, int(key) if number else key, ctx, item)
+        value = member(value, int(key) if number else key, ctx, item)
     if default is not None and not defined(value, ctx):
         return default
     return value
 
 
 def _string(value: Any, positional: list[Any], named: dict[str, Any], ctx: Context) -> Any:
-    from .expressions import as_string
-
     return as_string(value, ctx)
 
 
@@ -170,7 +160,6 @@ def _length(value: Any, positional: list[Any], named: dict[str, Any], ctx: Conte
 
 def _end(at: int, name: str) -> Callable[..., Any]:
     def work(value: Any, positional: list[Any], named: dict[str, Any], ctx: Context) -> Any:
-        from .expressions import resolved
 
         if isinstance(value, Raw) and isinstance(value.value, list) and value.value:
             return resolved(value.value[at], ctx)
@@ -191,8 +180,6 @@ def _list(value: Any, positional: list[Any], named: dict[str, Any], ctx: Context
 
 def listed(value: Any, ctx: Context) -> list[Any] | None:
     """The items of a value, each rendered; ``None`` where they are not known."""
-    from .expressions import resolved
-
     if isinstance(value, Raw):
         held = value.value
         return list(held) if isinstance(held, dict) else [resolved(one, ctx) for one in held]
@@ -217,8 +204,6 @@ def _map(value: Any, positional: list[Any], named: dict[str, Any], ctx: Context)
 
 def _chosen(keeps: bool, by_attribute: bool) -> Callable[..., Any]:
     def work(value: Any, positional: list[Any], named: dict[str, Any], ctx: Context) -> Any:
-        from . import tests
-        from .expressions import truth
 
         items = listed(value, ctx)
         if items is None or names_in(positional[:2]) or named:
@@ -240,8 +225,6 @@ def _chosen(keeps: bool, by_attribute: bool) -> Callable[..., Any]:
 
 def _comment(value: Any, positional: list[Any], named: dict[str, Any], ctx: Context) -> Any:
     """What is not known is a line of a comment all the same."""
-    from .expressions import as_string
-
     if names_in([positional, named]):
         return NotImplemented
     text = as_string(value, ctx)
@@ -271,8 +254,6 @@ def _format(value: Any, positional: list[Any], named: dict[str, Any], ctx: Conte
 
 def formatted(string: Any, values: list[Any], named: dict[str, Any], ctx: Context) -> Any:
     """``'%s' % value``; what is not known stays a part of it."""
-    from .expressions import as_string, plain, strictly, together
-
     values = [plain(one, ctx) for one in values]
     what = names.shortened(f"{names.operand(string)} % {names.of_value(values)}")
     if isinstance(string, str) and (named or not re.sub(_DIRECTIVE, "", string).count("%")):
@@ -299,8 +280,6 @@ def _narrow(string: str) -> None:
 
 
 def _dict2items(value: Any, positional: list[Any], named: dict[str, Any], ctx: Context) -> Any:
-    from .expressions import resolved
-
     key = named.get("key_name", positional[0] if positional else "key")
     other = named.get("value_name", positional[1] if len(positional) > 1 else "value")
     held = value.value if isinstance(value, Raw) else value

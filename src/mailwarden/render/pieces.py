@@ -14,7 +14,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text import (
 from ansible_collections.mailwarden.policy.plugins.module_utils.values import Setting
 
 from .limits import OUTPUT, TooMuch
-from .statements import Data, Filled, Fork, Gap, Part, Parts
+from .parts import Data, Filled, Fork, Gap, Part, Parts
 from .syntax import Template
 from .values import Known
 

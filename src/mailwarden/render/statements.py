@@ -7,19 +7,19 @@ once for each answer, and what it writes is one hole with a text for each (``exp
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from jinja2 import nodes
 
 from . import filters, names
 from .context import Context
-from .expressions import arguments, as_string, call, evaluate, plain, truth
-from .limits import ANSWERS, INCLUDES, Failure
-from .members import CHANGING
-from .syntax import Span, Template, below, offset_of
+from .expressions import arguments, call, evaluate
+from .forks import Leave, MayLeave, forget, forked, span_of
+from .limits import INCLUDES, Failure
+from .operations import as_string, plain, truth
+from .parts import Data, Filled, Fork, Gap, Parts
+from .syntax import Template, below
 from .values import (
-    Ask,
-    Choice,
     Entry,
     Known,
     Loop,
@@ -31,69 +31,9 @@ from .values import (
     Unknown,
     Unset,
     names_in,
-    pieces,
 )
 
 SOME, NONE = "some", "none"
-
-
-class Data(NamedTuple):
-    """Characters of a template as they stand there."""
-
-    template: Template
-    start: int
-    end: int
-
-
-class Filled(NamedTuple):
-    """The string that an expression gives, and the variables that it is made of."""
-
-    string: str
-    template: Template
-    span: Span
-    origins: tuple[Known, ...] = ()
-    # Whether the expression gives another kind of value than a string.
-    native: bool = False
-
-
-class Gap(NamedTuple):
-    """What is not known, by the names that decide it."""
-
-    names: tuple[str, ...]
-    template: Template
-    span: Span
-    what: str = ""
-
-
-class Fork(NamedTuple):
-    """What is written under each answer of a question."""
-
-    question: str
-    options: tuple[tuple[str, Parts], ...]
-    template: Template
-    span: Span
-
-
-Part = Data | Filled | Gap | Fork
-Parts = list[Part]
-
-
-class Leave(Exception):  # noqa: N818  no error
-    """A loop goes on with its next turn, or ends."""
-
-    def __init__(self, ends: bool) -> None:
-        super().__init__()
-        self.ends = ends
-        # What was written before, in the statement that is left.
-        self.parts: Parts = []
-
-
-class MayLeave(Failure):
-    """Whether a loop goes on hangs on what is not known."""
-
-
-class _TooMany(Exception):  # noqa: N818  a limit
-    """A statement hangs on more answers than are tried."""
 
 
 def run(body: Sequence[nodes.Node], ctx: Context, out: Parts) -> None:
@@ -121,184 +61,11 @@ def run(body: Sequence[nodes.Node], ctx: Context, out: Parts) -> None:
             _unknown_statement(node, ctx, out)
 
 
-def value_of(template: Template, ctx: Context) -> Any:
-    """What a variable's template gives: of one expression its value, else a string.
-
-    A string has as many line ends as its source; what writes nothing at all gives none.
-    """
-    body = template.body
-    only = body[0].nodes if len(body) == 1 and isinstance(body[0], nodes.Output) else []
-    if len(only) == 1 and not isinstance(only[0], nodes.TemplateData):
-        made = evaluate(only[0], ctx)
-        if isinstance(made, Unset) and made.silent:
-            made = ""
-    else:
-        parts = _written(body, ctx)
-        made = _string(parts, ctx) if parts else None
-    if not isinstance(made, (str, Pieces)):
-        return made
-    last = made if isinstance(made, str) else made.parts[-1]
-    there = len(last) - len(last.rstrip("\n")) if isinstance(last, str) else 0
-    ends = "\n" * max(0, template.ends - there)
-    return made + ends if isinstance(made, str) else pieces([*made.parts, ends])
-
-
-def string_of(body: Sequence[nodes.Node], ctx: Context) -> str | Pieces:
-    """The string that statements write, inside of an expression."""
-    return _string(_written(body, ctx), ctx)
-
-
-def _written(body: Sequence[nodes.Node], ctx: Context) -> Parts:
-    parts: Parts = []
-    with ctx.inside():
-        run(body, ctx, parts)
-    return parts
-
-
-def _string(parts: Parts, ctx: Context) -> str | Pieces:
-    found: list[str | Unknown] = []
-    for part in parts:
-        if isinstance(part, Data):
-            found.append(part.template.source[part.start : part.end])
-        elif isinstance(part, Filled):
-            found.append(part.string)
-        elif isinstance(part, Gap):
-            found.append(Unknown(part.what or " ".join(part.names), part.names))
-        else:
-            raise Failure
-    ctx.limits.write(sum(len(one) for one in found if isinstance(one, str)))
-    return pieces(found)
-
-
-# Where something unknown decides
-
-
-def forked(node: nodes.Node, ctx: Context, out: Parts, work: Callable[[Parts], None]) -> None:
-    """Write what a statement gives, under each answer to what it asks."""
-    if not ctx.forking:
-        work(out)
-        return
-    scopes, given = ctx.scopes, dict(ctx.given)
-    asked: list[str] = []
-    try:
-        out.extend(explored(node, ctx, work, asked))
-    except Leave as leave:
-        out.extend(leave.parts)
-        leave.parts = []
-        raise
-    except _TooMany:
-        ctx.scopes, ctx.given = scopes, given
-        _forget([node], ctx)
-        out.append(Gap(tuple(dict.fromkeys(asked)), ctx.template, _span(node, ctx)))
-
-
-def explored(
-    node: nodes.Node, ctx: Context, work: Callable[[Parts], None], asked: list[str]
-) -> Parts:
-    """What is written, a fork where it hangs on an answer."""
-    parts: Parts = []
-    before, read = ctx.scopes, dict(ctx.read)
-    try:
-        work(parts)
-        return parts
-    except Leave as leave:
-        leave.parts = parts
-        raise
-    except Ask as ask:
-        question, answers = ask.question, ask.answers
-    options: list[tuple[str, Parts]] = []
-    ends: list[tuple[str, list[dict[str, Entry]]]] = []
-    for answer in answers:
-        asked.append(question)
-        if len(asked) > ANSWERS:
-            raise _TooMany
-        ctx.scopes, ctx.read = ctx.copy_of(before, _changes(node, ctx)), dict(read)
-        ctx.given[question] = answer
-        try:
-            options.append((answer, explored(node, ctx, work, asked)))
-        except Leave:
-            raise MayLeave from None
-        ends.append((answer, ctx.scopes))
-        del ctx.given[question]
-    ctx.scopes = ctx.joined(question, ends)
-    first = options[0][1]
-    if all(alike(first, parts) for _answer, parts in options[1:]):
-        return first
-    return [Fork(question, tuple(options), ctx.template, _span(node, ctx))]
-
-
-def _changes(node: nodes.Node, ctx: Context) -> bool:
-    """Whether a statement may change a list or a dictionary that is there already."""
-    known = ctx.changing.get(id(node))
-    if known is None:
-        known = any(
-            (isinstance(one, nodes.Getattr) and one.attr in CHANGING)
-            or (isinstance(one, nodes.Call) and isinstance(one.node, nodes.Name))
-            for one in below([node])
-        )
-        ctx.changing[id(node)] = known
-    return known
-
-
-def alike(one: Parts, other: Parts) -> bool:
-    """Whether two outputs are the same text in every reading."""
-    if any(isinstance(part, Fork) for part in (*one, *other)):
-        return False
-    return _read(one) == _read(other)
-
-
-def _read(parts: Parts) -> list[Any]:
-    found: list[Any] = []
-    for part in parts:
-        if isinstance(part, Gap):
-            found.append((part.names, part.what, part.span))
-            continue
-        string = part.template.source[part.start : part.end] if isinstance(part, Data) else ""
-        string = part.string if isinstance(part, Filled) else string
-        if found and isinstance(found[-1], str):
-            found[-1] += string
-        else:
-            found.append(string)
-    return [one for one in found if one != ""]
-
-
-def _span(node: nodes.Node, ctx: Context) -> Span:
-    return ctx.template.span(offset_of(node))
-
-
-def _forget(tree: list[nodes.Node], ctx: Context) -> None:
-    """What statements may set or change is not known any more."""
-    for node in below(tree):
-        ctx.limits.step()
-        for name in _sets(node):
-            for scope in (ctx.scopes[-1], *ctx.scopes):
-                if scope is ctx.scopes[-1] or name in scope:
-                    scope[name] = Entry(Unknown(f"{name} behind what is open", (name,), None))
-        if isinstance(node, nodes.Getattr) and node.attr in CHANGING:
-            for scope in ctx.scopes:
-                for name, entry in scope.items():
-                    if isinstance(entry.value, (list, dict, Choice)):
-                        scope[name] = Entry(Unknown(f"{name} behind what is open", (name,)))
-
-
-def _sets(node: nodes.Node) -> list[str]:
-    """The names that a statement gives a value."""
-    if isinstance(node, nodes.Name) and node.ctx == "store":
-        return [node.name]
-    if isinstance(node, nodes.Macro):
-        return [node.name]
-    if isinstance(node, nodes.Import):
-        return [node.target]
-    if isinstance(node, nodes.FromImport):
-        return [one if isinstance(one, str) else one[1] for one in node.names]
-    return []
-
-
 def _unknown_statement(node: nodes.Node, ctx: Context, out: Parts) -> None:
     """What a statement writes may be anything, and what it sets as well."""
-    _forget([node], ctx)
+    forget([node], ctx)
     if not isinstance(node, _SILENT):
-        span = _span(node, ctx)
+        span = span_of(node, ctx)
         shown = ctx.template.source[span.start : span.end][:60]
         out.append(Gap((shown or type(node).__name__,), ctx.template, span))
 
@@ -336,7 +103,7 @@ def _print(node: nodes.Node, ctx: Context, out: Parts) -> None:
 
 def _printed(value: Any, node: nodes.Node, ctx: Context, out: Parts) -> None:
     origins = tuple(ctx.read.values())
-    span = _span(node, ctx)
+    span = span_of(node, ctx)
     if value is None:
         return
     if isinstance(value, Method) or (names_in(value) and not isinstance(value, (Pieces, Unset))):
@@ -454,9 +221,9 @@ def _some(node: nodes.For, values: Any, ctx: Context, out: Parts) -> None:
     """
     what = names.of_value(values)
     decides = names_in(values) or (what,)
-    span = _span(node, ctx)
+    span = span_of(node, ctx)
     data = [one.data for one in below(node.body) if isinstance(one, nodes.TemplateData)]
-    _forget(node.body, ctx)
+    forget(node.body, ctx)
     if not node.else_ and not any("\n" in one for one in data):
         out.append(Gap(decides, ctx.template, span, f"items of {what}"))
         return
@@ -517,7 +284,7 @@ def _set_block(node: nodes.AssignBlock, ctx: Context, out: Parts) -> None:
     def work(parts: Parts) -> None:
         ctx.begin()
         with ctx.scope():
-            value: Any = string_of(node.body, ctx)
+            value: Any = ctx.string_of(node.body)
         if node.filter is not None:
             value = _through(node.filter, value, ctx)
         _assign(node.target, value, tuple(ctx.read.values()), ctx)
@@ -538,7 +305,7 @@ def _filter_block(node: nodes.FilterBlock, ctx: Context, out: Parts) -> None:
     def work(parts: Parts) -> None:
         ctx.begin()
         with ctx.scope():
-            value: Any = string_of(node.body, ctx)
+            value: Any = ctx.string_of(node.body)
         _printed(_through(node.filter, value, ctx), node, ctx, parts)
 
     forked(node, ctx, out, work)

@@ -11,6 +11,7 @@ from typing import Any
 from . import names, patterns, pure, versions
 from .context import Context
 from .limits import Failure
+from .operations import compared, defined, plain, strictly, truth
 from .values import Pieces, Raw, Unknown, Unset, names_in
 
 OURS = ("ansible.builtin.", "ansible.legacy.")
@@ -18,8 +19,6 @@ OURS = ("ansible.builtin.", "ansible.legacy.")
 
 def apply(name: str, value: Any, positional: list[Any], named: dict[str, Any], ctx: Context) -> Any:
     """Whether a test holds; an ``Unknown`` where that is not known."""
-    from .expressions import compared, defined, plain, strictly, truth
-
     for prefix in OURS:
         name = name.removeprefix(prefix)
     if name in ("defined", "undefined"):
