@@ -3,7 +3,7 @@
 """Null clients, which hand a host's mail to a hub: dma, ssmtp."""
 
 from ..endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
-from .row import BEHIND, FOLDED, SET, WITH_PORT, Client, Dialect, Truth, given, true
+from .row import BEFORE, BEHIND, FOLDED, SET, SINCE, WITH_PORT, Client, Dialect, Truth, given, true
 
 _TLS, _STARTTLS, _OPPORTUNISTIC = "SECURETRANSFER", "STARTTLS", "OPPORTUNISTIC_TLS"
 _REFUSED = "dma refuses the file"
@@ -17,11 +17,16 @@ _SMARTHOST = Client(
     ),
     login=given("AUTHPATH"),
     plaintext=((True, {_TLS: True}), *true("INSECURE")),
-    verified=(("full", {"VERIFYCERT": True}), ("pinned", {"FINGERPRINT": SET}), ("none", {})),
+    verified=(
+        ("full", {"VERIFYCERT": True, SINCE: "0.14"}),
+        ("pinned", {"FINGERPRINT": SET}),
+        ("none", {}),
+    ),
     unusable=(
         *((_REFUSED, {word: False}) for word in (_TLS, _STARTTLS, _OPPORTUNISTIC)),
         *((_REFUSED, {word: ""}) for word in ("SMARTHOST", "PORT")),
         (_REFUSED, {"SECURE": SET}),
+        (_REFUSED, {"VERIFYCERT": SET, BEFORE: "0.14"}),
     ),
 )  # fmt: skip
 DMA = Dialect(
@@ -29,6 +34,7 @@ DMA = Dialect(
     "source: conf.c, parse_conf; net.c, smtp_login; crypto.c, smtp_init_crypto; run: 0.13-1",
     Truth(("",), null=()), "keywords", "DMA", files=("dma/dma.conf",),
     maybe=("dma.conf",), content=("SMARTHOST",), paths=("/etc/dma/dma.conf",),
+    program="dma", versions=("0.13", "0.14"), alive="0.14",
 )  # fmt: skip
 
 _MAILHUB = Client(

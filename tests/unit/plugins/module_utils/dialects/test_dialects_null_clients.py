@@ -50,6 +50,23 @@ def test_dma_without_a_hub(string: str, expected: list[str]) -> None:
     assert clients("dma", string) == expected
 
 
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        pytest.param("0.13", "hub 25 unusable", id="refused"),
+        pytest.param("0.14", "hub 25 implicit no no full", id="known"),
+    ],
+)
+def test_the_version_of_dma_decides_about_verifycert(version: str, expected: str) -> None:
+    string = "SMARTHOST hub\nSECURETRANSFER\nVERIFYCERT\n"
+    assert clients("dma", string, programs={"dma": version}) == [expected]
+
+
+def test_no_fix_of_dma_writes_what_older_ones_refuse() -> None:
+    string = "SMARTHOST hub\nSECURETRANSFER\n"
+    assert fixed("dma", string, "certificate_verified", "full") is None
+
+
 def test_a_fix_of_dma_adds_words_that_stand_alone() -> None:
     fix = fixed("dma", "SMARTHOST hub\nPORT 587\n", "tls", "starttls-required")
     assert fix == "SMARTHOST hub\nSECURETRANSFER\nSTARTTLS\nPORT 587\n"
