@@ -10,6 +10,7 @@
 #   make bench          what a run costs, as ratios
 #   make field          Thunderbird's provider database, read completely: ISPDB=…/autoconfig/ispdb
 #   make trees          public repositories, and faults planted in them: TREES=the folder of their clones
+#   make claims         which files of public repositories are taken for mail: CLONES=the folder of their clones
 #   make clean          take away what the others made in this folder
 #
 # `make PYTHON=python3.12 unit` makes .venv of another Python, `make JOBS=4 unit` runs more tests at a time.
@@ -29,7 +30,7 @@ JOBS := $(shell nproc 2>/dev/null || echo 2)
 UNIT := $(BIN)/python -m pytest -n $(JOBS) --dist=worksteal tests/unit
 MACHINE := $(BIN)/python -m pytest tests/firewall tests/playbooks tests/wire
 
-.PHONY: help unit test test-share test-all lint ruff mypy ansible-lint release-check demo bench field trees clean
+.PHONY: help unit test test-share test-all lint ruff mypy ansible-lint release-check demo bench field trees claims clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -66,6 +67,11 @@ trees: $(VENV)/.test
 	@test -n "$(TREES)" || { echo "clone the repositories of tests/field/trees.yml into a folder, then" \
 		"make trees TREES=that folder" >&2; exit 2; }
 	$(BIN)/python -m tests.field.trees "$(TREES)"
+
+claims: $(VENV)/.test
+	@test -n "$(CLONES)" || { echo "clone the repositories of tests/field/claims.yml into a folder, as OWNER/NAME, then" \
+		"make claims CLONES=that folder" >&2; exit 2; }
+	$(BIN)/python -m tests.field.claims "$(CLONES)"
 
 lint: ruff mypy ansible-lint
 
