@@ -111,7 +111,7 @@ class Look(NamedTuple):
     why it is passed over.  Both are empty for a file that is none of ours.
 
     ``by_content`` are the formats for which nothing but what the file holds speaks: if it cannot be
-    parsed, it is another program's.
+    parsed, or is passed over, it may be another program's.
     """
 
     claims: tuple[tuple[str, str], ...] = ()

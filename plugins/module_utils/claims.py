@@ -128,8 +128,9 @@ def _passed_over(known: _Known, path: str, source: Source | None) -> Look:
         asked = [names.row for names in known.names if why and _may_be(names, whole)]
         data = _data(path, source) if named or asked else None
         speaks = data is not None and any(word in data.lower() for word in _MAIL)
-        if (named and speaks) or any(_holds(row, data) for row in asked):
-            return catalogue.Look((), why)
+        held = frozenset(row.name for row in asked if _holds(row, data))
+        if (named and speaks) or held:
+            return catalogue.Look((), why, frozenset() if named and speaks else held)
     return catalogue.NONE_OF_OURS
 
 

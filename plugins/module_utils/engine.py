@@ -87,7 +87,7 @@ def _units(
                 by_content.add((name, path))
         if claims:
             continue
-        if why:
+        if why and not (doubted and options.skip_unknown):
             report.unread.append(Unread(path, why))
         elif policy.disowns(path):
             disowned.append(path)

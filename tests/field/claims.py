@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import FolderSource
 from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
@@ -41,9 +41,11 @@ def paths(folder: Path) -> list[str]:
 
 def judged(folder: Path, files: list[str]) -> dict[str, Any]:
     """What comes of each file that is no stranger: its formats, or a reason."""
-    options = Options(skip_unknown=True, fixes=False)
-    report = engine.check(FolderSource(str(folder)), Policy.default(), files, options)
-    return {**dict(_without(report)), **_formats(report)}
+    source, policy = FolderSource(str(folder)), Policy.default()
+    report = engine.check(source, policy, files, Options(skip_unknown=True, fixes=False))
+    looks = ((path, catalogue.look(path, policy, "", source).why) for path in files)
+    passed = {path: why for path, why in looks if why}
+    return {**dict(_without(report)), **passed, **_formats(report)}
 
 
 def _without(report: Report) -> Iterator[tuple[str, str]]:

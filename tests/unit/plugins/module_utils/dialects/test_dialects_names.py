@@ -124,3 +124,18 @@ def test_alertmanagers_own_templates_are_no_template() -> None:
 def test_variables_that_switch_mail_off(content: str, clients: int) -> None:
     report = engine.check(MemorySource({".env": content.encode()}), Policy.default(), [".env"])
     assert len(report.endpoints) == clients
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "unread"),
+    [
+        pytest.param("grafana.ini.j2", GRAFANA, 1, id="by its name"),
+        pytest.param(".env.dist", LARAVEL, 0, id="by content alone"),
+    ],
+)
+def test_what_is_named_and_passed_over(path: str, content: str, unread: int) -> None:
+    """A hook, which skips what is unknown, fails at no file that may be another program's."""
+    source = MemorySource({path: content.encode()})
+    for options, expected in ((Options(skip_unknown=True), unread), (Options(), 1)):
+        report = engine.check(source, Policy.default(), [path], options)
+        assert len(report.unread) == expected
