@@ -86,6 +86,6 @@ SPRING = Dialect(
     "run: JavaMail 1.6.5",
     Truth(("true", "TRUE", "True", "on", "yes", "1")), keys=DOTTED, profiles="application",
     maybe=(".properties", ".yml", ".yaml"),
-    content=("spring", "spring.mail| mail:|{mail:", "host"),
+    content=("spring", "spring.mail| mail:|{mail:|'mail'|\"mail\"", "host"),
     references=_REFERENCES, program="spring-boot", versions=("3", "4"),
 )  # fmt: skip

@@ -47,6 +47,7 @@ MATTERMOST = '{"EmailSettings": {"SMTPServer": "mail.example.org", "ConnectionSe
         pytest.param("mattermost.config.json", MATTERMOST, ["mattermost"], id="Mattermost's file"),
         pytest.param("application-mail.yml", NESTED, ["spring-boot"], id="a profile in YAML"),
         pytest.param("flow.yml", "spring: {mail: {host: h}}\n", ["spring-boot"], id="YAML's flow style"),
+        pytest.param("quoted.yml", "spring:\n  \"mail\": {'host': h}\n", ["spring-boot"], id="quoted keys"),
         pytest.param("mail.properties", SPRING, ["spring-boot"], id="properties by another name"),
     ],
 )  # fmt: skip
