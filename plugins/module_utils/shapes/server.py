@@ -2,13 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """A server: what it shows on the wire, decided by what each of its peers sees.
 
-In: ``Server``, with the ``View`` of an ordinary peer and one for each network that may see
-something else.  Out: ``fields``, as ``Endpoint`` takes them, each with its causes.
+In: ``Server``, with the ``View`` of an ordinary peer and one of each network that may see something
+else.  Out: ``fields``, as ``Endpoint`` takes them, each with its causes.
 
-The ordinary peer decides the fields.  A network beyond the private ranges holds ordinary peers: if
-it is treated more kindly, its view is theirs.  Where an ordinary peer gets nothing done, the first
-peer that does decides, and the endpoint requires a trusted network.  What another network sees
-differently is an exception.
+An ordinary peer decides the fields.  Where it gets nothing done, the first peer that does decides,
+and the endpoint requires a trusted network.  What another network sees differently is an exception.
+A network beyond the private ranges holds ordinary peers, and what it is allowed they are.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from __future__ import annotations
 from .. import peers
 from ..endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
 from ..ports import SUBMISSION_PORTS
-from ..values import NOTHING, Undecided, Value, causes, of, open_part, reason
+from ..values import NOTHING, Undecided, Value, applied, causes, of, open_part, reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,14 +33,13 @@ DIFFERING = ("tls", "auth", "cleartext_auth", "tls_works")
 
 
 class View(NamedTuple):
-    """What one peer sees.  A value of ``None`` is one that nothing shows.
+    """What one peer sees; a value of ``None`` is shown by nothing.
 
-    ``usable`` is whether anything gets done: a login accepted, or a message handed over.
-    ``certificate`` is whether nothing gets done without a certificate of the client, ``open``
-    whether a message is taken from somebody who has not logged in.  ``useless`` and ``broken`` say
-    in words why nothing gets done and why no handshake works.  ``why`` are the settings that make
-    the peer see something else than others do, ``trusts`` those that let it in where others are
-    not.  ``turned_away`` is that the peer is meant to get nothing done.
+    ``usable``: a login is accepted, or a message handed over.  ``certificate``: nothing gets done
+    without one of the client's.  ``open``: a message is taken without a login.  ``useless``: why
+    nothing gets done, in words.  ``why``: the settings that make this peer see something else;
+    ``trusts``: those that let it in where others are not.  ``turned_away``: it is meant to get
+    nothing done.
     """
 
     tls: Value[str | None]
@@ -53,34 +51,37 @@ class View(NamedTuple):
     open: Value[bool] = Value(False)
     tls_min: Value[str | None] = NOTHING
     useless: str = ""
-    broken: str = ""
     why: Why = ()
     trusts: Why = ()
     turned_away: bool = False
 
 
 class Server(NamedTuple):
-    """Where a server listens, and what its peers see.
+    """What a server's peers see, and where it listens.
 
-    ``protocol`` is ``smtp`` for relay and submission alike: which of them it is follows from the
-    port and from what is taken without a login; every other protocol stands.  What defines the
-    server is its cause, and so the cause of a field that has no other.  ``proxy`` is whether every
-    connection begins with the header of a proxy.  The first view is the ordinary peer's, or the
-    host's own where nobody else gets there; the networks of the others come the wider ones first.
-    A view without a network is of somebody whom no address tells.
+    The first view is the ordinary peer's, or the host's own where nobody else gets there; then come
+    those of networks, ``wider_first``, and of whom no address tells.  ``protocol`` is ``smtp`` for
+    relay and submission alike: which of them it is follows from the port and from what is taken
+    without a login.  Every other protocol stands.  Its causes are those of a field without any.
+    ``proxy``: every connection begins with the header of a proxy.
     """
 
-    address: Value[str]
-    family: Value[str]
-    port: Value[int]
-    protocol: Value[str]
-    proxy: Value[bool]
     views: Sequence[tuple[Network | None, View]]
+    protocol: Value[str]
+    proxy: Value[bool] = Value(False)
+    address: Value[str] = Value("")
+    family: Value[str] = Value("any")
+    port: Value[int] = Value(0)
+
+
+def closed(why: Why, words: str = "") -> View:
+    """What is seen of a connection that is closed at once, and why."""
+    return View(NOTHING, NOTHING, NOTHING, NOTHING, Value(False, why), useless=words)
 
 
 def mode(implicit: Answer, offered: Answer, handshake: Answer, before: Answer) -> Any:
-    """The TLS mode: whether TLS comes first, STARTTLS is offered, a handshake works, and whether
-    anything gets done before TLS.
+    """The TLS mode: whether TLS comes first, STARTTLS is offered, a handshake works, and anything
+    gets done before TLS.
     """
     if isinstance(implicit, Undecided):
         return implicit
@@ -90,27 +91,23 @@ def mode(implicit: Answer, offered: Answer, handshake: Answer, before: Answer) -
         return offered
     if not offered:
         return NONE
-    if isinstance(before, Undecided):
-        return before
-    return STARTTLS_OPTIONAL if before else STARTTLS_REQUIRED
+    return applied(lambda yes: STARTTLS_OPTIONAL if yes else STARTTLS_REQUIRED, before)
 
 
 def tls_works(offered: Answer, behind: Answer) -> Any:
-    """Whether TLS works: whether STARTTLS is offered, and whether the server speaks behind TLS."""
-    if behind is not False:
-        return behind
-    return offered if isinstance(offered, Undecided) else False if offered else None
+    """Whether TLS works: whether STARTTLS is offered and the server speaks behind TLS."""
+    return behind if behind is not False else applied(lambda yes: False if yes else None, offered)
 
 
 def is_kinder(view: View, other: View) -> bool:
-    """Whether a peer is treated more kindly than another: served at all, or let in without TLS."""
+    """Whether a peer is treated more kindly: served at all, or let in without TLS."""
     if False in (view.usable.value, other.usable.value):
         return view.usable.value is not False
     return view.cleartext_auth.value is True and other.cleartext_auth.value is False
 
 
 def wider_first(networks: Iterable[Network]) -> list[Network]:
-    """The networks as ``Server`` takes them, those of the host itself last."""
+    """The networks in the order of their width, those of the host itself last."""
     return sorted(
         networks, key=lambda one: (peers.is_loopback(one), one.version, one.bits, one.base)
     )
@@ -122,10 +119,8 @@ def deciding(views: Sequence[tuple[Network | None, View]]) -> tuple[int, View]:
     for network, view in views[1:]:
         if network and is_kinder(view, ordinary) and peers.reaches_ordinary(network):
             ordinary = view
-    if ordinary.usable.value is not False:
-        return 0, ordinary
-    served = ((at, one[1]) for at, one in enumerate(views) if one[1].usable.value is not False)
-    return next(served, (0, ordinary))
+    seen = enumerate((ordinary, *(view for _network, view in views[1:])))
+    return next((one for one in seen if one[1].usable.value is not False), (0, ordinary))
 
 
 def fields(server: Server) -> dict[str, Value]:
@@ -140,19 +135,19 @@ def fields(server: Server) -> dict[str, Value]:
         "tls": view.tls,
         "auth": view.auth,
         "cleartext_auth": view.cleartext_auth,
-        "tls_works": in_words(view.tls_works, view.broken),
+        "tls_works": view.tls_works,
         "usable": in_words(view.usable, words),
     }
-    if view.tls_works.value not in (None, False):
-        found["tls_min"] = view.tls_min
     if useless and view.auth.value is False:
         del found["auth"]
     if useless and view.tls_works.value is True and view.tls.value != IMPLICIT:
         del found["tls"]
     head = server.protocol.causes
     shown = {
-        name: Value(value, why or head) for name, (value, why) in found.items() if value is not None
+        name: Value(one[0], one[1] or head) for name, one in found.items() if one[0] is not None
     }
+    if view.tls_works.value not in (None, False) and view.tls_min.value is not None:
+        shown["tls_min"] = view.tls_min
     shown.update(address=server.address, family=server.family, port=server.port)
     shown["protocol"] = _protocol(server, view, shown)
     shown["requires"] = _requires(server, view, number > 0)
@@ -186,8 +181,6 @@ def _protocol(server: Server, view: View, shown: dict[str, Value]) -> Value:
 
 def _requires(server: Server, view: View, trusted: bool) -> Value:
     """What a peer has to have."""
-    if view.usable.value is False:
-        return Value(())
     demands = {
         "proxy-protocol": server.proxy,
         "client-certificate": view.certificate,

@@ -11,8 +11,8 @@ from __future__ import annotations
 from ... import peers
 from ...ports import IMPLICIT_PORTS
 from ...shapes.client import PLAINTEXT
-from ...shapes.server import View, mode, tls_works
-from ...values import NOTHING, Undecided, Value, all_true, any_true, applied, causes, negated, of
+from ...shapes.server import View, closed, in_words, mode, tls_works
+from ...values import Undecided, Value, all_true, any_true, applied, causes, negated, of
 from . import certificate as certificates
 from .effective import Effective, effective
 from .filters import Connection, network_of
@@ -23,12 +23,11 @@ if TYPE_CHECKING:
     from typing import Sequence
 
     from ...peers import Network, Peer
-    from ...values import Answer, Setting
+    from ...shapes.server import Why
+    from ...values import Answer
     from .certificate import Certificate
     from .configuration import Configuration
     from .listeners import Listener
-
-    Why = tuple[Setting, ...]
 
 # Nobody is let in by these but with a certificate, or by other services.
 BY_CERTIFICATE = "EXTERNAL"
@@ -37,11 +36,6 @@ NEVER = frozenset(("DOVECOT-TOKEN",))
 REFUSED = "the login dies where ssl = required meets auth_allow_cleartext = yes"
 STRIPPED = "ssl = no, and the process offers STARTTLS all the same"
 UNPROXIED = "it is for proxies, and haproxy_trusted_networks names none"
-
-
-def dead(why: Why, words: str) -> View:
-    """What a connection shows that is closed at once."""
-    return View(NOTHING, NOTHING, NOTHING, NOTHING, Value(False, why), useless=words)
 
 
 def unknown(server: Login, *names: str) -> View:
@@ -83,7 +77,7 @@ class Login:
     def view(self, peer: Peer) -> View:
         """What the peer sees."""
         if self._process_dies:
-            return dead(self._process_dies, REFUSED)
+            return closed(self._process_dies, REFUSED)
         proxied = self.listener.haproxy.value
         if isinstance(proxied, Undecided):
             return unknown(self, *proxied.depends_on)
@@ -91,7 +85,7 @@ class Login:
             if self.unknown_proxies is not None:
                 return unknown(self, *self.unknown_proxies.depends_on)
             if not _within(peer, self.proxies):
-                return dead(self.listener.haproxy.causes, "" if self.proxies else UNPROXIED)
+                return closed(self.listener.haproxy.causes, "" if self.proxies else UNPROXIED)
             # Whom a proxy speaks for is anybody.
             return self._seen(peer if self.tells_of_itself else peers.ORDINARY)
         return self._seen(peer)
@@ -101,10 +95,10 @@ class Login:
         settings = effective(self.configuration, connection)
         if settings.conflict:
             name = settings.conflict[0].name
-            return dead(settings.conflict, f"two filters that are not in each other set {name}")
+            return closed(settings.conflict, f"two filters that are not in each other set {name}")
         refused = _refuses(self.configuration, settings)
         if refused:
-            return dead(refused, REFUSED)
+            return closed(refused, REFUSED)
         offer = _Offer(self, settings, certificates.of(self.configuration, connection))
         if self.listener.kind.speaks == "lmtp":
             return offer.lmtp()
@@ -219,20 +213,20 @@ class _Offer:
         if served is not False:
             served_why = self._works_why(peer, demands_why)
         refuses = self.offered is True and self.enabled is False
+        works_behind = Value(
+            tls_works(all_true([self.offered, negated(self.implicit)]), self.handshake),
+            guilty_last(self.why, () if refuses else self._certificate.why),
+        )
         return View(
             Value(mode(self.implicit, self.offered, self.handshake, before), tls_why),
             Value(offered if speaks else None, clear_why),
             Value(clear if speaks else None, clear_why),
-            Value(
-                tls_works(all_true([self.offered, negated(self.implicit)]), self.handshake),
-                guilty_last(self.why, () if refuses else self._certificate.why),
-            ),
+            # STARTTLS may be offered where ssl = no leaves nothing to do it with.
+            in_words(works_behind, STRIPPED if refuses else self._certificate.words),
             Value(works, served_why),
             Value(needs, causes(asks_why, demands_why)),
             tls_min=self._certificate.lowest,
             useless="submission_relay_host is not set" if served is False else self._words(demands),
-            # STARTTLS may be offered where ssl = no leaves nothing to do it with.
-            broken=STRIPPED if refuses else self._certificate.words,
             why=clear_why,
         )
 

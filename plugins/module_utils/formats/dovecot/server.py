@@ -115,13 +115,14 @@ def _endpoint(configuration: Configuration, listener: Listener, local: Network |
         identity += f"@{shown}"
     views = _views(_kindest(server), local)
     protocol = Value(listener.kind.speaks, listener.head)
-    found = fields(Server(address, family, listener.port, protocol, listener.haproxy, views))
-    exceptions = found["exceptions"]
-    found["exceptions"] = exceptions._replace(causes=guilty_last(exceptions.causes))
     number, view = deciding(views)
     network = views[number][0]
-    trusts = network is not None and view.usable.value is not False
-    tags = [f"trusts:{network}"] if trusts else []
+    useless = view.usable.value is False
+    proxy = Value(False) if useless else listener.haproxy
+    found = fields(Server(views, protocol, proxy, address, family, listener.port))
+    exceptions = found["exceptions"]
+    found["exceptions"] = exceptions._replace(causes=guilty_last(exceptions.causes))
+    tags = [] if network is None or useless else [f"trusts:{network}"]
     return Endpoint(identity, SERVER, PROGRAM, name, listener.place, found, tags)
 
 

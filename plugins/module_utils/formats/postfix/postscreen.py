@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple
 
-    from ...values import Answer, Setting
+    from ...values import Setting, Value
     from .configuration import Configuration
     from .parameters import Failure
     from .services import Service
@@ -35,8 +35,7 @@ class Postscreen(NamedTuple):
     service: Service | None
     unknown: Undecided | None
     why: tuple[Setting, ...]
-    proxy: Answer
-    proxy_why: tuple[Setting, ...]
+    proxy: Value[bool]
     failures: list[Failure]
 
 
@@ -44,16 +43,16 @@ def read(configuration: Configuration, service: Service) -> Postscreen:
     """A postscreen service."""
     parameters = configuration.parameters("postscreen", service)
     name, why = parameters.value("smtpd_service_name")
-    proxy, proxy_why = proxy_protocol(parameters, "postscreen_upstream_proxy_protocol")
+    proxy = proxy_protocol(parameters, "postscreen_upstream_proxy_protocol")
     level, level_why = parameters.value("postscreen_tls_security_level")
     known = (*tls.AS_ENCRYPT, tls.NONE, tls.MAY)
     if isinstance(level, str) and level and level.lower() not in known:
         parameters.fail(f"invalid TLS level: {level}", level_why)
     failures = parameters.check()
     if isinstance(name, Undecided):
-        return Postscreen(None, name, causes(why), proxy, proxy_why, failures)
+        return Postscreen(None, name, causes(why), proxy, failures)
     behind = _behind(configuration, name)
-    return Postscreen(behind, None, causes(why), proxy, proxy_why, failures)
+    return Postscreen(behind, None, causes(why), proxy, failures)
 
 
 def _behind(configuration: Configuration, wanted: str) -> Service | None:

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from ...source import Source
     from ...values import Answer, Setting
     from .access import Access
-    from .networks import Within
     from .parameters import Parameters
     from .restriction_lists import Word
 
@@ -121,8 +120,8 @@ class Restrictions:
         self._tables = TablesByNetwork()
         # Networks that a peer can be in with an effect, as far as they were asked about.
         self.networks: set[peers.Network] = set()
-        # The peers that stand for such networks.
-        self.within: dict[frozenset[peers.Network], list[Within]] = {}
+        # Such networks in order, and whether they all see the same.
+        self.within: dict[frozenset[peers.Network], list[tuple[peers.Network, bool]]] = {}
         self._asked_mynetworks = False
         self._handed: dict[Session, tuple[Answer, tuple[Setting, ...]]] = {}
         self.mynetworks = _mynetworks(parameters, source, beside)

@@ -7,6 +7,7 @@ Source: postconf(5), SASL_README; smtpd_sasl_glue and the xsasl modules of Postf
 
 from __future__ import annotations
 
+from ...shapes.client import PLAINTEXT
 from ...values import Undecided, any_true, causes, open_part
 from .lists import match_list
 
@@ -24,8 +25,6 @@ else:
     from ...tuples import NamedTuple
 
 TYPES = ("cyrus", "dovecot")
-# With these the secret itself, or a token that is as good, crosses the connection.
-PLAINTEXT = frozenset(("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"))
 # What every backend offers that nobody told otherwise.
 USUAL = frozenset(("PLAIN", "LOGIN"))
 OPTIONS = (

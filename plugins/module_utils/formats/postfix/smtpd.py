@@ -8,52 +8,45 @@ Source: smtpd.c of Postfix (pre_jail_init, smtpd_proto, starttls_cmd, ehlo_cmd).
 from __future__ import annotations
 
 from ... import peers
-from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
-from ...values import Undecided, all_true, any_true, applied, causes, negated
+from ...endpoint import STARTTLS_REQUIRED
+from ...ports import IMPLICIT_PORTS
+from ...shapes.client import PLAINTEXT
+from ...shapes.server import View, closed, in_words, mode, tls_works
+from ...values import Undecided, Value, all_true, any_true, applied, causes, negated, of
 from . import restrictions, sasl, tls
 from .restrictions import Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, NamedTuple
+    from typing import Any, Sequence
 
+    from ...shapes.server import Why
     from ...source import Source
     from ...values import Answer, Setting
     from . import tables
     from .configuration import Configuration
     from .parameters import Parameters
     from .services import Service
-else:
-    from ...tuples import NamedTuple
 
 PROXY_PROTOCOLS = ("haproxy",)
 
 
-class View(NamedTuple):
-    """What a peer sees.  ``None``: nothing shows it."""
-
-    tls: str | Undecided | None
-    auth: bool | Undecided | None
-    cleartext_auth: bool | Undecided | None
-    tls_works: bool | Undecided | None
-    # Whether a message is handed over, after a login or without one.
-    works: Answer
-    # Whether nothing gets done without a certificate of the client.
-    certificate: Answer
-    # Whether a message is taken from somebody who has not logged in.
-    open: Answer
-    # The settings that keep messages from being taken before TLS, or at all.
-    refusing: tuple[Setting, ...]
-    # Why nothing works, where that is so, and what refuses those who get furthest.
-    reason: str = ""
-    stopping: tuple[Setting, ...] = ()
-
-
 class Smtpd:
-    """An smtpd as its service's parameters make it."""
+    """An smtpd as its service's parameters make it, ready to be looked at by peers.
 
-    def __init__(self, configuration: Configuration, service: Service, source: Source) -> None:
+    ``head`` is the line that defines it, ``port`` where it listens.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        service: Service,
+        source: Source,
+        head: Why,
+        port: object,
+    ) -> None:
         assume = configuration.assume
+        self._head, self._port = head, port
         self.beside = configuration.unit.name
         self.source = source
         self.parameters = parameters = configuration.parameters("smtpd", service)
@@ -69,13 +62,9 @@ class Smtpd:
             self.versions = tls.versions(parameters, self.enforced, assume)
         self.require_certificate, self.require_why = parameters.flag("smtpd_tls_req_ccert")
         self.ask_certificate, self.ask_why = parameters.flag("smtpd_tls_ask_ccert")
-        self.proxy, self.proxy_why = self._proxy()
+        self.proxy = proxy_protocol(parameters, "smtpd_upstream_proxy_protocol")
         self._discarded()
         self.failures = parameters.check()
-
-    def _proxy(self) -> tuple[Answer, tuple[Setting, ...]]:
-        name = "smtpd_upstream_proxy_protocol"
-        return proxy_protocol(self.parameters, name)
 
     def _discarded(self) -> None:
         name = "smtpd_discard_ehlo_keyword"
@@ -114,12 +103,12 @@ class Smtpd:
                 break
         return any_true(applied(lambda word: word.lower() == keyword, word) for word in words)
 
-    def relays(self, view: View) -> tuple[Setting, ...] | None:
+    def relays(self, view: View) -> Why | None:
         """Why anybody's mail goes anywhere, before TLS or behind it; ``None`` where it does not."""
         found = None
-        if self.enforced is False and view.works is True:
+        if self.enforced is False and view.usable.value is True:
             found = self.restrictions.relays(False)
-        if found is None and view.tls_works is True and view.certificate is False:
+        if found is None and view.tls_works.value is True and view.certificate.value is False:
             found = self.restrictions.relays(True)
         return found
 
@@ -132,37 +121,95 @@ class Smtpd:
 
     def view(self, peer: peers.Peer) -> View:
         """What the peer sees."""
-        connects, connect_why = self.restrictions.connects(Session(peer))
-        if self.failures or connects is False:
-            why = connect_why if not self.failures else self.failures[0].shown("smtpd")
-            return _silent(why, "every connection is refused")
+        connects, why = self.restrictions.connects(Session(peer))
+        if connects is False:
+            return self._silent(why, "every connection is refused")
         sides = _Sides(self, peer)
         alive = all_true([connects, negated(sides.dies_before)])
         if alive is False:
             why = causes(self.sasl.why, self.sasl.why_mechanisms)
             # Before TLS these do not count.
             why = tuple(one for one in why if one.name != "smtpd_sasl_tls_security_options")
-            return _silent(why, "smtpd dies: no SASL mechanism is left")
+            return self._silent(why, "smtpd dies: no SASL mechanism is left")
         plainly = any_true([sides.sends_before, sides.sends_after])
-        works = any_true([plainly, sides.after_with_certificate])
+        served = any_true([plainly, sides.after_with_certificate])
+        usable = all_true([alive, served])
         needs = all_true([negated(plainly), sides.after_with_certificate])
+        tls = mode(sides.wrapper, sides.offered, sides.handshake, sides.before)
+        speaks = sides.wrapper is not True or sides.behind is not False
+        broken_why = causes(self.level.why, self._broken_why())
+        works = Value(tls_works(sides.offered, sides.behind), broken_why)
+        useless_why = () if usable is True else self._useless_why(sides.refusing, sides.stopping)
+        trusted = self.restrictions.mynetworks.causes
+        auth, auth_why = any_true([sides.login_before, sides.login_after]), self.sasl.why
+        if self.discards("auth", peers.ORDINARY) is not False:
+            auth_why = causes(auth_why, self.discard_why)
         return View(
-            sides.mode(),
-            sides.auth(),
-            sides.cleartext(),
-            sides.tls_works(),
-            all_true([alive, works]),
-            needs,
-            any_true([sides.hands_before, sides.hands_after]),
-            sides.refusing,
-            sides.reason() if works is False else "",
-            sides.stopping,
+            Value(tls, self._tls_why(tls, sides.refusing)),
+            Value(auth if speaks else None, auth_why),
+            Value(sides.cleartext if speaks else None, self._cleartext_why()),
+            in_words(works, self.without_tls()),
+            Value(usable, useless_why),
+            Value(needs, self.require_why if self.require_certificate is True else self.ask_why),
+            Value(any_true([sides.hands_before, sides.hands_after]), sides.refusing),
+            Value(*self.versions),
+            useless=sides.reason() if served is False else "",
+            why=causes(self.level.why, trusted, _named(self.discard_why)),
+            trusts=causes(sides.refusing, trusted),
         )
 
+    def _silent(self, why: Why, words: str) -> View:
+        """What a peer sees that is never served at all."""
+        return closed(self._useless_why(why), words)._replace(open=Value(False, why))
 
-def _silent(why: tuple[Setting, ...], reason: str) -> View:
-    """What a peer sees that is never served at all."""
-    return View(None, None, None, None, False, False, False, why, reason)
+    def _tls_why(self, tls: object, refusing: Why) -> Why:
+        why = self.level.why
+        if tls == STARTTLS_REQUIRED and self.enforced is not True:
+            late = self.auth_only_why if self.sasl.enabled is not False else ()
+            why = causes(why, late, refusing)
+        if self.discards("starttls", peers.ORDINARY) is not False:
+            why = causes(why, self.discard_why)
+        if self._port in IMPLICIT_PORTS and self.level.wrapper is not True:
+            # What is amiss there is the wrapper, which the service has to say.
+            why = _last(why, _named(self.level.wrapper_why) or self._head)
+        return why
+
+    def _cleartext_why(self) -> Why:
+        level, login = self.level, self.sasl
+        if self.enforced is True:
+            return causes(login.why, level.why)
+        why = causes(level.why, login.why, _named(login.why_mechanisms), self.auth_only_why)
+        if _named(self.auth_only_why):
+            return why
+        # Where an -o of the service says the level, that line is the one to edit; wrappermode=no
+        # is not, for it takes nothing away.
+        paths = {one.place.path for one in self._head if one.place is not None}
+        said = [one for one in _named(level.why) if one not in level.wrapper_why]
+        return _last(why, [one for one in said if one.place and one.place.path in paths])
+
+    def _useless_why(self, refusing: Why, stopping: Why = ()) -> Why:
+        """The settings that decide whether anything gets done, the one to be edited last."""
+        broken = self.certificate.works is False or self.versions.lowest is None
+        if broken and True in (self.enforced, self.level.wrapper):
+            # Without TLS nothing else is ever asked for.
+            return causes(self.level.why, self._broken_why())
+        hidden = self.discard_why if self.discards("starttls", peers.ORDINARY) is True else ()
+        refusing = tuple(one for one in refusing if one not in stopping)
+        why = causes(self.level.why, self.certificate.why, self.sasl.why, hidden)
+        return causes(why, refusing, stopping)
+
+    def _broken_why(self) -> Why:
+        if self.certificate.works is not False and self.versions.lowest is None:
+            return self.versions.why
+        return self.certificate.why
+
+
+def _last(settings: Why, guilty: Sequence[Setting]) -> Why:
+    return (*(one for one in settings if one not in guilty), *guilty)
+
+
+def _named(why: Why) -> Why:
+    return tuple(setting for setting in why if setting.place is not None)
 
 
 class _Sides:
@@ -173,13 +220,8 @@ class _Sides:
         login = smtpd.sasl
         self.wrapper = smtpd.level.wrapper
         enforced = smtpd.enforced
-        self.offered = all_true(
-            [
-                smtpd.level.used(),
-                negated(self.wrapper),
-                negated(smtpd.discards("starttls", peer)),
-            ]
-        )
+        shown = negated(smtpd.discards("starttls", peer))
+        self.offered = all_true([smtpd.level.used(), negated(self.wrapper), shown])
         some_version = applied(lambda lowest: lowest is not None, smtpd.versions.lowest)
         self.possible = all_true([smtpd.certificate.works, some_version])
         self.handshake = all_true([any_true([self.wrapper, self.offered]), self.possible])
@@ -189,10 +231,12 @@ class _Sides:
         self.dies_before = all_true([login.enabled, negated(late), negated(some_before)])
         self.dies_after = all_true([login.enabled, negated(some_after)])
         self.login_before = all_true([enabled, negated(late), some_before])
+        plaintext = applied(lambda left: bool(left & PLAINTEXT), login.before)
+        self.cleartext = all_true([self.login_before, plaintext])
         behind = all_true([self.handshake, negated(self.dies_after)])
         self.login_after = all_true([behind, enabled])
-        self.refusing: tuple[Setting, ...] = ()
-        self.stopping: tuple[Setting, ...] = ()
+        self.refusing: Why = ()
+        self.stopping: Why = ()
         plain, secured = Session(peer), Session(peer, tls=True)
         self.hands_before = all_true([negated(enforced), self._takes(plain)])
         self.hands_after = all_true([behind, self._takes(secured)])
@@ -234,49 +278,13 @@ class _Sides:
             return "no login is possible, and without one every recipient is refused"
         return "every recipient is refused"
 
-    def mode(self) -> str | Undecided | None:
-        if isinstance(self.wrapper, Undecided):
-            return self.wrapper
-        if self.wrapper:
-            return None if self.possible is False else IMPLICIT
-        if isinstance(self.offered, Undecided):
-            return self.offered
-        if not self.offered:
-            return NONE
-        if isinstance(self.before, Undecided):
-            return self.before
-        return STARTTLS_OPTIONAL if self.before else STARTTLS_REQUIRED
 
-    def _speaks(self) -> bool:
-        return self.wrapper is not True or self.behind is not False
-
-    def auth(self) -> bool | Undecided | None:
-        return any_true([self.login_before, self.login_after]) if self._speaks() else None
-
-    def cleartext(self) -> bool | Undecided | None:
-        if not self._speaks():
-            return None
-        plain = applied(lambda left: bool(left & sasl.PLAINTEXT), self._smtpd.sasl.before)
-        return all_true([self.login_before, plain])
-
-    def tls_works(self) -> bool | Undecided | None:
-        if self.behind is True:
-            return True
-        if isinstance(self.behind, Undecided):
-            return self.behind
-        if isinstance(self.offered, Undecided):
-            return self.offered
-        return False if self.offered else None
-
-
-def proxy_protocol(parameters: Parameters, name: str) -> tuple[Answer, tuple[Setting, ...]]:
+def proxy_protocol(parameters: Parameters, name: str) -> Value[bool]:
     """Whether the service waits for a header of a proxy; an unknown protocol kills it."""
-    value, why = parameters.value(name)
-    if isinstance(value, Undecided):
-        return value, why
-    if value and value not in PROXY_PROTOCOLS:
-        parameters.fail(f"there is no proxy protocol {value}", why)
-    return bool(value), why
+    protocol = Value(*parameters.value(name))
+    if protocol.value not in ("", *PROXY_PROTOCOLS) and not isinstance(protocol.value, Undecided):
+        parameters.fail(f"there is no proxy protocol {protocol.value}", protocol.causes)
+    return of(bool, protocol)
 
 
 def _by_address(table: tables.Table, peer: peers.Peer) -> str | Undecided | None:

@@ -16,6 +16,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.shapes.server im
     Server,
     View,
     fields,
+    in_words,
     mode,
     tls_works,
     wider_first,
@@ -46,7 +47,7 @@ def why(*names: str) -> tuple[Setting, ...]:
 def view(given: dict[str, Any], whose: str = "") -> View:
     """A view with these values; each has a cause, which names it and whose view it is."""
     values: dict[str, Any] = {**USUAL, **given}
-    plain = ("useless", "broken", "turned_away")
+    plain = ("useless", "turned_away")
     rest = {name: values.pop(name) for name in plain if name in values}
     made: dict[str, Any] = {
         name: Value(value, why(f"{name}{whose}")) for name, value in values.items()
@@ -163,7 +164,8 @@ def test_what_shows(given: dict[str, Any], shown: set[str]) -> None:
         pytest.param([("", CLOSED), ("10.0.0.0/8", {})], {}, ("trusted-network",), id="a network"),
         pytest.param([("", CLOSED), ("192.0.2.0/24", {})], {}, (), id="a network of anybody"),
         pytest.param([("", {"usable": OPEN}), ("10.0.0.0/8", {})], {}, (), id="perhaps anybody"),
-        pytest.param([("", CLOSED)], {"proxy": True}, (), id="nobody"),
+        pytest.param([("", CLOSED)], {}, (), id="nobody"),
+        pytest.param([("", CLOSED)], {"proxy": True}, ("proxy-protocol",), id="a proxy for nobody"),
         pytest.param([("", {"certificate": OPEN})], {"proxy": OTHER}, ("X", "Y"), id="open"),
         pytest.param([("127.0.0.1", {})], {}, (), id="loopback alone"),
     ],
@@ -227,9 +229,6 @@ def test_where_nobody_is_served_others_may_still_see_another_mode() -> None:
                      id="why nobody is served, in words"),
         pytest.param([("", {"usable": False}), ("10.0.0.0/8", {"usable": False, "useless": "so"})],
                      "usable", ["so", "usable"], id="the words of whoever has some"),
-        pytest.param([("", {"tls_works": False, "broken": "so"})], "tls_works",
-                     ["so", "tls_works"], id="why TLS does not work, in words"),
-        pytest.param([("", {"broken": "so"})], "tls_works", ["tls_works"], id="it works"),
         pytest.param([("", {"certificate": True})], "requires", ["certificate"], id="certificate"),
         pytest.param([("", CLOSED), ("10.0.0.0/8", {})], "requires", ["trusts 10.0.0.0/8"],
                      id="who lets the network in"),
@@ -247,9 +246,22 @@ def test_causes(views: Any, field: str, expected: list[str]) -> None:
 
 def test_a_field_without_a_cause_has_the_servers() -> None:
     bare = view({})._replace(tls=Value("none"))
-    given = (Value("", ()), Value("any", ()), Value(587, ()), Value("smtp", why("service")))
-    shown = fields(Server(*given, Value(False), [(None, bare)]))
+    shown = fields(Server([(None, bare)], Value("smtp", why("service"))))
     assert shown["tls"] == Value("none", why("service"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "expected"),
+    [
+        pytest.param(False, "so", ["so", "setting"], id="no"),
+        pytest.param(False, "", ["setting"], id="no, and nobody says why"),
+        pytest.param(True, "so", ["setting"], id="yes"),
+        pytest.param(OPEN, "so", ["setting"], id="open"),
+    ],
+)
+def test_words_say_why_an_answer_is_no(answer: Any, words: str, expected: list[str]) -> None:
+    found = in_words(Value(answer, why("setting")), words)
+    assert (found.value, [setting.text for setting in found.causes]) == (answer, expected)
 
 
 @pytest.mark.parametrize("name", ["tls", "auth", "cleartext_auth", "usable", "tls_works"])
