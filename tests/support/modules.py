@@ -40,7 +40,9 @@ def call(name: str, arguments: Mapping[str, Any], folder: Path) -> dict[str, Any
     told = {**arguments, "_ansible_tmpdir": str(folder), "_ansible_remote_tmp": str(folder)}
     said = io.StringIO()
     with (
-        mock.patch.object(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": told}).encode()),
+        mock.patch.object(
+            basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": told}).encode()
+        ),
         mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True),
         mock.patch.object(sys, "argv", [name]),
         redirect_stdout(said),

@@ -32,8 +32,9 @@ _NEW = sys.version_info >= (3, 11)
 _sre: Any = import_module("re._constants" if _NEW else "sre_constants")
 _parser: Any = import_module("re._parser" if _NEW else "sre_parse")
 
-# Longer than any pattern of a task; deeper ones are refused by Python's own recursion limit.
+# Longer than any pattern of a task, and with more groups.
 LONGEST = 1000
+MOST_GROUPS = 40
 # Steps for each character of the text; real patterns stay below a tenth of it.
 MOST = 1000
 # Steps through what stands in front of a hole.
@@ -49,6 +50,7 @@ _RECENT = tuple(
 # What a later Python refuses, or an earlier.
 _DISPUTED = ("global flags not at the start", "multiple repeat", "unknown extension ?>")
 _HUGE = 1 << 60
+_LINE = r"[^\n]"
 
 
 class Expression(Generic[AnyStr]):
@@ -59,7 +61,8 @@ class Expression(Generic[AnyStr]):
     """
 
     def __init__(self, source: AnyStr, flags: int = 0) -> None:
-        if len(source) > LONGEST:
+        opening = source.count("(") if isinstance(source, str) else source.count(b"(")
+        if len(source) > LONGEST or opening > MOST_GROUPS:
             raise OpenError
         with warnings.catch_warnings():
             warnings.simplefilter("error", DeprecationWarning)
@@ -67,7 +70,7 @@ class Expression(Generic[AnyStr]):
             try:
                 self._tree = _parser.parse(source, flags)
                 self.compiled: re.Pattern[AnyStr] = re.compile(source, flags)
-            except (DeprecationWarning, RecursionError) as error:
+            except DeprecationWarning as error:
                 raise OpenError from error
             except (re.error, OverflowError, ValueError) as error:
                 if any(words in str(error) for words in _DISPUTED):
@@ -80,19 +83,24 @@ class Expression(Generic[AnyStr]):
 
     def search(self, subject: AnyStr) -> re.Match[AnyStr] | None:
         """The first match; raises ``OpenError`` where it could take too long."""
+        if self.flags & re.DOTALL and self._items and _is_rest(*self._items[0]):
+            # What fits anywhere behind ``.*`` fits from the beginning.
+            self._measure(subject, 1)
+            return self.compiled.match(subject)
         self.measure(subject)
         return self.compiled.search(subject)
 
     def measure(self, subject: AnyStr) -> None:
         """Raises ``OpenError`` where looking through the subject could take too long."""
-        if self.bound(subject) > MOST * (len(subject) + 100):
-            raise OpenError
+        self._measure(subject, 0)
 
-    def bound(self, subject: AnyStr) -> int:
-        """No fewer steps than a search through all of the subject takes."""
+    def _measure(self, subject: AnyStr, starts: int) -> None:
+        """The same; ``starts`` is at how many places a match is tried, 0 for all of them."""
         cost = _Cost(subject, self.flags)
         _ways, work = cost.sequence(self._items)
-        return min(_HUGE, len(subject) + 1 + cost.starts(self._items) * work)
+        bound = len(subject) + 1 + (starts or cost.starts(self._items)) * work
+        if bound > MOST * (len(subject) + 100):
+            raise OpenError
 
     @property
     def anchored(self) -> bool:
@@ -253,31 +261,22 @@ class _Cost(Generic[AnyStr]):
     def _run(self, op: Any, argument: Any) -> int:
         """No less than the longest run of what the item stands for."""
         if op is _sre.ANY and not self._flags & re.DOTALL:
-            return self._longest("lines")
+            return self._longest(_LINE)
         if op is _sre.LITERAL and not self._flags & re.IGNORECASE:
-            return self._longest(chr(argument))
-        if op is _sre.IN and argument == [(_sre.CATEGORY, _sre.CATEGORY_SPACE)]:
-            return self._longest("blanks")
+            return self._longest(re.escape(chr(argument)))
+        if op is _sre.IN and len(argument) == 1 and argument[0][0] is _sre.CATEGORY:
+            return self._longest(_CATEGORIES[argument[0][1]])
         if op is _sre.IN and argument[0][0] is _sre.NEGATE and (_sre.LITERAL, 10) in argument:
-            return self._longest("lines")
+            return self._longest(_LINE)
         return len(self._string)
 
-    def _longest(self, what: str) -> int:
-        if what not in self._runs:
-            if what == "lines":
-                self._runs[what] = max(map(len, self._string.split("\n")))
-            else:
-                known = str.isspace if what == "blanks" else what.__eq__
-                self._runs[what] = _longest_run(self._string, known)
-        return self._runs[what]
-
-
-def _longest_run(string: str, known: Any) -> int:
-    longest = current = 0
-    for one in string:
-        current = current + 1 if known(one) else 0
-        longest = max(longest, current)
-    return longest
+    def _longest(self, one: str) -> int:
+        """The longest run of what a pattern of one character fits."""
+        if one not in self._runs:
+            ascii_alone = 0 if self._flags & re.UNICODE else re.ASCII
+            found = re.compile(f"(?:{one})+", ascii_alone).finditer(self._string)
+            self._runs[one] = max((match.end() - match.start() for match in found), default=0)
+        return self._runs[one]
 
 
 class _Ways(Generic[AnyStr]):

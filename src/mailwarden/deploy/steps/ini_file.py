@@ -221,7 +221,8 @@ class _Step:
     def _among(self, value: Text, values: list[Text]) -> Text | None:
         for other in values:
             answer = equal(value, other)
-            if answer is None:
+            # Blanks in front of a value do not count, and a hole may be such.
+            if answer is None or (not answer and 0 in value.holes):
                 question = f"{self._task.name}: whether {self._name} has its value already"
                 answer = ask(self._assume, question, ("yes", "no")) == "yes"
             if answer:
@@ -252,7 +253,7 @@ class _Step:
 
     def _update(self, body: list[Unit], at: int, match: Match, value: Text | None) -> None:
         ignored = self._parameters.flag("ignore_spaces") and not match.comment
-        if ignored and equal(match.value, value or added("", match.value)):
+        if ignored and self._among(match.value, [value or added("", match.value)]) is not None:
             return
         new = self._written(value)
         old = body[at].text

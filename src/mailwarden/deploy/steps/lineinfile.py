@@ -36,6 +36,7 @@ SPEC = Spec(
     excluding=(
         ("insertbefore", "insertafter"),
         ("regexp", "search_string"),
+        ("backrefs", "search_string"),
     ),
 )  # fmt: skip
 
@@ -45,8 +46,6 @@ def apply(before: Text | None, path: str, given: Given, task: Task) -> Outcome:
 
     def edit(assume: Assumptions) -> Text | None:
         parameters = Parameters(SPEC, given, assume)
-        if parameters.flag("backrefs") and parameters.text("search_string") is not None:
-            raise FailsError("parameters are mutually exclusive: backrefs|search_string")
         step = _Step(path, parameters, task, assume)
         return step.present(before) if parameters.present else step.absent(before)
 

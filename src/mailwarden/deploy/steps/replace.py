@@ -69,10 +69,10 @@ def _edited(text: Text, source: str, parameters: Parameters, assume: Assumptions
     expression.measure(section.string)
     matches = list(expression.compiled.finditer(section.string))
     covered = _covered(section, expression, matches)
-    if not matches:
-        # A bad replacement is found out only where it is used.
-        return text
+    # A wrong replacement fails even where nothing is found.
     parts = expansion.parts(template, expression.compiled)
+    if not matches:
+        return text
     if covered and any(part.text is None for part in parts):
         # A group may have a part of a hole.
         raise OpenError
@@ -101,18 +101,19 @@ def _grouped(section: Text, match: re.Match[str]) -> expansion.Group:
 
 def _region(text: Text, after: str | None, before: str | None) -> tuple[int, int]:
     """Where matches are looked for; a start below zero: nowhere."""
-    if after and before:
-        pattern = f"{after}(?P<subsection>.*?){before}"
-    elif after:
-        pattern = f"{after}(?P<subsection>.*)"
-    elif before:
-        pattern = f"(?P<subsection>.*){before}"
-    else:
+    if not after and not before:
         return 0, len(text)
     if text.holes:
         raise OpenError
-    match = Expression(pattern, re.DOTALL).search(text.string)
-    return (-1, -1) if match is None else match.span("subsection")
+    end = ".*?" if after and before else ".*"
+    source = f"{after or ''}(?P<subsection>{end}){before or ''}"
+    match = Expression(source, re.DOTALL).search(text.string)
+    if match is None:
+        return -1, -1
+    if match["subsection"] is None:
+        # An alternative without the part, and the module looks into nothing.
+        raise FailsError(f"{source!r} does not say which part of the file it is")
+    return match.span("subsection")
 
 
 def _covered(section: Text, expression: Expression[str], matches: list[re.Match[str]]) -> list[int]:
