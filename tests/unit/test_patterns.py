@@ -33,6 +33,8 @@ ANYWHERE = {"search", "sub", "subn", "finditer", "findall", "split"}
 FLAGS = re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE
 # What is read by these is our own documentation.
 OUR_OWN = {"mailwarden.reference", "mailwarden.manuals"}
+# What is run here comes from strangers, and is measured before: tests/unit/mailwarden/deploy.
+MEASURED = {"mailwarden.deploy.steps.expressions"}
 # Patterns that are made while they are needed, each as it may come to be.
 MADE = {
     ("module_utils.secrets", "_quotes"): r"(?<!\w)foo\ bar(?!\w)",
@@ -50,6 +52,10 @@ MADE = {
         pattern for _sign, pattern in placeholders.FORMS.values()
     ),
     ("module_utils.formats.postfix.lookup_tables", "_matcher"): r"^a\.b$",
+    ("mailwarden.deploy.steps.ini_file", "_bounds"): r"^\[\s*a\ b\s*]",
+    ("mailwarden.deploy.steps.ini_file", "__init__"): (
+        r"^(?P<indent>[ \t]*)(?:(?P<comment>[#;])[ \t]*)?a\.b[ \t]*(?P<sep>=|$)[ \t]*"
+    ),
 }
 
 
@@ -161,7 +167,7 @@ def test_every_pattern_that_is_made_in_a_function_is_known() -> None:
     unknown = []
     for name, tree in modules():
         for node in ast.walk(tree):
-            if not isinstance(node, ast.FunctionDef) or name in OUR_OWN:
+            if not isinstance(node, ast.FunctionDef) or name in OUR_OWN | MEASURED:
                 continue
             calls = [one for one in ast.walk(node) if is_compiled(one)]
             dynamic = [

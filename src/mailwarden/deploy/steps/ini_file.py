@@ -150,7 +150,7 @@ class _Step:
     def _bounds(self, found: list[Unit]) -> tuple[int | None, int]:
         """Where the lines of the section begin and end."""
         start: int | None = None if self._section else 0
-        pattern = re.compile(rf"\[\s*{re.escape(self._section.strip())}\s*]")
+        pattern = re.compile(rf"^\[\s*{re.escape(self._section.strip())}\s*]")
         for at, unit in enumerate(found):
             if unit.passed:
                 continue
@@ -311,10 +311,11 @@ class _Head:
 
     def __init__(self, name: str) -> None:
         source = (
-            rf"(?P<indent>[ \t]*)(?P<comment>[#;]?)[ \t]*{re.escape(name)}[ \t]*(?P<sep>=|$)[ \t]*"
+            rf"^(?P<indent>[ \t]*)(?:(?P<comment>[#;])[ \t]*)?{re.escape(name)}"
+            r"[ \t]*(?P<sep>=|$)[ \t]*"
         )
         self.pattern = re.compile(source)
-        self._expression = Expression(encoded("^" + source))
+        self._expression = Expression(encoded(source))
 
     def search(self, line: Text) -> bool | None:
         """Whether it begins a line; ``None``: what is open in the line decides."""
