@@ -256,7 +256,7 @@ def formatted(string: Any, values: list[Any], named: dict[str, Any], ctx: Contex
     """``'%s' % value``; what is not known stays a part of it."""
     values = [plain(one, ctx) for one in values]
     what = names.shortened(f"{names.operand(string)} % {names.of_value(values)}")
-    if isinstance(string, str) and (named or not re.sub(_DIRECTIVE, "", string).count("%")):
+    if isinstance(string, str) and (named or "%" not in _DIRECTIVE.sub("", string)):
         _narrow(string)
         if named:
             return strictly(what, [string, named], ctx, lambda: string % named)
