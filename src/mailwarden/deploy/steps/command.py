@@ -38,6 +38,8 @@ _KINDS = {"M": ENTRY, "F": FIELD, "P": PARAMETER, "p": MAIN}
 _MODES = {"e": EDIT, "X": EXCLUDE, "#": COMMENT_OUT}
 # What sh takes for something else than a part of a word.
 _OPERATORS = frozenset("|&;<>()$`\n#")
+_PLAIN = re.compile(r"[^'\"\\ \t\r\n|&;<>()$`#]+")
+_QUOTED = re.compile(r'[^"\\$`]+')
 # What an option of a hole must not hold, for it would be read as a part of the command.
 _SIGNS = frozenset(" \t\r\n'\"\\$`;&|<>()")
 # In the arguments of ``command``: the environment is that of the host.
@@ -147,13 +149,19 @@ class _Words:
             elif self._shell and sign in _OPERATORS:
                 self._operator(sign)
             else:
-                self._take(self._at, self._at + 1)
-                self._at += 1
+                self._plain(_PLAIN)
         self._end_word()
         return self._found
 
     def _take(self, start: int, end: int) -> None:
         self._parts = (self._parts or []) + [self._line.cut(start, end)]
+
+    def _plain(self, pattern: re.Pattern[str]) -> None:
+        """Characters that stand for themselves; one at least."""
+        found = pattern.match(self._string, self._at)
+        end = found.end() if found else self._at + 1
+        self._take(self._at, end)
+        self._at = end
 
     def _end_word(self) -> None:
         if self._parts is not None:
@@ -182,9 +190,8 @@ class _Words:
                 return
             if sign == "\\":
                 self._escaped('"\\$`\n' if self._shell else '"\\')
-                continue
-            self._take(self._at, self._at + 1)
-            self._at += 1
+            else:
+                self._plain(_QUOTED)
 
     def _escaped(self, among: str = "") -> None:
         """A backslash and what it stands in front of; the backslash stays before other signs."""

@@ -57,4 +57,4 @@ def apply(
             return opened(path, task)
         return Text.joined(path, [written])
 
-    return applied(edit, before, path, task)
+    return applied(edit, path, task)

@@ -63,7 +63,7 @@ def apply(before: Text | None, path: str, given: Given, task: Task) -> Outcome:
             raise OpenError
         return _Step(path, parameters, task, assume).edited(before)
 
-    return applied(edit, before, path, task)
+    return applied(edit, path, task)
 
 
 class _Step:

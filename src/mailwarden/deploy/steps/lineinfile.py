@@ -49,7 +49,7 @@ def apply(before: Text | None, path: str, given: Given, task: Task) -> Outcome:
         step = _Step(path, parameters, task, assume)
         return step.present(before) if parameters.present else step.absent(before)
 
-    return applied(edit, before, path, task)
+    return applied(edit, path, task)
 
 
 class _Step:

@@ -20,7 +20,10 @@ LIMIT = 16
 
 
 class Task(NamedTuple):
-    """A task as it is spoken of, and as it is written: what an open file points at."""
+    """A task as it is spoken of, and as it is written: what an open file points at.
+
+    The name is that of questions too: tasks of one name, and the rounds of a loop, need their own.
+    """
 
     name: str
     written: Text
@@ -43,9 +46,7 @@ class OpenError(Exception):
     """Raised inside a step that cannot be followed."""
 
 
-def applied(
-    edit: Callable[[Assumptions], Text | None], before: Text | None, path: str, task: Task
-) -> Outcome:
+def applied(edit: Callable[[Assumptions], Text | None], path: str, task: Task) -> Outcome:
     """The outcome of a step that asks where something is open.
 
     ``edit`` is run once for every answer.  Where it fails under some answers and not under others,

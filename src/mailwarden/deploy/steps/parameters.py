@@ -107,8 +107,9 @@ class Parameters:
             return self._booleans[name]
         value = text.value(0, len(text), self._assume)
         if isinstance(value, Undecided):
-            question = ", ".join(value.depends_on)
-            return ask(self._assume, question, ("true", "false")) == "true"
+            # A question of its own: what Jinja takes for true is not what a module does.
+            question = f"whether {', '.join(value.depends_on)} is true"
+            return ask(self._assume, question, ("yes", "no")) == "yes"
         if value.lower().strip() in TRUE:
             return True
         if value.lower().strip() in FALSE:
@@ -121,7 +122,8 @@ class Parameters:
             return "present"
         value = text.value(0, len(text), self._assume)
         if isinstance(value, Undecided):
-            return ask(self._assume, ", ".join(value.depends_on), ("present", "absent"))
+            question = f"whether {', '.join(value.depends_on)} is present or absent"
+            return ask(self._assume, question, ("present", "absent"))
         if value not in ("present", "absent"):
             raise FailsError(f"state: {value!r} is neither present nor absent")
         return value

@@ -53,7 +53,7 @@ def apply(
         text = terminated(before, version, assume)
         return _Edit(text, request, wanted, task, assume).done()
 
-    return applied(edit, before, request.path, task)
+    return applied(edit, request.path, task)
 
 
 def stripped(text: Text) -> Text:

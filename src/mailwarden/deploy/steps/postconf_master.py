@@ -70,7 +70,7 @@ def apply(
         text = terminated(text, version, assume)
         return _Edit(request, wanted).done(units(text, lambda _line: False, assume))
 
-    return applied(edit, before, request.path, task)
+    return applied(edit, request.path, task)
 
 
 def _may_be_words(text: Text, at: int) -> bool:

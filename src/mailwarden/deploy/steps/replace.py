@@ -53,7 +53,7 @@ def apply(before: Text | None, path: str, given: Given, task: Task) -> Outcome:
             raise OpenError
         return _edited(text, source, parameters, assume)
 
-    return applied(edit, before, path, task)
+    return applied(edit, path, task)
 
 
 def _edited(text: Text, source: str, parameters: Parameters, assume: Assumptions) -> Text:
@@ -124,38 +124,29 @@ def _covered(section: Text, expression: Expression[str], matches: list[re.Match[
     holes = section.hole_offsets(0, len(section))
     if holes and not expression.anchored:
         raise OpenError
+    spans = {match.span() for match in matches}
     found: list[int] = []
-    done = 0
+    # Where the first line behind the last hole begins.
+    known = 0
     for at in holes:
-        line = section.string.rfind("\n", 0, at) + 1
-        if done <= line and expression.covers(section.string[line:at]):
-            # What the rest of the line is does not matter, so other holes in it do not either.
-            end = section.string.find("\n", at)
-            done = len(section) if end < 0 else end
-            if not any(match.span() == (line, done) for match in matches):
-                raise OpenError
-            found += section.hole_offsets(line, done)
-            known = section.string[_before(section, line) : line]
-            reaches = _touches(expression, known, False)
-        elif at < done or section.has_hole(line, at):
-            # What reaches this hole reaches the one before.
+        if at < known:
+            # The rest of a line that goes with a match, or what no match gets to.
             continue
-        else:
-            reaches = _touches(expression, section.string[_before(section, at) : at], True)
-        if reaches:
+        line = section.string.rfind("\n", 0, at) + 1
+        end = section.string.find("\n", at)
+        end = len(section) if end < 0 else end
+        covered = expression.covers(section.string[line:at])
+        if covered and (line, end) not in spans:
             raise OpenError
+        reached = section.string[known : line if covered else at]
+        if _touches(expression, reached, last=not covered):
+            raise OpenError
+        found += section.hole_offsets(line, end) if covered else []
+        known = end + 1
     return found
 
 
-def _before(section: Text, at: int) -> int:
-    """Where the first whole line behind the hole before begins."""
-    earlier = section.hole_offsets(0, at)
-    if not earlier:
-        return 0
-    return section.string.find("\n", earlier[-1], at) + 1 or at
-
-
-def _touches(expression: Expression[str], known: str, last: bool) -> bool:
+def _touches(expression: Expression[str], known: str, *, last: bool) -> bool:
     """Whether a match from the beginning of a line goes beyond what is known.
 
     ``last``: a line that begins at the end of it counts as well.

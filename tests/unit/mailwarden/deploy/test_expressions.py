@@ -7,9 +7,11 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mailwarden.deploy.steps import expansion
 from mailwarden.deploy.steps.expressions import LONGEST, MOST, Expression
 from mailwarden.deploy.steps.outcome import FailsError, OpenError
 from tests.support import backtracking
@@ -82,7 +84,7 @@ def deep() -> Iterator[None]:
 
 @pytest.mark.usefixtures("deep")
 @settings(
-    max_examples=examples(300),
+    max_examples=examples(150),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -104,7 +106,7 @@ def test_no_search_takes_more_steps_than_are_allowed(source: str, size: int) -> 
         assert counted <= 8 * allowed
 
 
-@settings(max_examples=examples(1500), deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(sources, st.booleans(), st.text("ab =x", max_size=6), st.lists(st.text("ab =x", max_size=5)))
 def test_what_is_sure_of_a_beginning_holds_for_every_end(
     source: str, anchored: bool, known: str, ends: list[str]
@@ -139,3 +141,22 @@ def test_what_is_sure_of_a_beginning_holds_for_every_end(
 )
 def test_what_is_sure_of_a_beginning(source: str, known: str, answer: bool | None) -> None:
     assert Expression(source.encode()).sure(known.encode()) is answer
+
+
+@settings(max_examples=examples(500), deadline=None)
+@given(st.text("\\01g<>ab19nqk ", max_size=8), st.sampled_from(("ab", "a")))
+def test_what_stands_for_a_match_is_expanded_as_re_does(written: str, subject: str) -> None:
+    pattern = re.compile("(?P<k>a)(b)?")
+    match = pattern.match(subject)
+    assert match
+    template = Text.of("tasks/main.yml", written)
+    try:
+        parts = expansion.parts(template, pattern)
+    except OpenError:
+        return
+    except FailsError:
+        with pytest.raises((re.error, IndexError)):
+            match.expand(written)
+        return
+    texts = expansion.expanded(parts, lambda number: Text.of("main.cf", match[number] or ""))
+    assert "".join(text.string for text in texts) == match.expand(written)

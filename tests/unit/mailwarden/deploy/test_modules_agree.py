@@ -95,7 +95,7 @@ def data(outcome: Text | None) -> bytes | None:
 
 @pytest.mark.parametrize("module", MODULES)
 @settings(
-    max_examples=examples(300),
+    max_examples=examples(200),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

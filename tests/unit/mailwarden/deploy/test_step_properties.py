@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 
 import pytest
@@ -65,7 +66,7 @@ def with_holes(lines: list[tuple[str, int, str]]) -> Text:
 
 
 @pytest.mark.parametrize("module", PARAMETERS)
-@settings(max_examples=examples(400), deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(drawn_from=st.data())
 def test_what_is_open_holds_what_comes_of_every_value(
     drawn_from: st.DataObject, module: str
@@ -155,7 +156,7 @@ def test_any_input_has_an_outcome(drawn_from: st.DataObject, module: str) -> Non
     assert outcome is None or isinstance(outcome, (Text, Failed))
 
 
-@settings(max_examples=examples(400), deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(
     st.lists(st.sampled_from(
         ("postconf ", "-e ", "a=1 ", "'", '"', "\\", "$x", "-M ", "x/inet=", "x inet n - n - - c",
@@ -201,3 +202,20 @@ def test_a_second_run_writes_the_same_or_is_seen(
 def test_a_second_run_without_a_difference_shows_the_same_file() -> None:
     found = again("lineinfile", {"regexp": "^a", "line": "a = 1\nb = 2"}, "a = 0\n")
     assert (shown(found.first), shown(found.second)) == ("a = 1\nb = 2\n", "a = 1\nb = 2\nb = 2\n")
+
+
+WORDS = st.text("ab'\"\\ =x-\t", max_size=14)
+
+
+@settings(max_examples=examples(500), deadline=None)
+@given(WORDS)
+def test_a_command_is_split_as_shlex_splits_it(line: str) -> None:
+    found = command.requests({"cmd": Text.of(PLAY, f"postconf -e a=1 {line}")}, False)
+    try:
+        words = shlex.split(f"postconf -e a=1 {line}")[2:]
+    except ValueError:
+        assert isinstance(found, Failed)
+        return
+    assert found
+    assert not isinstance(found, Failed)
+    assert [word.string for word in found[0].arguments] == words
