@@ -368,6 +368,12 @@ def look(
         return Look((named(said, path),))
     if policy.disowns(path):
         return NONE_OF_OURS
+    made = source.rendered_to(path) if source is not None else ""
+    if made:
+        # A template whose name says what it becomes.
+        found = look(made, policy)
+        if found.claims:
+            return found
     known = recognise(path)
     if known is None and source is not None and any(hint in path for hint in _HINTS):
         known = part(path, source) if beside else None

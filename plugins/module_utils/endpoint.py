@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any, Iterable, Mapping, NamedTuple
 
     from .place import Place
+    from .source import Rendering
     from .text import Text
     from .values import Setting, Value
 else:
@@ -239,7 +240,8 @@ class Unit(NamedTuple):
     ``texts`` maps a role that the format knows (``main``, ``master``) to the text; ``name`` is the
     path that stands for all of them.  ``unread`` are the paths of those that are there and could
     not be read, by role.  ``doubtful``: nothing but the content makes it the format's, so that
-    what cannot be parsed is another program's.
+    what cannot be parsed is another program's.  ``templates`` are the roles whose texts are made of
+    templates.
     """
 
     format: str
@@ -247,3 +249,4 @@ class Unit(NamedTuple):
     texts: dict[str, Text]
     unread: Mapping[str, str] = {}
     doubtful: bool = False
+    templates: Mapping[str, Rendering] = {}

@@ -146,11 +146,16 @@ def _unit(
 
             templates.refuse(text, row)
 
-    texts, unread = {}, {}
+    texts, unread, templates = {}, {}, {}
     failed = dict(source.failed) if doubtful else None
     for role, path in roles.items():
         try:
-            text = source.finished(path, refuse)
+            if source.rendered_to(path):
+                made = source.rendered(path, source.text(path))
+                text, without = made.text, opened(made.without, row, policy.placeholders)
+                templates[role] = made._replace(without=without)
+            else:
+                text = source.finished(path, refuse)
         except MailwardenError:
             # Kept by the source with its reason.
             unread[role] = path
@@ -159,7 +164,7 @@ def _unit(
     if failed is not None:
         # Another program's, if it cannot be read: no failure of the run.
         source.failed = failed
-    return Unit(name, title, texts, unread, doubtful)
+    return Unit(name, title, texts, unread, doubtful, templates)
 
 
 def _facts(
@@ -186,7 +191,14 @@ def _explored(
     supposed: set[str] = set()
 
     def read(assume: Assumptions) -> Reading:
-        reading = module.read(unit, files, assume)
+        under = unit
+        if unit.templates:
+            from . import rendering
+
+            under = rendering.under(unit, assume)
+        reading = module.read(under, files, assume)
+        if unit.templates:
+            rendering.explain(reading.endpoints, under)
         if unit.doubtful and (reading.problems or unit.unread):
             from .doubtful import noted
 

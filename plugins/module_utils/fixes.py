@@ -78,7 +78,7 @@ def propose(judge: Judge, chained: bool = True) -> None:
     for finding in report.findings:
         if finding.suppressed is None:
             finding.fix = finding.offered or _asked(finding, endpoints, unknown)
-        if finding.fix is not None and _is_one_text(units[finding.unit]):
+        if finding.fix is not None and _may_change(units[finding.unit], finding.fix):
             candidates.append(finding)
         else:
             finding.fix = None
@@ -194,6 +194,16 @@ def _asked(
     sides = {endpoint.side for same in wanted.values() for endpoint in same}
     seen = not any((unit.name, side) in unknown for side in sides)
     return fix._replace(safe=fix.safe and seen) if fix is not None else None
+
+
+def _may_change(unit: Unit, fix: Fix) -> bool:
+    """Whether the texts of a unit are what the fix takes them for."""
+    if unit.templates:
+        from . import rendering
+
+        if not rendering.spares(unit, fix.edits):
+            return False
+    return _is_one_text(unit)
 
 
 def _is_one_text(unit: Unit) -> bool:

@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from .source import Rendering
     from .text import Text
 
 
@@ -49,6 +50,14 @@ class MemorySource(Source):
         if self._below is None or clean(path) in self.files:
             return decode(path, self.read(path))
         return self._below.text(path)
+
+    def rendered_to(self, path: str) -> str:
+        return "" if self._below is None else self._below.rendered_to(path)
+
+    def rendered(self, path: str, text: Text) -> Rendering:
+        if self._below is None:
+            raise NotImplementedError
+        return self._below.rendered(path, text)
 
     def exists(self, path: str) -> bool | None:
         if self._holds(clean(path)):

@@ -91,6 +91,9 @@ class OpenedSource(Source):
             self._texts[path] = opened(self._below.text(path), self._of, self._own)
         return self._texts[path]
 
+    def rendered_to(self, path: str) -> str:
+        return self._below.rendered_to(path)
+
     def read(self, path: str) -> bytes:
         return self._below.read(path)
 

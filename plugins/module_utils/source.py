@@ -17,16 +17,30 @@ from .text import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import TypeVar
+    from collections.abc import Callable, Mapping
+    from typing import NamedTuple, TypeVar
 
     Kept = TypeVar("Kept")
+else:
+    from .tuples import NamedTuple
 
 # The largest real mail configurations are some hundred kilobytes; lookup tables that are larger
 # are not read by people either.
 SIZE_LIMIT = 8 * 1024 * 1024
 # Of a file whose name does not say what it is: enough for the comments that it begins with.
 HEAD = 16 * 1024
+
+
+class Rendering(NamedTuple):
+    """What a template makes.
+
+    ``text`` is what it makes with every supplied answer taken, ``without`` what it makes with none,
+    and ``supplied`` are these answers in words, by what they answer.
+    """
+
+    text: Text
+    without: Text
+    supplied: Mapping[str, str]
 
 
 class Source:
@@ -64,6 +78,14 @@ class Source:
 
         ``None`` where it lies outside: an absolute path in a repository that no root maps.
         """
+        raise NotImplementedError
+
+    def rendered_to(self, path: str) -> str:
+        """The path of the file that a template becomes; empty for what is read as it stands."""
+        return ""
+
+    def rendered(self, path: str, text: Text) -> Rendering:
+        """What the template at a path makes, if it holds this; raises ``MailwardenError``."""
         raise NotImplementedError
 
     def text(self, path: str) -> Text:
@@ -156,6 +178,18 @@ class KeptSource(Source):
             self.failed[path] = error
             raise
         return text
+
+    def rendered_to(self, path: str) -> str:
+        return self._below.rendered_to(path)
+
+    def rendered(self, path: str, text: Text) -> Rendering:
+        try:
+            return self._below.rendered(path, text)
+        except MailwardenError as error:
+            # Of another text, which a fix would make, nothing is to be kept.
+            if text is self.texts.get(path):
+                self.failed[path] = error
+            raise
 
     def _once(self, path: str, kept: dict[str, Kept], get: Callable[[str], Kept]) -> Kept:
         self.asked.add(path)

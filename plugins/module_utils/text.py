@@ -48,6 +48,12 @@ class Hole:
         self.name = name
         self.options = tuple(options)
 
+    def whole_lines(self) -> bool:
+        """Whether every text that it may be consists of whole lines, or of nothing."""
+        return bool(self.options) and all(
+            text is not None and _ends_a_line(text) for _label, text in self.options
+        )
+
     def structural(self, signs: str = "\n") -> bool:
         """Whether an option holds one of the signs that decide where lines and sections are.
 
@@ -268,15 +274,16 @@ class Text:
             last = offset if other is original and offset >= first else first
         return original, first, last
 
-    def is_literal(self, start: int, end: int) -> bool:
-        """Whether the characters stand so in one file, one after the other, without a hole."""
-        if self.has_hole(start, end) or not self._pieces:
-            return False
-        pieces = self._pieces[self._number(start) : self._number(max(start, end - 1)) + 1]
-        if any(piece[0] in self.written for piece in pieces):
-            return False
-        original, first, last = self.span(start, end)
-        return original.string[first:last] == self.string[start:end]
+    def stands(self, path: str, start: int, end: int) -> bool:
+        """Whether bytes of a file are characters of the text, as they stand there."""
+        return any(
+            original.path == path
+            and offset not in self.written
+            and offset not in self.holes
+            and original.byte(first) <= start
+            and end <= original.byte(last)
+            for offset, original, first, last in self._pieces
+        )
 
     def place(self, start: int, end: int | None = None) -> Place:
         """Where the characters from ``start`` to ``end`` (not included) stand in their file."""
@@ -308,6 +315,9 @@ class Text:
             chosen = _chosen(hole, assume)
             if chosen is None:
                 parts.append(self._hole(at, done, Hole(hole.name)))
+                if hole.whole_lines():
+                    # What follows begins a line, whatever the hole is.
+                    parts.append(self.replaced(at, done, "\n"))
             else:
                 parts.append(chosen.settled(assume, signs))
         parts.append(self.cut(done, len(self.string)))
@@ -358,6 +368,13 @@ class Text:
             parts.append(inner)
         parts.append(self.string[done:end])
         return concatenated(parts)
+
+
+def _ends_a_line(text: Text) -> bool:
+    if not text.string:
+        return True
+    last = text.holes.get(len(text.string) - 1)
+    return text.string.endswith("\n") if last is None else last.whole_lines()
 
 
 def _encoded(string: str) -> bytes:

@@ -156,7 +156,7 @@ def _why_unread(one: run.Run, path: str) -> str:
     claims, why, _by_content = catalogue.look(path, one.policy, "", one.source)
     if not claims:
         return why
-    return A_TEMPLATE if _is_template(one, path) else ""
+    return A_TEMPLATE if one.source.rendered_to(path) or _is_template(one, path) else ""
 
 
 def _is_template(one: run.Run, path: str) -> bool:

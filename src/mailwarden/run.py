@@ -9,11 +9,11 @@ import time
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Unread
-from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import FolderSource
 from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import SIZE_LIMIT
 
 from . import config, discover
+from .templates import Repository
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def prepare(arguments: argparse.Namespace) -> Run:
     if path:
         # As every path of a report.
         policy.path = _inside(root, path)
-    source: Source = FolderSource(root, policy.roots)
+    source: Source = Repository(root, policy.roots)
     found = discover.find(root, named, _look(policy, source), arguments.exclude)
     files = found.files
     said = _said(arguments, root, named)

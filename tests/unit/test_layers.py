@@ -22,7 +22,7 @@ BASE = (
     "tuples", "patterns", "errors", "place", "text", "markup", "assume", "source", "endpoint",
     "alternatives", "projection", "values", "parts", "finding", "version", "addresses", "globs",
     "peers", "ports", "providers", "report_form", "rule_table", "policy_table",
-    "roots", "utf8", "budget", "options", "endings",
+    "roots", "utf8", "budget", "options", "endings", "rendering",
 )  # fmt: skip
 # What each other group knows beyond the base and itself, for types included.
 ABOVE: dict[str, tuple[str, ...]] = {

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from ..endings import A_TEMPLATE, meaning
 from ..errors import MailwardenError
 from ..values import NOTHING, Setting, Undecided, Value
 from .row import DOTTED, EXACT, VARIABLES
@@ -137,10 +138,13 @@ def _documents(row: Dialect, file: File) -> tuple[File, list[File]]:
 
 
 def reader_of(row: Dialect, path: str) -> str:
-    """The name of the reader for a file."""
-    return (
-        _BY_NAME.get(path.rpartition(".")[2], row.reader) if row.keys != VARIABLES else row.reader
-    )
+    """The name of the reader for a file, or for what a template becomes."""
+    if row.keys == VARIABLES:
+        return row.reader
+    name, _dot, ending = path.rpartition(".")
+    if meaning(ending) == A_TEMPLATE:
+        ending = name.rpartition(".")[2]
+    return _BY_NAME.get(ending, row.reader)
 
 
 def reader(row: Dialect, path: str) -> Any:

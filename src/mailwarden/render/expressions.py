@@ -196,7 +196,11 @@ def _or(node: nodes.Or, ctx: Context) -> Any:
 def _cond(node: nodes.CondExpr, ctx: Context) -> Any:
     if truth(evaluate(node.test, ctx), ctx):
         return evaluate(node.expr1, ctx)
-    return Unset("", silent=True) if node.expr2 is None else evaluate(node.expr2, ctx)
+    return (
+        Unset("an if without else", silent=True)
+        if node.expr2 is None
+        else evaluate(node.expr2, ctx)
+    )
 
 
 def _compare(node: nodes.Compare, ctx: Context) -> Any:

@@ -15,7 +15,17 @@ from typing import Any
 from . import names, pure, tests
 from .context import Context
 from .limits import Failure
-from .operations import as_string, defined, member, plain, resolved, strictly, together, truth
+from .operations import (
+    ERRORS,
+    as_string,
+    defined,
+    member,
+    plain,
+    resolved,
+    strictly,
+    together,
+    truth,
+)
 from .values import Pieces, Raw, Unknown, Unset, names_in, pieces
 
 OURS = ("ansible.builtin.", "ansible.legacy.")
@@ -39,10 +49,11 @@ def apply(name: str, value: Any, positional: list[Any], named: dict[str, Any], c
     named = {key: plain(one, ctx) for key, one in named.items()}
     if work is None:
         return Unknown(what, names_in([value, positional, named]) or (what,))
-    if name in pure.CHECKED:
-        pure.CHECKED[name](ctx.limits, value, *positional, **named) if not names_in(
-            [value, positional, named]
-        ) else None
+    if not names_in([value, positional, named]):
+        try:
+            pure.check(name, ctx.limits, value, positional, named)
+        except ERRORS:
+            return Unknown(what)
     ctx.limits.step(1 + _size(value) // 64)
     return strictly(
         what, [value, positional, named], ctx, lambda: work(value, *positional, **named)
@@ -56,6 +67,9 @@ def _size(value: Any) -> int:
 def _default(value: Any, positional: list[Any], named: dict[str, Any], ctx: Context) -> Any:
     other = positional[0] if positional else named.get("default_value", "")
     boolean = positional[1] if len(positional) > 1 else named.get("boolean", False)
+    if isinstance(value, Unset) and value.silent:
+        # Nothing in 2.19, the default in 2.17.
+        return Unknown(names.filtered(value, "default", [other], {}))
     if not defined(value, ctx):
         return other
     if truth(boolean, ctx) and not truth(value, ctx):

@@ -15,8 +15,13 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.values import Se
 
 from .limits import OUTPUT, TooMuch
 from .parts import Data, Filled, Fork, Gap, Part, Parts
-from .syntax import Template
+from .syntax import Span, Template
 from .values import Known
+
+# How many line ends something ends with, at least and at most.
+Bounds = Callable[[], tuple[int, int]]
+# Holes in a row at the end of a file of which the line ends are told apart.
+DEEPEST = 8
 
 
 class File:
@@ -123,33 +128,74 @@ def _ended(parts: Parts, ends: int, last: Template) -> Parts:
     if not parts or isinstance(only, Gap) or (isinstance(only, Filled) and only.native):
         # A file that is one expression gets none if that is no string.
         return parts
-    return [*parts[:-1], *_closed(parts, parts[-1], ends, last)]
+    if isinstance(parts[-1], Fork):
+        return [*parts[:-1], _closed(parts[:-1], parts[-1], ends, last)]
+    return [*parts, *_missing(parts, lambda: (0, 0), ends, last)]
 
 
-def _closed(before: Parts, part: Part, ends: int, last: Template) -> Parts:
-    if isinstance(part, Fork):
-        options = []
-        for answer, parts in part.options:
-            whole = [*before[:-1], *parts]
-            closed = _ended(whole, ends, last) if whole else []
-            options.append((answer, closed[len(before) - 1 :]))
-        return [part._replace(options=tuple(options))]
-    missing = ends - _line_ends([*before[:-1], part])
+def _closed(before: Parts, part: Fork, ends: int, last: Template) -> Fork:
+    """The fork with line ends behind each of its texts."""
+    options = []
+    for answer, parts in part.options:
+        if not parts and not before:
+            options.append((answer, parts))
+        elif parts and isinstance(parts[-1], Fork):
+            inner = _closed([*before, *parts[:-1]], parts[-1], ends, last)
+            options.append((answer, [*parts[:-1], inner]))
+        else:
+            options.append(
+                (answer, [*parts, *_missing(parts, _bounds_of(before, ends), ends, last)])
+            )
+    return part._replace(options=tuple(options))
+
+
+def _missing(parts: Parts, before: Bounds, ends: int, last: Template) -> Parts:
+    """The line ends that a result lacks; where that hangs on an answer before, with and without."""
+    low, high = _line_ends(parts, before, ends)
     end = len(last.source)
-    return [part, Data(last, end - missing, end)] if missing > 0 else [part]
+    made: Parts = [Data(last, end - (ends - low), end)] if low < ends else []
+    if low == high:
+        return made
+    exact: Parts = [Data(last, end - (ends - high), end)] if high < ends else []
+    span = Span(end, end)
+    question = f"the line ends of {last.path}"
+    return [Fork(question, ((str(low), made), (str(high), exact)), last, span)]
 
 
-def _line_ends(parts: Parts) -> int:
-    """How many line ends the parts end with, as far as they are known."""
+def _bounds_of(parts: Parts, ends: int, depth: int = 0) -> Bounds:
+    """How many line ends parts end with, counted once and only if somebody asks."""
+    known: list[tuple[int, int]] = []
+
+    def bounds() -> tuple[int, int]:
+        if not known:
+            known.append(_line_ends(parts, lambda: (0, 0), ends, depth + 1))
+        return known[0]
+
+    return bounds
+
+
+def _line_ends(parts: Parts, before: Bounds, ends: int, depth: int = 0) -> tuple[int, int]:
+    """How many line ends the parts end with, at least and at most, as far as they count."""
     count = 0
-    for part in reversed(parts):
-        if isinstance(part, (Gap, Fork)):
-            return count
+    for at in range(len(parts) - 1, -1, -1):
+        part = parts[at]
+        if count >= ends:
+            return ends, ends
+        if isinstance(part, Gap):
+            return count, count
+        if isinstance(part, Fork):
+            if depth > DEEPEST:
+                return count, ends
+            below = _bounds_of(parts[:at], ends, depth)
+            found = [_line_ends(option, below, ends, depth + 1) for _answer, option in part.options]
+            low, high = min(one[0] for one in found), max(one[1] for one in found)
+            return min(ends, count + low), min(ends, count + high)
         string = (
             part.string if isinstance(part, Filled) else part.template.source[part.start : part.end]
         )
         bare = string.rstrip("\n")
         count += len(string) - len(bare)
         if bare:
-            return count
-    return count
+            return min(ends, count), min(ends, count)
+    low, high = before()
+    return min(ends, count + low), min(ends, count + high)

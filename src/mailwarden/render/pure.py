@@ -324,13 +324,28 @@ def _replaces(limits: Limits, value: Any, old: Any, new: Any, count: Any = None)
     members.multiplied(str(value), str(old), str(new), limits)
 
 
+def _matches(limits: Limits, value: Any, *positional: Any, **named: Any) -> None:
+    pattern = positional[0] if positional else named.get("pattern", named.get("regex", ""))
+    limits.step(patterns.cost(pattern, value))
+
+
 # What is asked before a filter is called, which may raise.
 CHECKED: dict[str, Callable[..., None]] = {
     **dict.fromkeys(("center", "round", "batch", "slice", "truncate", "to_nice_json", "to_json",
-                     "to_nice_yaml", "to_yaml", "wordwrap", "flatten"), _widths),
+                     "to_nice_yaml", "to_yaml", "flatten"), _widths),
+    **dict.fromkeys(("regex_replace", "regex_search", "regex_findall"), _matches),
     "indent": _indents,
     "replace": _replaces,
 }  # fmt: skip
+
+
+def check(
+    name: str, limits: Limits, value: Any, positional: list[Any], named: dict[str, Any]
+) -> None:
+    """Take what a filter costs; raises where it would cost too much, or cannot be called so."""
+    if name in CHECKED:
+        CHECKED[name](limits, value, *positional, **named)
+
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "abs": abs,

@@ -14,6 +14,7 @@ from .limits import Failure
 from .operations import compared, defined, plain, strictly, truth
 from .values import Pieces, Raw, Unknown, Unset, names_in
 
+MATCHES = ("match", "search", "regex")
 OURS = ("ansible.builtin.", "ansible.legacy.")
 
 
@@ -38,6 +39,12 @@ def apply(name: str, value: Any, positional: list[Any], named: dict[str, Any], c
     if work is None:
         return Unknown(what, names_in([value, positional, named]) or (what,))
     ctx.limits.step()
+    if name in MATCHES and not names_in([value, positional, named]):
+        pattern = positional[0] if positional else named.get("pattern", "")
+        try:
+            ctx.limits.step(patterns.cost(pattern, value))
+        except Failure:
+            return Unknown(what)
     return strictly(
         what, [value, positional, named], ctx, lambda: work(value, *positional, **named)
     )

@@ -27,8 +27,7 @@ class Plain:
     """A mapping of names to what files say of them.
 
     ``open_names`` are set somewhere, by what nobody here follows: whether and how is not known.
-    Facts are there and not known.  With ``sure`` false nothing that is only supplied counts: its
-    name is there, and open, and a name that no file sets may be set outside.
+    Facts are there and not known.  With ``sure`` false any name may be set somewhere.
     """
 
     def __init__(
@@ -44,10 +43,10 @@ class Plain:
     def get(self, name: str) -> Known | Open | None:
         """What the files say of a name; ``None`` where none sets it."""
         found = self._known.get(name)
-        if name in self._open:
+        if name in self._open or (found is not None and not self._sure):
             return Open(name, True if found is not None else None)
         if found is not None:
-            return found if self._sure or not found.supplied else Open(name)
+            return found
         if is_fact(name):
             return Open(name)
         return None if self._sure or name in FUNCTIONS_ELSEWHERE else Open(name, None)

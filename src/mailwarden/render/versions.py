@@ -13,7 +13,7 @@ from typing import Any
 
 from .limits import Failure
 
-_PARTS = re.compile(r"\d+|[a-z]+|\.")
+_PARTS = re.compile(r"(\d+|[a-z]+|\.)")
 _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq, "=": operator.eq, "eq": operator.eq,
     "<": operator.lt, "lt": operator.lt, "<=": operator.le, "le": operator.le,
@@ -35,5 +35,5 @@ def compare(
 
 def loose(version: str) -> list[int | str]:
     """The numbers and words of a version, in order."""
-    parts = (part for part in re.split(r"(\d+|[a-z]+|\.)", version) if part and part != ".")
+    parts = (part for part in _PARTS.split(version) if part and part != ".")
     return [int(part) if part.isdigit() else part for part in parts]

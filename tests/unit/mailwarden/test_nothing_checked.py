@@ -13,19 +13,19 @@ MSMTP = "account a\nhost h\nport 465\ntls on\ntls_starttls off\ntls_certcheck on
 FILES = {
     "good/msmtprc": MSMTP,
     "empty/msmtprc": "# no account yet\n",
-    "templates/main.cf.j2": "x = 1\n",
+    "templates/main.cf.erb": "x = 1\n",
     "templates/master.cf.noc": "none\n",
     "templates/10-ssl.conf.tmpl": "ssl = no\n",
     "templates/dovecot.conf.bak": "ssl = no\n",
     "foreign/README.md": "x\n",
-    "disowned/main.cf.j2": "x = 1\n",
+    "disowned/main.cf.erb": "x = 1\n",
     "remark/msmtprc": "defaults\ntls on\naccount a\nhost h\nport 465\ntls_starttls off\n",
     ".mailwarden.yml": (
-        "files:\n  disowned/main.cf.j2: {format: none, reason: x}\n"
+        "files:\n  disowned/main.cf.erb: {format: none, reason: x}\n"
         "ignore:\n  - {rule: tls-auto, reason: not there, path: empty/msmtprc}\n"
     ),
 }
-TEMPLATE = "templates/main.cf.j2"
+TEMPLATE = "templates/main.cf.erb"
 
 
 @pytest.fixture(autouse=True)
@@ -49,13 +49,13 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.param(["empty"], 4, id="a file that says nothing"),
         pytest.param(["empty/msmtprc", "--skip-unknown"], 4, id="named"),
         pytest.param(["disowned"], 4, id="a folder of what the policy disowns"),
-        pytest.param(["disowned/main.cf.j2"], 4, id="which is named"),
+        pytest.param(["disowned/main.cf.erb"], 4, id="which is named"),
         pytest.param(["foreign", "--allow-empty"], 0, id="as it may be"),
         pytest.param(["empty", "--allow-empty"], 0, id="as it may be, with a file"),
         pytest.param(["foreign/README.md"], 2, id="a foreign file that is named"),
         pytest.param(["foreign/README.md", "--allow-empty"], 2, id="which is an error"),
         pytest.param(["foreign/README.md", "--skip-unknown"], 0, id="as the hook names it"),
-        pytest.param(["disowned/main.cf.j2", "--skip-unknown"], 0, id="disowned, by the hook"),
+        pytest.param(["disowned/main.cf.erb", "--skip-unknown"], 0, id="disowned, by the hook"),
         pytest.param(["empty/msmtprc", "--exclude", "empty", "--skip-unknown"], 0, id="left out"),
         pytest.param(["empty/msmtprc", "--exclude", "empty"], 4, id="left out by hand"),
         pytest.param([TEMPLATE], 2, id="a template that is named"),
@@ -92,16 +92,16 @@ def test_what_was_found_goes_before() -> None:
     [
         pytest.param(
             ["templates"],
-            "4 files (templates/10-ssl.conf.tmpl, templates/dovecot.conf.bak, templates/main.cf.j2 "
-            "and 1 more) passed over, which --verbose lists with reasons",
+            "4 files (templates/10-ssl.conf.tmpl, templates/dovecot.conf.bak, "
+            "templates/main.cf.erb and 1 more) passed over, which --verbose lists with reasons",
             id="passed over",
         ),
         pytest.param(
             ["empty"], "1 file (empty/msmtprc) read: no port is opened or dialled there", id="read"
         ),
         pytest.param(
-            ["disowned/main.cf.j2"],
-            "1 file (disowned/main.cf.j2) named and not to be checked",
+            ["disowned/main.cf.erb"],
+            "1 file (disowned/main.cf.erb) named and not to be checked",
             id="disowned",
         ),
         pytest.param(

@@ -81,7 +81,7 @@ def _is(role: str, path: str, source: Source) -> bool:
     """Whether the file is there, and what its name says; ``master.cf`` itself is."""
     if not source.exists(path):
         return False
-    if path.rpartition("/")[2] == role + ".cf":
+    if (source.rendered_to(path) or path).rpartition("/")[2] == role + ".cf":
         return True
     return claims(path, source.head(path), role) in (role, "override")
 

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions, explore
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import HOLE, Hole, Text
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import (
+    HOLE,
+    Hole,
+    Original,
+    Text,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.values import Setting, Undecided
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -97,6 +102,40 @@ def test_holes_that_decide_are_filled(hole: Hole, filled: str) -> None:
 def test_a_hole_on_a_line_of_its_own_stays_one() -> None:
     text = template("a\n", Hole("more"), "\nb\n")
     assert text.settled(Assumptions({})).hole_names(0, len(text)) == ("more",)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        pytest.param({"yes": "b\n", "no": ""}, "a\n?\nc\n", id="whole lines"),
+        pytest.param({"yes": "b\n", "no": "d"}, "a\n?c\n", id="half a line"),
+        pytest.param({"yes": "b\n", "no": None}, "a\n?c\n", id="anything"),
+    ],
+)
+def test_whole_lines_that_stay_open_do_not_run_into_the_next_line(
+    options: dict[str, str | None], expected: str
+) -> None:
+    text = template("a\n", either("x", **options), "c\n")
+    settled = text.settled(Assumptions({}, keep_open=True))
+    assert settled.string.replace(HOLE, "?") == expected
+
+
+def test_an_expression_is_as_wide_as_it_is_written() -> None:
+    """Each character of what it gives is all of it; a cut and a join keep that."""
+    file = Original("t.j2", "a = {{ x }}!\n")
+    why = Setting("x", "long value", None, "x: long value")
+    parts = [(0, file, 0, 4), (4, file, 4, 11), (14, file, 11, 13)]
+    text = Text("t.j2", "a = long value!\n", parts, {}, {4: (why,)})
+    assert text.place(6, 8)[4:] == (12, 4, 11)
+    assert text.place(4, 14) == text.place(9, 10)
+    assert text.place(14, 15)[5:] == (11, 12)
+    cut = Text.joined("t.j2", [text.cut(0, 7), text.cut(7, 16)])
+    assert cut.place(9, 10) == text.place(9, 10)
+    assert list(cut.written.values()) == [(why,), (why,)]
+    assert text.stands("t.j2", 0, 4)
+    assert text.stands("t.j2", 11, 13)
+    assert not text.stands("t.j2", 4, 11)
+    assert not text.stands("t.j2", 3, 12)
 
 
 # What stands in a file: one of each length in UTF-8, a byte that is none, line ends, a hole's sign.
