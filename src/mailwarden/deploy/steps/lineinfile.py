@@ -85,7 +85,7 @@ class _Step:
         at = self._found(found)
         if at is not None:
             return self._replaced(found, at, line, backrefs)
-        # The place of a free hole: an equal line, or one that insertafter names, may be in it.
+        # In a free hole an equal line may be, or the one that insertafter names.
         same, inserted = self._places(found, place, after, beside)
         if same is not None:
             return self._with(found, same, self._ended(line))
@@ -99,6 +99,9 @@ class _Step:
                 found[-1] = Unit(ended(found[-1].text))
         else:
             at = inserted
+            place_at = at - 1 if after else at
+            if found[place_at].free:
+                return self._with(found, place_at, self._behind(line))
             if after and self._stands_at(found, at, line):
                 return before
         found.insert(at, Unit(self._behind(line)))

@@ -135,7 +135,8 @@ def _covered(section: Text, expression: Expression[str], matches: list[re.Match[
         line = section.string.rfind("\n", 0, at) + 1
         end = section.string.find("\n", at)
         end = len(section) if end < 0 else end
-        covered = expression.covers(section.string[line:at])
+        # A hole that begins a line may be several.
+        covered = at > line and expression.covers(section.string[line:at])
         if covered and (line, end) not in spans:
             raise OpenError
         reached = section.string[known : line if covered else at]

@@ -32,8 +32,10 @@ class Unit(NamedTuple):
     @property
     def free(self) -> bool:
         """Whether a hole has the line for itself, and may be any number of lines."""
-        text = self.text
-        return text.string.rstrip("\r\n") == HOLE and 0 in text.holes
+        hole = self.text.holes.get(0)
+        if hole is None or self.text.string.rstrip("\r\n") != HOLE:
+            return False
+        return not hole.options or any(option is None for _label, option in hole.options)
 
 
 def units(text: Text, looks: Looks, assume: Assumptions, carriage: bool = False) -> list[Unit]:
