@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ansible_collections.mailwarden.policy.plugins.module_utils.formats.dovecot import configuration
+
 from . import dovecot_conf
 from .distribution import Distribution, Signs
 from .master_cf import INSTANCE, PLAIN, master_cf
@@ -192,6 +194,7 @@ def answered(name: str, answers: Mapping[str, str]) -> Distribution:
         packages={"postfix": files, **_dovecot(release), "msmtp": {}},
         evidence=dict.fromkeys(("postfix", "dovecot", "msmtp"), "the packages, unpacked"),
         signs=SIGNS._replace(releases=frozenset((name, release.codename))),
+        facts={configuration.BUILD: configuration.DEBIAN},
         made=MADE,
         unsure={} if sure else {MAIN_CF: "installations without an answer are known without it"},
     )

@@ -42,9 +42,10 @@ class Distribution(NamedTuple):
     ``versions`` has each program that is known, as upstream counts.  ``packages`` has the files of
     each package, by path: settings alone, in their order; what is open until the installation is
     written as in ``OPEN``.  A package without files installs no configuration; what a package does
-    not list is not known.  ``evidence`` says of each program where that is known from.  ``made``
-    are certificates and keys that are there after the installation.  ``unsure`` says of a path why
-    it may differ or not be there.
+    not list is not known.  ``evidence`` says of each program where that is known from.  ``facts``
+    are what formats ask beyond versions (``Options.facts``).  ``made`` are certificates and keys
+    that are there after the installation.  ``unsure`` says of a path why it may differ or not be
+    there.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Distribution(NamedTuple):
     packages: Mapping[str, Mapping[str, str]]
     evidence: Mapping[str, str]
     signs: Signs
+    facts: Mapping[str, str] = {}
     made: tuple[str, ...] = ()
     unsure: Mapping[str, str] = {}
 
@@ -73,20 +75,27 @@ class Distribution(NamedTuple):
 class Shipped(MemorySource):
     """A host on which nothing is done but to install packages of a distribution.
 
-    ``packages`` are their names; without any, all that are known.  The folders of their files hold
-    nothing else; of other folders it knows nothing.
+    ``packages`` are their names; without any, all that are known.  The folders where packages of
+    the distribution have files hold nothing else; of other folders it knows nothing.
     """
 
     def __init__(self, distribution: Distribution, *packages: str) -> None:
         files = distribution.installed(packages or distribution.packages)
         held = {path: text.encode() for path, text in files.items()}
         super().__init__({**dict.fromkeys(distribution.made, b""), **held})
-        self._whole = {os.path.dirname(path) for path in files}
+        self._whole = {os.path.dirname(path) for path in distribution.files}
 
     def exists(self, path: str) -> bool | None:
         """Whether the file is there; ``None`` where that is not known."""
         known = super().exists(path)
+        if known is None and clean(path) in self._whole:
+            return True
         return False if known is None and os.path.dirname(clean(path)) in self._whole else known
+
+    def locate(self, path: str, beside: str = "") -> str | None:
+        """Where a file or a folder is, an empty one too; ``None`` where that is not known."""
+        joined = clean(os.path.join(os.path.dirname(beside), path))
+        return joined if joined in self._whole else super().locate(path, beside)
 
     def text(self, path: str) -> Text:
         """The file with a hole for each value that is open."""

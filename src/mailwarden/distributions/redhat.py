@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ansible_collections.mailwarden.policy.plugins.module_utils.formats.dovecot import configuration
+
 from . import dovecot_conf
 from .distribution import Distribution, Signs
 from .master_cf import INSTANCE, PLAIN, master_cf
@@ -122,6 +124,7 @@ def _distribution(release: Release) -> Distribution:
         packages=packages,
         evidence=dict.fromkeys(versions, release.evidence),
         signs=SIGNS._replace(releases=frozenset((release.name, *release.names))),
+        facts={configuration.BUILD: configuration.UPSTREAM},
         made=MADE,
         unsure={"/etc/postfix/main.cf": why} if bundle else {},
     )
