@@ -35,35 +35,36 @@ DOVECOT = ("core", "imapd", "pop3d", "lmtpd", "submissiond", "managesieved")
 PACKAGES = ("postfix", *(f"dovecot-{name}" for name in DOVECOT), "msmtp")
 # What the script of the package puts together, and what it copies.
 POSTFIX = ("main.cf.debian", "main.cf.tls", "master.cf.dist")
+SERVICE = re.compile(r"#(?:\S+ +(?:inet|unix|pass) +[-n] |  -o )")
 PROTOCOL = re.compile(
     r"(?:echo '(?P<line>.*)'|cat <<EOF) > (?P<path>/usr/share/dovecot/protocols\.d/\S+)"
     r"(?:\n(?P<lines>(?:.*\n)*?)EOF)?"
 )
 
 
-def postfix_settings(content: str) -> str:
-    """The lines that set something, each run of blanks as one."""
-    lines = [" ".join(("x" + line).split())[1:] for line in content.splitlines()]
-    return "".join(f"{line}\n" for line in lines if line.strip() and not line.startswith("#"))
-
-
-def dovecot_settings(content: str) -> str:
+def settings_of(content: str) -> str:
     """The lines that set something, as they stand."""
-    kept = (line for line in content.splitlines() if line.strip())
-    return "".join(f"{line}\n" for line in kept if not line.lstrip().startswith("#"))
+    lines = (line.rstrip() for line in content.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.lstrip().startswith("#"))
+
+
+def commented(content: str) -> list[str]:
+    """The services that ``master.cf`` offers as comments between its first two services."""
+    between = re.split(r"^(?=[^#\s])", content, maxsplit=2, flags=re.M)[1]
+    return [line for line in between.splitlines() if SERVICE.match(line)]
 
 
 def extracted(root: Path, script: str, package: str) -> dict[str, str]:
     """The settings that one unpacked package installs, by path."""
     if package == "postfix":
         share = root / "usr/share/postfix"
-        return {f"/{share.relative_to(root) / name}": postfix_settings((share / name).read_text())
+        return {f"/{share.relative_to(root) / name}": settings_of((share / name).read_text())
                 for name in POSTFIX}  # fmt: skip
     files = {}
     names = re.search(r'^  CONFFILES="((?:[^"\\]|\\\n)*)"', script, re.M)
     for name in names[1].replace("\\\n", " ").split() if names else ():
         content = (root / "usr/share/dovecot" / name).read_text()
-        files[f"/etc/dovecot/{name}"] = dovecot_settings(content)
+        files[f"/etc/dovecot/{name}"] = settings_of(content)
     for found in PROTOCOL.finditer(script):
         files[found["path"]] = f"{found['line']}\n" if found["line"] else found["lines"]
     return files
@@ -126,7 +127,9 @@ def main() -> int:
                 package = archive.name.partition("_")[0]
                 versions[package], settings = unpacked(archive, folder)
                 files[package] = {path: text.splitlines() for path, text in settings.items()}
-        record = {"versions": versions, "settings": files}
+            master = folder / "postfix/root/usr/share/postfix/master.cf.dist"
+            offered = commented(master.read_text())
+        record = {"versions": versions, "settings": files, "commented": offered}
         (FIXTURES / f"{release}.json").write_text(json.dumps(record, indent=1) + "\n")
         print(release, versions["postfix"], versions["dovecot-core"])
     return 0

@@ -17,8 +17,9 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats.dovecot 
 
 from . import dovecot_conf
 from .distribution import Distribution, Signs
-from .master_cf import INSTANCE, PLAIN, master_cf
+from .master_cf import commented, master_cf
 
+MASTER_CF = "/etc/postfix/master.cf"
 MAIN_CF = "/etc/postfix/main.cf"
 NO_CONFIGURATION = "No configuration"
 SMARTHOST, SATELLITE, LOCAL = "Internet with smarthost", "Satellite system", "Local only"
@@ -74,35 +75,41 @@ smtp_tls_security_level = may
 smtp_tls_session_cache_database = btree:${data_directory}/smtp_scache
 """
 UUCP = """\
-uucp unix - n n - - pipe
- flags=Fqhu user=uucp argv=uux -r -n -z -a$sender - $nexthop!rmail ($recipient)
+uucp      unix  -       n       n       -       -       pipe
+  flags=Fqhu user=uucp argv=uux -r -n -z -a$sender - $nexthop!rmail ($recipient)
 """
 PIPES = (
     """\
-maildrop unix - n n - - pipe
- flags=DRXhu user=vmail argv=/usr/bin/maildrop -d ${recipient}
+maildrop  unix  -       n       n       -       -       pipe
+  flags=DRXhu user=vmail argv=/usr/bin/maildrop -d ${recipient}
 """
     + UUCP
     + """\
-ifmail unix - n n - - pipe
- flags=F user=ftn argv=/usr/lib/ifmail/ifmail -r $nexthop ($recipient)
-bsmtp unix - n n - - pipe
- flags=Fq. user=bsmtp argv=/usr/lib/bsmtp/bsmtp -t$nexthop -f$sender $recipient
-scalemail-backend unix - n n - 2 pipe
- flags=R user=scalemail argv=/usr/lib/scalemail/bin/scalemail-store ${nexthop} ${user} ${extension}
-mailman unix - n n - - pipe
- flags=FRX user=list argv=/usr/lib/mailman/bin/postfix-to-mailman.py ${nexthop} ${user}
+ifmail    unix  -       n       n       -       -       pipe
+  flags=F user=ftn argv=/usr/lib/ifmail/ifmail -r $nexthop ($recipient)
+bsmtp     unix  -       n       n       -       -       pipe
+  flags=Fq. user=bsmtp argv=/usr/lib/bsmtp/bsmtp -t$nexthop -f$sender $recipient
+scalemail-backend unix -       n       n       -       2       pipe
+  flags=R user=scalemail argv=/usr/lib/scalemail/bin/scalemail-store ${nexthop} ${user} ${extension}
+mailman   unix  -       n       n       -       -       pipe
+  flags=FRX user=list argv=/usr/lib/mailman/bin/postfix-to-mailman.py ${nexthop} ${user}
 """
 )
-# Without the flag X, which Postfix 3.5 brought.
-PIPES_3_4 = PIPES.replace("DRXhu", "DRhu").replace(
-    "FRX user=list argv=/usr/lib/mailman/bin/postfix-to-mailman.py $",
-    "FR user=list argv=/usr/lib/mailman/bin/postfix-to-mailman.py\n $",
-)
+# Without the flag X, which Postfix 3.5 brought, and with tabs in one line.
+PIPES_3_4 = PIPES
+for new, old in (
+    ("DRXhu", "DRhu"),
+    ("FRX user=list argv=/usr/lib/mailman/bin/postfix-to-mailman.py",
+     "FR user=list argv=/usr/lib/mailman/bin/postfix-to-mailman.py\n "),
+    ("unix -       n       n       -       2       pipe", "unix\t-\tn\tn\t-\t2\tpipe"),
+):  # fmt: skip
+    PIPES_3_4 = PIPES_3_4.replace(new, old)
 
 
 class Release(NamedTuple):
-    """A release: its versions, the level and the banner of its ``main.cf``, its ``master.cf``."""
+    """A release: its versions, the level and the vendor in its ``main.cf``, and of its
+    ``master.cf`` the column for chroot and the services of its own.
+    """
 
     name: str
     codename: str
@@ -111,7 +118,8 @@ class Release(NamedTuple):
     msmtp: str
     level: str
     vendor: str
-    master: str
+    chroot: str
+    pipes: str
 
     @property
     def main_cf(self) -> str:
@@ -122,20 +130,15 @@ class Release(NamedTuple):
         return base + (TLS_3_10 if new else TLS)
 
 
-WITH_PIPES = master_cf("y", PLAIN, PIPES)
 RELEASES = (
-    Release("debian-11", "bullseye", "3.5.25", "2.3.13", "1.8.11", "2", "Debian/GNU", WITH_PIPES),
-    Release("debian-12", "bookworm", "3.7.11", "2.3.19.1", "1.8.23", "3.6", "Debian/GNU",
-            WITH_PIPES),
-    Release("debian-13", "trixie", "3.10.13", "2.4.1", "1.8.28", "3.9", "Debian",
-            master_cf("y", INSTANCE)),
-    Release("ubuntu-20.04", "focal", "3.4.13", "2.3.7.2", "1.8.6", "2", "Ubuntu",
-            master_cf("y", PLAIN, PIPES_3_4)),
-    Release("ubuntu-22.04", "jammy", "3.6.4", "2.3.16", "1.8.16", "3.6", "Ubuntu", WITH_PIPES),
-    Release("ubuntu-24.04", "noble", "3.8.6", "2.3.21", "1.8.24", "3.6", "Ubuntu",
-            master_cf("y", PLAIN, UUCP)),
-    Release("ubuntu-26.04", "resolute", "3.10.6", "2.4.2", "1.8.32", "3.9", "Ubuntu",
-            master_cf("n", INSTANCE)),
+    Release("debian-11", "bullseye", "3.5.25", "2.3.13", "1.8.11", "2", "Debian/GNU", "y", PIPES),
+    Release("debian-12", "bookworm", "3.7.11", "2.3.19.1", "1.8.23", "3.6", "Debian/GNU", "y",
+            PIPES),
+    Release("debian-13", "trixie", "3.10.13", "2.4.1", "1.8.28", "3.9", "Debian", "y", ""),
+    Release("ubuntu-20.04", "focal", "3.4.13", "2.3.7.2", "1.8.6", "2", "Ubuntu", "y", PIPES_3_4),
+    Release("ubuntu-22.04", "jammy", "3.6.4", "2.3.16", "1.8.16", "3.6", "Ubuntu", "y", PIPES),
+    Release("ubuntu-24.04", "noble", "3.8.6", "2.3.21", "1.8.24", "3.6", "Ubuntu", "y", UUCP),
+    Release("ubuntu-26.04", "resolute", "3.10.6", "2.4.2", "1.8.32", "3.9", "Ubuntu", "n", ""),
 )  # fmt: skip
 BY_NAME = {release.name: release for release in RELEASES}
 
@@ -183,7 +186,7 @@ def answered(name: str, answers: Mapping[str, str]) -> Distribution:
     release = BY_NAME[name]
     main = main_cf(release, {**QUESTIONS, **answers})
     files = {MAIN_CF: main} if main else {}
-    files["/etc/postfix/master.cf"] = release.master
+    files[MASTER_CF] = master_cf(release.postfix, release.chroot, release.pipes)
     sure = release.vendor != "Ubuntu" or "postfix/main_mailer_type" in answers
     system, _, number = name.partition("-")
     return Distribution(
@@ -194,6 +197,7 @@ def answered(name: str, answers: Mapping[str, str]) -> Distribution:
         packages={"postfix": files, **_dovecot(release), "msmtp": {}},
         evidence=dict.fromkeys(("postfix", "dovecot", "msmtp"), "the packages, unpacked"),
         signs=SIGNS._replace(releases=frozenset((name, release.codename))),
+        commented={MASTER_CF: commented(release.postfix, release.chroot)},
         facts={configuration.BUILD: configuration.DEBIAN},
         made=MADE,
         unsure={} if sure else {MAIN_CF: "installations without an answer are known without it"},

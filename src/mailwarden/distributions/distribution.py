@@ -42,7 +42,8 @@ class Distribution(NamedTuple):
     ``versions`` has each program that is known, as upstream counts.  ``packages`` has the files of
     each package, by path: settings alone, in their order; what is open until the installation is
     written as in ``OPEN``.  A package without files installs no configuration; what a package does
-    not list is not known.  ``evidence`` says of each program where that is known from.  ``facts``
+    not list is not known.  ``evidence`` says of each program where that is known from.
+    ``commented`` are settings that a file holds as comments, behind its first one.  ``facts``
     are what formats ask beyond versions (``Options.facts``).  ``made`` are certificates and keys
     that are there after the installation.  ``unsure`` says of a path why it may differ or not be
     there.
@@ -55,6 +56,7 @@ class Distribution(NamedTuple):
     packages: Mapping[str, Mapping[str, str]]
     evidence: Mapping[str, str]
     signs: Signs
+    commented: Mapping[str, str] = {}
     facts: Mapping[str, str] = {}
     made: tuple[str, ...] = ()
     unsure: Mapping[str, str] = {}
@@ -71,6 +73,14 @@ class Distribution(NamedTuple):
         """
         return {path: text for name in packages for path, text in self.packages[name].items()}
 
+    def shipped(self, path: str) -> str:
+        """A file as an edit finds it, with the settings that it holds as comments.
+
+        Raises ``KeyError`` where no package has the file.
+        """
+        first, newline, rest = self.files[path].partition("\n")
+        return first + newline + self.commented.get(path, "") + rest
+
 
 class Shipped(MemorySource):
     """A host on which nothing is done but to install packages of a distribution.
@@ -81,7 +91,7 @@ class Shipped(MemorySource):
 
     def __init__(self, distribution: Distribution, *packages: str) -> None:
         files = distribution.installed(packages or distribution.packages)
-        held = {path: text.encode() for path, text in files.items()}
+        held = {path: distribution.shipped(path).encode() for path in files}
         super().__init__({**dict.fromkeys(distribution.made, b""), **held})
         self._whole = {os.path.dirname(path) for path in distribution.files}
 

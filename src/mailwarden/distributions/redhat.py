@@ -16,8 +16,9 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats.dovecot 
 
 from . import dovecot_conf
 from .distribution import Distribution, Signs
-from .master_cf import INSTANCE, PLAIN, master_cf
+from .master_cf import commented, master_cf
 
+MASTER_CF = "/etc/postfix/master.cf"
 MAIN_CF = """\
 compatibility_level = LEVEL
 mail_owner = postfix
@@ -124,6 +125,7 @@ def _distribution(release: Release) -> Distribution:
         packages=packages,
         evidence=dict.fromkeys(versions, release.evidence),
         signs=SIGNS._replace(releases=frozenset((release.name, *release.names))),
+        commented={MASTER_CF: commented(release.postfix, "n")} if release.postfix else {},
         facts={configuration.BUILD: configuration.UPSTREAM},
         made=MADE,
         unsure={"/etc/postfix/main.cf": why} if bundle else {},
@@ -139,8 +141,7 @@ def _postfix(release: Release) -> dict[str, str]:
     else:
         # Which kind of map Fedora has is not known; it decides no endpoint.
         main = "".join(line for line in main.splitlines(True) if "MAPS" not in line)
-    master = master_cf("n", INSTANCE if minor >= 10 else PLAIN)
-    return {"/etc/postfix/main.cf": main, "/etc/postfix/master.cf": master}
+    return {"/etc/postfix/main.cf": main, MASTER_CF: master_cf(release.postfix, "n")}
 
 
 DISTRIBUTIONS = tuple(map(_distribution, RELEASES))

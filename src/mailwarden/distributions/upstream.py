@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .distribution import Distribution, Signs
-from .master_cf import INSTANCE, master_cf
+from .master_cf import commented, master_cf
 
 RECIPE = "the recipe of the package; the package itself is not read"
 OLDER = "a version of the package's page; the files from an older recipe and upstream"
@@ -132,7 +132,7 @@ def _distribution(
     level = ".".join(versions["postfix"].split(".")[:2])
     files = {
         f"{folder}/main.cf": MAIN_CF.replace("LEVEL", level) + own,
-        f"{folder}/master.cf": master_cf("n", INSTANCE),
+        f"{folder}/master.cf": master_cf(versions["postfix"], "n"),
     }
     return Distribution(
         name=name,
@@ -142,6 +142,10 @@ def _distribution(
         packages={"postfix": files, **(packages or {})},
         evidence=dict.fromkeys(versions, evidence),
         signs=signs._replace(releases=signs.releases | {name}),
+        # openSUSE spells its comments in its own way, which is not read.
+        commented={}
+        if name.startswith("opensuse")
+        else {f"{folder}/master.cf": commented(versions["postfix"], "n")},
         unsure=unsure or {},
     )
 

@@ -171,6 +171,8 @@ def test_debian_and_ubuntu_are_as_their_packages(path: Any) -> None:
     share = "/usr/share/postfix/"
     assert release.main_cf == postfix[f"{share}main.cf.debian"] + postfix[f"{share}main.cf.tls"]
     assert distribution.files["/etc/postfix/master.cf"] == postfix[f"{share}master.cf.dist"]
+    commented = "".join(f"{line}\n" for line in record["commented"])
+    assert distribution.commented == {debian.MASTER_CF: commented}
     # Files for a dictionary or a database are left out.
     for files in settings.values():
         for name in [name for name in files if name.startswith("/etc/dovecot/dovecot-")]:
