@@ -114,5 +114,7 @@ class Shipped(MemorySource):
 
 def opened(text: Text) -> Text:
     """A file of a distribution with a hole for each value that is open."""
-    found = re.finditer("|".join(OPEN), text.string)
-    return text.opened((*one.span(), Hole(OPEN[one.group()])) for one in found)
+    found = re.finditer(r"@[A-Z]{1,12}@", text.string)
+    return text.opened(
+        (*one.span(), Hole(OPEN[one.group()])) for one in found if one.group() in OPEN
+    )
