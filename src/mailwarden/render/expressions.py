@@ -32,6 +32,7 @@ from .operations import (
 )
 from .syntax import offset_of
 from .values import (
+    FUNCTIONS,
     Function,
     Known,
     Macro,
@@ -44,9 +45,6 @@ from .values import (
     names_in,
 )
 
-# Functions that give nothing that a file knows are called all the same: their results are open.
-FUNCTIONS = ("range", "dict", "lookup", "query", "q", "now", "undef", "lipsum", "cycler", "joiner",
-             "namespace", "omit")  # fmt: skip
 _ARITHMETIC: dict[type[nodes.Node], tuple[str, Callable[[Any, Any], Any]]] = {
     nodes.Sub: ("-", operator.sub),
     nodes.Div: ("/", operator.truediv),

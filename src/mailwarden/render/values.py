@@ -23,6 +23,12 @@ YES, NO = "yes", "no"
 # More than this one value does not hold.
 MOST = 60_000
 
+# Functions of the language, where nobody sets a name of theirs; what most give is not known.
+FUNCTIONS = (
+    "range", "dict", "lookup", "query", "q", "now", "undef", "lipsum", "cycler", "joiner",
+    "namespace", "omit",
+)  # fmt: skip
+
 
 class Ask(Exception):  # noqa: N818  a question, not an error
     """Something decides here that is not known: the statement is read once for each answer."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .values import Known, Open
+from .values import FUNCTIONS, Known, Open
 
 # What Ansible itself sets for every host; ``ansible_…`` are facts and what says how it connects.
 MAGIC = frozenset(
@@ -49,11 +49,4 @@ class Plain:
             return found
         if is_fact(name):
             return Open(name)
-        return None if self._sure or name in FUNCTIONS_ELSEWHERE else Open(name, None)
-
-
-# Names that are functions of the language where nobody sets them.
-FUNCTIONS_ELSEWHERE = frozenset(
-    ("range", "dict", "lookup", "query", "q", "now", "undef", "lipsum", "cycler", "joiner",
-     "namespace", "omit")
-)  # fmt: skip
+        return None if self._sure or name in FUNCTIONS else Open(name, None)

@@ -264,3 +264,29 @@ def test_the_command_reads_templates(
     out = capsys.readouterr().out
     assert f"{TEMPLATE}:4:1: error:" in out
     assert "roles/y/defaults/main.yml:1:1: relay_tls: encrypt" in out
+
+
+def test_a_comment_of_the_template_suppresses(tmp_path: Path) -> None:
+    wrong = DEFAULTS.replace("587", "465")
+    comment = "# mailwarden: ignore[implicit-tls-missing] a relay of our own\n"
+    text = MAIN.replace("smtp_tls_security_level", comment + "smtp_tls_security_level")
+    finding = found(postfix(tmp_path, main=text, defaults=wrong), "implicit-tls-missing")
+    assert finding.suppressed is not None
+
+
+def test_nothing_of_a_hostile_role_is_run(tmp_path: Path) -> None:
+    mark = tmp_path / "run"
+    run = f"{{{{ lookup('pipe', 'touch {mark}') }}}}"
+    plugin = f"open({str(mark)!r}, 'w')\n"
+    more = {
+        "ansible.cfg": "[defaults]\nfilter_plugins = plugins\n",
+        "plugins/f.py": plugin,
+        ROLE + "filter_plugins/f.py": plugin,
+        ROLE + "vars/main.yml": f'evil: "{run}"\nobject: !!python/object/apply:os.system [touch]\n',
+    }
+    one = postfix(
+        tmp_path, main=MAIN + f"x = {run}{{{{ evil }}}}{{{{ 1 | f }}}}{{{{ object }}}}\n", **more
+    )
+    assert not mark.exists()
+    assert not one.unread
+    assert relayed(one)["port"] == 587
