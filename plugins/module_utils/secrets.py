@@ -64,6 +64,11 @@ def _masked(text: str) -> str:
     return _NAMED.sub(r"\g<1>" + MASK, _values(text))
 
 
+def is_secret(name: str) -> bool:
+    """Whether what a setting of this name says is a secret."""
+    return _NAMED.search(f"{name}: x") is not None
+
+
 def masked_words(message: str) -> str:
     """A sentence of our own likewise: in it "a password may cross" is no secret."""
     return _ASSIGNED.sub(r"\g<1>" + MASK, _values(message))

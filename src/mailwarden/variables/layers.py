@@ -1,0 +1,254 @@
+"""The variables that a template sees: layers in ansible-core's order, the highest of which counts.
+
+A layer is what one file or one place sets.  What it may set and nobody can read is open, by the
+layer's name, wherever no higher layer decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import is_secret
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
+
+from ..render.values import Known, Open, Unknown
+from ..render.variables import FUNCTIONS_ELSEWHERE, MAGIC, is_fact
+from . import files, found, levels
+from .files import Value
+
+# Of the names that facts have, those that are none: files set them and nothing else does.
+SET_BY_FILES = frozenset(
+    ("ansible_connection", "ansible_host", "ansible_managed", "ansible_port", "ansible_user")
+)
+
+
+class Layer(NamedTuple):
+    """What one file, or one place of a playbook, sets.
+
+    ``name`` is what it is called: its path.  ``may_set`` are names that are set under a condition,
+    by a prompt, or to what is not followed.  ``unread`` says why a file cannot be read that may set
+    anything; of one that is ``encrypted`` nobody knows, and it is supplied that it sets nothing
+    that another sets.  ``supplied`` is the sentence that a layer rests on that counts only as long
+    as nobody outside says otherwise: a role's defaults do where the role is read alone.
+    """
+
+    level: str
+    name: str
+    values: Mapping[str, Value] = {}
+    may_set: frozenset[str] = frozenset()
+    unread: MailwardenError | None = None
+    encrypted: bool = False
+    supplied: str = ""
+
+
+def of_file(
+    level: str, source: Source, path: str, supplied: str = "", lists: bool = False
+) -> Layer:
+    """The layer that a file is; ``lists`` as ``files.read`` has it."""
+    try:
+        read = files.read(source.text(path), lists)
+    except MailwardenError as error:
+        return Layer(level, path, unread=error)
+    return Layer(level, path, read.values, encrypted=read.encrypted, supplied=supplied)
+
+
+def of_role(source: Source, role: str, alone: bool) -> list[Layer]:
+    """A role's ``defaults`` and ``vars``; where it is read ``alone``, the defaults are supplied."""
+    words = f"nobody changes the defaults of {role}" if alone else ""
+    defaults = _of_role(levels.DEFAULTS, source, role, "defaults", words)
+    return defaults + _of_role(levels.ROLE_VARS, source, role, "vars")
+
+
+def of_other_role(source: Source, role: str) -> list[Layer]:
+    """What another role of the same play sets for this one."""
+    defaults = _of_role(levels.DEFAULTS_OF_PLAY, source, role, "defaults")
+    return defaults + _of_role(levels.VARS_OF_PLAY, source, role, "vars")
+
+
+def of_groups(
+    source: Source, folder: str, groups: Iterable[str], beside_playbook: bool, certain: bool = True
+) -> list[Layer]:
+    """The ``group_vars`` in a folder for a host in these groups, a later one of which wins.
+
+    ``all`` goes first wherever it stands.  Where no inventory is read, that a host is in the others
+    is not ``certain`` but supplied.
+    """
+    for_all = levels.ALL_BESIDE_PLAYBOOK if beside_playbook else levels.ALL_BESIDE_INVENTORY
+    for_others = (
+        levels.GROUPS_BESIDE_PLAYBOOK if beside_playbook else levels.GROUPS_BESIDE_INVENTORY
+    )
+    layers = _of_files(for_all, source, lambda: found.of_group(source, folder, "all"))
+    for group in dict.fromkeys(groups):
+        if group != "all":
+            words = "" if certain else f"the host is in the group {group}"
+            find = partial(found.of_group, source, folder, group)
+            layers += _of_files(for_others, source, find, words)
+    return layers
+
+
+def of_host(source: Source, folder: str, host: str, beside_playbook: bool) -> list[Layer]:
+    """The ``host_vars`` of a host in a folder."""
+    level = levels.HOST_BESIDE_PLAYBOOK if beside_playbook else levels.HOST_BESIDE_INVENTORY
+    return _of_files(level, source, lambda: found.of_host(source, folder, host))
+
+
+def of_value(level: str, name: str, value: Value) -> Layer:
+    """The layer that the ``vars`` of a play, a block or a task are: a mapping, or several.
+
+    ``name`` is what it is called where it is neither.
+    """
+    mappings = value.plain if isinstance(value.plain, list) else [value]
+    values: dict[str, Value] = {}
+    for one in mappings:
+        if one.plain and not isinstance(one.plain, dict):
+            reason = "is no mapping of variables"
+            return Layer(level, name, unread=MailwardenError(reason, one.place.path))
+        values.update(_named(one.plain or {}))
+    return Layer(level, name, values)
+
+
+def of_set_fact(name: str, value: Value, always: bool) -> Layer:
+    """What a ``set_fact`` sets, of which literals are known; ``always``: nothing may skip it.
+
+    ``name`` is what the task is called where it may set anything.
+    """
+    if not isinstance(value.plain, dict) or any(
+        sign in str(key) for key in value.plain for sign in files.SIGNS
+    ):
+        reason = "sets facts under names that are not known"
+        return Layer(levels.SET_FACT, name, unread=MailwardenError(reason, value.place.path))
+    values = {key: one for key, one in _named(value.plain).items() if key != "cacheable"}
+    known = {key: one for key, one in values.items() if always and _is_fixed(one)}
+    return Layer(levels.SET_FACT, name, known, frozenset(values) - frozenset(known))
+
+
+def _of_role(level: str, source: Source, role: str, part: str, words: str = "") -> list[Layer]:
+    return _of_files(level, source, lambda: found.of_role(source, role, part), words)
+
+
+def _of_files(
+    level: str, source: Source, find: Callable[[], list[str]], words: str = ""
+) -> list[Layer]:
+    """The layers of several files, of which a later one wins."""
+    try:
+        return [of_file(level, source, path, words) for path in find()]
+    except MailwardenError as error:
+        return [Layer(level, error.path, unread=error)]
+
+
+def _named(mapping: Mapping[Any, Value]) -> dict[str, Value]:
+    return {key: value for key, value in mapping.items() if isinstance(key, str)}
+
+
+def _is_fixed(value: Value) -> bool:
+    """Whether a fact is the same whenever, and by whichever version, it is set."""
+    held = value.plain
+    if isinstance(held, (list, dict)):
+        return all(map(_is_fixed, held.values() if isinstance(held, dict) else held))
+    # 2.17 makes booleans of these where they are quoted.
+    is_word = isinstance(held, str) and held.lower() in ("yes", "no", "true", "false")
+    return value.kind != files.TEMPLATE and not is_word
+
+
+class Layers:
+    """The variables of one host at one task, as ``render`` asks for them.
+
+    With ``sure`` false nothing counts that is only supplied.
+    """
+
+    def __init__(self, layers: Iterable[Layer], sure: bool = True) -> None:
+        # The highest first; of one level the later.
+        self._layers = sorted(layers, key=lambda layer: levels.RANK[layer.level])[::-1]
+        self._sure = sure
+        self._known: dict[str, Known | Open | None] = {}
+
+    def get(self, name: str) -> Known | Open | None:
+        """What the files say of a name; ``None`` where none sets it."""
+        if name not in self._known:
+            self._known[name] = self._got(name)
+        return self._known[name]
+
+    def without_supplied(self) -> Layers:
+        """The same layers, of which only what is written counts."""
+        return Layers(self._layers[::-1], sure=False)
+
+    def unread(self) -> list[Layer]:
+        """The layers that may set anything, encrypted ones included, the lowest first."""
+        return [layer for layer in self._layers[::-1] if layer.unread or layer.encrypted]
+
+    def value(self, name: str) -> Value | None:
+        """The value of the highest layer that is sure to set a name, with all its places."""
+        holds = (layer.values[name] for layer in self._layers if name in layer.values)
+        return next(holds, None)
+
+    def _got(self, name: str) -> Known | Open | None:
+        if name in MAGIC or (is_fact(name) and name not in SET_BY_FILES):
+            return Open(name)
+        passed: list[str] = []
+        for layer in self._layers:
+            if layer.unread is not None:
+                return Open(f"{name} in {layer.name}", self._is_set(name))
+            if name in layer.may_set:
+                return Open(name, self._is_set(name))
+            if layer.encrypted:
+                passed.append(layer.name)
+            if name in layer.values:
+                return self._written(name, layer, passed)
+        if passed:
+            return Open(f"{name} in {passed[0]}", None)
+        if is_fact(name):
+            return Open(name, True if name == "ansible_managed" else None)
+        return None if self._sure or name in FUNCTIONS_ELSEWHERE else Open(name, None)
+
+    def _is_set(self, name: str) -> bool | None:
+        """Whether a name is set in any case; ``None`` where nobody knows.
+
+        Nobody outside can take a role's default away; that a host is in a group is another matter.
+        """
+        for layer in self._layers:
+            if name in layer.values and (not layer.supplied or layer.level == levels.DEFAULTS):
+                return True
+        return None
+
+    def _written(self, name: str, layer: Layer, passed: list[str]) -> Known | Open:
+        value = layer.values[name]
+        rests_on = [f"{path}, which is encrypted, does not set {name}" for path in passed]
+        if layer.supplied:
+            rests_on.append(layer.supplied)
+        if rests_on and not self._sure:
+            return Open(name, self._is_set(name))
+        if is_hole(name, value):
+            return Open(name)
+        return Known(name, plain(name, value), value.place, " and ".join(rests_on))
+
+
+def is_hole(name: str, value: Value) -> bool:
+    """Whether nobody here is to know a value: a secret by its name, encrypted, or not followed."""
+    if value.kind == files.UNSAFE:
+        # A template renders what it reads of a variable, and would render this too.
+        return is_secret(name) or any(sign in value.plain for sign in files.SIGNS)
+    return value.kind in (files.VAULT, files.OPEN) or is_secret(name)
+
+
+def plain(name: str, value: Value) -> Any:
+    """A value as ``render`` takes it, with what is a hole in it unknown, by the keys to it."""
+    return _plain(name, name, value, {})
+
+
+def _plain(path: str, key: str, value: Value, known: dict[int, Any]) -> Any:
+    if is_hole(key, value):
+        return Unknown(path)
+    if id(value) not in known:
+        held = value.plain
+        if isinstance(held, dict):
+            held = {
+                inner: _plain(f"{path}.{inner}", str(inner), one, known)
+                for inner, one in held.items()
+            }
+        elif isinstance(held, list):
+            held = [_plain(f"{path}[{at}]", key, one, known) for at, one in enumerate(held)]
+        known[id(value)] = held
+    return known[id(value)]
