@@ -35,11 +35,18 @@ def loaded(path: Path) -> Any:
         raise Refused(type(error).__name__) from error
 
 
-def seen(folder: Path, play: dict[str, Any], host: str, role: str) -> dict[str, Any]:
+def seen(
+    folder: Path,
+    play: dict[str, Any],
+    host: str,
+    role: str,
+    included: dict[str, Any] | None = None,
+    facts: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """The variables that a task of a role sees.
 
     In ``folder`` are an inventory, ``inventory/hosts``, and the roles and files of a play in
-    ``site``.
+    ``site``.  Earlier tasks have ``included`` variables, and set ``facts``.
     """
     from ansible.inventory.manager import InventoryManager
     from ansible.parsing.dataloader import DataLoader
@@ -53,6 +60,9 @@ def seen(folder: Path, play: dict[str, Any], host: str, role: str) -> dict[str, 
     inventory = InventoryManager(loader, sources=[str(folder / "inventory/hosts")])
     variables = VariableManager(loader, inventory)
     made: Any = Play.load(play, variable_manager=variables, loader=loader)
+    for name, value in (included or {}).items():
+        variables.set_host_variable(host, name, value)
+    variables.set_nonpersistent_facts(host, facts or {})
     (task,) = _tasks(made.compile(), role, Block)
     found: dict[str, Any] = variables.get_vars(made, inventory.get_host(host), task)
     return found

@@ -127,11 +127,63 @@ def read(folder: Path, tree: dict[str, Any]) -> Layers:
         of_plain(levels.PLAY_VARS, tree["play"]),
         of_plain(levels.BLOCK_VARS, tree["block"]),
         of_plain(levels.TASK_VARS, tree["task"]),
+        of_plain(levels.INCLUDED, tree.get("included", {})),
+        of_plain(levels.SET_FACT, tree.get("facts", {})),
+        of_plain(levels.ROLE_PARAMETERS, tree.get("role", {})),
     ]
     return Layers(every)
 
 
-@settings(max_examples=examples(150), deadline=None)
+# Where each level is set; those of the prompt and of an include are not in such a tree.
+PLACES: dict[str, tuple[str, ...]] = {
+    levels.DEFAULTS_OF_PLAY: ("files", "site/roles/other/defaults/main.yml"),
+    levels.DEFAULTS: ("files", "site/roles/mail/defaults/main.yml"),
+    levels.INVENTORY_ALL: ("inventory", "all:vars"),
+    levels.INVENTORY_GROUPS: ("inventory", "web:vars"),
+    levels.ALL_BESIDE_INVENTORY: ("files", "inventory/group_vars/all.yml"),
+    levels.ALL_BESIDE_PLAYBOOK: ("files", "site/group_vars/all.yml"),
+    levels.GROUPS_BESIDE_INVENTORY: ("files", "inventory/group_vars/web.yml"),
+    levels.GROUPS_BESIDE_PLAYBOOK: ("files", "site/group_vars/web.yml"),
+    levels.INVENTORY_HOST: ("inventory", "host"),
+    levels.HOST_BESIDE_INVENTORY: ("files", "inventory/host_vars/h1.yml"),
+    levels.HOST_BESIDE_PLAYBOOK: ("files", "site/host_vars/h1.yml"),
+    levels.PLAY_VARS: ("play",),
+    levels.VARS_FILES: ("files", "site/vars/more.yml"),
+    levels.VARS_OF_PLAY: ("files", "site/roles/other/vars/main.yml"),
+    levels.ROLE_VARS: ("files", "site/roles/mail/vars/main.yml"),
+    levels.BLOCK_VARS: ("block",),
+    levels.TASK_VARS: ("task",),
+    levels.INCLUDED: ("included",),
+    levels.SET_FACT: ("facts",),
+    levels.ROLE_PARAMETERS: ("role",),
+}
+BARE: dict[str, Any] = {
+    **{name: {} for name in ("files", "play", "block", "task", "included", "facts", "role")},
+    "inventory": {group: {} for group in ("all:vars", "web:vars", "mail:vars", "host")},
+    "reads_more": True,
+}
+
+
+@pytest.mark.parametrize("level", PLACES)
+def test_a_level_wins_over_all_below_it(level: str, tmp_path: Path) -> None:
+    below = list(PLACES)[: list(PLACES).index(level) + 1]
+    tree = json.loads(json.dumps(BARE))
+    for number, one in enumerate(below):
+        holder = tree
+        for key in PLACES[one]:
+            holder = holder.setdefault(key, {})
+        holder["relay"] = number
+    play = written(tmp_path, tree)
+    play["roles"] = [{"role": "other"}, {"role": "mail", **tree["role"]}]
+    theirs = core_variables.seen(tmp_path, play, "h1", "mail", tree["included"], tree["facts"])
+    assert theirs["relay"] == len(below) - 1
+    known = read(tmp_path, tree).get("relay")
+    assert isinstance(known, Known)
+    assert known.value == theirs["relay"]
+
+
+@pytest.mark.integration
+@settings(max_examples=examples(50), deadline=None)
 @given(TREES)
 def test_every_name_has_the_value_that_ansible_gives_it(tree: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -202,7 +254,7 @@ YAML_SIGNS = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=examples(400), deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(YAML_SIGNS)
 def test_any_yaml_is_read_as_ansible_reads_it(string: str) -> None:
     with tempfile.TemporaryDirectory() as name:
