@@ -14,8 +14,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.errors import Ma
 from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import is_secret
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
 
-from ..render.values import Known, Open, Unknown
-from ..render.variables import FUNCTIONS_ELSEWHERE, MAGIC, is_fact
+from ..render.values import FUNCTIONS, Known, Open, Unknown
+from ..render.variables import MAGIC, is_fact
 from . import files, found, levels
 from .files import Value
 
@@ -201,7 +201,7 @@ class Layers:
             return Open(f"{name} in {passed[0]}", None)
         if is_fact(name):
             return Open(name, True if name == "ansible_managed" else None)
-        return None if self._sure or name in FUNCTIONS_ELSEWHERE else Open(name, None)
+        return None if self._sure or name in FUNCTIONS else Open(name, None)
 
     def _is_set(self, name: str) -> bool | None:
         """Whether a name is set in any case; ``None`` where nobody knows.
@@ -226,11 +226,16 @@ class Layers:
 
 
 def is_hole(name: str, value: Value) -> bool:
-    """Whether nobody here is to know a value: a secret by its name, encrypted, or not followed."""
-    if value.kind == files.UNSAFE:
-        # A template renders what it reads of a variable, and would render this too.
-        return is_secret(name) or any(sign in value.plain for sign in files.SIGNS)
-    return value.kind in (files.VAULT, files.OPEN) or is_secret(name)
+    """Whether nobody here is to know a value: a secret by its name, encrypted, or not followed.
+
+    Nothing, false and true are no secrets, whatever they are called.
+    """
+    if value.kind in (files.VAULT, files.OPEN):
+        return True
+    # A template renders what it reads of a variable, and would render this too.
+    if value.kind == files.UNSAFE and any(sign in value.plain for sign in files.SIGNS):
+        return True
+    return bool(value.plain) and value.plain is not True and is_secret(name)
 
 
 def plain(name: str, value: Value) -> Any:

@@ -108,6 +108,8 @@ def test_how_sure_a_value_is(name: str) -> None:
 HOLES: dict[str, tuple[str, Any]] = {
     "a secret": ("smtp_password: hunter2\n", Open("smtp_password")),
     "a secret in a template": ("smtp_token: '{{ x }}'\n", Open("smtp_token")),
+    "no secret": ("smtp_password: ''\n", ""),
+    "no secret either": ("smtp_token: yes\n", True),
     "a vault": ("a: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6162\n", Open("a")),
     "what is never a template": ("a: !unsafe '{{ x }}'\n", Open("a")),
     "what is none either way": ("a: !unsafe x\n", "x"),
