@@ -8,16 +8,16 @@ addresses and the private ranges) observes on the wire.
 
 from __future__ import annotations
 
-from .values import NOTHING, Undecided
+from .text.values import NOTHING, Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterable, Mapping, NamedTuple
 
-    from .place import Place
     from .source import Rendering
     from .text import Text
-    from .values import Setting, Value
+    from .text.place import Place
+    from .text.values import Setting, Value
 else:
     from .tuples import NamedTuple
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from .values import causes
+from .text.values import causes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterable, List, Mapping, Tuple
 
-    from .assume import Assumptions
     from .endpoint import Edit, Endpoint, Unit
     from .text import Text
-    from .values import Setting
+    from .text.assume import Assumptions
+    from .text.values import Setting
 
     # Where expressions end and begin, and the settings that each is made of.
     Spans = List[Tuple[int, int, Tuple[Setting, ...]]]

@@ -10,22 +10,23 @@ from __future__ import annotations
 import os
 import time
 
-from . import catalogue, counting, engine, host
-from .assume import parse_version
+from . import catalogue, engine
+from .engine.options import Options
 from .errors import MailwardenError
-from .host import HostSource
-from .options import Options
 from .policy import Policy, load
-from .source import clean
+from .report import counting
+from .source import clean, host
+from .source.host import HostSource
+from .text.assume import parse_version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 
-    from .counting import Threshold
-    from .finding import Report
-    from .host import Run
+    from .engine.finding import Report
+    from .report.counting import Threshold
     from .source import Source
+    from .source.host import Run
 
 # What a report calls a text that is no file.
 CONTENT = "content"
@@ -118,7 +119,7 @@ def _subject(
     laid = _laid_over(params)
     source: Source = HostSource()
     if laid:
-        from .memory_source import MemorySource
+        from .source.memory import MemorySource
 
         source = MemorySource(laid, source)
     named = asked(params)
@@ -151,7 +152,7 @@ def told(
         checked.findings or checked.unread or counting.undecided(checked)
     ):
         return [], []
-    from . import messages
+    from .report import messages
 
     warnings = messages.warnings(checked, asked(params), threshold)
     return warnings, messages.failures(checked, threshold)

@@ -233,8 +233,9 @@ from ansible.module_utils.basic import AnsibleModule
 from ..module_utils import once  # noqa: F401  # pylint: disable=unused-import
 
 # isort: split
-from ..module_utils import counting, report, task, utf8
+from ..module_utils import report, task
 from ..module_utils.errors import MailwardenError
+from ..module_utils.report import counting, utf8
 from ..module_utils.version import VERSION
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import yaml
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy_check import is_huge
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.check import is_huge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,14 +11,13 @@ import os
 import re
 from functools import cache
 
-from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, lines, rules
-from ansible_collections.mailwarden.policy.plugins.module_utils.endings import (
-    A_TEMPLATE,
-)
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, rules
+from ansible_collections.mailwarden.policy.plugins.module_utils.catalogue.endings import A_TEMPLATE
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import FolderSource
-from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain, words
+from ansible_collections.mailwarden.policy.plugins.module_utils.report import lines
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.plain import plain, words
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import KeptSource, decode
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.folder import FolderSource
 from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
 from . import config, discover, lint, quick, run
@@ -28,9 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, NamedTuple
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.counting import Threshold
-    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+    from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
+        Finding,
+        Report,
+    )
     from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+    from ansible_collections.mailwarden.policy.plugins.module_utils.report.counting import Threshold
     from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 else:
     from ansible_collections.mailwarden.policy.plugins.module_utils.tuples import NamedTuple

@@ -12,13 +12,15 @@ import json
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import (
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
     SEVERITIES,
     Suppression,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.fingerprint import fingerprints
-from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain
+from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.fingerprint import (
+    fingerprints,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.plain import plain
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import (
     NEVER_SUPPRESSED,
     RULES,
@@ -33,7 +35,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any, TextIO
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+    from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
+        Finding,
+        Report,
+    )
 
     from .run import Run
 

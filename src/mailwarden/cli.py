@@ -63,7 +63,7 @@ def _failed(error: Exception) -> int:
     from .output.printed import tell
 
     if isinstance(error, MailwardenError):
-        from ansible_collections.mailwarden.policy.plugins.module_utils.plain import words
+        from ansible_collections.mailwarden.policy.plugins.module_utils.report.plain import words
 
         first, *more = [words(line) for line in str(error).split("\n")]
         tell(f"mailwarden: error: {first}", *(f"  {line}" for line in more))

@@ -87,7 +87,7 @@ def programs(said: Sequence[str]) -> dict[str, str]:
     versions = {}
     for one in said:
         name, equals, version = one.partition("=")
-        from ansible_collections.mailwarden.policy.plugins.module_utils.policy_check import (
+        from ansible_collections.mailwarden.policy.plugins.module_utils.policy.check import (
             is_version,
         )
 

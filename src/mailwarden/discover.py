@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import LEADS_OUT
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import read_file
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.folder import LEADS_OUT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

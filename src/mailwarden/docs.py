@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, rules
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy_check import describe
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy_table import KEYS
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.check import describe
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.table import KEYS
 from ansible_collections.mailwarden.policy.plugins.module_utils.ports import PORTS
 from ansible_collections.mailwarden.policy.plugins.module_utils.providers import PROVIDERS
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import (
@@ -28,7 +28,7 @@ from . import manuals
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.policy_table import Key, Kind
+    from ansible_collections.mailwarden.policy.plugins.module_utils.policy.table import Key, Kind
     from ansible_collections.mailwarden.policy.plugins.module_utils.ports import PortRule
 
 MADE = "<!-- made by `python -m mailwarden.docs`; change the rule's docstring instead -->"

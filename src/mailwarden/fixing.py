@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.mailwarden.policy.plugins.module_utils import edit, engine, fixes, trial
-from ansible_collections.mailwarden.policy.plugins.module_utils.plain import (
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine import edit, fixes, trial
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.plain import (
     plain,
     without_secrets,
     words,
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import TextIO
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+    from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
+        Finding,
+        Report,
+    )
     from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
 
     from .output.patch import Patch

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import FolderSource
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import read_file
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.folder import FolderSource
 
 from . import checkout, config, discover, signs
 from .output import printed
@@ -173,7 +173,7 @@ def _ours(entry: Any) -> bool:
 
 
 def _write(path: str, data: bytes, new: bool) -> None:
-    from ansible_collections.mailwarden.policy.plugins.module_utils import edit
+    from ansible_collections.mailwarden.policy.plugins.module_utils.engine import edit
 
     if not new:
         edit.replace([edit.Change(path, read_file(path, path), data)])

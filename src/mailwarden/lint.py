@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailwarden.policy.plugins.module_utils import counting
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.report import counting
 
 from .output import printed
 from .output.closing import closing, last_line
@@ -16,9 +16,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.counting import Threshold
-    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+    from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
+        Finding,
+        Report,
+    )
     from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+    from ansible_collections.mailwarden.policy.plugins.module_utils.report.counting import Threshold
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -121,7 +124,7 @@ def threshold_of(arguments: argparse.Namespace, policy: Policy) -> Threshold:
 
 def status(report: Report, threshold: Threshold) -> int:
     """0 clean, 1 findings that count, 2 something was not read."""
-    from ansible_collections.mailwarden.policy.plugins.module_utils.counting import undecided
+    from ansible_collections.mailwarden.policy.plugins.module_utils.report.counting import undecided
 
     if report.unread:
         return 2

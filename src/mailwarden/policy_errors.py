@@ -10,7 +10,7 @@ import datetime
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import PolicyError
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy_check import is_huge
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.check import is_huge
 from ansible_collections.mailwarden.policy.plugins.plugin_utils.plain_yaml import (
     NO_SUCH_VALUE,
 )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import CERTAIN, Finding
-from ansible_collections.mailwarden.policy.plugins.module_utils.globs import path_matches
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
+    CERTAIN,
+    Finding,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.globs import path_matches
 
 from .discover import NEVER
 
@@ -13,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+    from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
 
     from .run import Run
 

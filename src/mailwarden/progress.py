@@ -12,7 +12,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.plain import COLUMNS, plain
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.plain import COLUMNS, plain
 
 if TYPE_CHECKING:
     from types import FrameType, TracebackType

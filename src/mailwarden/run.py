@@ -7,9 +7,9 @@ import sys
 import time
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Unread
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Unread
-from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import SIZE_LIMIT
 
 from . import config, discover
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import NamedTuple
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+    from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
     from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
     from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
 else:
@@ -74,7 +74,9 @@ class Run(NamedTuple):
 
         Of foreign files that are named, as a hook names them, nothing is expected.
         """
-        from ansible_collections.mailwarden.policy.plugins.module_utils.counting import checked
+        from ansible_collections.mailwarden.policy.plugins.module_utils.report.counting import (
+            checked,
+        )
 
         foreign = self.only_files and self.options.skip_unknown and not report.files
         return not (foreign or report.unread or checked(report))
@@ -104,7 +106,7 @@ def prepare(arguments: argparse.Namespace) -> Run:
     files = found.files
     said = _said(arguments, root, named)
     if standard_input:
-        from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import (
+        from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import (
             MemorySource,
         )
 

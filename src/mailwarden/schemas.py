@@ -21,18 +21,18 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
     TLS_MODES,
     VERIFICATIONS,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import (
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
     CONFIDENCES,
     SEVERITIES,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy_entries import DISOWNED
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy_table import (
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.entries import DISOWNED
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.table import (
     IGNORED_RULE,
     POLICY,
     PORT_ENTRY,
     RULE_LEVELS,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.report_form import (
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.form import (
     EXISTS,
     FURTHER,
     SCHEMA_VERSION,
@@ -41,7 +41,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.report_form impo
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.policy_table import Kind
+    from ansible_collections.mailwarden.policy.plugins.module_utils.policy.table import Kind
 
     Schema = dict[str, Any]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import FolderSource
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.folder import FolderSource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -16,10 +16,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
-from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import FolderSource
-from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
+    Finding,
+    Report,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.folder import FolderSource
 
 from .counts import COUNTS, Counts
 from .provider_files import Entry, Expected, domains, entries, expected

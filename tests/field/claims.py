@@ -18,10 +18,10 @@ from typing import Any
 
 import yaml
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, engine
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
-from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import FolderSource
-from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.folder import FolderSource
 
 TABLE = Path(__file__).with_name("claims.yml")
 # What is expected of a file that gives no endpoint: the reason why it is passed over in the words

@@ -23,8 +23,8 @@ from types import FrameType
 
 import yaml
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, engine, report
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
 
 from tests.fuzz import growth

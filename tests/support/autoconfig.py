@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Reading, Unit
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import autoconfig
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
 
 from tests.support.holed import holed as of_parts
 

@@ -7,10 +7,10 @@ A case is a folder of files under the names that they really have, in which each
 from __future__ import annotations
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine, report
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 
 from tests.support.checkout import ROOT
 

@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import dialects
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import explore
-from ansible_collections.mailwarden.policy.plugins.module_utils.edit import apply
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Unit
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.edit import apply
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import explore
 
 from tests.support import contract
 from tests.support.holed import holed

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Endpoint
-from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided, Value
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.place import Place
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Undecided, Value
 
 PLACE = Place("etc/mail.conf", 1, 1, 1, 10, 0, 9)
 SERVER = {

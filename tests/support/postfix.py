@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions, explore
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import (
     SERVER,
     Endpoint,
@@ -13,8 +12,12 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
     Unit,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import postfix
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import (
+    Assumptions,
+    explore,
+)
 
 # TLS that works and AUTH that is enabled, on a level that a test adds.
 BASE = """\

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import (
     Endpoint,
     Reading,
@@ -14,8 +13,9 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix 
     client,
     configuration,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
 
 RELAY = "relayhost = [h.example]:587\n"
 LEVEL = "smtp_tls_security_level = "

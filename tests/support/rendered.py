@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import explore
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import explore
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Undecided
 
 from mailwarden.render import Rendered, render
 from mailwarden.render.values import Known

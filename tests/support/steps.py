@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions, explore
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import (
+    Assumptions,
+    explore,
+)
 
 from mailwarden.deploy.steps import (
     blockinfile,

@@ -12,10 +12,13 @@ from typing import NamedTuple
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
-from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import FolderSource
-from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
+    Finding,
+    Report,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.folder import FolderSource
 
 CASES = Path(__file__).resolve().parents[1] / "fixtures/cases"
 # What no format reads; a folder's other files are named.

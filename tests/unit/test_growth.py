@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions, explore
-from ansible_collections.mailwarden.policy.plugins.module_utils.budget import Budget, Overspent
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import (
+    Assumptions,
+    explore,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.budget import Budget, Overspent
 
 from mailwarden.cli import main
 from tests.fuzz.constructs import MAIN, MASTER, TABLE, written

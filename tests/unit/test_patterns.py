@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import placeholders
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import placeholders
 
 from mailwarden import signs
 from tests.support import backtracking

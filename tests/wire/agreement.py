@@ -10,11 +10,11 @@ import ipaddress
 from typing import Any, NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
-from ansible_collections.mailwarden.policy.plugins.module_utils.alternatives import Projected
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
-from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.alternatives import Projected
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 
 from .derive import Fields
 from .namespaces import LOOPBACK, TRUSTED

@@ -12,7 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
+    Finding,
+    Report,
+)
 
 from . import agreement, host, table
 

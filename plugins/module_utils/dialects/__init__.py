@@ -20,9 +20,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Sequence
 
-    from ..assume import Assumptions
     from ..endpoint import Endpoint, Fix, Reading, Unit
     from ..source import Source
+    from ..text.assume import Assumptions
     from .row import Dialect
 
 _GITEA = in_variables(GITEA, "GITEA__mailer__", "SMTP_ADDR")

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from itertools import product
 
-from ..assume import Assumptions
 from ..endpoint import IMPLICIT, STARTTLS_REQUIRED, Edit, Fix, together
+from ..text.assume import Assumptions
 from . import files, interpreter
 from .row import MODE, PORT, SCHEME, WITH_PORT
 

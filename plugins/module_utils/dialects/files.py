@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from ..endings import A_TEMPLATE, meaning
+from ..catalogue.endings import A_TEMPLATE, meaning
 from ..errors import MailwardenError
-from ..values import NOTHING, Setting, Undecided, Value
+from ..text.values import NOTHING, Setting, Undecided, Value
 from .row import DOTTED, EXACT, VARIABLES
 from .settings import Layer, named
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, NamedTuple
 
-    from ..assume import Assumptions
     from ..readers.leaves import Leaf, Leaves, Path
     from ..source import Source
     from ..text import Text
+    from ..text.assume import Assumptions
     from .row import Dialect
 else:
     from ..tuples import NamedTuple

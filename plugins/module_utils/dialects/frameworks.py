@@ -4,7 +4,7 @@
 
 from ..endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
 from ..patterns import lazy
-from ..values import Undecided
+from ..text.values import Undecided
 from .row import (
     BEFORE,
     DOTTED,

@@ -7,10 +7,10 @@ from __future__ import annotations
 from itertools import product
 
 from ..endpoint import CLIENT, REMEMBERED, Endpoint, Reading
-from ..parts import split
 from ..readers import leaves as tree
 from ..shapes.client import Knobs, fields
-from ..values import Undecided, Value, causes, default, reason
+from ..text.parts import split
+from ..text.values import Undecided, Value, causes, default, reason
 from . import files
 from .row import ALONE, MODE, PORT, SCHEME, URL, WITH_PORT
 from .settings import Layer, Settings
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, NamedTuple, Sequence
 
-    from ..assume import Assumptions
     from ..endpoint import Unit
     from ..readers.leaves import Leaf, Leaves, Path
     from ..source import Source
+    from ..text.assume import Assumptions
     from .files import File
     from .row import Client, Dialect
 else:

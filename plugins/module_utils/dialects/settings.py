@@ -4,19 +4,19 @@
 
 from __future__ import annotations
 
-from ..assume import parse_version
 from ..readers.leaves import chosen
 from ..text import hole_shown
-from ..values import Setting, Undecided, Value, causes, default
+from ..text.assume import parse_version
+from ..text.values import Setting, Undecided, Value, causes, default
 from .row import BEFORE, BEHIND, DOTTED, FOLDED, SET, SINCE, VARIABLES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NamedTuple, Sequence
 
-    from ..assume import Assumptions
     from ..readers.leaves import HasDuplicates, Leaf, Leaves, Path
     from ..text import Text
+    from ..text.assume import Assumptions
     from .row import Dialect, Keys, Rules, Wanted
 else:
     from ..tuples import NamedTuple

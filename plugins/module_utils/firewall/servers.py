@@ -11,7 +11,7 @@ import ipaddress
 
 from ..addresses import bare, is_loopback
 from ..errors import MailwardenError
-from ..report_form import EXISTS, FURTHER, SCHEMA_VERSION
+from ..report.form import EXISTS, FURTHER, SCHEMA_VERSION
 from .shape import ANYTHING, EVERY, Maybe, fault
 
 TYPE_CHECKING = False

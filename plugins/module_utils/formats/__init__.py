@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, Protocol
 
-    from ..assume import Assumptions
     from ..endpoint import Endpoint, Fix, Reading, Unit
     from ..source import Source
+    from ..text.assume import Assumptions
 
     class Format(Protocol):
         """What a format's module offers."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 
 from .. import markup
-from ..assume import Assumptions
 from ..endpoint import (
     CLIENT,
     IMPLICIT,
@@ -30,7 +29,8 @@ from ..patterns import FOREIGN, lazy
 from ..ports import IMPLICIT_PORTS
 from ..shapes.client import Knobs, fields
 from ..text import HOLE
-from ..values import Setting, Undecided, Value, default
+from ..text.assume import Assumptions
+from ..text.values import Setting, Undecided, Value, default
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
     from ..endpoint import Unit
     from ..markup import Element
-    from ..place import Place
     from ..source import Source
     from ..text import Text
+    from ..text.place import Place
 
 PROGRAM = "thunderbird"
 # In an element of a server no word of capitals with a line has a meaning.

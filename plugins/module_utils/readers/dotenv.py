@@ -15,7 +15,7 @@ Sources: python-dotenv 1.2 (``parser.py``, ``variables.py``), phpdotenv 5.6 (``L
 from __future__ import annotations
 
 from ..text import HOLE
-from ..values import Undecided
+from ..text.values import Undecided
 from . import dotenv_values as values
 from .leaves import LAST, Leaf, Leaves, problem, reading_back, settled
 
@@ -23,9 +23,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Iterator, NamedTuple
 
-    from ..assume import Assumptions
     from ..endpoint import Problem
     from ..text import Text
+    from ..text.assume import Assumptions
     from .leaves import Known
     from .references import Parts
 else:

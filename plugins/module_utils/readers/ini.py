@@ -13,7 +13,7 @@ git-config(1) with git's ``config.c``.
 from __future__ import annotations
 
 from ..text import HOLE
-from ..values import Undecided
+from ..text.values import Undecided
 from . import ini_values
 from .ini_values import ANYWHERE, BEHIND_A_BLANK, GO, INDENTED, blanks_off
 from .leaves import (
@@ -33,9 +33,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Iterator, NamedTuple, Sequence
 
-    from ..assume import Assumptions
     from ..endpoint import Problem
     from ..text import Text
+    from ..text.assume import Assumptions
     from .leaves import Known, Path
 else:
     from ..tuples import NamedTuple

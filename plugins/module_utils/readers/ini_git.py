@@ -13,16 +13,16 @@ Source: git-config(1), git's ``config.c`` (2.39).
 from __future__ import annotations
 
 from ..text import HOLE
-from ..values import Undecided
+from ..text.values import Undecided
 from .leaves import Leaf, Leaves, problem, value_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable
 
-    from ..assume import Assumptions
     from ..endpoint import Problem
     from ..text import Text
+    from ..text.assume import Assumptions
     from .leaves import Known, Path
 
 _BLANKS = " \t\r\n"

@@ -10,12 +10,12 @@ is undecided by its text.  What a program takes from its environment is undecide
 from __future__ import annotations
 
 from ..patterns import lazy
-from ..values import Undecided
+from ..text.values import Undecided
 from .leaves import FIRST, fits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..assume import Assumptions
+    from ..text.assume import Assumptions
     from .ini import Variant
     from .leaves import Known, Leaf, Leaves, Path
 

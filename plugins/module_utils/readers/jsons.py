@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from re import Match
     from typing import NamedTuple
 
-    from ..assume import Assumptions
     from ..text import Text
+    from ..text.assume import Assumptions
     from .leaves import Leaf, Leaves, Path
 else:
     from ..tuples import NamedTuple

@@ -8,7 +8,7 @@ The path of a leaf is its keyword alone.
 from __future__ import annotations
 
 from ..text import HOLE
-from ..values import Undecided
+from ..text.values import Undecided
 from . import ini_values
 from .ini import KEPT, SKIPPED
 from .ini import Variant as Ini
@@ -19,9 +19,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, NamedTuple, Sequence
 
-    from ..assume import Assumptions
     from ..endpoint import Problem
     from ..text import Text
+    from ..text.assume import Assumptions
 else:
     from ..tuples import NamedTuple
 

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from ..assume import Assumptions
 from ..endpoint import Problem
 from ..patterns import lazy
 from ..text import HOLE, Text
-from ..values import Undecided
+from ..text.assume import Assumptions
+from ..text.values import Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,16 +9,16 @@ stop where a file is made to hurt: deeper, or with more values, than any configu
 from __future__ import annotations
 
 from ..text import HOLE
-from ..values import Undecided, concatenated
+from ..text.values import Undecided, concatenated
 from .leaves import Leaf, Leaves, problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, NamedTuple
 
-    from ..assume import Assumptions
     from ..endpoint import Problem
     from ..text import Text
+    from ..text.assume import Assumptions
     from .leaves import Known, Path
 else:
     from ..tuples import NamedTuple

@@ -13,16 +13,16 @@ from __future__ import annotations
 
 from ..patterns import lazy
 from ..text import HOLE
-from ..values import Undecided
+from ..text.values import Undecided
 from .leaves import LAST, Leaf, Leaves, fits, lines, problem, reading_back, settled, value_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, NamedTuple
 
-    from ..assume import Assumptions
     from ..endpoint import Problem
     from ..text import Text
+    from ..text.assume import Assumptions
     from .leaves import Known
 else:
     from ..tuples import NamedTuple

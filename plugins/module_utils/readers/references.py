@@ -7,15 +7,15 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from ..text import HOLE
-from ..values import Undecided
+from ..text.values import Undecided
 from .leaves import fits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, NamedTuple, Sequence, Tuple, Union
 
-    from ..assume import Assumptions
     from ..text import Text
+    from ..text.assume import Assumptions
     from .leaves import Known, Leaf
 
     Part = Union[str, "Reference"]

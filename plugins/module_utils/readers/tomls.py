@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from re import Match
     from typing import Callable, NamedTuple
 
-    from ..assume import Assumptions
     from ..text import Text
+    from ..text.assume import Assumptions
     from .leaves import Leaf, Leaves, Path
 else:
     from ..tuples import NamedTuple

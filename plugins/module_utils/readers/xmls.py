@@ -20,7 +20,7 @@ from __future__ import annotations
 from .. import markup
 from ..patterns import lazy
 from ..text import HOLE
-from ..values import Undecided
+from ..text.values import Undecided
 from .leaves import FIRST
 from .nested import DEEPEST, Collected, Key, Malformed
 
@@ -28,9 +28,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple
 
-    from ..assume import Assumptions
     from ..markup import Element
     from ..text import Text
+    from ..text.assume import Assumptions
     from .leaves import Leaf, Leaves, Path
 else:
     from ..tuples import NamedTuple

@@ -15,7 +15,7 @@ from __future__ import annotations
 from ..endpoint import Problem
 from ..patterns import lazy
 from ..text import HOLE
-from ..values import Undecided
+from ..text.values import Undecided
 from . import nested
 from .leaves import ERROR as REFUSED
 from .leaves import FIRST, Leaf
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from re import Match
     from typing import Callable, Iterator, NamedTuple
 
-    from ..assume import Assumptions
     from ..text import Text
+    from ..text.assume import Assumptions
     from .leaves import Known, Leaves, Path
     from .yaml_nodes import Compose, Node
 else:

@@ -45,7 +45,7 @@ Right, master.cf:
 
 from __future__ import annotations
 
-from ..finding import Violation
+from ..engine.finding import Violation
 from .common import crosses, doubt, is_relay_port, subject
 
 TYPE_CHECKING = False

@@ -60,7 +60,7 @@ Right, msmtprc:
 
 from __future__ import annotations
 
-from ..finding import POSSIBLE, Violation
+from ..engine.finding import POSSIBLE, Violation
 from .common import doubt, is_relay_port, port_modes, subject
 
 TYPE_CHECKING = False

@@ -33,8 +33,8 @@ Right, msmtprc:
 from __future__ import annotations
 
 from ..endpoint import NONE
-from ..finding import Violation
-from ..values import causes
+from ..engine.finding import Violation
+from ..text.values import causes
 from .common import crosses, doubt, is_relay_port, subject
 
 TYPE_CHECKING = False

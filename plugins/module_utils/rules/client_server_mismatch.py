@@ -54,7 +54,7 @@ Right, msmtprc:
 from __future__ import annotations
 
 from ..addresses import bare
-from ..finding import Violation
+from ..engine.finding import Violation
 from ..ports import family
 from .common import crosses, started, subject
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ..finding import POSSIBLE
+from ..engine.finding import POSSIBLE
 from ..ports import REGISTERED, family
 
 TYPE_CHECKING = False
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..endpoint import Endpoint
     from ..policy import Policy
     from ..ports import PortRule
-    from ..values import Setting
+    from ..text.values import Setting
 
 # A port for SMTP, in words.
 WHAT = {

@@ -35,7 +35,7 @@ Right, master.cf:
 from __future__ import annotations
 
 from ..addresses import is_loopback
-from ..finding import Violation
+from ..engine.finding import Violation
 from .common import reason, subject
 
 TYPE_CHECKING = False

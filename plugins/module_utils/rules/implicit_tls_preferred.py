@@ -37,7 +37,7 @@ Right, msmtprc:
 
 from __future__ import annotations
 
-from ..finding import Violation
+from ..engine.finding import Violation
 from .common import crosses, is_relay_port, port_modes, subject
 
 TYPE_CHECKING = False

@@ -48,7 +48,7 @@ Right, msmtprc:
 
 from __future__ import annotations
 
-from ..finding import Violation
+from ..engine.finding import Violation
 from .common import crosses, doubt, port_modes, subject
 
 TYPE_CHECKING = False

@@ -31,7 +31,7 @@ Right, dovecot.conf:
 
 from __future__ import annotations
 
-from ..finding import Violation
+from ..engine.finding import Violation
 from .common import crosses, doubt, is_private_only, subject
 
 TYPE_CHECKING = False

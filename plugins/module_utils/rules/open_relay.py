@@ -36,7 +36,7 @@ Right, master.cf:
 
 from __future__ import annotations
 
-from ..finding import Violation
+from ..engine.finding import Violation
 from .common import crosses, doubt, subject
 
 TYPE_CHECKING = False

@@ -33,7 +33,7 @@ Right, msmtprc:
 
 from __future__ import annotations
 
-from ..finding import Violation
+from ..engine.finding import Violation
 from .common import WHAT, crosses, doubt, foreign, port_rules, subject
 
 TYPE_CHECKING = False

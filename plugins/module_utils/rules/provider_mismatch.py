@@ -27,7 +27,7 @@ Right, msmtprc:
 
 from __future__ import annotations
 
-from ..finding import Violation
+from ..engine.finding import Violation
 from ..ports import family
 from .common import crosses, port_modes
 

@@ -33,7 +33,7 @@ Right, master.cf:
 
 from __future__ import annotations
 
-from ..finding import Violation
+from ..engine.finding import Violation
 from .common import crosses, doubt, is_private_only, is_relay_port, subject
 
 TYPE_CHECKING = False

@@ -30,7 +30,7 @@ Right, master.cf:
 
 from __future__ import annotations
 
-from ..finding import Violation
+from ..engine.finding import Violation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

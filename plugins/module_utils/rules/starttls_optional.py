@@ -38,7 +38,7 @@ Right, master.cf:
 
 from __future__ import annotations
 
-from ..finding import Violation
+from ..engine.finding import Violation
 from ..ports import ACCESS
 from .common import crosses, doubt, sends_no_secret, subject
 

@@ -11,7 +11,7 @@ RFC 8314 section 5.2: a client that has no minimum has no confidentiality.
 
 from __future__ import annotations
 
-from ..finding import Violation
+from ..engine.finding import Violation
 from .common import crosses, doubt, port_modes, sends_no_secret, subject
 
 TYPE_CHECKING = False

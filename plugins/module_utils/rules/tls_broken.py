@@ -32,7 +32,7 @@ Right, master.cf:
 
 from __future__ import annotations
 
-from ..finding import Violation
+from ..engine.finding import Violation
 from .common import is_relay_port, reason, subject
 
 TYPE_CHECKING = False

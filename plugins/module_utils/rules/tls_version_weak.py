@@ -36,7 +36,7 @@ Right, msmtprc:
 
 from __future__ import annotations
 
-from ..finding import Violation
+from ..engine.finding import Violation
 from ..ports import ACCESS
 from .common import crosses, doubt, is_relay_port, subject
 

@@ -28,7 +28,7 @@ Right, dovecot.conf:
 from __future__ import annotations
 
 from ..addresses import is_loopback
-from ..finding import Violation
+from ..engine.finding import Violation
 from .common import crosses, doubt, reason, subject
 
 TYPE_CHECKING = False

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from ..endpoint import DUAL, IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
 from ..ports import SUBMISSION_PORTS
-from ..values import NOTHING, Value, all_of, any_of, causes, of, reason
+from ..text.values import NOTHING, Value, all_of, any_of, causes, of, reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,14 +15,14 @@ from __future__ import annotations
 from .. import peers
 from ..endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
 from ..ports import SUBMISSION_PORTS
-from ..values import NOTHING, Undecided, Value, applied, causes, of, open_part, reason
+from ..text.values import NOTHING, Undecided, Value, applied, causes, of, open_part, reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterable, NamedTuple, Sequence
 
     from ..peers import Network
-    from ..values import Answer, Setting
+    from ..text.values import Answer, Setting
 
     Why = tuple[Setting, ...]
 else:

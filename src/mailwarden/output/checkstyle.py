@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain, words
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.plain import plain, words
 
 from . import common
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import argparse
     from typing import TextIO
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+    from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
 
     from ..run import Run
 

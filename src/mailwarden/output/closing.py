@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.counting import summary
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import POSSIBLE
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import POSSIBLE
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.counting import summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+    from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
 
     from ..run import Run
 
@@ -58,7 +58,7 @@ def nothing_checked(
 
 
 def _files(paths: Sequence[str], shown: Callable[[str], str]) -> str:
-    from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain
+    from ansible_collections.mailwarden.policy.plugins.module_utils.report.plain import plain
 
     names = ", ".join(plain(shown(path)) for path in paths[:NAMES])
     more = f" and {len(paths) - NAMES} more" if len(paths) > NAMES else ""

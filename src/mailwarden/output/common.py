@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import indent, tostring
 
-from ansible_collections.mailwarden.policy.plugins.module_utils import lines
-from ansible_collections.mailwarden.policy.plugins.module_utils.plain import words
+from ansible_collections.mailwarden.policy.plugins.module_utils.report import lines
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.plain import words
 
 from ..discover import upward
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import TextIO
     from xml.etree.ElementTree import Element
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import (
+    from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
         Finding,
         Report,
         Unread,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain, words
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.plain import plain, words
 
 from . import common
 from .closing import closing
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TextIO
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+    from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
+        Finding,
+        Report,
+    )
 
     from ..run import Run
 

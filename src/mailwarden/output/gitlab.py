@@ -12,8 +12,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.fingerprint import fingerprints
-from ansible_collections.mailwarden.policy.plugins.module_utils.plain import words
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.fingerprint import (
+    fingerprints,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.plain import words
 
 from . import common
 from .json import dumped
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     import argparse
     from typing import Any, TextIO
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+    from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
 
     from ..run import Run
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
-from ansible_collections.mailwarden.policy.plugins.module_utils import counting, lines
-from ansible_collections.mailwarden.policy.plugins.module_utils.excerpt import Shown
-from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain, words
+from ansible_collections.mailwarden.policy.plugins.module_utils.report import counting, lines
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.excerpt import Shown
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.plain import plain, words
 
 from . import common
 from .closing import last_line
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+    from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
+        Finding,
+        Report,
+    )
 
     from ..run import Run
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import TextIO
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+    from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
 
     from ..run import Run
 

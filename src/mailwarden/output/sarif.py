@@ -12,8 +12,11 @@ from urllib.parse import quote
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import rules
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.secrets import (
+    masked,
+    masked_words,
+)
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import RULES
-from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import masked, masked_words
 from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
 from .. import manuals
@@ -27,8 +30,11 @@ if TYPE_CHECKING:
     from typing import Any, TextIO
 
     from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Edit
-    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
-    from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
+    from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
+        Finding,
+        Report,
+    )
+    from ansible_collections.mailwarden.policy.plugins.module_utils.text.place import Place
 
     from ..run import Run
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.plain import (
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.form import EXISTS
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.plain import (
     plain,
     quoted,
     width,
     words,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.report_form import EXISTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

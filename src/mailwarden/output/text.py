@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailwarden.policy.plugins.module_utils import counting, lines
-from ansible_collections.mailwarden.policy.plugins.module_utils.plain import plain
+from ansible_collections.mailwarden.policy.plugins.module_utils.report import counting, lines
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.plain import plain
 
 from . import printed
 from .closing import closing
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TextIO
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+    from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
 
     from ..run import Run
 

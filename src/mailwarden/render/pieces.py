@@ -11,7 +11,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text import (
     Original,
     Text,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import Setting
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Setting
 
 from .limits import OUTPUT, TooMuch
 from .parts import Data, Filled, Fork, Gap, Part, Parts

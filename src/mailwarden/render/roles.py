@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import yaml
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import masked
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.secrets import masked
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.place import Place
 from jinja2 import nodes
 
 from .limits import Failure, Limits

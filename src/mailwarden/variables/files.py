@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 import yaml
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers import yaml_nodes
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers.nested import DEEPEST, MOST
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers.yaml_nodes import Node
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Original, Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.place import Place
 
 from . import scalars
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import is_secret
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.secrets import is_secret
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
 
 from ..render.values import FUNCTIONS, Known, Open, Unknown

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.catalogue import Look
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import LEADS_OUT
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.folder import LEADS_OUT
 
 from mailwarden import discover
 from mailwarden.cli import main

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine, rules
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 
 from mailwarden import docs, manuals
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import edit
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Edit
-from ansible_collections.mailwarden.policy.plugins.module_utils.plain import without_secrets
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine import edit
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.plain import without_secrets
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

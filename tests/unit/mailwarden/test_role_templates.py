@@ -6,9 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import edit, engine, policy
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
-from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine, policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine import edit
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
+    Finding,
+    Report,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
 
 from mailwarden.cli import main
 from mailwarden.templates import Repository

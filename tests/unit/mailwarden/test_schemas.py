@@ -10,11 +10,11 @@ import jsonschema
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import PolicyErrors
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy_check import check
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy_table import POLICY, Kind
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.check import check
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.table import POLICY, Kind
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

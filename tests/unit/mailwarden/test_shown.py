@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import engine, lines, plain
-from ansible_collections.mailwarden.policy.plugins.module_utils.excerpt import Shown
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
-from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import MASK
+from ansible_collections.mailwarden.policy.plugins.module_utils.report import lines, plain
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.excerpt import Shown
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.secrets import MASK
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 from hypothesis import given
 from hypothesis import strategies as st

@@ -39,9 +39,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Sequence
 
-    from ...assume import Assumptions
     from ...endpoint import Endpoint, Fix, Unit
     from ...source import Source
+    from ...text.assume import Assumptions
 
 # Neither ``%{name}``, a variable of Dovecot's own, nor ``${NAME}``, which ``values`` knows.
 PLACEHOLDERS = (*FOREIGN, "<NAME>")

@@ -8,7 +8,7 @@ Source: old-set-parser.c of Dovecot 2.3.19.
 from __future__ import annotations
 
 from ...endpoint import Remark
-from ...values import Undecided
+from ...text.values import Undecided
 from . import lines
 from .files import Said, Section
 from .filters import ROOT, network_of

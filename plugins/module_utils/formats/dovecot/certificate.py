@@ -10,7 +10,7 @@ ssl-settings.c of 2.4.1; openssl_min_protocol_to_options.
 
 from __future__ import annotations
 
-from ...values import Undecided, Value, all_true, causes
+from ...text.values import Undecided, Value, all_true, causes
 from . import lines
 from .effective import effective
 
@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple
 
-    from ...values import Answer, Setting
+    from ...text.values import Answer, Setting
     from .configuration import Configuration
     from .effective import Effective
     from .filters import Connection

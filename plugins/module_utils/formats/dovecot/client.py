@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from ...endpoint import CLIENT, IMPLICIT, NONE, STARTTLS_REQUIRED, Endpoint
 from ...shapes.client import Knobs, fields, is_plaintext
-from ...values import Undecided, Value, all_of, causes, of, reason
+from ...text.values import Undecided, Value, all_of, causes, of, reason
 from . import listeners
 from .certificate import VERSIONS
 from .effective import effective
@@ -121,7 +121,7 @@ def _dialled(settings: Effective, kind: Kind, setting: Value) -> tuple[Value, Va
         return setting, port._replace(causes=causes(setting.causes, port.causes))
     number: int | Undecided
     if isinstance(setting.value, Undecided):
-        from ... import parts
+        from ...text import parts
 
         host, behind = parts.host_and_port(setting.value)
         number = behind if isinstance(behind, Undecided) else _number(behind)

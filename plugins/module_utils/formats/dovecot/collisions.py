@@ -7,7 +7,7 @@ Source: add_inet_listeners and master_settings_verify of master-settings.c, 2.3.
 
 from __future__ import annotations
 
-from ...values import Undecided
+from ...text.values import Undecided
 from . import listeners
 from .configuration import Service
 

@@ -10,7 +10,7 @@ Source: config-parser.c of Dovecot 2.3.19 and 2.4.1; old-set-parser.c of 2.3.19.
 from __future__ import annotations
 
 from ...endpoint import Problem
-from ...values import Setting, Undecided, open_part
+from ...text.values import Setting, Undecided, open_part
 from . import ancient, further, grammar, lines
 from .files import ADDED, ASIDE, EVERY, Blind, Files, Said
 from .filters import ROOT, Filter, is_for_some, misplaced, narrowed
@@ -40,10 +40,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple, Union
 
-    from ...assume import Assumptions
     from ...endpoint import Unit
-    from ...place import Place
     from ...source import Source
+    from ...text.assume import Assumptions
+    from ...text.place import Place
     from .certificate import Certificate
     from .effective import Effective
     from .files import Opened, Section

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ...values import Setting, Undecided, Value, causes, default, of
+from ...text.values import Setting, Undecided, Value, causes, default, of
 from .filters import conflicting, fits, ordered
 from .grammar import PROGRAM
 from .settings import SETTINGS, truth

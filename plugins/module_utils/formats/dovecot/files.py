@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from ...endpoint import Problem, Remark
 from ...errors import MailwardenError
-from ...values import Setting, Undecided
+from ...text.values import Setting, Undecided
 from . import lines, packaged
 from .includes import BRACES_LIMIT, braces, is_missing, is_wild, matching
 
@@ -20,11 +20,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, NamedTuple, Union
 
-    from ...assume import Assumptions
     from ...endpoint import Unit
-    from ...place import Place
     from ...source import Source
     from ...text import Text
+    from ...text.assume import Assumptions
+    from ...text.place import Place
     from .lines import Statement
 
     Known = Union[str, Undecided]

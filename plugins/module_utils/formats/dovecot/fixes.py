@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from typing import Any, Iterator
 
     from ...endpoint import Endpoint, Unit
-    from ...place import Place
     from ...text import Text
-    from ...values import Setting
+    from ...text.place import Place
+    from ...text.values import Setting
 
 # What refuses passwords before TLS.
 STRICT = {"disable_plaintext_auth": "yes", "auth_allow_cleartext": "no"}

@@ -7,7 +7,7 @@ Source: imapc-settings.c, pop3c-settings.c and passdb-imap.c of Dovecot 2.3.19 a
 
 from __future__ import annotations
 
-from ...values import Undecided
+from ...text.values import Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

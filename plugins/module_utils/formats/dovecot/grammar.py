@@ -14,7 +14,7 @@ from .settings import GONE, GONE_IN, NEW, SETTINGS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...assume import Assumptions
+    from ...text.assume import Assumptions
     from .configuration import Configuration
     from .files import Blind, Files, Opened
 

@@ -8,9 +8,9 @@ beside or above it, where that includes it.
 
 from __future__ import annotations
 
-from ...assume import Assumptions
 from ...endpoint import Unit
 from ...errors import MailwardenError
+from ...text.assume import Assumptions
 from .files import Blind, Files
 from .includes import fitting
 

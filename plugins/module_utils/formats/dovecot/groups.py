@@ -7,7 +7,7 @@ Source: config-parser.c of Dovecot 2.4.1.
 
 from __future__ import annotations
 
-from ...values import Undecided
+from ...text.values import Undecided
 from .files import DEPTH, Blind
 
 TYPE_CHECKING = False

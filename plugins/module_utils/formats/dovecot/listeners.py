@@ -9,8 +9,8 @@ of submission-login in its table and does not open it.
 
 from __future__ import annotations
 
-from ...budget import LISTENER
-from ...values import Known, Setting, Undecided, Value, causes, of
+from ...text.budget import LISTENER
+from ...text.values import Known, Setting, Undecided, Value, causes, of
 from .configuration import Service
 from .effective import effective, listed
 from .files import EVERY, NONE, beginning
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import NamedTuple, Sequence
 
     from ...endpoint import Reading
-    from ...place import Place
+    from ...text.place import Place
     from .configuration import Configuration, Entry
     from .effective import Effective
 else:

@@ -12,7 +12,7 @@ from ... import peers
 from ...ports import IMPLICIT_PORTS
 from ...shapes.client import PLAINTEXT
 from ...shapes.server import View, closed, in_words, mode, tls_works
-from ...values import Undecided, Value, all_true, any_true, applied, causes, negated, of
+from ...text.values import Undecided, Value, all_true, any_true, applied, causes, negated, of
 from . import certificate as certificates
 from .effective import Effective, effective
 from .filters import Connection, network_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ...peers import Network, Peer
     from ...shapes.server import Why
-    from ...values import Answer
+    from ...text.values import Answer
     from .certificate import Certificate
     from .configuration import Configuration
     from .listeners import Listener

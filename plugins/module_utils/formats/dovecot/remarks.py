@@ -8,7 +8,7 @@ Only TLS and logins are looked at: what a reader of the files believes about the
 from __future__ import annotations
 
 from ...endpoint import Remark
-from ...values import Setting, Undecided
+from ...text.values import Setting, Undecided
 from . import listeners
 from .effective import effective
 from .filters import ROOT, Connection

@@ -18,7 +18,7 @@ from ...shapes.server import (
     is_kinder,
     wider_first,
 )
-from ...values import Undecided, Value
+from ...text.values import Undecided, Value
 from . import listeners
 from .filters import ROOT, network_of
 from .grammar import PROGRAM

@@ -7,7 +7,7 @@ Source: auth-settings.c and master-settings.c of Dovecot 2.3.19 and 2.4.1; SASL_
 
 from __future__ import annotations
 
-from ...values import Undecided
+from ...text.values import Undecided
 from . import login
 
 TYPE_CHECKING = False

@@ -8,7 +8,7 @@ master-settings.c, and config_all_parsers_check of config-parser.c, of Dovecot 2
 
 from __future__ import annotations
 
-from ...assume import parse_version
+from ...text.assume import parse_version
 from . import collisions
 from .effective import Effective, effective
 from .filters import ROOT, Connection, covers, ordered
@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, Sequence
 
-    from ...values import Setting
+    from ...text.values import Setting
     from .configuration import Configuration
 
 LIMIT = 500

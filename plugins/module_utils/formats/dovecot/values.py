@@ -8,7 +8,7 @@ Source: config_write_keyvariable of config-parser.c, 2.3.19 and 2.4.1.
 from __future__ import annotations
 
 from ...patterns import FILLED_IN
-from ...values import Undecided, concatenated
+from ...text.values import Undecided, concatenated
 from . import lines
 from .filters import ROOT
 from .settings import CONTENT, LIST, LISTENER, PATH, SETTINGS
@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Union
 
-    from ...place import Place
+    from ...text.place import Place
     from .configuration import Configuration
     from .files import Said
     from .filters import Filter

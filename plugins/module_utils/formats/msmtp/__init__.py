@@ -9,9 +9,9 @@ behind its last.  Source: msmtp(1) and msmtp's own reader.
 
 from __future__ import annotations
 
-from ...assume import Assumptions
 from ...endpoint import IMPLICIT, NONE, STARTTLS_REQUIRED, Edit, Fix, Reading, together
 from ...patterns import FOREIGN, lazy
+from ...text.assume import Assumptions
 from .accounts import Accounts
 from .client import DEFAULTS, Client, ineffective
 from .commands import COMMANDS, OFF, ON

@@ -12,18 +12,18 @@ first error; each error is a problem here and the rest is read.
 from __future__ import annotations
 
 from ...endpoint import Problem, Remark
-from ...parts import split
 from ...patterns import lazy
-from ...values import Setting, Undecided, Value
+from ...text.parts import split
+from ...text.values import Setting, Undecided, Value
 from .commands import COMMANDS, DECIDING, DEPRECATED, MECHANISMS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, NamedTuple
 
-    from ...assume import Assumptions
-    from ...place import Place
     from ...text import Text
+    from ...text.assume import Assumptions
+    from ...text.place import Place
 else:
     from ...tuples import NamedTuple
 

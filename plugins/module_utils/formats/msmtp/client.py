@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ...endpoint import CLIENT, IMPLICIT, NONE, STARTTLS_REQUIRED, Endpoint, Remark
 from ...shapes.client import Knobs, fields, is_plaintext
-from ...values import NOTHING, Setting, Undecided, Value, causes, default, reason
+from ...text.values import NOTHING, Setting, Undecided, Value, causes, default, reason
 from .accounts import PROGRAM, since
 from .commands import DEFAULT_PRIORITIES, OFF, ON, lowest_version
 
@@ -18,9 +18,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterable, Iterator, Sequence
 
-    from ...assume import Assumptions
     from ...source import Source
     from ...text import Text
+    from ...text.assume import Assumptions
     from .accounts import Account
 
 CHANNEL_BOUND = frozenset({"scram-sha-1-plus", "scram-sha-256-plus"})

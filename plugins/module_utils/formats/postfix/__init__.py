@@ -31,9 +31,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Sequence
 
-    from ...assume import Assumptions
     from ...endpoint import Endpoint, Fix, Unit
     from ...source import Source
+    from ...text.assume import Assumptions
 
 # Postfix's own doubled braces: ``${{$name} == a}``, ``${name?{{a}}}``, ``cidr:{{10.0.0.0/8 OK}}``.
 NO_TEMPLATE = lazy(

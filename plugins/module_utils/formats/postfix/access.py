@@ -8,7 +8,7 @@ Source: access(5); check_table_result of Postfix.
 from __future__ import annotations
 
 from ... import peers
-from ...values import Undecided
+from ...text.values import Undecided
 from .parameters import split_list
 from .restriction_lists import (
     BY_ADDRESS,
@@ -24,8 +24,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable
 
-    from ...assume import Assumptions
     from ...source import Source
+    from ...text.assume import Assumptions
     from .entries import Known
     from .restriction_lists import TablesByNetwork, Word
     from .restrictions import Outcome, Session

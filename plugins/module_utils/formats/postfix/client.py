@@ -10,7 +10,7 @@ its clients is not guessed: main.cf speaks for them.
 from __future__ import annotations
 
 from ...endpoint import CLIENT, Endpoint
-from ...values import Setting, Value, causes
+from ...text.values import Setting, Value, causes
 from .client_connection import Connection
 from .destinations import parse, shown
 from .macros import MARK
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from typing import Any, Iterator
 
     from ...endpoint import Reading, Remark
-    from ...place import Place
     from ...source import Source
+    from ...text.place import Place
     from .configuration import Configuration
     from .destinations import Destination
     from .lookup_tables import Table

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ...endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
 from ...shapes.client import Knobs, fields
-from ...values import NOTHING, Setting, Undecided, Value, causes, default
+from ...text.values import NOTHING, Setting, Undecided, Value, causes, default
 from . import client_level, interfaces, protocols
 from .client_level import Level, rank
 from .destinations import shown

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any, Sequence
 
     from ...endpoint import Endpoint
-    from ...values import Setting
+    from ...text.values import Setting
     from .configuration import Configuration
     from .services import Service
 

@@ -7,7 +7,7 @@ Source: smtp_tls_policy.c and smtp.c of Postfix 3.4 to 3.11; TLS_README.
 
 from __future__ import annotations
 
-from ...values import Setting, Undecided, Value, causes, default, open_part
+from ...text.values import Setting, Undecided, Value, causes, default, open_part
 from .parameters import compatibility_level
 from .written import PROGRAM
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ...endpoint import Remark
 from ...patterns import lazy
-from ...values import Undecided, causes
+from ...text.values import Undecided, causes
 from . import lookups
 from .client_level import LEVELS, Level
 from .macros import MARK
@@ -21,8 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, Sequence
 
-    from ...budget import Budget
-    from ...values import Setting
+    from ...text.budget import Budget
+    from ...text.values import Setting
     from .destinations import Destination
     from .entries import Entry
     from .lookup_tables import Table

@@ -8,7 +8,7 @@ Source: smtp_sasl_glue.c and smtp_sasl_proto.c of Postfix; SASL_README; Cyrus SA
 from __future__ import annotations
 
 from ...endpoint import IMPLICIT, NONE, STARTTLS_REQUIRED
-from ...values import Undecided, Value, any_true, causes
+from ...text.values import Undecided, Value, any_true, causes
 from . import lookups
 from .client_level import discards
 from .lists import match_list

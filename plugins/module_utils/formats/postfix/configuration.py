@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ...text import Text
-from ...values import Setting
+from ...text.values import Setting
 from .parameters import Parameters
 from .services import Master, read_master
 from .syntax import Main, read_main, settled
@@ -15,8 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Iterator, NamedTuple
 
-    from ...assume import Assumptions
     from ...endpoint import Unit
+    from ...text.assume import Assumptions
     from .services import Service
 else:
     from ...tuples import NamedTuple

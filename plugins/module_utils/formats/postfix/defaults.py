@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import functools
 
-from ...values import default
+from ...text.values import default
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, NamedTuple
 
-    from ...values import Setting
+    from ...text.values import Setting
 else:
     from ...tuples import NamedTuple
 

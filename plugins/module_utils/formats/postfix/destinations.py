@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from ...patterns import lazy
-from ...values import Undecided
+from ...text.values import Undecided
 from . import interfaces
 from .macros import MARK
 

@@ -16,7 +16,7 @@ import re
 from ... import peers
 from ...patterns import lazy
 from ...text import HOLE, hole_shown
-from ...values import Setting, Undecided
+from ...text.values import Setting, Undecided
 from .parameters import split_list
 from .syntax import BLANK, BLANK_INSIDE, lines
 
@@ -24,8 +24,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterable, Iterator, NamedTuple, Tuple, Union
 
-    from ...assume import Assumptions
     from ...text import Text
+    from ...text.assume import Assumptions
     from .syntax import Line
 
     Known = Union[str, Undecided]

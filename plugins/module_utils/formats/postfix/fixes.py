@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 
-from ...assume import Assumptions
 from ...endpoint import (
     IMPLICIT,
     NONE,
@@ -21,7 +20,8 @@ from ...endpoint import (
     Fix,
     together,
 )
-from ...values import Undecided
+from ...text.assume import Assumptions
+from ...text.values import Undecided
 from .configuration import configuration
 from .services import left_behind
 from .syntax import BLANK

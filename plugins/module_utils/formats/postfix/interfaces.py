@@ -10,8 +10,8 @@ known_tcp_ports.c of Postfix; the services(5) file of Debian's netbase and IANA'
 from __future__ import annotations
 
 from ... import peers
-from ...budget import LISTENER
-from ...values import Setting, Undecided, Value, causes, open_part
+from ...text.budget import LISTENER
+from ...text.values import Setting, Undecided, Value, causes, open_part
 from .macros import MARK
 from .parameters import split_list
 

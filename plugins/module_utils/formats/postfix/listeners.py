@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ... import peers
 from ...endpoint import Remark
-from ...values import Undecided, Value, applied, causes
+from ...text.values import Undecided, Value, applied, causes
 from . import interfaces
 from .parameters import Parameters
 from .shown import service_setting
@@ -159,7 +159,7 @@ def _addresses(
     host: Known
     port: Known | None
     if isinstance(name, Undecided):
-        from ...parts import host_and_port
+        from ...text.parts import host_and_port
 
         (host, port), shown = host_and_port(name), head[0].name
     else:

@@ -10,17 +10,17 @@ Source: postconf(5), mynetworks; match_list and match_ops of Postfix.
 from __future__ import annotations
 
 from ... import peers
-from ...values import Undecided, any_true
+from ...text.values import Undecided, any_true
 from .written import HERE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterable, Iterator, NamedTuple, Sequence
 
-    from ...assume import Assumptions
-    from ...budget import Budget
     from ...source import Source
-    from ...values import Answer, Setting
+    from ...text.assume import Assumptions
+    from ...text.budget import Budget
+    from ...text.values import Answer, Setting
     from . import tables
     from .entries import Known
 else:

@@ -15,7 +15,7 @@ import re
 
 from ...errors import MailwardenError
 from ...patterns import lazy
-from ...values import Undecided, all_true
+from ...text.values import Undecided, all_true
 from .entries import COMPILED, ORDERED, Entry, inside, of_inline, of_text
 from .parameters import split_list
 
@@ -23,11 +23,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Iterator, Sequence, Union
 
-    from ...assume import Assumptions
-    from ...budget import Budget
     from ...source import Source
     from ...text import Text
-    from ...values import Setting
+    from ...text.assume import Assumptions
+    from ...text.budget import Budget
+    from ...text.values import Setting
     from .entries import Known
     from .parameters import Parameters
 

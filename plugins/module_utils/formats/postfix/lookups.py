@@ -7,15 +7,15 @@ Source: maps_find of Postfix: the first table that answers counts.
 
 from __future__ import annotations
 
-from ...values import Setting
+from ...text.values import Setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Sequence
 
-    from ...budget import Budget
     from ...source import Source
-    from ...values import Undecided
+    from ...text.budget import Budget
+    from ...text.values import Undecided
     from .entries import Entry
     from .lookup_tables import Table
     from .parameters import Parameters

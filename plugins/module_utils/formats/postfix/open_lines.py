@@ -8,8 +8,8 @@ from .syntax import BLANK, BLANK_INSIDE, Entry, value_span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...assume import Assumptions
     from ...text import Text
+    from ...text.assume import Assumptions
     from .syntax import Line
 
 

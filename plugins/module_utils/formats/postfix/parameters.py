@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 
 from ...patterns import lazy
-from ...values import Known, Setting, Undecided, Value, causes, reason
+from ...text.values import Known, Setting, Undecided, Value, causes, reason
 from .macros import MARK, MacroError, expand, level
 from .shown import cut, option_setting
 from .written import PROGRAM, Found, Written
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         Sequence,
     )  # fmt: skip
 
-    from ...assume import Assumptions
+    from ...text.assume import Assumptions
     from .defaults import Row
     from .services import Service
     from .syntax import Main

@@ -10,7 +10,7 @@ Source: postscreen(8), POSTSCREEN_README; postscreen.c and postscreen_smtpd.c of
 
 from __future__ import annotations
 
-from ...values import Undecided, causes
+from ...text.values import Undecided, causes
 from . import tls
 from .smtpd import proxy_protocol
 
@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple
 
-    from ...values import Setting, Value
+    from ...text.values import Setting, Value
     from .configuration import Configuration
     from .parameters import Failure
     from .services import Service

@@ -9,8 +9,8 @@ Source: postconf(5), DEPRECATION_README; postconf_unused.c of Postfix 3.9 to 3.1
 
 from __future__ import annotations
 
-from ...assume import parse_version
 from ...endpoint import Remark
+from ...text.assume import parse_version
 from .macros import MARK
 from .shown import entry_setting, option_setting
 from .written import PROGRAM
@@ -19,8 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, Sequence
 
-    from ...assume import Assumptions
     from ...endpoint import Reading
+    from ...text.assume import Assumptions
     from .configuration import Configuration
     from .lookup_tables import Table
     from .parameters import Parameters

@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...endpoint import Endpoint
     from ...text import Text
-    from ...values import Setting
+    from ...text.values import Setting
     from .configuration import Configuration
     from .services import Option, Service
     from .syntax import Entry, Line

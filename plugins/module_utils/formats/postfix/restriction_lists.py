@@ -12,7 +12,7 @@ from __future__ import annotations
 from itertools import islice
 
 from ... import peers
-from ...values import Undecided
+from ...text.values import Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ Source: postconf(5), access(5); generic_checks, check_table_result and smtpd_che
 from __future__ import annotations
 
 from ... import peers
-from ...values import Undecided, all_true, any_true, applied, causes
+from ...text.values import Undecided, all_true, any_true, applied, causes
 from .lists import MatchList, match_list
 from .restriction_lists import (
     ALWAYS_REJECT,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from typing import Any, Iterator, NamedTuple, Sequence, Union
 
     from ...source import Source
-    from ...values import Answer, Setting
+    from ...text.values import Answer, Setting
     from .access import Access
     from .parameters import Parameters
     from .restriction_lists import Word

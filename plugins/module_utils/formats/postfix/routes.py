@@ -11,7 +11,7 @@ counts), transport(5), cleanup(8) and local(8) of Postfix.
 
 from __future__ import annotations
 
-from ...values import causes, reason
+from ...text.values import causes, reason
 from .destinations import shown
 from .macros import MARK
 from .parameters import split_list
@@ -21,10 +21,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, NamedTuple
 
-    from ...assume import Assumptions
-    from ...place import Place
     from ...source import Source
-    from ...values import Setting
+    from ...text.assume import Assumptions
+    from ...text.place import Place
+    from ...text.values import Setting
     from .configuration import Configuration
     from .lookup_tables import Table
     from .parameters import Parameters

@@ -8,16 +8,16 @@ Source: postconf(5), SASL_README; smtpd_sasl_glue and the xsasl modules of Postf
 from __future__ import annotations
 
 from ...shapes.client import PLAINTEXT
-from ...values import Undecided, any_true, causes, open_part
+from ...text.values import Undecided, any_true, causes, open_part
 from .lists import match_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import FrozenSet, NamedTuple, Union
 
-    from ...assume import Assumptions
     from ...source import Source
-    from ...values import Answer, Setting
+    from ...text.assume import Assumptions
+    from ...text.values import Answer, Setting
     from .parameters import Parameters
 
     Mechanisms = Union[FrozenSet[str], Undecided]

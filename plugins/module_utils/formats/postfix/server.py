@@ -10,7 +10,7 @@ from __future__ import annotations
 from ... import peers
 from ...endpoint import SERVER, Endpoint
 from ...shapes.server import DIFFERING, Server, closed, fields, wider_first
-from ...values import Undecided, Value, causes, reason
+from ...text.values import Undecided, Value, causes, reason
 from . import listeners, remarks, strays
 from .routes import INSIDE
 from .shown import service_setting

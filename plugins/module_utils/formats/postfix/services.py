@@ -19,10 +19,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator
 
-    from ...assume import Assumptions
-    from ...place import Place
     from ...text import Text
-    from ...values import Undecided
+    from ...text.assume import Assumptions
+    from ...text.place import Place
+    from ...text.values import Undecided
 
 WORD_BLANK = " \t\r\n"
 TYPES = ("inet", "unix", "unix-dgram", "fifo", "pass")

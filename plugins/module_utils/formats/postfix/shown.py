@@ -8,7 +8,7 @@ import re
 
 from ...patterns import lazy
 from ...text import hole_shown
-from ...values import Setting, Value, causes, reason
+from ...text.values import Setting, Value, causes, reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

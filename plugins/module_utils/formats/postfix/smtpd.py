@@ -12,7 +12,7 @@ from ...endpoint import STARTTLS_REQUIRED
 from ...ports import IMPLICIT_PORTS
 from ...shapes.client import PLAINTEXT
 from ...shapes.server import View, closed, in_words, mode, tls_works
-from ...values import Undecided, Value, all_true, any_true, applied, causes, negated, of
+from ...text.values import Undecided, Value, all_true, any_true, applied, causes, negated, of
 from . import restrictions, sasl, tls
 from .restrictions import Session
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ...shapes.server import Why
     from ...source import Source
-    from ...values import Answer, Setting
+    from ...text.values import Answer, Setting
     from . import tables
     from .configuration import Configuration
     from .parameters import Parameters

@@ -15,7 +15,7 @@ from __future__ import annotations
 from ... import peers
 from ...endpoint import IMPLICIT, STARTTLS_REQUIRED, Edit, Fix, Remark
 from ...patterns import lazy
-from ...values import Setting
+from ...text.values import Setting
 from . import listeners, services
 from .defaults import LOADERS, tables
 from .shown import cut, masked_value, option_setting, service_setting

@@ -15,14 +15,14 @@ from bisect import bisect_right
 from ...endpoint import Problem
 from ...patterns import lazy
 from ...text import Text
-from ...values import Setting, Undecided, concatenated
+from ...text.values import Setting, Undecided, concatenated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Sequence
 
-    from ...assume import Assumptions
-    from ...place import Place
+    from ...text.assume import Assumptions
+    from ...text.place import Place
 
 # What Postfix takes for a blank around a name or a value, and between the words of master.cf.
 BLANK = " \t\n\v\f\r"

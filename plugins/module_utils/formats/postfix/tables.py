@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from ... import peers
 from ...errors import MailwardenError
-from ...values import Setting, Undecided, open_part
+from ...text.values import Setting, Undecided, open_part
 from . import lookup_tables
 from .entries import PATTERNS
 from .parameters import split_list
@@ -23,9 +23,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, NamedTuple, Sequence, Union
 
-    from ...assume import Assumptions
     from ...source import Source
     from ...text import Text
+    from ...text.assume import Assumptions
     from .entries import Entry, Known
 
     # Which of the peers that one stands for a rule is for; None for none of them.

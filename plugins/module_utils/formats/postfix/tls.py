@@ -7,7 +7,7 @@ Source: postconf(5), TLS_README; smtpd.c (pre_jail_init), tls_misc.c and tls_cer
 
 from __future__ import annotations
 
-from ...values import Setting, Undecided, causes
+from ...text.values import Setting, Undecided, causes
 from . import protocols
 from .macros import MARK
 from .parameters import split_list
@@ -17,9 +17,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple, Sequence
 
-    from ...assume import Assumptions
     from ...source import Source
-    from ...values import Answer, Value
+    from ...text.assume import Assumptions
+    from ...text.values import Answer, Value
     from .parameters import Parameters
 else:
     from ...tuples import NamedTuple
@@ -145,7 +145,7 @@ def certificate(
 
 def _asks(parameters: Parameters, enforced: Answer) -> Value:
     """Whether smtpd asks for client certificates, for which it needs one of its own."""
-    from ...values import Value
+    from ...text.values import Value
 
     ask, why = parameters.flag("smtpd_tls_ask_ccert")
     require, require_why = parameters.flag("smtpd_tls_req_ccert")

@@ -10,7 +10,7 @@ Source: postconf(5); mail_conf of Postfix.
 from __future__ import annotations
 
 from ...patterns import FILLED_IN
-from ...values import Setting, Undecided
+from ...text.values import Setting, Undecided
 from . import defaults
 from .macros import MARK
 from .shown import entry_setting, option_setting
@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple, Sequence
 
-    from ...assume import Assumptions
+    from ...text.assume import Assumptions
     from .defaults import Row
     from .services import Service
     from .syntax import Entry, Main

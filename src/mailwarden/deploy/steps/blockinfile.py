@@ -20,7 +20,7 @@ from .parameters import Given, Parameters, Spec, settled
 from .units import Unit, decided, encoded, ended, fits, joined, units
 
 if TYPE_CHECKING:
-    from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
+    from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
 
     from .outcome import Outcome, Task
 

@@ -17,7 +17,7 @@ from .outcome import FailsError, applied, opened
 from .parameters import Given, Parameters, Spec
 
 if TYPE_CHECKING:
-    from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
+    from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
 
     from .outcome import Outcome, Task
 

@@ -22,7 +22,7 @@ from .parameters import Given, Parameters, Spec
 from .units import Unit, decided, encoded, equal, fits, joined, units
 
 if TYPE_CHECKING:
-    from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
+    from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
 
     from .outcome import Outcome, Task
 

@@ -22,7 +22,7 @@ from .units import Unit, decided, encoded, ended, equal, fits, holds, joined, un
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
+    from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
 
     from .outcome import Outcome, Task
     from .units import Looks

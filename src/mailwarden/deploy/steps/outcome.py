@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import explore
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import HOLE, Hole, Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import explore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.assume import (
+    from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import (
         Assumptions,
         Condition,
     )

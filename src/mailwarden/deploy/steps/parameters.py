@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Undecided
 
 from .outcome import FailsError, OpenError, ask
 
 if TYPE_CHECKING:
-    from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
+    from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
 
 # What a task says: each parameter as it is printed (YAML's true is "True"), a list as a list.
 # A parameter without a value is not one.

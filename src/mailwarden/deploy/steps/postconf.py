@@ -19,7 +19,7 @@ from .outcome import FailsError, OpenError, added, applied, ask
 from .units import Unit, decided, ended, joined, units
 
 if TYPE_CHECKING:
-    from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
+    from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
 
     from .command import Request
     from .outcome import Outcome, Task

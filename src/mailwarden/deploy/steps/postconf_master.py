@@ -25,7 +25,7 @@ from .units import Unit, joined, units
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
+    from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
 
     from .command import Request
     from .outcome import Outcome, Task

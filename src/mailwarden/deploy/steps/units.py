@@ -12,7 +12,7 @@ from .outcome import OpenError, added, ask
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
+    from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
 
     from .expressions import Expression
 

@@ -11,7 +11,10 @@ from urllib.parse import unquote_to_bytes
 import jsonschema
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Edit, Fix
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding, Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
+    Finding,
+    Report,
+)
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import RULES
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 from hypothesis import given

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import FolderSource
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers import yaml_nodes
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.folder import FolderSource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Original
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, engine, report
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
-from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
 from hypothesis import given, settings

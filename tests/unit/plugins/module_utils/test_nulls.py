@@ -6,8 +6,8 @@ import random
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine, report
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 
 from tests.fuzz import __main__ as fuzz
 from tests.support.nulls import unsaid

@@ -6,7 +6,7 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import dialects
 from ansible_collections.mailwarden.policy.plugins.module_utils.dialects import files
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import FIELDS
-from ansible_collections.mailwarden.policy.plugins.module_utils.secrets import masked
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.secrets import masked
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, engine
-from ansible_collections.mailwarden.policy.plugins.module_utils.endings import (
+from ansible_collections.mailwarden.policy.plugins.module_utils.catalogue.endings import (
     A_SAMPLE,
     A_TEMPLATE,
     ASIDE,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
-from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 
 LARAVEL = "APP_KEY=k\nMAIL_MAILER=smtp\nMAIL_HOST=mail.example.org\nMAIL_PORT=465\n"
 GRAFANA = "[smtp]\nenabled = true\nhost = mail.example.org:465\nfrom_address = a@example.org\n"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import (
     servers,
 )
@@ -14,10 +15,9 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.exposur
     Exposure,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.sockets import Listener
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
-from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 
 from tests.firewall.reports import USUAL, depends, finding, more, report, server
 from tests.support.firewall import NOTHING, TABLE, UNREAD, decided, everywhere, undecided

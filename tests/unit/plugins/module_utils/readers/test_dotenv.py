@@ -9,8 +9,6 @@ import subprocess
 
 import dotenv.parser
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions, explore
-from ansible_collections.mailwarden.policy.plugins.module_utils.budget import Overspent
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers import dotenv as reader_of
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves import (
     Leaf,
@@ -18,7 +16,12 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves i
     chosen,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import (
+    Assumptions,
+    explore,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.budget import Overspent
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Undecided
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 

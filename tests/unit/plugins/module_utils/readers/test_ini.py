@@ -8,12 +8,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers import ini
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers.ini_values import BACKSLASH
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves import Leaf, Leaves
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Undecided
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import javaproperties
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions, explore
-from ansible_collections.mailwarden.policy.plugins.module_utils.budget import Overspent
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers import properties
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves import (
     Leaf,
@@ -13,7 +11,12 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves i
     chosen,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import (
+    Assumptions,
+    explore,
+)
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.budget import Overspent
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Undecided
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

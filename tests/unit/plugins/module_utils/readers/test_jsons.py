@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers import jsons, nested
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves import (
     Leaf,
@@ -14,7 +13,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves i
     chosen,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Undecided
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

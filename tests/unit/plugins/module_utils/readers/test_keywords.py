@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers import keywords
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves import (
     Leaf,
@@ -11,7 +10,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves i
     chosen,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Undecided
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

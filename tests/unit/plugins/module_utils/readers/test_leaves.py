@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves import (
     Leaf,
     Leaves,
@@ -20,7 +19,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves i
     value_of,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import HOLE, Hole, Text
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Undecided
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,11 +6,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers import xmls
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves import Leaves
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Undecided
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.readers import (
     nested,
     yaml_nodes,
@@ -19,7 +18,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.readers.leaves i
     chosen,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Undecided
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML

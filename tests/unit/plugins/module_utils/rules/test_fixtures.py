@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine, rules
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding
-from ansible_collections.mailwarden.policy.plugins.module_utils.folder_source import FolderSource
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Finding
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.folder import FolderSource
 
 FIXTURES = Path(__file__).resolve().parents[4] / "fixtures/rules"
 CASES = {kind: sorted(FIXTURES.glob(f"*/{kind}/*")) for kind in ("fires", "silent")}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import rules
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import SEVERITIES
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import SEVERITIES
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import (
     MANDATORY,
     NEVER_SUPPRESSED,

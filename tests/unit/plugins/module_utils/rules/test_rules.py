@@ -10,7 +10,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils import rules
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import (
     Endpoint,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Violation
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Violation
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
 
 from tests.support.endpoints import MX, OPEN, client, server

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import rules
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Endpoint, Remark
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Violation
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Violation
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import Setting
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Setting
 
 from tests.support.endpoints import MX, PLACE, client, server
 

@@ -13,7 +13,6 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
     TLS_MODES,
     Endpoint,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
 from ansible_collections.mailwarden.policy.plugins.module_utils.shapes.client import (
     PLAINTEXT,
     STARTTLS,
@@ -21,7 +20,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.shapes.client im
     fields,
     is_plaintext,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import (
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.place import Place
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import (
     NOTHING,
     Setting,
     Undecided,

@@ -11,7 +11,6 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
     SERVER,
     Endpoint,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.place import Place
 from ansible_collections.mailwarden.policy.plugins.module_utils.shapes.server import (
     Server,
     View,
@@ -21,7 +20,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.shapes.server im
     tls_works,
     wider_first,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import (
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.place import Place
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import (
     Setting,
     Undecided,
     Value,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import explore
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import explore
 
 from tests.support.autoconfig import document, entry, holed, read
 

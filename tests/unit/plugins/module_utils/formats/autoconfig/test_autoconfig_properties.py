@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import explore
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import FIELDS
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import explore
 from hypothesis import given
 from hypothesis import strategies as st
 

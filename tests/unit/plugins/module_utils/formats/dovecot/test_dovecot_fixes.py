@@ -6,11 +6,12 @@ from __future__ import annotations
 import difflib
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import edit, engine
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Finding
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
-from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine import edit
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Finding
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 
 BEFORE = "protocols = imap\nssl_cert = </etc/ssl/mail.crt\nssl_key = </etc/ssl/mail.key\n"
 SINCE = """\

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import TAKEN
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import TAKEN
 
 from tests.support.dovecot import alternatives, before, bound, endpoint, read, since
 

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import FIELDS, Unit
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import dovecot
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.dovecot import lines
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

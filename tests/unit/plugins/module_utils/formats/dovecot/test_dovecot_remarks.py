@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import explore
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Reading, Unit
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import dovecot
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import explore
 
 from tests.support.dovecot import before, endpoint, read, since
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.dovecot import packaged
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
-from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 
 from mailwarden import cli
 

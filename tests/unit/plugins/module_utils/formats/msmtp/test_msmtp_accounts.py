@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions, explore
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Reading, Unit
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import msmtp
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.msmtp.accounts import (
     Account,
     Accounts,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import (
+    Assumptions,
+    explore,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

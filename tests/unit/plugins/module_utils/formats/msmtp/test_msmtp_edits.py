@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import edit
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Endpoint, Unit
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine import edit
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import msmtp
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
 
 ASSUME = Assumptions({"msmtp": "1.8.28"})
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions, explore
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import (
     Endpoint,
     Reading,
     Unit,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import (
+    Assumptions,
+    explore,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import edit
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine import edit
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import postfix
 
 from tests.support.postfix_client import (

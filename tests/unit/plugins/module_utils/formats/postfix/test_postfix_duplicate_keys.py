@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
-from ansible_collections.mailwarden.policy.plugins.module_utils.budget import Budget
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix import (
     entries,
     lookups,
@@ -24,9 +22,11 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix.
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix.syntax import (
     read_main,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.budget import Budget
 
 SOURCE = MemorySource({"/etc/postfix/t": b"a one\nA two\n"})
 ANSWERS = [

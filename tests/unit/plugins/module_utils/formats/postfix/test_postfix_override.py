@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
-from ansible_collections.mailwarden.policy.plugins.module_utils.finding import CERTAIN, Report
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
+    CERTAIN,
+    Report,
+)
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 
 PATH = "config/postfix-main.cf"
 BASE = f"the main.cf that {PATH} is added to"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix import (
     configuration,
 )
@@ -12,7 +11,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix.
     split_list,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Undecided
 
 from tests.support.holed import holed
 from tests.support.postfix import SMTP, unit

@@ -6,12 +6,15 @@ import re
 import time
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils.budget import Budget
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix import (
     entries,
     lookup_tables,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import Setting, Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.budget import Budget
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import (
+    Setting,
+    Undecided,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats import postfix
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
-from ansible_collections.mailwarden.policy.plugins.module_utils.options import Options
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
 
 from tests.support.holed import either, holed
 from tests.support.postfix import (

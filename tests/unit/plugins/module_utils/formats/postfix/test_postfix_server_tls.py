@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
-from ansible_collections.mailwarden.policy.plugins.module_utils.host import HostSource
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.host import HostSource
 
 from tests.support.postfix import (
     BASE,

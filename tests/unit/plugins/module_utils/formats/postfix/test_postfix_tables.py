@@ -6,14 +6,14 @@ import ipaddress
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import peers
-from ansible_collections.mailwarden.policy.plugins.module_utils.assume import Assumptions
 from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix import (
     entries,
     lists,
     tables,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
-from ansible_collections.mailwarden.policy.plugins.module_utils.values import Undecided
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import Assumptions
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Undecided
 from hypothesis import example, given
 from hypothesis import strategies as st
 

@@ -1,0 +1,71 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a finding says of a violation: the line that is to blame, and the endpoints it is about.
+
+Apart from ``judge``, for a clean configuration has no violation.
+"""
+
+from __future__ import annotations
+
+from .. import catalogue, rules
+from ..endpoint import REMEMBERED
+from ..rules.common import subject
+from .finding import CERTAIN, Finding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Sequence
+
+    from ..endpoint import Endpoint
+    from ..text.place import Place
+    from ..text.values import Setting
+    from .finding import Violation
+
+
+def found(
+    rule: str, violation: Violation, place: Place, cause: tuple[Setting, ...], severity: str
+) -> Finding:
+    """The finding of a violation, so severe, at a place."""
+    sure = violation.confidence or CERTAIN
+    return Finding(rule, severity, sure, violation.message, place, cause)
+
+
+def about(finding: Finding, endpoints: Sequence[Endpoint], violation: Violation) -> Finding:
+    """The finding with what it says of endpoints, of which the first is the one it begins with."""
+    if endpoints:
+        finding.endpoints = tuple(one.id for one in endpoints)
+        finding.unit, finding.side = endpoints[0].unit, endpoints[0].side
+        finding.subject = subject(endpoints[0])
+        if violation.wants is not None:
+            finding.wants = dict.fromkeys(finding.endpoints, violation.wants)
+    if finding.severity == "error" and any(REMEMBERED in one.tags for one in endpoints):
+        finding.severity = "warning"
+    return finding
+
+
+def blamed(
+    rule: str, violation: Violation, endpoint: Endpoint | None, kind: str
+) -> tuple[Place, tuple[Setting, ...]]:
+    """The one line that a finding points at, and the settings that led there.
+
+    A wrong value is blamed on the setting that has it.  What is missing is missing at the endpoint:
+    a rule with ``BLAME = "endpoint"`` blames a setting only where it is one of the endpoint's own,
+    which in a format that includes files is any of them.
+    """
+    cause = violation.cause
+    if violation.place is not None:
+        return violation.place, cause
+    if endpoint is None:
+        raise ValueError(f"{rule} blames neither a place nor an endpoint")
+    if not cause and violation.field:
+        cause = endpoint.causes.get(violation.field, ())
+    last = cause[-1].place if cause else None
+    if last is None:
+        return endpoint.place, cause
+    if (
+        getattr(rules.load(rule), "BLAME", "setting") == "endpoint"
+        and last.path != endpoint.place.path
+        and not (kind and catalogue.row(kind).one_text)
+    ):
+        return endpoint.place, cause
+    return last, cause

@@ -1,0 +1,218 @@
+# Copyright: Mailwarden contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Where files come from: a folder, memory, a live host.
+
+Formats never open anything themselves.  A source answers three questions: what does this file
+hold, does it exist, what does this folder hold.  A folder stands for a repository: nothing outside
+of it is read, whatever a link or an include says, and what is outside is *unknown*, not absent.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from ..errors import MailwardenError
+from ..text import Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import NamedTuple, TypeVar
+
+    Kept = TypeVar("Kept")
+else:
+    from ..tuples import NamedTuple
+
+# The largest real mail configurations are some hundred kilobytes; lookup tables that are larger
+# are not read by people either.
+SIZE_LIMIT = 8 * 1024 * 1024
+# Of a file whose name does not say what it is: enough for the comments that it begins with.
+HEAD = 16 * 1024
+
+
+class Rendering(NamedTuple):
+    """What a template makes.
+
+    ``text`` is what it makes with every supplied answer taken, ``without`` what it makes with none,
+    and ``supplied`` are these answers in words, by what they answer.
+    """
+
+    text: Text
+    without: Text
+    supplied: Mapping[str, str]
+
+
+class Source:
+    """The interface; paths use ``/`` and are relative to the source's root, or absolute."""
+
+    def read(self, path: str) -> bytes:
+        """The file's bytes; ``MailwardenError`` says why it cannot be read."""
+        raise NotImplementedError
+
+    def head(self, path: str) -> str:
+        """How the file begins, up to the end of a line; raises as ``read`` does."""
+        return whole_lines(self.read(path)[: HEAD + 1])
+
+    def looked_into(self, path: str) -> bytes:
+        """The bytes of a file that may be none of ours; raises as ``read`` does."""
+        return self.read(path)
+
+    def exists(self, path: str) -> bool | None:
+        """Whether a file is there; ``None`` where the source cannot know."""
+        raise NotImplementedError
+
+    def credential(self, path: str, beside: str = "") -> bool | None:
+        """Whether a certificate, a key or a list of authorities is there that a setting names.
+
+        These are made on hosts and belong in no repository, so only a host can say no.
+        """
+        return True if self.exists(self.locate(path, beside) or path) else None
+
+    def listing(self, folder: str) -> list[str]:
+        """The names in a folder, sorted; empty where there is none."""
+        raise NotImplementedError
+
+    def locate(self, path: str, beside: str = "") -> str | None:
+        """The source's path for a path that a configuration in ``beside`` names.
+
+        ``None`` where it lies outside: an absolute path in a repository that no root maps.
+        """
+        raise NotImplementedError
+
+    def rendered_to(self, path: str) -> str:
+        """The path of the file that a template becomes; empty for what is read as it stands."""
+        return ""
+
+    def rendered(self, path: str, text: Text) -> Rendering:
+        """What the template at a path makes, if it holds this; raises ``MailwardenError``."""
+        raise NotImplementedError
+
+    def text(self, path: str) -> Text:
+        """The file as a text; ``MailwardenError`` where it is none."""
+        return decode(path, self.read(path))
+
+
+def whole_lines(data: bytes) -> str:
+    """How a file begins that has these bytes: its first lines, none of them in part."""
+    if len(data) > HEAD:
+        data = data[: data.rfind(b"\n", 0, HEAD) + 1]
+    return data.decode("utf-8", "surrogateescape")
+
+
+def decode(path: str, data: bytes) -> Text:
+    """Bytes as a text; raises ``MailwardenError`` for what is no text file."""
+    at = data.find(b"\0")
+    if at >= 0:
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            raise MailwardenError("is UTF-16; save it as UTF-8", path)
+        line = data.count(b"\n", 0, at) + 1
+        raise MailwardenError("holds a NUL byte: not a text file", path, line)
+    return Text.of(path, data)
+
+
+def clean(path: str) -> str:
+    """A path without ``.``, ``..`` and doubled slashes, with ``/`` between its parts."""
+    return os.path.normpath(path).replace(os.sep, "/")
+
+
+def read_file(full: str, shown: str, first: int = 0) -> bytes:
+    """A regular file's bytes, or the first of them; everything else is refused without waiting.
+
+    Opening a FIFO without a writer would wait for ever, so nothing is opened to block.
+    """
+    try:
+        descriptor = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise MailwardenError((reason or "cannot be opened").lower(), shown) from error
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            raise MailwardenError("is a folder, not a file", shown)
+        if not stat.S_ISREG(mode):
+            raise MailwardenError("is not a regular file", shown)
+        with os.fdopen(descriptor, "rb", closefd=False) as handle:
+            data = handle.read(first or SIZE_LIMIT + 1)
+    finally:
+        os.close(descriptor)
+    if len(data) > SIZE_LIMIT:
+        raise MailwardenError(f"is larger than {SIZE_LIMIT // 1024 // 1024} MiB", shown)
+    return data
+
+
+class KeptSource(Source):
+    """Another source, each file of it read once; what was read and what failed is remembered.
+
+    A format runs once for every alternative, so it asks for the same file again and again.
+    """
+
+    def __init__(self, below: Source) -> None:
+        self._below = below
+        self._bytes: dict[str, bytes] = {}
+        self._exists: dict[str, bool | None] = {}
+        self.texts: dict[str, Text] = {}
+        self.failed: dict[str, MailwardenError] = {}
+        # The paths that were asked for since somebody emptied it.
+        self.asked: set[str] = set()
+
+    def read(self, path: str) -> bytes:
+        return self._once(path, self._bytes, self._below.read)
+
+    def head(self, path: str) -> str:
+        return self._below.head(path)
+
+    def looked_into(self, path: str) -> bytes:
+        # What is none of ours is not kept, nor is it remembered if it cannot be read.
+        return self._below.looked_into(path)
+
+    def text(self, path: str) -> Text:
+        return self._once(path, self.texts, self._below.text)
+
+    def finished(self, path: str, refuse: Callable[[Text], None]) -> Text:
+        """The text, unless ``refuse`` raises a ``MailwardenError`` about it, which is kept."""
+        text = self.text(path)
+        try:
+            refuse(text)
+        except MailwardenError as error:
+            self.failed[path] = error
+            raise
+        return text
+
+    def rendered_to(self, path: str) -> str:
+        return self._below.rendered_to(path)
+
+    def rendered(self, path: str, text: Text) -> Rendering:
+        try:
+            return self._below.rendered(path, text)
+        except MailwardenError as error:
+            # Of another text, which a fix would make, nothing is to be kept.
+            if text is self.texts.get(path):
+                self.failed[path] = error
+            raise
+
+    def _once(self, path: str, kept: dict[str, Kept], get: Callable[[str], Kept]) -> Kept:
+        self.asked.add(path)
+        if path in self.failed:
+            raise self.failed[path]
+        if path not in kept:
+            try:
+                kept[path] = get(path)
+            except MailwardenError as error:
+                self.failed[path] = error
+                raise
+        return kept[path]
+
+    def exists(self, path: str) -> bool | None:
+        if path not in self._exists:
+            self._exists[path] = self._below.exists(path)
+        return self._exists[path]
+
+    def credential(self, path: str, beside: str = "") -> bool | None:
+        return self._below.credential(path, beside)
+
+    def listing(self, folder: str) -> list[str]:
+        return self._below.listing(folder)
+
+    def locate(self, path: str, beside: str = "") -> str | None:
+        return self._below.locate(path, beside)
