@@ -87,7 +87,7 @@ def is_within(network: str, networks: Iterable[str]) -> bool:
 
 
 def _declared(text: str) -> Network:
-    """A network, or an address, as a policy may declare it: all that ``policy_check`` lets pass."""
+    """A network, or an address, as a policy may declare it: all that ``policy.check`` lets pass."""
     from .peers import Network, parse
 
     network = parse(text if "/" in text else bare(text))

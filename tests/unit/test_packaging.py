@@ -355,7 +355,7 @@ def test_every_format_and_rule_travels(
     )
     payload = next(remote.rglob("AnsiballZ_check.py"))
     venvs.run([galaxy, payload, "explode"], tmp_path, venvs.environment(tmp_path))
-    plugins = next(payload.parent.rglob("module_utils/engine.py")).parent
+    plugins = next(payload.parent.rglob("module_utils/engine/__init__.py")).parents[1]
     shipped = {str(path.relative_to(plugins)) for path in plugins.rglob("*.py")}
     ours = checkout / "plugins/module_utils"
     missing = {str(path.relative_to(ours)) for path in ours.rglob("*.py")} - shipped

@@ -37,10 +37,10 @@ OUR_OWN = {"mailwarden.reference", "mailwarden.manuals"}
 MEASURED = {"mailwarden.deploy.steps.expressions"}
 # Patterns that are made while they are needed, each as it may come to be.
 MADE = {
-    ("module_utils.secrets", "_quotes"): r"(?<!\w)foo\ bar(?!\w)",
-    ("module_utils.templates", "_comments"): r"(?m:^[ \t]*#[^\n]*)",
-    ("module_utils.templates", "_comments "): r"(?m:(?:^|[ \t])#[^\n]*)",
-    ("module_utils.templates", "_comments  "): r"(?s:<!--.*?(?:-->|\Z))",
+    ("module_utils.report.secrets", "_quotes"): r"(?<!\w)foo\ bar(?!\w)",
+    ("module_utils.catalogue.templates", "_comments"): r"(?m:^[ \t]*#[^\n]*)",
+    ("module_utils.catalogue.templates", "_comments "): r"(?m:(?:^|[ \t])#[^\n]*)",
+    ("module_utils.catalogue.templates", "_comments  "): r"(?s:<!--.*?(?:-->|\Z))",
     ("module_utils.formats.postfix.parameters", "split_list"): r"[,\ \t\r\n]+",
     ("module_utils.formats.postfix.fixes", "_refers"): r"\$[({]?name\b",
     ("mailwarden.signs", "distribution"): f"^(?:{'|'.join(name for name, _, _ in signs.SIGNS)})$",
@@ -48,7 +48,7 @@ MADE = {
     ("mailwarden.signs", "_named "): "|".join(
         f"(?<![a-z0-9])(?:{release.words})(?![0-9])" for release in signs.RELEASES
     ),
-    ("module_utils.placeholders", "_pattern"): "|".join(
+    ("module_utils.source.placeholders", "_pattern"): "|".join(
         pattern for _sign, pattern in placeholders.FORMS.values()
     ),
     ("module_utils.formats.postfix.lookup_tables", "_matcher"): r"^a\.b$",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The policy: what a port means, how loudly a rule speaks, what is internal, what is ignored.
 
-A policy comes in as plain data and is checked against ``policy_table``; everything here works on
+A policy comes in as plain data and is checked against ``table``; everything here works on
 data that passed.  A run without a policy loads neither.
 """
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What a policy may say: one table of keys, from which everything else is made.
 
-Validation (``policy_check``), the JSON Schema and the documentation all walk this table, so a key
+Validation (``check``), the JSON Schema and the documentation all walk this table, so a key
 that is in it is checked, described and published, and one that is not is refused.
 """
 

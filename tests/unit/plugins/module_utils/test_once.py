@@ -26,7 +26,7 @@ sys.addaudithook(heard)
 {first}
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
-from ansible_collections.mailwarden.policy.plugins.module_utils.memory_source import MemorySource
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 files = {{"main.cf": b"myhostname = a", "master.cf": b"smtp inet n - n - - smtpd"}}
 report = engine.check(MemorySource(files), Policy.default(), list(files))
 print(json.dumps([len(report.endpoints), compiled]))
