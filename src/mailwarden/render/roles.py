@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import yaml
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.report.secrets import masked
+from ansible_collections.mailwarden.policy.plugins.module_utils.report.secrets import is_secret
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
@@ -169,12 +169,6 @@ def _without_secrets(value: Any, name: str) -> Any:
         # None is set.
         return value
     return Unknown(name) if is_secret(name.rpartition(".")[2].partition("[")[0]) else value
-
-
-def is_secret(name: str) -> bool:
-    """Whether a name sounds as if its value were a secret."""
-    line = f"{name}: x"
-    return masked(line) != line
 
 
 # What else may set a name
