@@ -159,6 +159,7 @@ HOSTILE: dict[str, str] = {
 }  # fmt: skip
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_template_ends(name: str) -> None:
     """It is read, or refused for what it costs; what it takes is counted, not timed."""
