@@ -62,7 +62,7 @@ class Policy:
             self.roots = cleaned(data["roots"])
 
     def _take(self, data: Mapping[str, Any]) -> None:
-        from . import entries as entries
+        from . import entries
 
         self.files = tuple(entries.file_rule(*one) for one in data.get("files", {}).items())
         self.ignores = tuple(entries.ignore(*one) for one in enumerate(data.get("ignore", ())))
