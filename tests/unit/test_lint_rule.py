@@ -184,7 +184,7 @@ def test_the_checkout_is_linted_with_its_rule(tmp_path: Path) -> None:
     """`make ansible-lint` finds nothing; not so if the wrong example is not left out."""
     folder = checkout.copy(tmp_path / "checkout")
     configuration = (folder / ".ansible-lint").read_text()
-    (folder / ".ansible-lint").write_text(configuration.partition("exclude_paths:")[0])
+    (folder / ".ansible-lint").write_text(configuration.replace("  - examples/wrong/\n", ""))
     (tmp_path / "none").mkdir()
     outcome = linted.lint(folder, ANSIBLE_LINT_CUSTOM_RULESDIR=str(tmp_path / "none"))
     failed = [match for match in outcome.every if match.fails]
