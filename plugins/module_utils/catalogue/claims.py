@@ -30,8 +30,10 @@ _MAIL = (b"mail", b"smtp")
 
 
 class _Names(NamedTuple):
-    """A row with its name patterns: how files end that are told by their names, how those of which
-    the content decides end, and what they hold in the place of an ending.
+    """A row and its name patterns.
+
+    ``files``: endings of names that decide alone.  ``ends`` and ``holds``: endings and parts of
+    names that want the right content as well.
     """
 
     row: Row
@@ -100,7 +102,7 @@ def _apart(row: Row) -> _Names:
 
 
 def _named(known: _Known, whole: str) -> list[Row]:
-    """The rows of which a file has one of the names."""
+    """The rows that know a file by its name."""
     return [
         names.row
         for names in known.names
@@ -127,7 +129,8 @@ def _passed_over(known: _Known, path: str, source: Source | None) -> Look:
         named: Sequence[Row] = _named(known, whole) if why else ()
         asked = [names.row for names in known.names if why and _may_be(names, whole)]
         data = _data(path, source) if named or asked else None
-        speaks = data is not None and any(word in data.lower() for word in _MAIL)
+        # What cannot be read may well speak of it.
+        speaks = data is None or any(word in data.lower() for word in _MAIL)
         held = frozenset(row.name for row in asked if _holds(row, data))
         if (named and speaks) or held:
             return catalogue.Look((), why, frozenset() if named and speaks else held)

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from ..text import Text
     from ..text.assume import Assumptions, Supplied
     from .alternatives import Projected
-else:
-    pass
 
 # Without one of these a file is no template.
 TEMPLATE_OPENINGS = ("{%", "{{", "<%")

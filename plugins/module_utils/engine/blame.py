@@ -31,7 +31,7 @@ def found(
 
 
 def about(finding: Finding, endpoints: Sequence[Endpoint], violation: Violation) -> Finding:
-    """The finding with what it says of endpoints, of which the first is the one it begins with."""
+    """The finding with its endpoints; its sentence begins with the first."""
     if endpoints:
         finding.endpoints = tuple(one.id for one in endpoints)
         finding.unit, finding.side = endpoints[0].unit, endpoints[0].side

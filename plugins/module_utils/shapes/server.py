@@ -223,7 +223,7 @@ def _exceptions(views: Sequence[tuple[Network | None, View]], number: int, view:
         around.add(network, len(said))
         said.append((network.bits, {**base, **known[pair]} if known[pair] else base))
         found.extend((str(network), name, value) for name, value in known[pair].items())
-    # That the host itself is trusted is nobody's setting.
+    # No setting says that the host trusts itself.
     why.sort(key=lambda one: not one[0])
     return Value(tuple(found), causes(*(settings for _own, settings in why)))
 

@@ -29,6 +29,7 @@ else:
 SIZE_LIMIT = 8 * 1024 * 1024
 # Of a file whose name does not say what it is: enough for the comments that it begins with.
 HEAD = 16 * 1024
+A_FOLDER = "is a folder, not a file"
 
 
 class Rendering(NamedTuple):
@@ -129,7 +130,7 @@ def read_file(full: str, shown: str, first: int = 0) -> bytes:
     try:
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISDIR(mode):
-            raise MailwardenError("is a folder, not a file", shown)
+            raise MailwardenError(A_FOLDER, shown)
         if not stat.S_ISREG(mode):
             raise MailwardenError("is not a regular file", shown)
         with os.fdopen(descriptor, "rb", closefd=False) as handle:
@@ -142,7 +143,7 @@ def read_file(full: str, shown: str, first: int = 0) -> bytes:
 
 
 class KeptSource(Source):
-    """Another source, each file of it read once; what was read and what failed is remembered.
+    """Another source; reads each file once, and keeps what it read and what failed.
 
     A format runs once for every alternative, so it asks for the same file again and again.
     """
@@ -153,7 +154,7 @@ class KeptSource(Source):
         self._exists: dict[str, bool | None] = {}
         self.texts: dict[str, Text] = {}
         self.failed: dict[str, MailwardenError] = {}
-        # The paths that were asked for since somebody emptied it.
+        # The paths that were asked for; whoever wants those of one unit empties it first.
         self.asked: set[str] = set()
 
     def read(self, path: str) -> bytes:

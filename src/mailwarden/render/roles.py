@@ -3,9 +3,6 @@
 A default holds as long as nobody says otherwise: it is supplied.  A name that another file of the
 role or of the repository may set is open, and so is what sounds like a secret, what a vault holds,
 and what Ansible itself knows of a host.
-
-Source: facts that ansible-core 2.17 and 2.19 were run for: ``main.yml``, ``main.yaml``,
-``main.json`` and ``main``, and only then the folder ``main``.
 """
 
 from __future__ import annotations
@@ -17,14 +14,14 @@ from typing import Any, NamedTuple
 import yaml
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.report.secrets import is_secret
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import A_FOLDER, Source
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
+from ..variables.found import of_role
 from .values import Known, Unknown
 from .variables import Plain
 
 TEMPLATES = "templates"
-NAMES = ("main.yml", "main.yaml", "main.json", "main")
 # What may set a variable from elsewhere: in the role, and beside the folder of the roles.
 INSIDE = ("tasks", "vars", "handlers")
 BESIDE = (
@@ -69,29 +66,22 @@ def read(folder: str, source: Source, names: dict[str, frozenset[str] | None]) -
     known: dict[str, Known] = {}
     own: list[str] = []
     for kind in ("defaults", "vars"):
-        for path in _main(folder + kind, source):
-            own.append(path)
-            found = _file(path, source)
-            if found is None:
-                return Role(folder.rstrip("/"), {}, None)
-            known.update(found)
+        files = _main(folder, kind, source)
+        read_files = [_file(path, source) for path in files or ()]
+        if files is None or None in read_files:
+            return Role(folder.rstrip("/"), {}, None)
+        own += files
+        for found in read_files:
+            known.update(found or {})
     return Role(folder.rstrip("/"), known, _elsewhere(folder, source, own, names))
 
 
-def _main(folder: str, source: Source) -> list[str]:
-    """The files that Ansible reads of ``defaults`` or ``vars``."""
-    there = source.listing(folder)
-    for name in NAMES:
-        if name in there:
-            inside = source.listing(f"{folder}/{name}")
-            if not inside:
-                return [f"{folder}/{name}"]
-            return [
-                f"{folder}/{name}/{one}"
-                for one in inside
-                if one.endswith((".yml", ".yaml", ".json")) and not one.startswith(".")
-            ]
-    return []
+def _main(role: str, kind: str, source: Source) -> list[str] | None:
+    """The files of ``defaults`` or ``vars``; ``None``: there are too many to read."""
+    try:
+        return of_role(source, role, kind)
+    except MailwardenError:
+        return None
 
 
 # Values
@@ -197,8 +187,8 @@ def _set_by(path: str, source: Source) -> frozenset[str] | None:
     """The names that a file may set; ``None``: any."""
     try:
         data = source.looked_into(path)
-    except MailwardenError:
-        return frozenset()
+    except MailwardenError as error:
+        return frozenset() if error.reason == A_FOLDER else None
     if len(data) > SIZE or data.startswith(b"$ANSIBLE_VAULT"):
         return None
     string = data.decode("utf-8", "replace")

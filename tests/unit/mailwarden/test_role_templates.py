@@ -294,3 +294,29 @@ def test_nothing_of_a_hostile_role_is_run(tmp_path: Path) -> None:
     assert not mark.exists()
     assert not one.unread
     assert relayed(one)["port"] == 587
+
+
+def test_a_file_that_cannot_be_read_may_set_every_name(tmp_path: Path) -> None:
+    (tmp_path / "group_vars").mkdir()
+    (tmp_path / "group_vars/all").symlink_to("/nowhere")
+    assert relayed(postfix(tmp_path))["port"] is None
+
+
+def test_a_folder_sets_nothing(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert relayed(postfix(tmp_path))["port"] == 587
+
+
+def test_defaults_may_lie_in_folders(tmp_path: Path) -> None:
+    files = {
+        TEMPLATE: MAIN,
+        ROLE + "defaults/main/a.yml": "relay_tls: encrypt\nrelay_host: smtp.example.com\n",
+        ROLE + "defaults/main/more/b.yml": "relay_port: 587\n",
+    }
+    assert relayed(report(tmp_path, files))["port"] == 587
+
+
+def test_a_template_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "grafana.ini.j2").symlink_to("/nowhere")
+    (unread,) = report(tmp_path, {}, ["grafana.ini.j2"]).unread
+    assert "template" in unread.reason

@@ -129,7 +129,7 @@ def _stock(settings: Why) -> Why:
 def _behind(
     configuration: Configuration, listener: Listener, source: Source, head: Why
 ) -> Smtpd | Why | Undecided:
-    """The smtpd that peers meet; why none serves them, or what decides which it is."""
+    """The smtpd behind a service; or why there is none, or what decides which it is."""
     fatal = configuration.fatal()
     if fatal:
         return _stock(fatal[0])

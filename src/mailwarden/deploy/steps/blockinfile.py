@@ -187,7 +187,7 @@ class _Step:
 
 
 def _is(line: Text, marker: Text) -> bool | None:
-    """Whether a line is the marker's; ``None``: what is open in it decides."""
+    """Whether a line is the marker; ``None`` if its open part decides."""
     if not line.holes:
         return line.string == marker.string
     first = min(line.holes)

@@ -318,7 +318,7 @@ class _Head:
         self._expression = Expression(encoded(source))
 
     def search(self, line: Text) -> bool | None:
-        """Whether it begins a line; ``None``: what is open in the line decides."""
+        """Whether it begins a line; ``None`` if the line's open part decides."""
         if line.holes:
             return fits(line, self._expression)
         return self.pattern.match(line.string) is not None

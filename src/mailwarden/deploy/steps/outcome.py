@@ -76,7 +76,7 @@ def ask(assume: Assumptions, question: str, answers: Sequence[str]) -> str:
 
 
 def opened(path: str, task: Task) -> Text:
-    """A file of which nothing is known but the task that leaves it so."""
+    """An unknown file, named by the task that wrote it."""
     return hole(path, task, Hole(task.name))
 
 

@@ -24,7 +24,7 @@ _BYTES_LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 class Unit(NamedTuple):
-    """A line with its end, or a hole that stands for whole lines which nobody looks for."""
+    """A line with its end, or a hole for whole lines."""
 
     text: Text
     passed: bool = False
@@ -79,7 +79,7 @@ def _matters(text: Text, at: int, looks: Looks) -> bool:
 
 
 def fits(line: Text, expression: Expression[bytes]) -> bool | None:
-    """Whether a pattern is found in a line; ``None``: what is open in it decides."""
+    """Whether a line matches a pattern; ``None`` if its open part decides."""
     string = line.string
     if not line.holes:
         return expression.search(encoded(string)) is not None
