@@ -30,6 +30,7 @@ else:
 # What the standard input is called where nobody says which file it stands for.
 NAMELESS = "stdin"
 STDIN = "the standard input"
+MAIN_CF, MASTER_CF = "main.cf", "master.cf"
 
 
 class Run(NamedTuple):
@@ -117,6 +118,10 @@ def prepare(arguments: argparse.Namespace) -> Run:
             said[path] = arguments.format_name
     unread = tuple(Unread(error.path, error.reason) for error in found.unread)
     options = _options(arguments, said)
+    if any(MAIN_CF in path for path in files) and not any(MASTER_CF in path for path in files):
+        from . import lone
+
+        options = options._replace(facts=lone.facts(root, files, source))
     return Run(
         root,
         source,

@@ -24,6 +24,8 @@ else:
 PROGRAM = "postfix"
 SHIPPED = "as Postfix ships it"
 ANOTHER = "another"
+# The fact that says, in words, why there is no other master.cf than the one that Postfix ships.
+UNWRITTEN = "no other master.cf"
 # The services that matter of the master.cf that comes with Postfix.
 STOCK = """\
 smtp inet n - n - - smtpd
@@ -105,7 +107,11 @@ def configuration(unit: Unit, assume: Assumptions) -> Configuration:
     question = _missing(unit, "master")
     if "master" in unit.unread:
         return Configuration(unit, main, None, False, "", assume, {})
-    stock = assume.choose(question, [SHIPPED, ANOTHER]) == SHIPPED
+    words = assume.fact(UNWRITTEN)
+    if words is None:
+        stock = assume.choose(question, [SHIPPED, ANOTHER]) == SHIPPED
+    else:
+        stock = assume.takes(question, words)
     if stock:
         master = read_master(Text.of(question, STOCK))
     return Configuration(unit, main, master, stock, "", assume, {})
