@@ -1,6 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Texts that a template makes: which of them counts, and the variables behind a setting.
+"""Texts that a template makes: what they rest on, and the variables behind a setting.
 
 Loaded where a unit has one.  Who makes them is no matter of the engine.
 """
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from .endpoint import Edit, Endpoint, Unit
     from .text import Text
-    from .text.assume import Assumptions
     from .text.values import Setting
 
     # Where expressions end and begin, and the settings that each is made of.
@@ -27,14 +26,10 @@ if TYPE_CHECKING:
 SIGNS = ("{{", "{%", "{#")
 
 
-def under(unit: Unit, assume: Assumptions) -> Unit:
-    """The unit with those of its texts that go with what is assumed."""
-    texts = dict(unit.texts)
-    for role, one in unit.templates.items():
-        taken = [assume.takes(question, words) for question, words in one.supplied.items()]
-        if not all(taken):
-            texts[role] = one.without
-    return unit._replace(texts=texts)
+def rests_on(unit: Unit) -> tuple[str, ...]:
+    """The answers that the templates of a unit take for granted, in words."""
+    words = (one for made in unit.templates.values() for one in made.rests_on)
+    return tuple(dict.fromkeys(words))
 
 
 def explain(endpoints: Iterable[Endpoint], unit: Unit) -> None:

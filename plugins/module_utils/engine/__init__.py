@@ -150,9 +150,8 @@ def _unit(
     for role, path in roles.items():
         try:
             if source.rendered_to(path):
-                made = source.rendered(path, source.text(path))
-                text, without = made.text, opened(made.without, row, policy.placeholders)
-                templates[role] = made._replace(without=without)
+                templates[role] = source.rendered(path, source.text(path))
+                text = templates[role].text
             else:
                 text = source.finished(path, refuse)
         except MailwardenError:
@@ -190,14 +189,11 @@ def _explored(
     supposed: set[str] = set()
 
     def read(assume: Assumptions) -> Reading:
-        under = unit
+        reading = module.read(unit, files, assume)
         if unit.templates:
             from .. import rendering
 
-            under = rendering.under(unit, assume)
-        reading = module.read(under, files, assume)
-        if unit.templates:
-            rendering.explain(reading.endpoints, under)
+            rendering.explain(reading.endpoints, unit)
         if unit.doubtful and (reading.problems or unit.unread):
             from .doubtful import noted
 

@@ -157,9 +157,10 @@ def as_supplied(
     return found
 
 
-def weakened(finding: Finding, judged: Sequence[Judged]) -> Finding:
-    """A finding that holds with the supplied answers of these units."""
-    finding.confidence = min(LIKELY, finding.confidence, key=CONFIDENCES.index)
-    words = [answer.words for one in judged for answer in one.supplied.values()]
-    finding.rests_on = tuple(dict.fromkeys(words))
+def weakened(finding: Finding, words: Iterable[str]) -> Finding:
+    """A finding that holds with these answers, unless there are none."""
+    words = tuple(words)
+    if words:
+        finding.confidence = min(LIKELY, finding.confidence, key=CONFIDENCES.index)
+        finding.rests_on = tuple(dict.fromkeys((*finding.rests_on, *words)))
     return finding

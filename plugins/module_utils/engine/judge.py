@@ -82,8 +82,10 @@ def _of_unit(judged: Judged, policy: Policy, active: _Active) -> list[Finding]:
         from .confidence import standing
 
         kept = ((key, standing(said, judged)) for key, said in hits.items())
-        return [_finding(key, *found, active) for key, found in kept if found is not None]
-    return [_finding(key, said, judged, active) for key, said in hits.items()]
+        found = [_finding(key, *stands, active) for key, stands in kept if stands is not None]
+    else:
+        found = [_finding(key, said, judged, active) for key, said in hits.items()]
+    return _weakened(found, [judged.unit])
 
 
 def _said(
@@ -148,15 +150,30 @@ def _of_run(
 
     What they say besides of those that the supplied answers decide rests on these.
     """
-    certain = [finding for finding, _units in _together(report.endpoints, policy, active)]
-    yield from certain
+    certain = list(_together(report.endpoints, policy, active))
+    for finding, names in certain:
+        units = [one.unit for one in judged if one.unit.name in names]
+        yield from _weakened([finding], units)
     if any(one.supplied for one in judged):
         from .confidence import as_supplied, weakened
 
-        said = {(one.rule, one.place, one.endpoints) for one in certain}
-        for finding, units in _together(as_supplied(report.endpoints, judged), policy, active):
+        said = {(one.rule, one.place, one.endpoints) for one, _names in certain}
+        for finding, names in _together(as_supplied(report.endpoints, judged), policy, active):
             if (finding.rule, finding.place, finding.endpoints) not in said:
-                yield weakened(finding, [one for one in judged if one.unit.name in units])
+                behind = [one for one in judged if one.unit.name in names]
+                words = [answer.words for one in behind for answer in one.supplied.values()]
+                yield from _weakened([weakened(finding, words)], [one.unit for one in behind])
+
+
+def _weakened(findings: list[Finding], units: Sequence[Unit]) -> list[Finding]:
+    """The findings, which are no more than likely where a unit is made of a role's templates."""
+    if any(unit.templates for unit in units):
+        from ..rendering import rests_on
+        from .confidence import weakened
+
+        words = [one for unit in units for one in rests_on(unit)]
+        return [weakened(finding, words) for finding in findings]
+    return findings
 
 
 def _together(

@@ -17,7 +17,7 @@ from ..text import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from typing import NamedTuple, TypeVar
 
     Kept = TypeVar("Kept")
@@ -33,15 +33,13 @@ A_FOLDER = "is a folder, not a file"
 
 
 class Rendering(NamedTuple):
-    """What a template makes.
+    """What a template makes as long as nobody outside says otherwise.
 
-    ``text`` is what it makes with every supplied answer taken, ``without`` what it makes with none,
-    and ``supplied`` are these answers in words, by what they answer.
+    ``rests_on`` are the answers that it takes for granted, in words.
     """
 
     text: Text
-    without: Text
-    supplied: Mapping[str, str]
+    rests_on: tuple[str, ...]
 
 
 class Source:

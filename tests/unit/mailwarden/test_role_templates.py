@@ -94,6 +94,13 @@ def test_what_rests_on_a_default_is_likely_and_names_its_line(tmp_path: Path) ->
     assert places[-1][0] == TEMPLATE
 
 
+def test_that_others_may_change_a_role_s_variables_is_no_news(tmp_path: Path) -> None:
+    one = postfix(tmp_path, **{ROLE + "templates/master.cf.j2": "smtp inet n - y - - smtpd\n"})
+    assert len(one.endpoints) == 2
+    assert not any(shown.undecided or shown.depends_on for _unit, shown in one.endpoints)
+    assert "undecided" not in {finding.rule for finding in one.findings}
+
+
 @pytest.mark.parametrize(
     ("main", "line"),
     [
