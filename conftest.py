@@ -55,13 +55,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs_root: runs as root only")
     config.addinivalue_line("markers", "needs_command(*names): needs these commands on PATH")
     config.stash[TALLY] = suites.Tally()
-    if config.getoption("--hypothesis-profile", "") == FAST:
-        from hypothesis import HealthCheck, settings
+    from hypothesis import HealthCheck, settings
 
-        # A machine that is busy makes no property false.
-        settings.register_profile(
-            FAST, max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-        )
+    # A machine that is busy makes no property false.
+    patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("patient", patient)
+    settings.register_profile(FAST, patient, max_examples=20)
+    if not config.getoption("--hypothesis-profile", ""):
+        settings.load_profile("patient")
 
 
 def suite_of(item: pytest.Item) -> tuple[str, str]:

@@ -9,6 +9,7 @@ Source: ``lineinfile.py`` of ansible-core 2.19 (``present``, ``absent``).
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
@@ -61,8 +62,12 @@ class _Step:
         self._task = task
         self._assume = assume
         self._line = parameters.text("line")
-        self._expression = self._compiled("regexp")
         self._searched = parameters.known("search_string")
+
+    @cached_property
+    def _expression(self) -> Expression[bytes] | None:
+        # The module compiles it where it has read the file.
+        return self._compiled("regexp")
 
     def present(self, before: Text | None) -> Text | None:
         parameters, line = self._parameters, self._line
@@ -108,7 +113,7 @@ class _Step:
         return joined(self._path, found)
 
     def absent(self, before: Text | None) -> Text | None:
-        if self._expression is None and self._searched is None and self._line is None:
+        if not any(map(self._parameters.given, ("line", "search_string", "regexp"))):
             raise FailsError("one of line, search_string, or regexp is required with state=absent")
         if before is None:
             return None

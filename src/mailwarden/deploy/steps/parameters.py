@@ -72,6 +72,10 @@ class Parameters:
         self._flags = {name: self._boolean(name) for name in spec.booleans}
         self.present = not spec.stated or self._state() == "present"
 
+    def given(self, name: str) -> bool:
+        """Whether the task gives a parameter."""
+        return name in self._values
+
     def text(self, name: str) -> Text | None:
         """The text of a parameter, with its holes; of a list, none."""
         value = self._values.get(name)

@@ -77,6 +77,7 @@ LINEINFILE = (
     Row("no file", None, {"line": "x"}, FAILS),
     Row("no file, create", None, {"line": "x", "create": "true"}, "x\n"),
     Row("no file, absent", None, {"line": "x", "state": "absent"}, None),
+    Row("no file, absent, and no pattern", None, {"regexp": "(", "state": "absent"}, None),
     Row("no line end", "a = 1", {"line": "b = 2"}, "a = 1\nb = 2\n"),
     Row("an empty line", MAIN, {"regexp": "^relayhost", "line": ""}, "a = 1\n\nb = 2\n"),
     Row("insertafter with insertbefore", MAIN,
