@@ -105,7 +105,6 @@ def _changes(node: nodes.Node, ctx: Context) -> bool:
 
 def span_of(node: nodes.Node, ctx: Context) -> Span:
     """The expression or tag that a node is in."""
-    """The expression or tag that a node is in."""
     return ctx.template.span(offset_of(node))
 
 

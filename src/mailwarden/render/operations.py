@@ -27,6 +27,7 @@ from .values import (
     Macro,
     Method,
     Module,
+    Partly,
     Pieces,
     Raw,
     Unknown,
@@ -166,8 +167,9 @@ def chosen(value: Any, ctx: Context) -> Any:
 
 def member(value: Any, key: Any, ctx: Context, find: Callable[[Any, Any], Any]) -> Any:
     """A key, an index or an attribute of a value, which ``find`` finds in plain data."""
-    """A key, an index or an attribute of a value, which ``find`` finds in plain data."""
     what = names.member(value, key)
+    if isinstance(value, Partly) and isinstance(key, str) and key in value.known:
+        return value.known[key]
     if isinstance(value, Unset):
         return chosen(Unset(what, value.root), ctx)
     if isinstance(value, (Loop, Module)):
@@ -216,7 +218,7 @@ def as_string(value: Any, ctx: Context) -> str | Pieces:
 
 def listed(value: Any) -> Any:
     """A value as Ansible prints it: its tuples are lists."""
-    if isinstance(value, (list, tuple)):
+    if type(value) in (list, tuple):
         return [listed(one) for one in value]
     if isinstance(value, dict):
         return {key: listed(one) for key, one in value.items()}
@@ -247,7 +249,6 @@ def compared(sign: str, left: Any, right: Any, ctx: Context) -> Any:
 
 
 def is_literal(value: Any) -> bool:
-    """Whether a value is one that a template may write as such."""
     """Whether a value is one that a template may write as such."""
     return isinstance(value, (str, int, float, bool)) or value is None
 

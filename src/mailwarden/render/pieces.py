@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import re
 from collections.abc import Callable, Sequence
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import (
     HOLE,
     Hole,
-    Original,
     Text,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Setting
@@ -22,33 +21,22 @@ from .values import Known
 Bounds = Callable[[], tuple[int, int]]
 # Holes in a row at the end of a file of which the line ends are told apart.
 DEEPEST = 8
+_ENDS = re.compile(r"\r\n?")
 
 
-class File:
-    """A template's file, and where each offset of the template's source is in it.
-
-    Jinja2 reads ``\\r\\n`` as one line end, and what says how a template is read is cut off.
-    """
-
-    def __init__(self, original: Original, start: int) -> None:
-        self.original = original
-        self._start = start
-        string = original.string[start:]
-        self.source = string.replace("\r\n", "\n").replace("\r", "\n")
-        # The offsets, in the source, of the line ends that are two characters in the file.
-        self.doubled: list[int] = []
-        at = string.find("\r\n")
-        while at >= 0:
-            self.doubled.append(at - len(self.doubled))
-            at = string.find("\r\n", at + 2)
-
-    def offset(self, at: int) -> int:
-        """The offset in the file of one in the source."""
-        return self._start + at + bisect_left(self.doubled, at)
+def with_line_ends(text: Text) -> Text:
+    """A template as Jinja2 reads it: ``\\r\\n`` is one line end."""
+    ends = [match.span() for match in _ENDS.finditer(text.string)]
+    parts: list[Text] = []
+    done = 0
+    for start, end in ends:
+        parts += [text.cut(done, start), text.replaced(start, end, "\n")]
+        done = end
+    return Text.joined(text.path, [*parts, text.cut(done, len(text))]) if ends else text
 
 
 def text(
-    path: str, parts: Parts, ends: int, files: Callable[[Template], File], last: Template
+    path: str, parts: Parts, ends: int, files: Callable[[Template], Text], last: Template
 ) -> Text:
     """The text of a file that a template writes, with the line ends that it closes with."""
     maker = _Maker(path, files)
@@ -56,39 +44,33 @@ def text(
 
 
 class _Maker:
-    def __init__(self, path: str, files: Callable[[Template], File]) -> None:
+    def __init__(self, path: str, files: Callable[[Template], Text]) -> None:
         self._path = path
         self._files = files
 
     def text(self, parts: Sequence[Part]) -> Text:
-        string: list[str] = []
-        pieces: list[tuple[int, Original, int, int]] = []
-        holes: dict[int, Hole] = {}
-        filled: dict[int, tuple[Setting, ...]] = {}
+        found: list[Text] = []
         at = 0
         for part in parts:
             file = self._files(part.template)
             if isinstance(part, Data):
-                made = part.template.source[part.start : part.end]
-                pieces.extend(_literal(file, part, at))
+                made = file.cut(part.start, part.end)
             else:
-                span = (file.offset(part.span.start), file.offset(part.span.end))
-                if isinstance(part, Filled):
-                    made = part.string
-                    if made:
-                        filled[at] = tuple(map(setting, part.origins))
-                        pieces.append((at, file.original, *span))
-                else:
-                    found = self._holes(part)
-                    made = HOLE * len(found)
-                    for number, hole in enumerate(found):
-                        holes[at + number] = hole
-                        pieces.append((at + number, file.original, *span))
-            string.append(made)
+                made = self._filled(part, file)
+            if made:
+                found.append(made)
             at += len(made)
             if at > OUTPUT:
                 raise TooMuch("the template makes too long a text to be read", self._path)
-        return Text(self._path, "".join(string), pieces, holes, filled)
+        return Text.joined(self._path, found)
+
+    def _filled(self, part: Filled | Gap | Fork, file: Text) -> Text:
+        span = file.span(part.span.start, part.span.end)
+        if isinstance(part, Filled):
+            written = {0: tuple(map(setting, part.origins))} if part.string else {}
+            return Text(self._path, part.string, [(0, *span)] if part.string else [], {}, written)
+        holes = dict(enumerate(self._holes(part)))
+        return Text(self._path, HOLE * len(holes), [(at, *span) for at in holes], holes)
 
     def _holes(self, part: Gap | Fork) -> list[Hole]:
         if isinstance(part, Gap):
@@ -100,23 +82,6 @@ def setting(known: Known) -> Setting:
     """A variable as a cause."""
     shown = known.value if isinstance(known.value, (str, int, float, bool)) else ""
     return Setting(known.name, str(shown), known.place, f"{known.name}: {shown}".rstrip(": "))
-
-
-def _literal(file: File, part: Data, at: int) -> list[tuple[int, Original, int, int]]:
-    """The pieces of a template's own characters, a line end of two of them by itself."""
-    found = []
-    begin = part.start
-    first = bisect_left(file.doubled, part.start)
-    for end in file.doubled[first : bisect_left(file.doubled, part.end)]:
-        for start, stop in ((begin, end), (end, end + 1)):
-            if stop > start:
-                span = (file.offset(start), file.offset(stop))
-                found.append((at + start - part.start, file.original, *span))
-        begin = end + 1
-    if part.end > begin:
-        span = (file.offset(begin), file.offset(part.end))
-        found.append((at + begin - part.start, file.original, *span))
-    return found
 
 
 def _ended(parts: Parts, ends: int, last: Template) -> Parts:

@@ -98,10 +98,11 @@ def _output(node: nodes.Output, ctx: Context, out: Parts) -> None:
 def _print(node: nodes.Node, ctx: Context, out: Parts) -> None:
     ctx.begin()
     value = evaluate(node, ctx)
-    _printed(value, node, ctx, out)
+    printed(value, node, ctx, out)
 
 
-def _printed(value: Any, node: nodes.Node, ctx: Context, out: Parts) -> None:
+def printed(value: Any, node: nodes.Node, ctx: Context, out: Parts) -> None:
+    """Write a value as Ansible prints it, which was made of the variables that were just read."""
     origins = tuple(ctx.read.values())
     span = span_of(node, ctx)
     if value is None:
@@ -306,7 +307,7 @@ def _filter_block(node: nodes.FilterBlock, ctx: Context, out: Parts) -> None:
         ctx.begin()
         with ctx.scope():
             value: Any = ctx.string_of(node.body)
-        _printed(_through(node.filter, value, ctx), node, ctx, parts)
+        printed(_through(node.filter, value, ctx), node, ctx, parts)
 
     forked(node, ctx, out, work)
 
@@ -338,7 +339,7 @@ def _call_block(node: nodes.CallBlock, ctx: Context, out: Parts) -> None:
         function = evaluate(node.call.node, ctx)
         if not isinstance(function, Macro):
             raise Failure
-        _printed(call(function, positional, named, ctx), node, ctx, parts)
+        printed(call(function, positional, named, ctx), node, ctx, parts)
 
     forked(node, ctx, out, work)
 

@@ -12,12 +12,13 @@ from __future__ import annotations
 import ast
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.lexer import Lexer
+from jinja2.parser import Parser
 
 from .limits import SIZE
 
@@ -106,15 +107,44 @@ def parse(path: str, source: str, settings: dict[str, Any] | None = None) -> Tem
 
     Raises ``MailwardenError`` for what Jinja2 does not parse, with the line.
     """
+
+    def work(environment: Environment) -> list[nodes.Node]:
+        return environment.parse(source).body
+
+    tree, spans = _parsed(path, source, settings or {}, work)
+    ends = len(source) - len(source.rstrip("\n"))
+    return Template(path, source, tree, spans, ends)
+
+
+def expression(path: str, source: str) -> Template:
+    """The tree of an expression without braces, as ``when`` has one; raises as ``parse``."""
+
+    def work(environment: Environment) -> list[nodes.Node]:
+        parser = Parser(environment, source, state="variable")
+        found = parser.parse_expression()
+        if not parser.stream.eos:
+            raise TemplateSyntaxError("chunk after expression", parser.stream.current.lineno)
+        return [nodes.Output([found], lineno=0)]
+
+    tree, _spans = _parsed(path, source, {}, work)
+    return Template(path, source, tree, [Span(0, len(source))], 0)
+
+
+def _parsed(
+    path: str,
+    source: str,
+    settings: dict[str, Any],
+    work: Callable[[Environment], list[nodes.Node]],
+) -> tuple[list[nodes.Node], list[Span]]:
     if len(source) > SIZE:
         raise MailwardenError("is too large a template to be read", path)
     try:
-        environment = _Environment(**{**SETTINGS, **(settings or {})}, extensions=EXTENSIONS)
+        environment = _Environment(**{**SETTINGS, **settings}, extensions=EXTENSIONS)
         environment.lexer = _Lexer(environment)
         with warnings.catch_warnings():
             # Of what a string of the template escapes: nobody here has written it.
             warnings.simplefilter("ignore")
-            tree = environment.parse(source)
+            tree = work(environment)
     except TemplateSyntaxError as error:
         line = source.count("\n", 0, error.lineno or 0) + 1
         reason = f"is no template that Jinja2 parses: {error.message}"
@@ -124,8 +154,7 @@ def parse(path: str, source: str, settings: dict[str, Any] | None = None) -> Tem
     except (ValueError, AssertionError, TypeError, AttributeError) as error:
         # Settings that are none, numbers of thousands of digits.
         raise MailwardenError("is no template that Jinja2 parses", path) from error
-    ends = len(source) - len(source.rstrip("\n"))
-    return Template(path, source, tree.body, environment.lexer.spans, ends)
+    return tree, environment.lexer.spans
 
 
 def header(source: str) -> tuple[int, dict[str, Any]]:

@@ -54,6 +54,16 @@ class Unknown:
         self.defined = defined
 
 
+class Partly(Unknown):
+    """A dictionary that is not known, of which some keys are."""
+
+    __slots__ = ("known",)
+
+    def __init__(self, what: str, known: dict[str, Any]) -> None:
+        super().__init__(what)
+        self.known = known
+
+
 class Unset:
     """What is not there: ``root`` is the name that no file sets, empty where a key is missing.
 

@@ -40,16 +40,27 @@ _SEQUENCES = ("", "!", scalars.YAML + "seq")
 _JSON_TYPES = ("__ansible_vault", "__ansible_unsafe")
 
 
+class Written(NamedTuple):
+    """How a scalar stands in its file: from where to where, and in which style of YAML."""
+
+    original: Original
+    start: int
+    end: int
+    quoted: str
+
+
 class Value(NamedTuple):
     """A value and where it is written.
 
     ``plain`` is a scalar, a list of values, a mapping of keys to values, or ``None`` where nobody
-    knows it.
+    knows it; of an ``OPEN`` value that an expression gave it is what ``render`` knows of it.
+    ``written`` is there for a scalar of a file; of a part of one it is the text that it has.
     """
 
     kind: str
     plain: Any
     place: Place
+    written: Written | Text | None = None
 
 
 class VarsFile(NamedTuple):
@@ -201,7 +212,10 @@ class _Reader:
         return _Read(Value(LITERAL, plain, self._place(node)), size, deepest)
 
     def _flat(self, kind: str, plain: Any, node: Node) -> _Read:
-        return _Read(Value(kind, plain, self._place(node)), 1, 1)
+        written = None
+        if node.kind == yaml_nodes.SCALAR:
+            written = Written(self._original, node.start, node.end, node.quoted)
+        return _Read(Value(kind, plain, self._place(node), written), 1, 1)
 
     def _text(self, node: Node, unsafe: bool) -> _Read:
         if node.tag == "!unsafe":

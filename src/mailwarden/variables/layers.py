@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.report.secrets import is_secret
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
 
-from ..render.values import FUNCTIONS, Known, Open, Unknown
+from ..render.values import FUNCTIONS, Known, Open, Partly, Unknown
 from ..render.variables import MAGIC, is_fact
 from . import files, found, levels
 from .files import Value
@@ -156,13 +157,20 @@ def _is_fixed(value: Value) -> bool:
 class Layers:
     """The variables of one host at one task, as ``render`` asks for them.
 
-    With ``sure`` false nothing counts that is only supplied.
+    ``facts`` are those of a host that are known, by their names: ``ansible_os_family``.  With
+    ``sure`` false nothing counts that is only supplied.
     """
 
-    def __init__(self, layers: Iterable[Layer], sure: bool = True) -> None:
-        # The highest first; of one level the later.
-        self._layers = sorted(layers, key=lambda layer: levels.RANK[layer.level])[::-1]
-        self._sure = sure
+    def __init__(
+        self,
+        layers: Iterable[Layer],
+        sure: bool = True,
+        facts: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
+        # The lowest first; of one level the later wins.
+        self.layers = tuple(sorted(layers, key=lambda layer: levels.RANK[layer.level]))
+        self.sure = sure
+        self.facts = facts
         self._known: dict[str, Known | Open | None] = {}
 
     def get(self, name: str) -> Known | Open | None:
@@ -173,22 +181,31 @@ class Layers:
 
     def without_supplied(self) -> Layers:
         """The same layers, of which only what is written counts."""
-        return Layers(self._layers[::-1], sure=False)
+        return Layers(self.layers, False, self.facts)
+
+    def with_layer(self, layer: Layer) -> Layers:
+        """The same with one layer more, over those of its level."""
+        return Layers((*self.layers, layer), self.sure, self.facts)
 
     def unread(self) -> list[Layer]:
         """The layers that may set anything, encrypted ones included, the lowest first."""
-        return [layer for layer in self._layers[::-1] if layer.unread or layer.encrypted]
+        return [layer for layer in self.layers if layer.unread or layer.encrypted]
 
     def value(self, name: str) -> Value | None:
         """The value of the highest layer that is sure to set a name, with all its places."""
-        holds = (layer.values[name] for layer in self._layers if name in layer.values)
+        holds = (layer.values[name] for layer in reversed(self.layers) if name in layer.values)
         return next(holds, None)
 
     def _got(self, name: str) -> Known | Open | None:
+        if name in self.facts:
+            return Known(name, self.facts[name])
+        if name == "ansible_facts" and self.facts:
+            known = {key.removeprefix("ansible_"): value for key, value in self.facts.items()}
+            return Known(name, Partly(name, known))
         if name in MAGIC or (is_fact(name) and name not in SET_BY_FILES):
             return Open(name)
         passed: list[str] = []
-        for layer in self._layers:
+        for layer in reversed(self.layers):
             if layer.unread is not None:
                 return Open(f"{name} in {layer.name}", self._is_set(name))
             if name in layer.may_set:
@@ -201,14 +218,14 @@ class Layers:
             return Open(f"{name} in {passed[0]}", None)
         if is_fact(name):
             return Open(name, True if name == "ansible_managed" else None)
-        return None if self._sure or name in FUNCTIONS else Open(name, None)
+        return None if self.sure or name in FUNCTIONS else Open(name, None)
 
     def _is_set(self, name: str) -> bool | None:
         """Whether a name is set in any case; ``None`` where nobody knows.
 
         Nobody outside can take a role's default away; that a host is in a group is another matter.
         """
-        for layer in self._layers:
+        for layer in reversed(self.layers):
             if name in layer.values and (not layer.supplied or layer.level == levels.DEFAULTS):
                 return True
         return None
@@ -218,9 +235,9 @@ class Layers:
         rests_on = [f"{path}, which is encrypted, does not set {name}" for path in passed]
         if layer.supplied:
             rests_on.append(layer.supplied)
-        if rests_on and not self._sure:
+        if rests_on and not self.sure:
             return Open(name, self._is_set(name))
-        if is_hole(name, value):
+        if is_hole(name, value) and not _is_evaluated(name, value):
             return Open(name)
         return Known(name, plain(name, value), value.place, " and ".join(rests_on))
 
@@ -238,12 +255,19 @@ def is_hole(name: str, value: Value) -> bool:
     return bool(value.plain) and value.plain is not True and is_secret(name)
 
 
+def _is_evaluated(name: str, value: Value) -> bool:
+    """Whether ``render`` knows something of an open value."""
+    return value.kind == files.OPEN and value.plain is not None and not is_secret(name)
+
+
 def plain(name: str, value: Value) -> Any:
     """A value as ``render`` takes it, with what is a hole in it unknown, by the keys to it."""
     return _plain(name, name, value, {})
 
 
 def _plain(path: str, key: str, value: Value, known: dict[int, Any]) -> Any:
+    if _is_evaluated(key, value):
+        return value.plain
     if is_hole(key, value):
         return Unknown(path)
     if id(value) not in known:

@@ -1,6 +1,7 @@
 """What sets variables, in the order in which ansible-core lets a later one win.
 
-Source: ansible-core 2.17 and 2.19, ``VariableManager.get_vars`` and ``VARIABLE_PRECEDENCE``.
+Source: ansible-core 2.17 and 2.19, ``VariableManager.get_vars`` and ``VARIABLE_PRECEDENCE``; the
+variable of a loop is set over all of them (``TaskExecutor._run_loop``).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ SET_FACT = "set_fact and register"
 ROLE_PARAMETERS = "role parameters"
 INCLUDE_PARAMETERS = "parameters of an include"
 EXTRA = "extra vars"
+LOOP = "loop"
 
 # Lowest first.  Facts, which no file knows, come between the hosts and the play.
 ORDER = (
@@ -54,5 +56,6 @@ ORDER = (
     ROLE_PARAMETERS,
     INCLUDE_PARAMETERS,
     EXTRA,
+    LOOP,
 )
 RANK = {level: number for number, level in enumerate(ORDER)}
