@@ -11,8 +11,7 @@ from __future__ import annotations
 from .. import catalogue
 from ..endpoint import Reading, Unit
 from ..errors import MailwardenError
-from ..source import KeptSource
-from ..source.placeholders import OpenedSource, opened
+from ..source import KeptSource, is_of_host
 from ..text.assume import NOT_TAKEN, explore, parse_version
 from ..text.budget import ENDPOINT, Budget, Overspent
 from ..text.place import Place
@@ -158,11 +157,29 @@ def _unit(
             # Kept by the source with its reason.
             unread[role] = path
         else:
-            texts[role] = opened(text, row, policy.placeholders)
+            texts[role] = _opened(text, row, policy)
     if failed is not None:
         # Another program's, if it cannot be read: no failure of the run.
         source.failed = failed
     return Unit(name, title, texts, unread, doubtful, templates)
+
+
+def _opened(text: Text, row: catalogue.Row, policy: Policy) -> Text:
+    """The text with a hole for each placeholder; on a host everything is filled in."""
+    if is_of_host(text.path):
+        return text
+    from ..source.placeholders import opened
+
+    return opened(text, row, policy.placeholders)
+
+
+def _with_placeholders(source: Source, unit: Unit, policy: Policy) -> Source:
+    """The source as the unit reads further files from it, likewise."""
+    if is_of_host(unit.name):
+        return source
+    from ..source.placeholders import OpenedSource
+
+    return OpenedSource(source, catalogue.row(unit.format), policy.placeholders)
 
 
 def _facts(
@@ -184,7 +201,7 @@ def _explored(
     facts: Mapping[str, str],
 ) -> Judged:
     row, module = catalogue.row(unit.format), catalogue.load(unit.format)
-    files = OpenedSource(source, row, policy.placeholders)
+    files = _with_placeholders(source, unit, policy)
     supplied: dict[str, Supplied] = {}
     supposed: set[str] = set()
 

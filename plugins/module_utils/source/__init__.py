@@ -115,6 +115,11 @@ def clean(path: str) -> str:
     return os.path.normpath(path).replace(os.sep, "/")
 
 
+def is_of_host(path: str) -> bool:
+    """Whether a path is a host's, where everything is filled in; a repository's are relative."""
+    return path.startswith("/")
+
+
 def read_file(full: str, shown: str, first: int = 0) -> bytes:
     """A regular file's bytes, or the first of them; everything else is refused without waiting.
 

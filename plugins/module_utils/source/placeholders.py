@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from ..text import Hole, Text
-from . import Source
+from . import Source, is_of_host
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def opened(text: Text, of: Row, own: Sequence[str] = ()) -> Text:
 
     In: the text, its format, the forms that the policy adds.  A host's text comes back as it is.
     """
-    pattern = None if text.path.startswith("/") else _pattern(text.string, of, own)
+    pattern = None if is_of_host(text.path) else _pattern(text.string, of, own)
     if pattern is None or pattern.search(text.string) is None:
         return text
     kept = getattr(of.load(), "KEPT", ())
