@@ -174,11 +174,15 @@ class _Reader:
         return min(at, end)
 
     def _blanks(self, at: int, end: int) -> int:
-        """Behind blanks, and behind line ends that a backslash hides."""
+        """Behind blanks, and behind line ends that a backslash hides.
+
+        A backslash that the entry ends with hides none: it is the value, so that a new one takes
+        its place.
+        """
         while at < end:
             if self.string[at] in _BLANKS:
                 at += 1
-            elif self.string[at] == "\\" and self.string[at + 1 : at + 2] in ("\n", "\r"):
+            elif self.string[at] == "\\" and at + 1 < end and self.string[at + 1] in "\r\n":
                 at += 3 if self.string.startswith("\r\n", at + 1) else 2
             else:
                 break

@@ -17,9 +17,10 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume impo
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.text.budget import Overspent
 from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Undecided
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.support.properties import examples
 from tests.support.reading import check_edit, check_hole, check_spans, leaves_of, tree
 
 LINES = st.sampled_from(
@@ -43,7 +44,7 @@ def java(text: Text, assume: Assumptions) -> Leaves:
 
 
 @given(string=FILES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_as_javaproperties_reads_it(string: str) -> None:
     pairs: list[tuple[str, str]] = javaproperties.loads(string, object_pairs_hook=list)
     leaves = leaves_of(java, string)
@@ -58,8 +59,9 @@ def test_an_escape_that_is_no_character_is_a_problem(string: str) -> None:
     assert leaves_of(java, string + "\nb=c\n").problems
 
 
+@example(string="a \\\n", which=0, new=":", at=0)
 @given(string=FILES, which=st.integers(0, 9), new=VALUES, at=st.integers(0, 99))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_spans_edits_and_holes(string: str, which: int, new: str, at: int) -> None:
     def encode(leaf: Leaf, value: str) -> str | None:
         return properties.encode(leaf, value, properties.JAVA)
@@ -132,7 +134,7 @@ def test_holes() -> None:
 
 
 @given(data=st.binary(max_size=60))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_any_bytes_are_read(data: bytes) -> None:
     leaves = properties.read(Text.of("t", data), Assumptions({}))
     assert all(leaf.value is not None for leaf in leaves.leaves)
