@@ -111,6 +111,7 @@ def test_every_input_is_used_and_on_the_page() -> None:
     assert set(step["with"]) <= set(ACTION["inputs"])
 
 
+@pytest.mark.integration
 def test_it_lints_and_writes_a_log(runner: Runner) -> None:
     done = runner.lint()
     assert done.returncode == 1, done.stderr
@@ -124,6 +125,7 @@ def test_it_lints_and_writes_a_log(runner: Runner) -> None:
     assert len(log["runs"][0]["results"]) == done.stdout.count("::error ")
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("inputs", "status", "words"),
     [
@@ -144,6 +146,7 @@ def test_inputs(runner: Runner, inputs: dict[str, str], status: int, words: str)
     assert words in done.stdout + done.stderr
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", ACTION["inputs"])
 @pytest.mark.parametrize(
     "evil", ["$(touch pwned)", "`touch pwned`", "'; touch pwned; '", '"; touch pwned #']

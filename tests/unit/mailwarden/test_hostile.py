@@ -133,6 +133,7 @@ COSTLY: list[tuple[Callable[[Path], None], str]] = [
 ]
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(("make", "words"), COSTLY, ids=[make.__name__ for make, _words in COSTLY])
 def test_what_costs_too_much_is_not_read(
     tmp_path: Path, make: Callable[[Path], None], words: str
@@ -146,6 +147,7 @@ def test_what_costs_too_much_is_not_read(
     assert megabytes < MEGABYTES
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(("make", "words"), CASES, ids=[make.__name__ for make, _words in CASES])
 @pytest.mark.parametrize("path", [".", "msmtprc"], ids=["in a folder", "named"])
 def test_hostile(tmp_path: Path, make: Callable[[Path], None], words: str, path: str) -> None:
@@ -166,6 +168,7 @@ def test_hostile(tmp_path: Path, make: Callable[[Path], None], words: str, path:
 LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+# Each starts a shell and a command.
+pytestmark = pytest.mark.integration
+
 WRONG = "account work\nhost mail.example.com\nport 465\ntls on\n"
 RUN = f"{sys.executable} -c 'from mailwarden.cli import entry; entry()'"
 MODULE = f"{sys.executable} -m mailwarden"

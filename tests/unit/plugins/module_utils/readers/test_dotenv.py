@@ -25,6 +25,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text.values impo
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.support.properties import examples
 from tests.support.reading import Reader, check_edit, check_hole, check_spans, leaves_of, tree
 
 VARIANTS = {
@@ -65,7 +66,7 @@ def reader(name: str) -> Reader:
 
 
 @given(string=FILES)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_as_python_dotenv_reads_it(string: str) -> None:
     bindings = list(dotenv.parser.parse_stream(io.StringIO(string, newline="")))
     raw = reader_of.PYTHON._replace(refers="")
@@ -80,7 +81,7 @@ def test_as_python_dotenv_reads_it(string: str) -> None:
 
 
 @given(string=FILES)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_references_as_python_dotenv_resolves_them(string: str) -> None:
     leaves = leaves_of(reader("python"), string)
     expected = dotenv.dotenv_values(stream=io.StringIO(string, newline=""))
@@ -195,7 +196,7 @@ def test_a_long_chain_and_one_that_doubles() -> None:
 
 @pytest.mark.parametrize("name", sorted(VARIANTS))
 @given(string=FILES, which=st.integers(0, 9), new=VALUES, at=st.integers(0, 99))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_spans_edits_and_holes(name: str, string: str, which: int, new: str, at: int) -> None:
     # phpdotenv takes `="` within a value for the beginning of one of several lines, if no quote
     # follows in its line: what such a value means depends on what is behind it.
@@ -247,7 +248,7 @@ def test_holes() -> None:
 
 @pytest.mark.parametrize("name", sorted(VARIANTS))
 @given(data=st.binary(max_size=60))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_any_bytes_are_read(name: str, data: bytes) -> None:
     leaves = reader_of.read(Text.of(".env", data), Assumptions({}), VARIANTS[name])
     assert all(leaf.value is not None for leaf in leaves.leaves)

@@ -17,6 +17,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text.values impo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.properties import examples
 from tests.support.reading import (
     Reader,
     check_edit,
@@ -78,7 +79,7 @@ def sorted_tree(leaves: Leaves) -> list[object]:
 
 @pytest.mark.parametrize("name", ["python", "inline"])
 @given(string=FILES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_as_configparser_reads_it(name: str, string: str) -> None:
     inline = VARIANTS[name].trailing or None
     parser = configparser.RawConfigParser(inline_comment_prefixes=inline)
@@ -100,7 +101,7 @@ def test_as_configparser_reads_it(name: str, string: str) -> None:
     ],
 )
 @given(string=FILES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_references_as_configparser_resolves_them(
     name: str, interpolation: type[configparser.Interpolation], string: str
 ) -> None:
@@ -245,7 +246,7 @@ def test_variants(variant: ini.Variant, string: str, expected: dict[str, str]) -
 
 @pytest.mark.parametrize("name", sorted(VARIANTS))
 @given(string=FILES, which=st.integers(0, 9), new=VALUES, at=st.integers(0, 99))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_spans_edits_and_holes(name: str, string: str, which: int, new: str, at: int) -> None:
     raw = VARIANTS[name]._replace(refers="", outside="", duplicates="last", sections="merged")
 
@@ -319,7 +320,7 @@ def test_a_hole_with_branches_is_decoded_once_it_is_filled() -> None:
 
 @pytest.mark.parametrize("name", sorted(VARIANTS))
 @given(data=st.binary(max_size=60))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_any_bytes_are_read(name: str, data: bytes) -> None:
     leaves = ini.read(Text.of("x.ini", data), Assumptions({}), VARIANTS[name])
     assert all(leaf.value is not None for leaf in leaves.leaves)

@@ -15,6 +15,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text.values impo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.properties import examples
 from tests.support.reading import Reader, check_edit, check_hole, check_spans, leaves_of, tree
 
 VARIANTS = {
@@ -65,7 +66,7 @@ def test_a_line_without_a_separator_is_a_problem() -> None:
 
 @pytest.mark.parametrize("name", sorted(VARIANTS))
 @given(string=FILES, which=st.integers(0, 9), new=VALUES, at=st.integers(0, 99))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_spans_edits_and_holes(name: str, string: str, which: int, new: str, at: int) -> None:
     def read(text: Text, assume: Assumptions) -> Leaves:
         return keywords.read(text, assume, VARIANTS[name])
@@ -109,7 +110,7 @@ def test_holes() -> None:
 
 @pytest.mark.parametrize("name", sorted(VARIANTS))
 @given(data=st.binary(max_size=60))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_any_bytes_are_read(name: str, data: bytes) -> None:
     leaves = keywords.read(Text.of("t", data), Assumptions({}), VARIANTS[name])
     assert all(isinstance(leaf.value, str) for leaf in leaves.leaves)
