@@ -97,38 +97,47 @@ def is_compiled(node: ast.AST) -> bool:
     return called == "lazy" or called in {f"re.{one}" for one in ("compile", *ANCHORED, *ANYWHERE)}
 
 
-def compiled_in(name: str, tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
-    """The calls that make patterns: the name that they are given, or the function around them."""
+def compiled_in(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+    """The calls that make patterns, with the constant that is made of them, if one is.
+
+    Of a constant that is a table of patterns the first call stands for all.
+    """
     for statement in tree.body:
         for node in ast.walk(statement):
             if is_compiled(node):
                 assert isinstance(node, ast.Call)
                 if isinstance(statement, ast.Assign):
                     yield ast.unparse(statement.targets[0]), node
-                else:
-                    yield "", node
+                    break
+                yield "", node
 
 
 def collected() -> Iterator[Pattern]:
-    used: dict[str, set[str]] = {}
+    # A private name is a module's own, any other is everybody's.
+    used: dict[tuple[str, str], set[str]] = {}
     uses = re.compile(rf"(\w+)\.({'|'.join(ANCHORED | ANYWHERE)})\b")
-    for text in SOURCES.values():
+    for name, text in SOURCES.items():
         for called, way in uses.findall(text):
-            used.setdefault(called, set()).add(way)
+            owner = name if called.startswith("_") else ""
+            used.setdefault((owner, called), set()).add(way)
     for name, tree in trees().items():
-        for assigned, call in compiled_in(name, tree):
+        for assigned, call in compiled_in(tree):
             if not assigned:
                 if isinstance(call.args[0], ast.Constant):
                     anchored = ast.unparse(call.func).rpartition(".")[2] in ANCHORED
                     source = str(call.args[0].value)
                     yield Pattern(f"{name}:{call.lineno}", source, 0, not anchored)
                 continue
+            owner = name if assigned.startswith("_") else ""
+            ways = ANCHORED if assigned in HANDED_ON else used.get((owner, assigned), ANYWHERE)
             made = getattr(importlib.import_module(name), assigned)
-            source = getattr(made, "_source", None) or made.pattern
-            flags = made._flags if hasattr(made, "_flags") else made.flags
-            text = source.decode() if isinstance(source, bytes) else source
-            ways = ANCHORED if assigned in HANDED_ON else used.get(assigned, ANYWHERE)
-            yield Pattern(f"{name}.{assigned}", text, flags & FLAGS, bool(ways & ANYWHERE))
+            table = made if isinstance(made, dict) else {"": made}
+            for key, one in table.items():
+                source = getattr(one, "_source", None) or one.pattern
+                flags = one._flags if hasattr(one, "_flags") else one.flags
+                text = source.decode() if isinstance(source, bytes) else source
+                where = f"{name}.{assigned}{f'[{key}]' if key else ''}"
+                yield Pattern(where, text, flags & FLAGS, bool(ways & ANYWHERE))
     yield from (Pattern(" ".join(key), source, 0, True) for key, source in MADE.items())
 
 

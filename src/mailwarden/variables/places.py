@@ -22,7 +22,8 @@ from .files import Value, Written
 _Run = tuple[int, int, int, bool]
 
 _ESCAPE = r"\\(?:x.{2}|u.{4}|U.{8}|[^\r\n])"
-_BREAK = r"[ \t]*(?:\r\n|[\n\r\x85\u2028\u2029])\s*"
+# Blanks are looked at from the first on, or from the one that a backslash keeps.
+_BREAK = r"(?:(?:(?<![ \t])|(?<=\\[ \t]))[ \t]+)?(?:\r\n|[\n\r\x85\u2028\u2029])\s*"
 _SPLIT = {
     "": re.compile(rf"(?P<fold>{_BREAK})"),
     "'": re.compile(rf"(?P<fold>{_BREAK})|(?P<escape>'')"),
