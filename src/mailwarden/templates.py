@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from ansible_collections.mailwarden.policy.plugins.module_utils.source import Rendering
     from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
-    from .render.roles import Role
+    from .variables.elsewhere import Names
+    from .variables.layers import Layers
 
 ENDINGS = ("j2", "jinja2", "jinja")
 FOLDER = "templates"
@@ -26,9 +27,9 @@ WHOLE = ("main.cf", "master.cf", "dovecot.conf", "msmtprc", ".msmtprc")
 class Repository(FolderSource):
     """The files under one folder, templates among them."""
 
-    # The roles that were read, and the names that files may set.
-    _roles: dict[str, Role] | None = None
-    _names: dict[str, frozenset[str] | None] | None = None
+    # The variables of the roles that were read, and the names that files may set.
+    _roles: dict[str, Layers] | None = None
+    _names: Names | None = None
 
     def rendered_to(self, path: str) -> str:
         made, _dot, ending = path.rpartition(".")
@@ -38,16 +39,18 @@ class Repository(FolderSource):
         return made if whole or catalogue.recognise(made) is None else ""
 
     def rendered(self, path: str, text: Text) -> Rendering:
-        from .render import roles
         from .render.supplied import rendering
+        from .variables.layers import Layers
+        from .variables.scopes import layers_of_role
 
         self._roles = {} if self._roles is None else self._roles
         self._names = {} if self._names is None else self._names
-        folder = roles.folder_of(path)
-        if folder not in self._roles:
-            self._roles[folder] = roles.read(folder, self, self._names)
+        role = _role_of(path)
+        if role not in self._roles:
+            self._roles[role] = Layers(layers_of_role(self, role, self._names))
+        folder = f"{role}/" if role else ""
         return rendering(
-            text, self._roles[folder], lambda name, beside: self._included(name, beside, folder)
+            text, role, self._roles[role], lambda name, beside: self._included(name, beside, folder)
         )
 
     def _included(self, name: str, beside: str, folder: str) -> Text | None:
@@ -63,3 +66,8 @@ class Repository(FolderSource):
                 except MailwardenError:
                     return None
         return None
+
+
+def _role_of(path: str) -> str:
+    """The folder of the role that a template is in; empty for the root."""
+    return ("/" + path).rpartition(f"/{FOLDER}/")[0][1:]

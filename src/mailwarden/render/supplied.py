@@ -6,16 +6,16 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source import Re
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
 from . import Loader, render
-from .roles import Role
+from .context import Variables
 
 
-def rendering(template: Text, role: Role, load: Loader) -> Rendering:
-    """What a template makes of a role's variables; raises ``MailwardenError`` as ``render``.
+def rendering(template: Text, role: str, variables: Variables, load: Loader) -> Rendering:
+    """What a template makes of the variables of the role in a folder; raises as ``render``.
 
     Whoever uses the role may set each of its variables, and those that no file sets.
     """
-    made = render(template, role.variables(), load=load)
+    made = render(template, variables, load=load)
     if not (made.absent or any(one.supplied for one in made.used.values())):
         return Rendering(made.text, ())
-    who = f"who uses {role.folder or 'the role'}"
+    who = f"who uses {role or 'the role'}"
     return Rendering(made.text, (f"{who} leaves its variables as its own files have them",))

@@ -274,7 +274,7 @@ def test_the_command_reads_templates(
     assert main(["lint", "."]) == 1
     out = capsys.readouterr().out
     assert f"{TEMPLATE}:4:1: error:" in out
-    assert "roles/y/defaults/main.yml:1:1: relay_tls: encrypt" in out
+    assert "roles/y/defaults/main.yml:1:12: relay_tls: encrypt" in out
 
 
 def test_a_comment_of_the_template_suppresses(tmp_path: Path) -> None:
@@ -293,14 +293,21 @@ def test_nothing_of_a_hostile_role_is_run(tmp_path: Path) -> None:
         "ansible.cfg": "[defaults]\nfilter_plugins = plugins\n",
         "plugins/f.py": plugin,
         ROLE + "filter_plugins/f.py": plugin,
-        ROLE + "vars/main.yml": f'evil: "{run}"\nobject: !!python/object/apply:os.system [touch]\n',
+        ROLE + "vars/main.yml": f'evil: "{run}"\n',
     }
-    one = postfix(
-        tmp_path, main=MAIN + f"x = {run}{{{{ evil }}}}{{{{ 1 | f }}}}{{{{ object }}}}\n", **more
-    )
+    one = postfix(tmp_path, main=MAIN + f"x = {run}{{{{ evil }}}}{{{{ 1 | f }}}}\n", **more)
     assert not mark.exists()
     assert not one.unread
     assert relayed(one)["port"] == 587
+
+
+def test_a_file_that_ansible_refuses_may_set_every_name(tmp_path: Path) -> None:
+    """A tag that it does not know: no object is made of it, and the role does not run."""
+    mark = tmp_path / "run"
+    evil = f"object: !!python/object/apply:os.system ['touch {mark}']\n"
+    one = postfix(tmp_path, main=MAIN + "x = {{ object }}\n", **{ROLE + "vars/main.yml": evil})
+    assert not mark.exists()
+    assert relayed(one)["port"] is None
 
 
 def test_a_file_that_cannot_be_read_may_set_every_name(tmp_path: Path) -> None:

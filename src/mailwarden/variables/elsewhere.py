@@ -1,0 +1,114 @@
+"""The names that files may set for a role, where nobody knows the play that uses it.
+
+Files are looked through for what looks like a name that is set; none is parsed.  One that cannot be
+read may set any name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import A_FOLDER, Source
+
+from . import levels
+from .layers import Layer
+
+# What may set a variable: in the role, and beside it and above.
+INSIDE = ("tasks", "vars", "handlers")
+BESIDE = (
+    "group_vars",
+    "host_vars",
+    "inventory",
+    "inventories",
+    "environments",
+    "playbooks",
+    "vars",
+)
+# Folders of which the files set variables of hosts and groups, and nothing else.
+OF_HOSTS = ("group_vars", "host_vars", "inventory", "inventories")
+FILES = 400
+SIZE = 1 << 20
+_SET = re.compile(r"(?<!\w)([A-Za-z_]\w{0,99})[\"']?[ \t]{0,20}(?::|=(?!=))")
+_RESULT = re.compile(r"(?<!\w)(?:register|name):[ \t]{0,20}[\"']?([A-Za-z_]\w{0,99})")
+
+# The names that each file may set, by its path; ``None``: any.
+Names = dict[str, "frozenset[str] | None"]
+
+
+def layers(
+    source: Source, role: str, own: Iterable[str], names: Names, followed: bool
+) -> list[Layer]:
+    """What files but a role's ``own`` may set: those of hosts and groups, and those of plays.
+
+    ``followed``: somebody reads the tasks of the role, and what they set.  ``names`` keeps what
+    files may set from one role to the next.
+    """
+    of_hosts: set[str] = set()
+    of_plays: set[str] = set()
+    left = FILES
+    for path in _others(source, role, followed):
+        if path in own or not _may_set(path):
+            continue
+        left -= 1
+        if path not in names:
+            names[path] = _set_by(path, source)
+        set_here = names[path]
+        if left < 0 or set_here is None:
+            reason = "may set any variable" if left >= 0 else "stands beside too many files"
+            return [Layer(levels.EXTRA, path, unread=MailwardenError(reason, path))]
+        of_which = of_hosts if any(part in OF_HOSTS for part in path.split("/")) else of_plays
+        of_which.update(set_here)
+    return [
+        Layer(levels.HOST_BESIDE_PLAYBOOK, "hosts and groups", may_set=frozenset(of_hosts)),
+        Layer(levels.EXTRA, "plays", may_set=frozenset(of_plays)),
+    ]
+
+
+def _set_by(path: str, source: Source) -> frozenset[str] | None:
+    """The names that a file may set; ``None``: any."""
+    try:
+        data = source.looked_into(path)
+    except MailwardenError as error:
+        return frozenset() if error.reason == A_FOLDER else None
+    if len(data) > SIZE or data.startswith(b"$ANSIBLE_VAULT"):
+        return None
+    string = data.decode("utf-8", "replace")
+    return frozenset((*_SET.findall(string), *_RESULT.findall(string)))
+
+
+def _may_set(path: str) -> bool:
+    """Whether a file may be one of variables, by the ending of its name."""
+    name = path.rpartition("/")[2]
+    known = "." not in name or name.endswith((".yml", ".yaml", ".json", ".ini", ".cfg"))
+    return known and not name.startswith(".")
+
+
+def _others(source: Source, role: str, followed: bool) -> Iterator[str]:
+    """The files that may set a variable of the role: its own, and those beside it and above."""
+    folder = f"{role}/" if role else ""
+    for name in () if followed else INSIDE:
+        yield from _below(folder + name, source)
+    above = role
+    while True:
+        prefix = f"{above}/" if above else ""
+        for name in BESIDE:
+            if not (followed and above == role):
+                yield from _below(prefix + name, source)
+        yield from (prefix + name for name in source.listing(above or "."))
+        if not above:
+            return
+        above = above.rpartition("/")[0]
+
+
+def _below(folder: str, source: Source, depth: int = 4) -> Iterator[str]:
+    """The files below a folder, however they are called."""
+    for name in source.listing(folder):
+        path = f"{folder}/{name}"
+        if name.startswith("."):
+            continue
+        if depth and source.listing(path):
+            yield from _below(path, source, depth - 1)
+        else:
+            yield path
