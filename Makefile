@@ -11,6 +11,7 @@
 #   make field          Thunderbird's provider database, read completely: ISPDB=…/autoconfig/ispdb
 #   make trees          public repositories, and faults planted in them: TREES=the folder of their clones
 #   make claims         which files of public repositories are taken for mail: CLONES=the folder of their clones
+#   make roles          what is said of public Ansible repositories, twenty with their answers: CLONES=as above
 #   make clean          take away what the others made in this folder
 #
 # `make PYTHON=python3.12 unit` makes .venv of another Python, `make JOBS=4 unit` runs more tests at a time.
@@ -30,7 +31,7 @@ JOBS := $(shell nproc 2>/dev/null || echo 2)
 UNIT := $(BIN)/python -m pytest -n $(JOBS) --dist=worksteal tests/unit
 MACHINE := $(BIN)/python -m pytest tests/firewall tests/playbooks tests/wire
 
-.PHONY: help unit test test-share test-all lint ruff mypy ansible-lint release-check demo bench field trees claims clean
+.PHONY: help unit test test-share test-all lint ruff mypy ansible-lint release-check demo bench field trees claims roles clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -72,6 +73,11 @@ claims: $(VENV)/.test
 	@test -n "$(CLONES)" || { echo "clone the repositories of tests/field/claims.yml into a folder, as OWNER/NAME, then" \
 		"make claims CLONES=that folder" >&2; exit 2; }
 	$(BIN)/python -m tests.field.claims "$(CLONES)"
+
+roles: $(VENV)/.test
+	@test -n "$(CLONES)" || { echo "clone the repositories of tests/field/roles.yml into a folder, as OWNER/NAME, then" \
+		"make roles CLONES=that folder" >&2; exit 2; }
+	$(BIN)/python -m tests.field.roles "$(CLONES)"
 
 lint: ruff mypy ansible-lint
 

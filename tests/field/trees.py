@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import io
-import json
-import os
 import shutil
 import sys
 import tempfile
@@ -22,7 +19,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from mailwarden import cli
+from .command import lint
 
 TABLE = Path(__file__).with_name("trees.yml")
 # A copy needs no history and no large files to be read as the tree is.
@@ -38,16 +35,8 @@ class Answer(NamedTuple):
 
 def answer(folder: Path) -> Answer:
     """The command's answer for a folder; an error reads ``path:line rule``."""
-    printed = io.StringIO()
-    here = Path.cwd()
-    os.chdir(folder)
-    try:
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
-            status = cli.main(["lint", "--format", "json", "."])
-    finally:
-        os.chdir(here)
-    findings = json.loads(printed.getvalue() or '{"findings": []}')["findings"]
-    return Answer(status, frozenset(map(_words, filter(_counts, findings))))
+    run = lint(folder)
+    return Answer(run.status, frozenset(map(_words, filter(_counts, run.report["findings"]))))
 
 
 def _counts(finding: Mapping[str, Any]) -> bool:
