@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterable, Mapping, NamedTuple
 
-    from .source import Rendering
+    from .source import OnHost, Rendering
     from .text import Text
     from .text.place import Place
     from .text.values import Setting, Value
@@ -37,6 +37,8 @@ PROTOCOLS = ("smtp", "submission", "imap", "pop3", "lmtp", "managesieve")
 REQUIREMENTS = ("proxy-protocol", "client-certificate", "trusted-network")
 # The tag of an endpoint without evidence: no finding about it is more than a warning.
 REMEMBERED = "remembered"
+# The tag of an endpoint that no file at hand defines: its place stands for what a package ships.
+SHIPPED = "shipped"
 # How far a client checks the server's certificate.
 VERIFICATIONS = ("full", "chain", "pinned", "none")
 
@@ -250,3 +252,8 @@ class Unit(NamedTuple):
     unread: Mapping[str, str] = {}
     doubtful: bool = False
     templates: Mapping[str, Rendering] = {}
+
+    @property
+    def host(self) -> OnHost | None:
+        """The host that the files are on, where a repository makes one."""
+        return next((one.host for one in self.templates.values() if one.host is not None), None)

@@ -11,6 +11,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.report.plain imp
     without_secrets,
     words,
 )
+from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import changed
 
 from .output import printed
 from .output.patch import patch
@@ -67,7 +68,9 @@ def fix(one: Run, report: Report, arguments: argparse.Namespace) -> Report:
     else:
         edit.replace(changes)
     _tell(one, outcome, made=arguments.fix)
-    return one.check() if arguments.fix and changes else report
+    if not (arguments.fix and changes):
+        return report
+    return one.check(changed(one.source, outcome.files))
 
 
 def _show(patches: Sequence[Patch], stream: TextIO) -> None:

@@ -11,9 +11,7 @@ from collections.abc import Collection
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.catalogue import Look
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix.configuration import (
-    UNWRITTEN,
-)
+from ansible_collections.mailwarden.policy.plugins.module_utils.formats.postfix import configuration
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
 
 from . import discover
@@ -53,4 +51,4 @@ def facts(root: str, read: Collection[str], source: Source) -> dict[str, str]:
         left -= len(data)
         if left < 0 or _WRITES.search(data):
             return {}
-    return {UNWRITTEN: WORDS} if len(files) <= FILES else {}
+    return {configuration.UNWRITTEN: WORDS} if len(files) <= FILES else {}

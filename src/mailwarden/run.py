@@ -31,6 +31,9 @@ else:
 NAMELESS = "stdin"
 STDIN = "the standard input"
 MAIN_CF, MASTER_CF = "main.cf", "master.cf"
+# The file with which the tasks of a role begin, and the folders of a role that files are in.
+TASKS = ("tasks/main.yml", "tasks/main.yaml")
+PARTS = ("defaults", "files", "handlers", "tasks", "templates", "vars")
 
 
 class Run(NamedTuple):
@@ -49,6 +52,9 @@ class Run(NamedTuple):
     only_files: bool = False
     # The ignore files that were read, as whole paths.
     ignore_files: tuple[str, ...] = ()
+    # The folders of roles that were come upon, and the hosts that they make, in words.
+    roles: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
     # The baseline, as a whole path, and what it lists that is no longer there, in words.
     baseline: str = ""
     gone: tuple[str, ...] = ()
@@ -103,8 +109,11 @@ def prepare(arguments: argparse.Namespace) -> Run:
         # As every path of a report.
         policy.path = _inside(root, path)
     source: Source = Repository(root, policy.roots)
-    found = discover.find(root, named, _look(policy, source), arguments.exclude)
+    roles: dict[str, None] = {}
+    found = discover.find(root, named, _look(policy, source, roles), arguments.exclude)
     files = found.files
+    for path in files if found.only_files else ():
+        roles.update(dict.fromkeys(_roles_of(path, source)))
     said = _said(arguments, root, named)
     if standard_input:
         from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import (
@@ -118,10 +127,6 @@ def prepare(arguments: argparse.Namespace) -> Run:
             said[path] = arguments.format_name
     unread = tuple(Unread(error.path, error.reason) for error in found.unread)
     options = _options(arguments, said)
-    if any(MAIN_CF in path for path in files) and not any(MASTER_CF in path for path in files):
-        from . import lone
-
-        options = options._replace(facts=lone.facts(root, files, source))
     return Run(
         root,
         source,
@@ -132,18 +137,30 @@ def prepare(arguments: argparse.Namespace) -> Run:
         found.passed,
         found.only_files,
         found.ignore_files,
+        tuple(roles),
     )
+
+
+def deployed(one: Run) -> Run:
+    """The run with what nothing in its repository writes."""
+    files = one.files
+    if any(MAIN_CF in path for path in files) and not any(MASTER_CF in path for path in files):
+        from . import lone
+
+        facts = lone.facts(one.root, files, one.source)
+        one = one._replace(options=one.options._replace(facts=facts))
+    return one
 
 
 def judged(arguments: argparse.Namespace) -> tuple[Run, Report]:
     """The run that was asked for and its report; a person at a terminal sees that it goes on."""
     if not _watched():
-        one = prepare(arguments)
+        one = deployed(prepare(arguments))
         return one, one.check()
     from .progress import Progress
 
     with Progress() as progress:
-        one = prepare(arguments)
+        one = deployed(prepare(arguments))
         one = one._replace(options=one.options._replace(step=progress.step))
         return one, one.check()
 
@@ -159,9 +176,29 @@ def recognised(policy: Policy, path: str) -> bool:
     return bool(catalogue.look(path, policy).claims)
 
 
-def _look(policy: Policy, source: Source) -> Callable[[str], catalogue.Look]:
-    """What a walk asks of each file; that one is part of another is found from there."""
-    return lambda path: catalogue.look(path, policy, "", source, beside=False)
+def _look(
+    policy: Policy, source: Source, roles: dict[str, None]
+) -> Callable[[str], catalogue.Look]:
+    """What a walk asks of each file; that one is part of another is found from there.
+
+    The folders of the roles that it comes upon are noted in ``roles``.
+    """
+
+    def look(path: str) -> catalogue.Look:
+        if path.endswith(TASKS) and f"/{path}".endswith(("/" + TASKS[0], "/" + TASKS[1])):
+            roles.setdefault(path.rpartition("tasks/")[0].rstrip("/"))
+        return catalogue.look(path, policy, "", source, beside=False)
+
+    return look
+
+
+def _roles_of(path: str, source: Source) -> Iterator[str]:
+    """The folder of the role that a file is part of."""
+    folders = path.split("/")[:-1]
+    for at, name in enumerate(folders):
+        role = "/".join(folders[:at])
+        if name in PARTS and any(source.exists(f"{role}/{tasks}".lstrip("/")) for tasks in TASKS):
+            yield role
 
 
 def _options(arguments: argparse.Namespace, said: dict[str, str]) -> Options:

@@ -56,6 +56,7 @@ def check(
     _parse_failures(judged, report)
     report.texts = kept.texts
     report.files.extend(path for path in kept.texts if path not in paths)
+    report.files = [path for path in report.files if kept.place_of(path) is None]
     report.endpoints = [(one.unit, shown) for one in judged for shown in _projected(one)]
     report.units = judged
     judge.findings(judged, policy, options, report)
@@ -149,8 +150,10 @@ def _unit(
     for role, path in roles.items():
         try:
             if source.rendered_to(path):
-                templates[role] = source.rendered(path, source.text(path))
-                text = templates[role].text
+                made = templates[role] = source.rendered(path, source.text(path))
+                text = made.text
+                if made.host is not None:
+                    source.read_all(made.host.files)
             else:
                 text = source.finished(path, refuse)
         except MailwardenError:
@@ -210,7 +213,7 @@ def _explored(
         if unit.templates:
             from .. import rendering
 
-            rendering.explain(reading.endpoints, unit)
+            rendering.explain(reading, unit)
         if unit.doubtful and (reading.problems or unit.unread):
             from .doubtful import noted
 
@@ -224,6 +227,10 @@ def _explored(
         return reading
 
     source.asked = set(unit.unread.values()).union(text.path for text in unit.texts.values())
+    if unit.host is not None:
+        source.asked.update(unit.host.files)
+        programs = {**unit.host.programs, **programs}
+        facts = {**unit.host.facts, **facts}
     budget = Budget(unit.name)
     try:
         outcomes, left_open = explore(read, programs, facts, budget=budget)
@@ -280,10 +287,9 @@ def _projected(judged: Judged) -> list[Projected]:
 def _read_failures(source: KeptSource, report: Report) -> None:
     for path, error in sorted(source.failed.items()):
         where = f"line {error.line}: " if error.line else ""
-        report.unread.append(Unread(path, where + error.reason))
-        report.failures.append(
-            (error.reason, Place(path, error.line or 1, 1, error.line or 1, 1, 0, 0))
-        )
+        place = source.place_of(path) or Place(path, error.line or 1, 1, error.line or 1, 1, 0, 0)
+        report.unread.append(Unread(place.path, where + error.reason))
+        report.failures.append((error.reason, place))
 
 
 def _parse_failures(judged: Sequence[Judged], report: Report) -> None:

@@ -8,7 +8,7 @@ Apart from ``judge``, for a clean configuration has no violation.
 from __future__ import annotations
 
 from .. import catalogue, rules
-from ..endpoint import REMEMBERED
+from ..endpoint import REMEMBERED, SHIPPED
 from ..rules.common import subject
 from .finding import CERTAIN, Finding
 
@@ -60,6 +60,8 @@ def blamed(
     if not cause and violation.field:
         cause = endpoint.causes.get(violation.field, ())
     last = cause[-1].place if cause else None
+    if last is None and SHIPPED in endpoint.tags:
+        last = next((one.place for one in reversed(cause) if one.place is not None), None)
     if last is None:
         return endpoint.place, cause
     if (

@@ -11,7 +11,7 @@ from __future__ import annotations
 from .. import catalogue
 from ..endpoint import Fix, together
 from ..errors import MailwardenError
-from ..source.memory import MemorySource
+from ..source.memory import changed
 from .edit import difference, meets
 from .trial import Judge, edits_of, keys_of, level
 
@@ -151,10 +151,10 @@ def settle(source: Source, judging: Judging, wanted: Wanted, first: Judge) -> Ou
             break
         from . import edit
 
-        base = MemorySource(files, source) if files else source
+        base = changed(source, files) if files else source
         files.update(edit.edited(base, edits_of(kept)))
         fixed.extend(kept)
-        judge = judging(MemorySource(files, source))
+        judge = judging(changed(source, files))
     return Outcome(files, tuple(fixed), tuple(refused.values()))
 
 

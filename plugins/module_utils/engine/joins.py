@@ -63,6 +63,8 @@ def heard_by(unit: Unit, units: Sequence[Unit], tellers: Sequence[int]) -> list[
 def _told(unit: Unit, source: Source, programs: Mapping[str, str]) -> dict[str, str]:
     """What a unit tells the others, where that is decided."""
     tell: Any = getattr(catalogue.load(unit.format), "facts", None)
+    if unit.host is not None:
+        programs = {**unit.host.programs, **programs}
     try:
         outcomes, _open = explore(lambda assume: tell(unit, source, assume), programs)
     except Overspent:

@@ -118,8 +118,10 @@ def mark(
         by_line.setdefault(key, []).append(finding)
     owners: dict[str, dict[str, None]] = {}
     for one in judged:
-        for text in one.unit.texts.values():
-            owners.setdefault(text.path, {})[one.unit.format] = None
+        host = one.unit.host
+        paths = host.files if host is not None else (text.path for text in one.unit.texts.values())
+        for path in paths:
+            owners.setdefault(path, {})[one.unit.format] = None
     for path, text in report.texts.items():
         for comment in _comments(owners.get(path, ()), text):
             complaints.extend(_commented(comment, path, by_line, speaks))

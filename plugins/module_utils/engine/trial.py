@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ..endpoint import FIELDS
 from ..report.fingerprint import blamed
-from ..source.memory import MemorySource
+from ..source.memory import changed
 from . import edit
 from .finding import CONFIDENCES, SEVERITIES
 from .ties import tied
@@ -156,7 +156,7 @@ class Judge:
         files = edit.edited(self._source, edits_of([finding]))
         report = self._judged(group, files)
         after = Judge(
-            self._check, MemorySource(files, self._source), self._policy, self._paths(group),
+            self._check, changed(self._source, files), self._policy, self._paths(group),
             self._options._replace(select=(), ignore=()), report,
         )  # fmt: skip
         return after, _new(self._before(group), _whole(report))
@@ -181,7 +181,7 @@ class Judge:
     def _judged(self, group: _Group, files: Mapping[str, bytes]) -> Report:
         """The report on the units of a group alone, with some files changed."""
         return self._check(
-            MemorySource(files, self._source),
+            changed(self._source, files),
             self._policy,
             self._paths(group),
             self._options._replace(fixes=False, select=(), ignore=()),

@@ -69,7 +69,8 @@ def notes(judged: Judged, endpoints: Sequence[Projected]) -> Iterator[Note]:
     for name, what in sorted(hanging.items()):
         ids = tuple(sorted(what.fields))
         yield Note(name, what.sentence(name), what.details(), ids, what.place)
-    place = Place(judged.unit.name, 1, 1, 1, 1, 0, 0)
+    host = judged.unit.host
+    place = Place(judged.unit.name, 1, 1, 1, 1, 0, 0) if host is None else host.place
     if judged.unknown_version:
         ids = tuple(sorted({shown.endpoint.id for shown in endpoints}))
         yield Note("", judged.unknown_version, (), ids, place)

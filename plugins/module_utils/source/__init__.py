@@ -17,8 +17,10 @@ from ..text import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
     from typing import NamedTuple, TypeVar
+
+    from ..text.place import Place
 
     Kept = TypeVar("Kept")
 else:
@@ -32,14 +34,32 @@ HEAD = 16 * 1024
 A_FOLDER = "is a folder, not a file"
 
 
+class OnHost(NamedTuple):
+    """What is known of a host that a repository makes, for those of its files that are one unit.
+
+    ``shipped`` are the files that no repository has, by the path that their places bear, with words
+    that say whose they are; what stands in one of them is shown at ``place``.  ``files`` are those
+    of the repository that the unit is made of.  ``programs`` and ``facts`` are as in ``Options``,
+    which go before them.
+    """
+
+    shipped: Mapping[str, str]
+    place: Place
+    files: tuple[str, ...]
+    programs: Mapping[str, str]
+    facts: Mapping[str, str]
+
+
 class Rendering(NamedTuple):
     """What a template makes as long as nobody outside says otherwise.
 
-    ``rests_on`` are the answers that it takes for granted, in words.
+    ``rests_on`` are the answers that it takes for granted, in words.  ``host`` is there for a file
+    of a host.
     """
 
     text: Text
     rests_on: tuple[str, ...]
+    host: OnHost | None = None
 
 
 class Source:
@@ -87,9 +107,21 @@ class Source:
         """What the template at a path makes, if it holds this; raises ``MailwardenError``."""
         raise NotImplementedError
 
+    def place_of(self, path: str) -> Place | None:
+        """What of the repository is shown for a file that nobody has; ``None`` for any other."""
+        return None
+
     def text(self, path: str) -> Text:
         """The file as a text; ``MailwardenError`` where it is none."""
         return decode(path, self.read(path))
+
+    def remade(self, files: Mapping[str, bytes], seen: Source | None = None) -> Source | None:
+        """The source with some files changed, and with all that it makes of them.
+
+        ``None`` where it makes nothing of files; ``memory.changed`` goes for every source.
+        ``seen`` is this source with what has been read from it.
+        """
+        return None
 
 
 def whole_lines(data: bytes) -> str:
@@ -183,6 +215,18 @@ class KeptSource(Source):
             raise
         return text
 
+    def place_of(self, path: str) -> Place | None:
+        return self._below.place_of(path)
+
+    def read_all(self, paths: Iterable[str]) -> None:
+        """Keep these files, of which findings may speak; what cannot be read is no failure here."""
+        for path in paths:
+            if path not in self.texts and path not in self.failed:
+                try:
+                    self.texts[path] = self._below.text(path)
+                except MailwardenError:
+                    continue
+
     def rendered_to(self, path: str) -> str:
         return self._below.rendered_to(path)
 
@@ -194,6 +238,9 @@ class KeptSource(Source):
             if text is self.texts.get(path):
                 self.failed[path] = error
             raise
+
+    def remade(self, files: Mapping[str, bytes], seen: Source | None = None) -> Source | None:
+        return self._below.remade(files, seen or self)
 
     def _once(self, path: str, kept: dict[str, Kept], get: Callable[[str], Kept]) -> Kept:
         self.asked.add(path)

@@ -94,6 +94,11 @@ class MemorySource(Source):
         return None if os.path.isabs(path) or joined.startswith("../") else joined
 
 
+def changed(source: Source, files: Mapping[str, bytes]) -> Source:
+    """The source with some of its files changed."""
+    return source.remade(files) or MemorySource(files, source)
+
+
 def _above(path: str) -> Iterator[tuple[str, str]]:
     """The folders that a path is in, each with the name that is in it on the way to the path."""
     while path:

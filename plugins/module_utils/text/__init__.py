@@ -235,6 +235,16 @@ class Text:
         """What decides the holes between the offsets."""
         return tuple(sorted({self.holes[at].name for at in self.hole_offsets(start, end)}))
 
+    def paths(self) -> set[str]:
+        """The files that its characters came from, and those of what its holes may be."""
+        found = {original.path for _offset, original, _start, _end in self._pieces}
+        for settings in self.written.values():
+            found.update(one.place.path for one in settings if one.place is not None)
+        for hole in self.holes.values():
+            for _label, text in hole.options:
+                found |= text.paths() if text is not None else set()
+        return found
+
     def _number(self, offset: int) -> int:
         """The number of the piece that holds the character at ``offset``, or that ends there."""
         return max(0, bisect_right(self._starts, offset) - 1)

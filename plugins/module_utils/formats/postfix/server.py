@@ -8,7 +8,7 @@ Each is looked at by an ordinary peer and by one of each network that lists and 
 from __future__ import annotations
 
 from ... import peers
-from ...endpoint import SERVER, Endpoint
+from ...endpoint import SERVER, SHIPPED, Endpoint
 from ...shapes.server import DIFFERING, Server, closed, fields, wider_first
 from ...text.values import Undecided, Value, causes, reason
 from . import listeners, remarks, strays
@@ -86,6 +86,8 @@ def _endpoint(
     ordinary = views[0][1]
     tags = [*_named(server), *_taken(ordinary)]
     relaying = server.relays(ordinary) if "auth-optional" in tags and bound is None else None
+    if configuration.stock:
+        tags.append(SHIPPED)
     made = Endpoint(*known, fields(Server(views, protocol, server.proxy, **where)), tags)
     if relaying is not None and _delivers_elsewhere(configuration):
         made.tags |= {OPEN_RELAY}

@@ -1,0 +1,260 @@
+"""A host of files: what its distribution ships, then what a play or a role does there, in order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
+from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import CLIENT
+from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import parse_version
+
+from ..render import render
+from . import concerns, effects
+from .action import Unfollowed
+from .steps.outcome import Failed, Outcome, hole, same
+from .steps.twice import twice
+
+if TYPE_CHECKING:
+    from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
+    from ansible_collections.mailwarden.policy.plugins.module_utils.text.place import Place
+
+    from .action import Action, Sequence
+    from .ground import Ground
+
+YES, NO = "yes", "no"
+# A folder is copied with all that is in it, as far as that is a configuration.
+FILES, DEEPEST = 500, 16
+
+
+class Unstable(NamedTuple):
+    """An action that changes a file again where it is run a second time."""
+
+    action: Action
+    path: str
+    first: Outcome
+    second: Outcome
+
+
+class Written(NamedTuple):
+    """What wrote a file: the actions in their order, and what that took for granted."""
+
+    actions: tuple[Action, ...] = ()
+    files: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
+
+
+class Host:
+    """The files of one host.
+
+    ``files`` has what actions have made of each path: a text, or ``None`` where it is taken away;
+    ``written`` has by whom.  ``failed`` are files that could not be made, with the reason.
+    ``unfollowed`` are the places behind which anything may be done.
+    """
+
+    def __init__(self, name: str, ground: Ground, source: Source) -> None:
+        self.name = name
+        self.ground = ground
+        self.rests_on: tuple[str, ...] = ()
+        self.files: dict[str, Text | None] = {}
+        self.written: dict[str, Written] = {}
+        self.failed: dict[str, MailwardenError] = {}
+        self.unfollowed: list[Unfollowed] = []
+        self.unstable: list[Unstable] = []
+        self._source = source
+        # Of the action that is being followed: the files of the repository that it reads, and
+        # whether it takes variables for granted.
+        self._read: dict[str, None] = {}
+        self._supplied: dict[str, None] = {}
+        # What it renders, for a step is run twice.
+        self._rendered: dict[str, Text | None] = {}
+
+    def follow(self, sequence: Sequence) -> None:
+        """Do what is done, in order."""
+        self.rests_on = tuple(dict.fromkeys(sequence.rests_on.values()))
+        for one in sequence.actions:
+            if isinstance(one, Unfollowed):
+                self.unfollowed.append(one)
+            else:
+                self._act(one)
+
+    def text(self, path: str) -> Text | None:
+        """A file as it now is; ``None`` where there is none.  Raises ``MailwardenError``."""
+        if path in self.failed:
+            raise self.failed[path]
+        return self.files[path] if path in self.files else self.ground.text(path)
+
+    def knows(self, path: str) -> bool:
+        """Whether it is known what is at a path, be it nothing."""
+        return path in self.files or self.ground.covers(path)
+
+    # What effects ask
+
+    def paths(self) -> set[str]:
+        return {*self.files, *self.ground.paths, *concerns.usual()}
+
+    def is_folder(self, path: str) -> bool:
+        return self.ground.holds(path) or any(one.startswith(f"{path}/") for one in self.paths())
+
+    def version(self, program: str) -> tuple[int, ...]:
+        known = self.ground.distribution.versions.get(program)
+        return parse_version(known) if known else ()
+
+    def rendered(self, action: Action, name: str) -> Text | None:
+        if name not in self._rendered:
+            self._rendered[name] = self._render(action, name)
+        return self._rendered[name]
+
+    def _render(self, action: Action, name: str) -> Text | None:
+        template = self._found(action, "templates", name)
+        if template is None:
+            return None
+        made = render(template, action.variables, load=lambda name, beside: self._included(
+            action, name, beside))  # fmt: skip
+        if made.absent or any(one.supplied for one in made.used.values()):
+            words = {one.supplied: None for one in made.used.values() if one.supplied}
+            self._supplied.update(words or {GRANTED.format(self.name): None})
+        return made.text
+
+    def copies(self, action: Action, name: str) -> dict[str, Text | None]:
+        for path in self._candidates(action, "files", name):
+            if self._source.listing(path):
+                return self._below(path)
+        text = self._found(action, "files", name)
+        return {} if text is None else {"": text}
+
+    # Files of the repository
+
+    def _candidates(self, action: Action, kind: str, name: str) -> Iterable[str]:
+        if os.path.isabs(name):
+            located = self._source.locate(name)
+            return [located] if located else []
+        inside = [
+            os.path.join(folder, part)
+            for folder in action.folders
+            for part in (kind, "")
+        ]  # fmt: skip
+        paths = (self._source.locate(os.path.join(folder, name)) for folder in inside)
+        return [path for path in paths if path]
+
+    def _found(self, action: Action, kind: str, name: str) -> Text | None:
+        for path in self._candidates(action, kind, name):
+            if self._source.exists(path) and not self._source.listing(path):
+                self._read[path] = None
+                return self._source.text(path)
+        return None
+
+    def _included(self, action: Action, name: str, beside: str) -> Text | None:
+        if name.startswith("/") or ".." in name.split("/"):
+            return None
+        folders = [*(os.path.join(one, "templates") for one in action.folders), *action.folders]
+        for folder in (*folders, os.path.dirname(beside)):
+            path = self._source.locate(os.path.join(folder, name))
+            if path and self._source.exists(path):
+                try:
+                    text = self._source.text(path)
+                except MailwardenError:
+                    return None
+                self._read[path] = None
+                return text
+        return None
+
+    def _below(self, top: str) -> dict[str, Text | None]:
+        found: dict[str, Text | None] = {}
+        waiting = [("", DEEPEST)]
+        while waiting and len(found) < FILES:
+            below, depth = waiting.pop()
+            for name in self._source.listing(os.path.join(top, below)):
+                path = os.path.join(below, name)
+                if depth and self._source.listing(os.path.join(top, path)):
+                    waiting.append((path, depth - 1))
+                    continue
+                try:
+                    found[path] = self._source.text(os.path.join(top, path))
+                except MailwardenError:
+                    found[path] = None
+                self._read[os.path.join(top, path)] = None
+        return found
+
+    # Actions
+
+    def _act(self, action: Action) -> None:
+        self._read, self._supplied, self._rendered = {}, {}, {}
+        found = effects.of(action, self)
+        if found is None:
+            self.unfollowed.append(Unfollowed(_place(action), "which file it writes is not known"))
+            return
+        for effect in found:
+            self._write(action, effect)
+
+    def _write(self, action: Action, effect: effects.Effect) -> None:
+        path = effect.path
+        if path in self.failed and not effect.whole:
+            return
+        before = self._before(path, action)
+        try:
+            runs = twice(effect.step, before)
+        except MailwardenError as error:
+            self.failed[path] = error
+            self._note(action, effect)
+            return
+        after = runs.first
+        if isinstance(after, Failed):
+            self.unfollowed.append(Unfollowed(_place(action), f"it fails: {after.reason}"))
+            return
+        if not runs.holds:
+            self.unstable.append(Unstable(action, path, after, runs.second))
+        if path not in self.files and path not in self.failed and same(before, after):
+            return
+        self.failed.pop(path, None)
+        self.files[path] = _under(action, path, before, after)
+        self._note(action, effect)
+
+    def _before(self, path: str, action: Action) -> Text | None:
+        if path in self.files:
+            return self.files[path]
+        if self.ground.covers(path) or path in concerns.usual():
+            return self.ground.text(path)
+        return hole(path, action.task, Hole(f"what {path} holds before"))
+
+    def _note(self, action: Action, effect: effects.Effect) -> None:
+        whole = effect.whole and not action.questions
+        before = Written() if whole else self.written.get(effect.path, Written())
+        self.written[effect.path] = Written(
+            (*before.actions, action),
+            tuple(dict.fromkeys((*before.files, action.path, *self._read))),
+            tuple(dict.fromkeys((*before.rests_on, *self._supplied))),
+        )
+
+
+GRANTED = "who uses {} leaves its variables as its own files have them"
+
+
+def _place(action: Action) -> Place:
+    return action.task.written.place(0, len(action.task.written))
+
+
+def _under(action: Action, path: str, before: Text | None, after: Text | None) -> Text | None:
+    """A file behind an action that may run or not."""
+    if not action.questions or same(before, after):
+        return after
+    if before is None:
+        before = _absent(path)
+    if after is None:
+        after = _absent(path)
+    for question in reversed(action.questions):
+        after = hole(path, action.task, Hole(question, [(YES, after), (NO, before)]))
+    return after
+
+
+def _absent(path: str) -> Text | None:
+    """What stands for no file where there may be one; ``None``: it may be anything.
+
+    A client without its file dials nobody, a server without one may serve.
+    """
+    known = catalogue.recognise(path)
+    clients = known is not None and catalogue.row(known[0]).sides == (CLIENT,)
+    return Text(path, "", []) if clients else None

@@ -1,0 +1,109 @@
+"""Which distribution a role is for, by what its files show."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+
+from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
+
+from .. import distributions
+from ..distributions import Distribution, Signs
+
+# What a role's hosts show themselves in; meta/main.yml often names what nobody has any more.
+PARTS = ("tasks", "handlers", "defaults", "vars", "templates")
+FILES, BYTES, DEEPEST = 400, 4 * 1024 * 1024, 4
+# Where nothing shows anything.
+USUAL = "debian-13"
+# Packages of which others are a part.
+WITH = {"dovecot": ("dovecot-core",)}
+_WORDS = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_.+/-]{0,200}")
+_KEY = re.compile(r"(?m)^[ \t]{0,80}(?:- )?(?:[a-z_]{1,40}\.[a-z_]{1,40}\.)?([a-z_0-9]{2,40}):")
+_FAMILY = re.compile(r"(?:os_family|distribution)\b[^\n]{0,200}")
+
+
+class Shown:
+    """What the files of a role show."""
+
+    def __init__(self, folder: str, source: Source) -> None:
+        self.files: list[str] = []
+        self._words: set[str] = set()
+        self._keys: set[str] = set()
+        self._families: set[str] = set()
+        left = BYTES
+        for path in _below(folder, source):
+            try:
+                string = source.looked_into(path).decode("utf-8", "replace")
+            except MailwardenError:
+                continue
+            left -= len(string)
+            if left < 0 or len(self.files) >= FILES:
+                break
+            self.files.append(path)
+            self._add(path, string)
+
+    def _add(self, path: str, string: str) -> None:
+        self._words.update(word.rstrip(".:") for word in _WORDS.findall(string))
+        if path.endswith((".yml", ".yaml")):
+            self._keys.update(_KEY.findall(string))
+            for found in _FAMILY.findall(string):
+                self._families.update(_WORDS.findall(found))
+            self._families.update(re.split(r"[^A-Za-z0-9]", os.path.basename(path)))
+
+    def signs(self) -> Signs:
+        """What may be a sign of a distribution."""
+        paths = frozenset(word.rstrip("/") for word in self._words if word.startswith("/"))
+        return Signs(
+            packages=frozenset(self._words),
+            paths=paths,
+            managers=frozenset(self._keys),
+            families=frozenset(self._families),
+        )
+
+    def packages(self, distribution: Distribution) -> list[str]:
+        """The packages of a distribution that a role may install: those that it names."""
+        named = [name for name in distribution.packages if name in self._words]
+        if any(name.startswith("dovecot-") for name in named):
+            named = [*WITH["dovecot"], *named]
+        usual = [name for name in ("postfix",) if name in distribution.packages]
+        return [name for name in dict.fromkeys((*usual, *named)) if name in distribution.packages]
+
+
+def chosen(shown: Shown) -> list[Distribution]:
+    """The newest release of each family that something points at, of all that fit."""
+    every = distributions.names()
+    fits = distributions.guess(shown.signs())
+    if len(fits) == len(every):
+        return [distributions.get(USUAL)]
+    newest: dict[str, Distribution] = {}
+    for name in fits:
+        one = distributions.get(name)
+        first = newest.get(one.family)
+        if first is None or _system(first) == _system(one):
+            newest[one.family] = one
+    return list(newest.values())
+
+
+def _system(distribution: Distribution) -> str:
+    return distribution.name.partition("-")[0]
+
+
+def _below(folder: str, source: Source) -> Iterator[str]:
+    for part in PARTS:
+        yield from _inside(os.path.join(folder, part), source, DEEPEST)
+
+
+def _inside(folder: str, source: Source, depth: int) -> Iterator[str]:
+    for name in source.listing(folder):
+        path = os.path.join(folder, name)
+        if depth and source.listing(path):
+            yield from _inside(path, source, depth - 1)
+        else:
+            yield path
+
+
+def mentions(data: bytes, words: Iterable[bytes]) -> bool:
+    """Whether one of some words stands in a file."""
+    return any(word in data for word in words)
