@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import rule_table
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
-from ansible_collections.mailwarden.policy.plugins.module_utils.rules import common
+from ansible_collections.mailwarden.policy.plugins.module_utils.rules import common, ports
 
 from tests.support.checkout import ROOT
 from tests.support.endpoints import client
@@ -46,6 +46,7 @@ def test_the_row_is_the_file_s(rule: Any) -> None:
 
 
 def test_what_the_page_names_is_there() -> None:
-    names = re.findall(r"`common\.(\w+)", PAGE)
-    assert names
-    assert [name for name in names if not hasattr(common, name)] == []
+    for module, known in (("common", common), ("ports", ports)):
+        names = re.findall(rf"`{module}\.(\w+)", PAGE)
+        assert names
+        assert [name for name in names if not hasattr(known, name)] == []

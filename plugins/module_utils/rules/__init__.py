@@ -42,7 +42,7 @@ from __future__ import annotations
 
 from ..ports import KNOWN, family
 from ..rule_table import IMPLICIT, RELAY, RULES, STARTTLS, UNUSUAL
-from .common import is_relay_port, port_modes
+from .ports import is_relay_port, port_modes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

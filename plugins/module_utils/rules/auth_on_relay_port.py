@@ -46,7 +46,8 @@ Right, master.cf:
 from __future__ import annotations
 
 from ..engine.finding import Violation
-from .common import crosses, doubt, is_relay_port, subject
+from .common import crosses, doubt, subject
+from .ports import is_relay_port
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -61,7 +61,8 @@ Right, msmtprc:
 from __future__ import annotations
 
 from ..engine.finding import POSSIBLE, Violation
-from .common import doubt, is_relay_port, port_modes, subject
+from .common import doubt, subject
+from .ports import is_relay_port, port_modes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

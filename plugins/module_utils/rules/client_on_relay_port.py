@@ -35,7 +35,8 @@ from __future__ import annotations
 from ..endpoint import NONE
 from ..engine.finding import Violation
 from ..text.values import causes
-from .common import crosses, doubt, is_relay_port, subject
+from .common import crosses, doubt, subject
+from .ports import is_relay_port
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

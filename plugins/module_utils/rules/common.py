@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 from ..engine.finding import POSSIBLE
-from ..ports import REGISTERED, family
+from ..ports import REGISTERED
+from .ports import port_rules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..endpoint import Endpoint
     from ..policy import Policy
-    from ..ports import PortRule
     from ..text.values import Setting
 
 # A port for SMTP, in words.
@@ -44,17 +44,6 @@ def doubt(endpoint: Endpoint) -> str:
     return POSSIBLE if any(name in endpoint.undecided for name in open_fields) else ""
 
 
-def port_rules(endpoint: Endpoint, policy: Policy) -> tuple[PortRule, ...]:
-    """What the port means for the language that the endpoint speaks there."""
-    spoken = family(endpoint.protocol)
-    return tuple(rule for rule in policy.ports_for(endpoint) if family(rule.protocol) == spoken)
-
-
-def port_modes(endpoint: Endpoint, policy: Policy) -> frozenset[str]:
-    """The TLS modes that are right on the endpoint's port; empty where the port says nothing."""
-    return frozenset(mode for rule in port_rules(endpoint, policy) for mode in rule.tls)
-
-
 def foreign(endpoint: Endpoint, policy: Policy) -> str:
     """The protocol that the port is registered for, where the endpoint speaks another language.
 
@@ -65,12 +54,6 @@ def foreign(endpoint: Endpoint, policy: Policy) -> str:
     if endpoint.protocol in (None, "lmtp"):
         return ""
     return "" if port_rules(endpoint, policy) else meant
-
-
-def is_relay_port(endpoint: Endpoint, policy: Policy) -> bool:
-    """Whether the port is for mail between servers."""
-    rules = port_rules(endpoint, policy)
-    return bool(rules) and all(rule.who == "server" for rule in rules)
 
 
 def sends_no_secret(endpoint: Endpoint) -> bool:

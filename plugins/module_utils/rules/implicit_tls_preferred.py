@@ -38,7 +38,8 @@ Right, msmtprc:
 from __future__ import annotations
 
 from ..engine.finding import Violation
-from .common import crosses, is_relay_port, port_modes, subject
+from .common import crosses, subject
+from .ports import is_relay_port, port_modes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

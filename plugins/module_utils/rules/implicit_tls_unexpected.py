@@ -49,7 +49,8 @@ Right, msmtprc:
 from __future__ import annotations
 
 from ..engine.finding import Violation
-from .common import crosses, doubt, port_modes, subject
+from .common import crosses, doubt, subject
+from .ports import port_modes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

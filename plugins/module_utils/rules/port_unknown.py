@@ -34,7 +34,8 @@ Right, msmtprc:
 from __future__ import annotations
 
 from ..engine.finding import Violation
-from .common import WHAT, crosses, doubt, foreign, port_rules, subject
+from .common import WHAT, crosses, doubt, foreign, subject
+from .ports import port_rules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -29,7 +29,8 @@ from __future__ import annotations
 
 from ..engine.finding import Violation
 from ..ports import family
-from .common import crosses, port_modes
+from .common import crosses
+from .ports import port_modes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

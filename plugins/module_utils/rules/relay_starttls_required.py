@@ -39,7 +39,8 @@ Right, master.cf:
 from __future__ import annotations
 
 from ..engine.finding import POSSIBLE, Violation
-from .common import crosses, doubt, is_private_only, is_relay_port, subject
+from .common import crosses, doubt, is_private_only, subject
+from .ports import is_relay_port
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

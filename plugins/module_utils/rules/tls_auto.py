@@ -12,7 +12,8 @@ RFC 8314 section 5.2: a client that has no minimum has no confidentiality.
 from __future__ import annotations
 
 from ..engine.finding import Violation
-from .common import crosses, doubt, port_modes, sends_no_secret, subject
+from .common import crosses, doubt, sends_no_secret, subject
+from .ports import port_modes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

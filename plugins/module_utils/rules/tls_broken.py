@@ -33,7 +33,8 @@ Right, master.cf:
 from __future__ import annotations
 
 from ..engine.finding import Violation
-from .common import is_relay_port, reason, subject
+from .common import reason, subject
+from .ports import is_relay_port
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -38,7 +38,8 @@ from __future__ import annotations
 
 from ..engine.finding import Violation
 from ..ports import ACCESS
-from .common import crosses, doubt, is_relay_port, subject
+from .common import crosses, doubt, subject
+from .ports import is_relay_port
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

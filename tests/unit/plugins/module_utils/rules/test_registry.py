@@ -15,7 +15,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table impor
 )
 
 FOLDER = Path(rules.__file__).parent
-SHARED = {"__init__", "common"}
+SHARED = {"__init__", "common", "ports"}
 
 
 def test_every_file_is_registered_under_its_name() -> None:
