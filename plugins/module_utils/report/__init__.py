@@ -4,14 +4,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from .. import rules
 from ..endpoint import FIELDS
 from ..engine.alternatives import BOTH, Further
 from ..text.place import Place
+from . import causes
 from .counting import summary
-from .form import EXISTS, FURTHER, LONGEST, SCHEMA_VERSION
+from .form import EXISTS, FURTHER, SCHEMA_VERSION
 from .secrets import masked, masked_words
 
 TYPE_CHECKING = False
@@ -20,8 +18,7 @@ if TYPE_CHECKING:
 
     from ..endpoint import Unit
     from ..engine.alternatives import Projected
-    from ..engine.finding import Finding, Report
-    from ..text.values import Setting
+    from ..engine.finding import Report
 
 
 def as_data(report: Report, version: str) -> dict[str, Any]:
@@ -92,10 +89,7 @@ def _endpoint(shown: Projected, name: str) -> dict[str, Any]:
         "column": endpoint.place.column,
         "when": list(shown.when),
         "hosts": [],
-        "causes": {
-            field: [setting_data(setting) for setting in settings]
-            for field, settings in shown.causes.items()
-        },
+        "causes": {field: causes.as_data(settings) for field, settings in shown.causes.items()},
         "undecided": _undecided(shown),
         "not_applicable": sorted(endpoint.not_applicable - set(shown.undecided)),
     }
@@ -127,71 +121,9 @@ def _plain(field: str, value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def setting_data(setting: Setting) -> dict[str, Any]:
-    """One cause: where it stands and what it says; a default has no place."""
-    data: dict[str, Any] = {"path": None, "line": None, "column": None}
-    if setting.place is not None:
-        data.update(path=setting.place.path, line=setting.place.line, column=setting.place.column)
-    data["text"] = _shown(setting.text)
-    return data
-
-
-@lru_cache(maxsize=64)
-def _shown(text: str) -> str:
-    """A setting as a report has it: many findings may come of one that is long."""
-    text = masked(text)
-    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
-
-
 def _findings(report: Report, names: dict[tuple[str, str], str]) -> list[dict[str, Any]]:
     if not report.findings:
         return []
-    from .fingerprint import fingerprints
+    from . import findings
 
-    marked = zip(report.findings, fingerprints(report))
-    return [_finding(finding, names, fingerprint) for finding, fingerprint in marked]
-
-
-def _finding(
-    finding: Finding, names: dict[tuple[str, str], str], fingerprint: str
-) -> dict[str, Any]:
-    place = finding.place
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "confidence": finding.confidence,
-        "message": masked_words(finding.message),
-        "url": rules.url(finding.rule),
-        "path": place.path,
-        "line": place.line,
-        "column": place.column,
-        "end_line": place.end_line,
-        "end_column": place.end_column,
-        "cause": [setting_data(setting) for setting in finding.cause],
-        "endpoints": [names.get((finding.unit, name), name) for name in finding.endpoints],
-        "hosts": list(finding.hosts),
-        "when": list(finding.when),
-        "rests_on": [masked_words(one) for one in finding.rests_on],
-        "also": list(finding.also),
-        "fix": _fix(finding),
-        "suppressed": (
-            None
-            if finding.suppressed is None
-            else {
-                "reason": finding.suppressed.reason,
-                "path": finding.suppressed.path,
-                "line": finding.suppressed.line or None,
-            }
-        ),
-        "fingerprint": fingerprint,
-    }
-
-
-def _fix(finding: Finding) -> Any:
-    if finding.fix is None:
-        return None
-    return {
-        "safe": finding.fix.safe,
-        "title": finding.fix.title,
-        "edits": [one._asdict() for one in finding.fix.edits],
-    }
+    return findings.as_data(report, names)

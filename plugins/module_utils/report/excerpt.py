@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
+from .misspelt import only_named
 from .plain import COLUMNS, shown, width, without_secrets
-from .secrets import only_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
