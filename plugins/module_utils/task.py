@@ -108,6 +108,8 @@ def _subject(
     if kind:
         catalogue.check(kind)
     if params["content"] is not None or params["src"] is not None:
+        from .source.content import ContentSource
+
         if not kind:
             known = ", ".join(catalogue.names())
             raise MailwardenError(
@@ -115,7 +117,7 @@ def _subject(
                 " or with the file that it is, such as postfix/master"
             )
         data = _data(params["src"], params["content"])
-        return host.ContentSource(CONTENT, data), [CONTENT], [], {CONTENT: kind}
+        return ContentSource(CONTENT, data), [CONTENT], [], {CONTENT: kind}
     laid = _laid_over(params)
     source: Source = HostSource()
     if laid:
@@ -191,7 +193,11 @@ def asked(params: Mapping[str, Any]) -> list[str]:
     if params["paths"] is not None:
         return list(params["paths"])
     alone = [params[name] for name in ("content", "src", "files", "files_src")]
-    return host.default_paths() if alone == [None] * len(alone) else []
+    if alone != [None] * len(alone):
+        return []
+    from .source.search import default_paths
+
+    return default_paths()
 
 
 def _laid_over(params: Mapping[str, Any]) -> dict[str, bytes]:

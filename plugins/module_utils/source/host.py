@@ -10,17 +10,16 @@ import re
 
 from .. import catalogue
 from ..engine.finding import Unread
-from ..errors import MailwardenError
 from . import HEAD, Source, clean, read_file, whole_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Iterable, Iterator, Optional, Sequence
+    from typing import Callable, Iterable, Optional, Sequence
+
+    from .search import Known
 
     # Runs a program; returns what it printed, or nothing where it is not there or fails.
     Run = Callable[[Sequence[str]], Optional[str]]
-    # Says whether a path is a mail configuration.
-    Known = Callable[[str], bool]
 
 _HOME = "~/"
 
@@ -57,50 +56,6 @@ class HostSource(Source):
         return clean(os.path.join(os.path.dirname(beside), path))
 
 
-class ContentSource(HostSource):
-    """One text that is no file of the host yet, and the host around it.
-
-    What the text names by an absolute path is asked of the host; beside it there is nothing.
-    """
-
-    def __init__(self, name: str, data: bytes) -> None:
-        self._name = name
-        self._data = data
-
-    def read(self, path: str) -> bytes:
-        """The text, or a file of the host."""
-        if path == self._name:
-            return self._data
-        if not os.path.isabs(path):
-            raise MailwardenError("no such file", path)
-        return super().read(path)
-
-    def exists(self, path: str) -> bool | None:
-        """Whether it is the text, or a file of the host."""
-        if not os.path.isabs(path):
-            return path == self._name
-        return super().exists(path)
-
-    def credential(self, path: str, beside: str = "") -> bool | None:
-        """Whether a file of the host is there; a relative path is nobody's to resolve."""
-        return super().credential(path, beside) if os.path.isabs(path) else None
-
-    def listing(self, folder: str) -> list[str]:
-        """The names in a folder of the host."""
-        return super().listing(folder) if os.path.isabs(folder) else []
-
-
-def default_paths() -> list[str]:
-    """The configurations of this host that the programs read when nobody says where to look."""
-    import glob
-
-    found: list[str] = []
-    for pattern in _paths():
-        # lexists by way of glob: a dangling link is found, and then reported as unreadable.
-        found.extend(sorted(glob.glob(os.path.expanduser(pattern))))
-    return found
-
-
 def files(
     paths: Iterable[str], known: Known, warn: Callable[[str], None]
 ) -> tuple[list[str], list[Unread]]:
@@ -114,40 +69,15 @@ def files(
     unread: list[Unread] = []
     for path in paths:
         if os.path.isdir(path):
-            found.update(dict.fromkeys(_below(path, known, unread, warn)))
+            from .search import below
+
+            found.update(dict.fromkeys(below(path, known, unread, warn)))
         elif os.path.lexists(path) or known(path):
             found[path] = None
         else:
             # The engine would only say that it knows no such format.
             unread.append(Unread(path, "no such file or folder, or it may not be seen"))
     return list(found), unread
-
-
-def _below(
-    folder: str, known: Known, unread: list[Unread], warn: Callable[[str], None]
-) -> list[str]:
-    def failed(error: OSError) -> None:
-        reason = (error.strerror or "cannot be listed").lower()
-        unread.append(Unread(str(error.filename), reason))
-
-    found = []
-    # Links to folders are not followed: they may lead in circles.
-    for parent, folders, names in os.walk(folder, onerror=failed):
-        folders.sort()
-        for path in _leading_out(folder, (os.path.join(parent, name) for name in folders)):
-            warn(f"{path}: a link to a folder, which is not followed; name that folder too")
-        for name in sorted(names):
-            path = os.path.join(parent, name)
-            if known(path):
-                found.append(path)
-    return found
-
-
-def _leading_out(folder: str, paths: Iterable[str]) -> list[str]:
-    """The links among folders that lead to what is not below ``folder``, and not looked into."""
-    inside = os.path.join(os.path.realpath(folder), "")
-    links = [path for path in paths if os.path.islink(path)]
-    return [one for one in links if not os.path.join(os.path.realpath(one), "").startswith(inside)]
 
 
 def is_own(path: str, row: catalogue.Row) -> bool:
@@ -157,12 +87,6 @@ def is_own(path: str, row: catalogue.Row) -> bool:
     """
     others = (_own(known) for known in row.paths if not known.startswith("/etc/"))
     return path.startswith(("/etc/", *others))
-
-
-def _paths() -> Iterator[str]:
-    """Where the programs look by themselves."""
-    for row in catalogue.rows().values():
-        yield from row.paths
 
 
 def _own(path: str) -> str:

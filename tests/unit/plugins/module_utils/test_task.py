@@ -11,7 +11,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils import task
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import host
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import search
 
 # Before 2.3.15 Dovecot speaks TLS 1.0 where nobody says anything (its NEWS).
 # The certificate is asked for, and never opened.
@@ -142,7 +142,7 @@ def test_where_programs_look_only_what_can_be_read_is_read(
     files = {"msmtprc": "host h\n", "config.json": "{}", "alertmanager.yml": "route: {}\n"}
     for name, text in files.items():
         (tmp_path / name).write_text(text)
-    monkeypatch.setattr(host, "default_paths", lambda: [str(tmp_path / name) for name in files])
+    monkeypatch.setattr(search, "default_paths", lambda: [str(tmp_path / name) for name in files])
     monkeypatch.setattr(task, "_has_yaml", lambda: installed)
     policy = {"files": {"**/alertmanager.yml": {"format": "msmtp"}}} if not installed else {}
     checked = Checked(policy, None)
