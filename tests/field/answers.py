@@ -41,14 +41,8 @@ def counts(verdicts: Sequence[Verdict]) -> Counter[str]:
 
 
 def value(endpoint: Mapping[str, Any], field: str) -> Any:
-    """What a report says of a field: its value, the only one that it may have, or ``OPEN``."""
-    undecided = endpoint["undecided"].get(DECIDES.get(field, field))
-    if undecided is None:
-        return endpoint[field]
-    if field in DECIDES:
-        return OPEN
-    possible = undecided["possible"]
-    return possible[0] if len(possible) == 1 else OPEN
+    """What a report says of a field, or ``OPEN``."""
+    return OPEN if DECIDES.get(field, field) in endpoint["undecided"] else endpoint[field]
 
 
 def _endpoints(
@@ -58,7 +52,6 @@ def _endpoints(
         name = f"{answer['side']} {answer['port']}"
         same = [_fields(answer, endpoint, name) for endpoint in seen if _may_be(answer, endpoint)]
         if same:
-            yield Verdict("endpoint", name)
             yield from min(same, key=_distance)
         else:
             yield Verdict("missing endpoint", name)
@@ -69,25 +62,28 @@ def _endpoints(
 
 
 def _may_be(answer: Mapping[str, Any], endpoint: Mapping[str, Any]) -> bool:
-    if endpoint["side"] != answer["side"] or value(endpoint, "port") != answer["port"]:
+    ports = endpoint["undecided"].get("port", {"possible": [endpoint["port"]]})["possible"]
+    if endpoint["side"] != answer["side"] or answer["port"] not in ports:
         return False
     host = answer.get("host", OPEN)
     return OPEN in (host, value(endpoint, "host")) or value(endpoint, "host") == host
 
 
 def _fields(answer: Mapping[str, Any], endpoint: Mapping[str, Any], name: str) -> list[Verdict]:
+    kind = "open endpoint" if "port" in endpoint["undecided"] else "endpoint"
+    fields = [field for field in answer if field not in ABOUT]
     return [
-        Verdict(_verdict(answer[field], endpoint, field), f"{name} {field}")
-        for field in answer
-        if field not in ABOUT
+        Verdict(kind, name),
+        *(Verdict(_verdict(answer[field], endpoint, field), f"{name} {field}") for field in fields),
     ]
 
 
 def _verdict(expected: Any, endpoint: Mapping[str, Any], field: str) -> str:
-    if value(endpoint, field) == expected:
+    """With ``OPEN`` expected, what is decided was taken out of nowhere."""
+    seen = value(endpoint, field)
+    if seen == expected:
         return "right field"
-    # With `open` expected, anything decided was taken from nowhere.
-    return "open field" if DECIDES.get(field, field) in endpoint["undecided"] else "wrong field"
+    return "open field" if seen == OPEN else "wrong field"
 
 
 def _distance(verdicts: Sequence[Verdict]) -> tuple[int, int]:

@@ -24,7 +24,7 @@ from .command import Run, lint
 
 TABLE = Path(__file__).with_name("roles.yml")
 # How far the command comes with a repository.
-OWN, OPEN, STOCK = "an endpoint of its own", "endpoints on open ports", "the stock port 25 alone"
+OWN, OPEN, STOCK = "an endpoint of its own", "endpoints that are open", "the stock port 25 alone"
 NOTHING, UNCHECKED = "no endpoint, and why", "nothing checked, and said so"
 SILENT, CRASH = "called clean unread", "a crash"
 OUTCOMES = (OWN, OPEN, STOCK, NOTHING, UNCHECKED, SILENT, CRASH)
@@ -51,11 +51,10 @@ def outcome(run: Run) -> str:
 def _beyond(endpoint: Mapping[str, Any]) -> str:
     """How far one endpoint goes beyond a server and delivery on 25; a Unix socket does not."""
     port = answers.value(endpoint, "port")
-    if port == answers.OPEN:
-        return OPEN
-    if port is None or endpoint["name"] == "mx-delivery":
+    server_on_25 = endpoint["side"] == "server" and port == 25
+    if server_on_25 or port is None or endpoint["name"] == "mx-delivery":
         return STOCK
-    return OWN if endpoint["side"] == "client" or port != 25 else STOCK
+    return OPEN if endpoint["undecided"].keys() & {"port", "exists"} else OWN
 
 
 def reasons(run: Run) -> Iterator[str]:

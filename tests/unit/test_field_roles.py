@@ -68,6 +68,7 @@ def run(status: int, *endpoints: dict[str, Any], words: str = "") -> command.Run
     return command.Run(status, {**command.EMPTY, "endpoints": list(endpoints)}, words)
 
 
+MAY_BE: dict[str, Any] = {"undecided": {"exists": {"possible": [True, False], "depends_on": ["p"]}}}
 OPENED = endpoint(port=None, undecided={"port": {"possible": [], "depends_on": ["p"]}})
 
 
@@ -77,6 +78,7 @@ OPENED = endpoint(port=None, undecided={"port": {"possible": [], "depends_on": [
         pytest.param(run(0, endpoint(port=25), endpoint(port=465)), roles.OWN, id="another port"),
         pytest.param(run(1, endpoint(side="client", port=25)), roles.OWN, id="a relay on 25"),
         pytest.param(run(0, OPENED, endpoint(port=25)), roles.OPEN, id="an open port"),
+        pytest.param(run(0, endpoint(port=465, **MAY_BE)), roles.OPEN, id="perhaps a port"),
         pytest.param(
             run(0, endpoint(port=25), endpoint("mx-delivery", "client", port=25)),
             roles.STOCK,
@@ -147,9 +149,8 @@ def test_differences(clone: Path, answer: dict[str, Any], words: list[str]) -> N
     [
         pytest.param({"tls": "none"}, "right field", id="right"),
         pytest.param({"tls": "implicit"}, "wrong field", id="wrong"),
-        pytest.param({"tls": None, "undecided": ["none"]}, "right field", id="the only value"),
+        pytest.param({"tls": None, "undecided": ["none"]}, "open field", id="the only value"),
         pytest.param({"tls": None, "undecided": ["none", "implicit"]}, "open field", id="open"),
-        pytest.param({"tls": None, "undecided": ["implicit"]}, "open field", id="perhaps another"),
     ],
 )
 def test_fields(fields: dict[str, Any], kind: str) -> None:
