@@ -99,6 +99,19 @@ def read(text: Text, lists: bool = False) -> VarsFile:
     return VarsFile(text.path, values, tuple(reader.twice))
 
 
+def document(text: Text) -> Value | None:
+    """What a file holds, be it a mapping or not; ``None`` where it holds nothing.
+
+    Raises as ``read`` does, and for a file that is encrypted.
+    """
+    if text.string.startswith(ENCRYPTED):
+        raise MailwardenError("is encrypted", text.path)
+    if not len(text):
+        return None
+    original, _start, _end = text.span(0, len(text))
+    return _Reader(original).document()
+
+
 def of_node(original: Original, node: Node) -> Value:
     """The value of a node of a file, such as the ``vars`` of a play; raises as ``read`` does."""
     return _Reader(original).value(node)

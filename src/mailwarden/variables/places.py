@@ -52,6 +52,11 @@ def text(value: Value) -> Text:
     return _text(string, written.original, runs)
 
 
+def standing_for(path: str, string: str, whole: Text) -> Text:
+    """A string that stands for all of a text, none of its characters for one of it."""
+    return Text(path, string, [(0, *whole.span(0, len(whole)))], {}, {0: ()})
+
+
 def _text(string: str, original: Original, runs: list[_Run]) -> Text:
     pieces = []
     whole: dict[int, tuple[Setting, ...]] = {}
