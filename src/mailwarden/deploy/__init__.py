@@ -1,5 +1,21 @@
 """A role read as the host that it makes: its tasks in their order, as steps on files.
 
-``steps`` are what the modules of Ansible do to a file.  What reads plays and calls them is not here
-yet.
+``action``     what is done on a host: actions, and what nobody can follow
+``sequence``   a role or a playbook as actions, in order
+
+``project``    the roles, tasks and playbooks of a repository
+``written``    a file of tasks or plays as it is written
+``arguments``, ``words``
+               the parameters of a task
+``modules``    modules by their names
+``walk``       tasks in the order in which they run
+``frame``      what a task has from what it stands in
+``rounds``     how often a task runs, and what decides it
+``included``, ``firsts``
+               files and roles that tasks name
+``roles``, ``announced``, ``handlers``, ``facts``
+               what a play knows at a task
+``evaluate``, ``loops``
+               what the values of a task are
+``steps``      what the modules of Ansible do to a file
 """

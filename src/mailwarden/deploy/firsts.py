@@ -1,0 +1,168 @@
+"""``with_first_found``, and names of files of which one thing is not known.
+
+Source: ansible-core 2.17 and 2.19, ``plugins/lookup/first_found.py`` and
+``DataLoader.path_dwim_relative_stack``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source, clean
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+
+from ..render.context import Variables
+from ..render.limits import Limits
+from ..variables import files
+from ..variables.files import Value
+from ..variables.found import by_one_question
+from . import evaluate
+from .written import words
+
+# So many files of one pattern are followed.
+MOST = 16
+
+
+class Search(NamedTuple):
+    """Where a task of a module looks for a file."""
+
+    source: Source
+    folders: tuple[str, ...]
+    module: str
+
+    def inside(self) -> str:
+        """The folder below each of them in which it looks first."""
+        if "template" in self.module:
+            return "templates"
+        return "vars" if "var" in self.module else "files"
+
+    def below(self) -> Iterator[str]:
+        """Each folder in its order."""
+        for folder in self.folders:
+            yield os.path.join(folder, self.inside())
+            yield folder
+
+
+class Choice(NamedTuple):
+    """A file that may be the one, and what decides that it is."""
+
+    path: str
+    questions: tuple[str, ...]
+
+
+def found(
+    value: Value, search: Search, variables: Variables, limits: Limits
+) -> list[tuple[Value, tuple[str, ...]]] | None:
+    """The first file that is there: one, or each that may be it with its questions.
+
+    ``None`` where nobody knows it, an empty list where there is none and that is permitted.
+    """
+    terms, skips = _terms(value)
+    choices: list[Choice] = []
+    for term in terms:
+        text = evaluate.printed(term, variables, limits)
+        if not isinstance(text, Text):
+            return None
+        more = named(term, text, list(search.below()), search.source, variables, limits)
+        if more is None:
+            return None
+        choices += more
+        if any(not one.questions for one in more):
+            break
+    if not choices:
+        return [] if skips else None
+    if len(choices) > 1:
+        choices = [
+            one if one.questions else Choice(one.path, (f"whether {one.path} is the first found",))
+            for one in choices
+        ]
+    base = search.folders[0] if search.folders else "."
+    return [
+        (Value(files.LITERAL, os.path.relpath(one.path, base), value.place), one.questions)
+        for one in choices
+    ]
+
+
+def named(
+    name: Value,
+    text: Text,
+    folders: list[str],
+    source: Source,
+    variables: Variables,
+    limits: Limits,
+) -> list[Choice] | None:
+    """The files that a name stands for; ``None`` where it is open, and not by one question."""
+    if not text.holes:
+        path = first(text.string, folders, source)
+        return [Choice(path, ())] if path else []
+    before, _braces, rest = str(name.plain).partition("{{")
+    expression, _braces, after = rest.partition("}}")
+    if not after and (not before or before.endswith("/")):
+        # An expression that is all of a name may be any file.
+        return None
+    for folder in folders:
+        answers = by_one_question(source, folder, str(name.plain))
+        # ``main.yml`` is what is read without being named.
+        paths = {
+            answer: path
+            for answer, path in answers.items()
+            if answer != "main" and not source.listing(path)
+        }
+        if paths:
+            return _chosen(expression.strip(), paths, name, variables, limits)
+    return None
+
+
+def _chosen(
+    expression: str, paths: dict[str, str], name: Value, variables: Variables, limits: Limits
+) -> list[Choice] | None:
+    """The files of which an expression decides; ``None`` where they are too many."""
+    if len(paths) > MOST:
+        return None
+    choices = []
+    for answer, path in paths.items():
+        condition = Value(files.LITERAL, f"{expression} == {answer!r}", name.place)
+        if "|" in expression or " " in expression:
+            condition = condition._replace(plain=f"({expression}) == {answer!r}")
+        holds = evaluate.holds(condition, variables, limits)
+        if holds is True:
+            return [Choice(path, ())]
+        if isinstance(holds, str):
+            choices.append(Choice(path, (holds,)))
+    return choices
+
+
+def first(name: str, folders: list[str], source: Source) -> str:
+    """The file of a name in the first folder that has it; empty where none has."""
+    if os.path.isabs(name):
+        located = source.locate(name)
+        return located if located and source.exists(located) else ""
+    for folder in folders:
+        path = clean(os.path.join(folder, name))
+        if not path.startswith("../") and source.exists(path) is not False:
+            return path
+    return ""
+
+
+def _terms(value: Value) -> tuple[list[Value], bool]:
+    """The names that are tried, and whether none of them need be there."""
+    terms: list[Value] = []
+    skips = False
+    for one in words(value):
+        if not isinstance(one.plain, dict):
+            terms += words(one)
+            continue
+        names, paths = words(one.plain.get("files")), words(one.plain.get("paths"))
+        skip = one.plain.get("skip")
+        skips = skips or (skip is not None and skip.plain in (True, "true", "yes"))
+        for name in names:
+            terms += [_beside(path, name) for path in paths] or [name]
+    return terms, skips
+
+
+def _beside(path: Value, name: Value) -> Value:
+    joined = os.path.join(str(path.plain), str(name.plain))
+    kind = files.TEMPLATE if any(sign in joined for sign in files.SIGNS) else files.LITERAL
+    return Value(kind, joined, name.place)
