@@ -279,12 +279,15 @@ class _Reader(Collected):
     ) -> Iterator[tuple[str, Node, Node]]:
         """The entries that merge keys bring.
 
-        What stands in the mapping itself goes first, and the earlier mapping of a list
-        (https://yaml.org/type/merge.html); of two merge keys the later.
+        What stands in the mapping itself goes first; of two merge keys the later.  Which mapping of
+        a list goes first hangs on the program: the earlier (https://yaml.org/type/merge.html), and
+        the later with PyYAML 6.0.4.
         """
         for value in reversed(values):
             node = _behind(value)
-            for one in map(_behind, node.children) if node.kind == SEQUENCE else (node,):
+            each = map(_behind, node.children) if node.kind == SEQUENCE else (node,)
+            brought: dict[str, tuple[Node, Node]] = {}
+            for one in each:
                 if depth >= DEEPEST:
                     raise Malformed(f"nested more than {DEEPEST} deep", one.start)
                 names = self._decides(one.start, one.end) if one.kind == SCALAR else ()
@@ -294,7 +297,13 @@ class _Reader(Collected):
                 elif one.kind != MAPPING:
                     self.refuse(Malformed("<< is followed by what is no mapping", value.start))
                 else:
-                    yield from self._brought(one, seen, path, depth + 1)
+                    for name, key, held in self._brought(one, set(), path, depth + 1):
+                        if brought.setdefault(name, (key, held))[1] is not held:
+                            brought[name] = key, held._replace(kind=SCALAR, tag="<<")
+            for name, (key, held) in brought.items():
+                if name not in seen:
+                    seen.add(name)
+                    yield name, key, held
 
     def _brought(
         self, node: Node, seen: set[str], path: Path, depth: int

@@ -113,10 +113,11 @@ def _loop(terms: _Terms, value: Value) -> list[Value]:
 
 def _in_task(held: Value) -> list[Value]:
     """The items of a list; of one that stands in the task what is a hole is called by its place."""
-    return [
-        opened(f"{one.place.path}:{one.place.line}:{one.place.column}", "", one)
-        for one in held.plain
-    ]
+    return [opened(_where(one), "", one) for one in held.plain]
+
+
+def _where(value: Value) -> str:
+    return f"{value.place.path}:{value.place.line}:{value.place.column}"
 
 
 def _list(terms: _Terms, value: Value) -> list[Value]:
@@ -142,7 +143,7 @@ def _dict(terms: _Terms, value: Value) -> list[Value]:
         held = terms.held(term)
         if not isinstance(held.plain, dict):
             raise _OpenError
-        for key, one in opened("item", "", held).plain.items():
+        for key, one in opened(_where(held), "", held).plain.items():
             found.append(_mapping(one, key=of_plain(key, one), value=one))
     return found
 

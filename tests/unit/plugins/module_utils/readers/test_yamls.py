@@ -166,7 +166,7 @@ MERGED = st.lists(
 def test_aliases_and_merge_keys_are_followed_as_ruamel_does(
     rows: list[tuple[str, int, int]],
 ) -> None:
-    """PyYAML 6.0.4 drops keys of merged mappings by the identity of their strings."""
+    """Where two mappings of a list have a key, PyYAML 6.0.4 takes the later, others the earlier."""
     lines = ["k0: &a0 {x: 0, u: 7}\n"]
     mappings = [0]
     for number, (form, first, second) in enumerate(rows, 1):
@@ -177,7 +177,13 @@ def test_aliases_and_merge_keys_are_followed_as_ruamel_does(
         if value.startswith("{"):
             mappings.append(number)
     string = "".join(lines)
-    assert dict(values(leaves_of(string))) == flat_data(YAML(typ="safe", pure=True).load(string))
+    leaves = leaves_of(string)
+    open_paths = [leaf.path for leaf in leaves.leaves if isinstance(leaf.value, Undecided)]
+    expected = flat_data(YAML(typ="safe", pure=True).load(string))
+    for path in open_paths:
+        expected = {one: held for one, held in expected.items() if one[: len(path)] != path}
+    decided = {path: held for path, held in values(leaves) if not isinstance(held, Undecided)}
+    assert decided == expected
 
 
 @settings(max_examples=examples(60), deadline=None)
@@ -248,6 +254,11 @@ def test_spans(string: str, expected: list[tuple[str, str]]) -> None:
         pytest.param("a: !!binary aGk=\n", ("a",), Undecided("!!binary"), id="binary"),
         pytest.param("a: {<<: !x y, c: d}\n", ("a", "b"), Undecided("!x"), id="merged"),
         pytest.param("a: {<<: !x y, c: d}\n", ("a", "c"), "d", id="beside what is merged"),
+        pytest.param(
+            "a: {<<: [{b: 1}, {b: 2}]}\n", ("a", "b"), Undecided("<<"), id="of two mappings"
+        ),
+        pytest.param("a: {<<: [{b: 1}, {b: 2}], b: 3}\n", ("a", "b"), "3", id="of none of them"),
+        pytest.param("x: &x {b: 1}\na: {<<: [*x, *x]}\n", ("a", "b"), "1", id="of one twice"),
         pytest.param("a: !!str yes\n", ("a",), "yes", id="text"),
         pytest.param("? [1, 2]\n: b\n", ("[1, 2]",), "b", id="a key that is a list"),
         pytest.param("a: 1\na: 2\n", ("a",), "2", id="twice"),
