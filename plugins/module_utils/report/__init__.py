@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 def as_data(report: Report, version: str) -> dict[str, Any]:
     """The report in the terms of JSON; ``version`` is the tool's own."""
     names = _names(report.endpoints)
+    texts: causes.Texts = {}
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "mailwarden", "version": version},
         "endpoints": [
-            _endpoint(shown, names[unit.name, shown.endpoint.id])
+            _endpoint(shown, names[unit.name, shown.endpoint.id], texts)
             for unit, shown in report.endpoints
         ],
-        "findings": _findings(report, names),
+        "findings": _findings(report, names, texts),
         FURTHER: [_more(one) for one in further(report)],
         "unread": [{"path": one.path, "reason": masked_words(one.reason)} for one in report.unread],
         "summary": summary(report),
@@ -76,7 +77,7 @@ def _names(endpoints: Sequence[tuple[Unit, Projected]]) -> dict[tuple[str, str],
     }
 
 
-def _endpoint(shown: Projected, name: str) -> dict[str, Any]:
+def _endpoint(shown: Projected, name: str, texts: causes.Texts) -> dict[str, Any]:
     endpoint = shown.endpoint
     data: dict[str, Any] = {
         "id": name,
@@ -89,7 +90,9 @@ def _endpoint(shown: Projected, name: str) -> dict[str, Any]:
         "column": endpoint.place.column,
         "when": list(shown.when),
         "hosts": [],
-        "causes": {field: causes.as_data(settings) for field, settings in shown.causes.items()},
+        "causes": {
+            field: causes.as_data(settings, texts) for field, settings in shown.causes.items()
+        },
         "undecided": _undecided(shown),
         "not_applicable": sorted(endpoint.not_applicable - set(shown.undecided)),
     }
@@ -121,9 +124,11 @@ def _plain(field: str, value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _findings(report: Report, names: dict[tuple[str, str], str]) -> list[dict[str, Any]]:
+def _findings(
+    report: Report, names: dict[tuple[str, str], str], texts: causes.Texts
+) -> list[dict[str, Any]]:
     if not report.findings:
         return []
     from . import findings
 
-    return findings.as_data(report, names)
+    return findings.as_data(report, names, texts)

@@ -4,33 +4,32 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from .form import LONGEST
 from .secrets import masked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterable
+    from typing import Any, Dict, Iterable
 
     from ..text.values import Setting
 
+    # The texts of settings as one report shows them.
+    Texts = Dict[str, str]
 
-def as_data(settings: Iterable[Setting]) -> list[dict[str, Any]]:
+
+def as_data(settings: Iterable[Setting], texts: Texts) -> list[dict[str, Any]]:
     """Each cause: where it stands and what it says; a default has no place."""
-    return [_setting(setting) for setting in settings]
+    return [_setting(setting, texts) for setting in settings]
 
 
-def _setting(setting: Setting) -> dict[str, Any]:
+def _setting(setting: Setting, texts: Texts) -> dict[str, Any]:
     data: dict[str, Any] = {"path": None, "line": None, "column": None}
     if setting.place is not None:
         data.update(path=setting.place.path, line=setting.place.line, column=setting.place.column)
-    data["text"] = _shown(setting.text)
+    text = setting.text
+    if text not in texts:
+        # Many findings may come of a setting that is long.
+        short = masked(text)
+        texts[text] = short if len(short) <= LONGEST else short[:LONGEST] + "…"
+    data["text"] = texts[text]
     return data
-
-
-@lru_cache(maxsize=64)
-def _shown(text: str) -> str:
-    """A setting as a report has it: many findings may come of one that is long."""
-    text = masked(text)
-    return text if len(text) <= LONGEST else text[:LONGEST] + "…"

@@ -16,14 +16,16 @@ if TYPE_CHECKING:
     from ..engine.finding import Finding, Report
 
 
-def as_data(report: Report, names: Mapping[tuple[str, str], str]) -> list[dict[str, Any]]:
+def as_data(
+    report: Report, names: Mapping[tuple[str, str], str], texts: causes.Texts
+) -> list[dict[str, Any]]:
     """Each finding; ``names`` are the endpoints' ids in the run, by unit and id."""
     marked = zip(report.findings, fingerprints(report))
-    return [_finding(finding, names, fingerprint) for finding, fingerprint in marked]
+    return [_finding(finding, names, fingerprint, texts) for finding, fingerprint in marked]
 
 
 def _finding(
-    finding: Finding, names: Mapping[tuple[str, str], str], fingerprint: str
+    finding: Finding, names: Mapping[tuple[str, str], str], fingerprint: str, texts: causes.Texts
 ) -> dict[str, Any]:
     place = finding.place
     return {
@@ -37,7 +39,7 @@ def _finding(
         "column": place.column,
         "end_line": place.end_line,
         "end_column": place.end_column,
-        "cause": causes.as_data(finding.cause),
+        "cause": causes.as_data(finding.cause, texts),
         "endpoints": [names.get((finding.unit, name), name) for name in finding.endpoints],
         "hosts": list(finding.hosts),
         "when": list(finding.when),
