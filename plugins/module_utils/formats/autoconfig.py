@@ -52,8 +52,6 @@ INCOMING, OUTGOING = "incomingServer", "outgoingServer"
 TYPES = {INCOMING: ("imap", "pop3"), OUTGOING: ("smtp",)}
 # What other entries are for: Exchange and its kin, news, and what other programs read.
 ELSEWHERE = ("exchange", "ews", "owa", "graph", "eas", "activesync", "nntp", "jmap")
-# What a mail program hands over is submission, whatever the port (RFC 6409 section 1).
-PROTOCOLS = {"imap": "imap", "pop3": "pop3", "smtp": "submission"}
 # STARTTLS is nsMsgSocketType.alwaysSTARTTLS: without it Thunderbird does not go on.
 MODES = {"plain": NONE, "SSL": IMPLICIT, "STARTTLS": STARTTLS_REQUIRED}
 # What is sent: the secret itself (or a token that is as good), something made from it, or nothing.
@@ -210,8 +208,7 @@ class Provider:
         elif kind.value in TYPES[element.name]:
             self._numbers[kind.value] = self._numbers.get(kind.value, 0) + 1
             name = f"{kind.value}-{self._numbers[kind.value]}"
-            protocol = Value(PROTOCOLS[kind.value], kind.causes)
-            self.servers.append(Server(self._text, element, name, protocol, self._assume))
+            self.servers.append(Server(self._text, element, name, kind, self._assume))
         elif kind.value not in ELSEWHERE:
             known = " or ".join(TYPES[element.name])
             message = f"Thunderbird passes over this entry: its type is not {known}"
