@@ -150,7 +150,8 @@ def fields(server: Server) -> dict[str, Value]:
         shown["tls_min"] = view.tls_min
     shown.update(address=server.address, family=server.family, port=server.port)
     shown["protocol"] = _protocol(server, view, shown)
-    shown["requires"] = _requires(server, view, number > 0)
+    # Where nobody gets anything done, nothing that a peer has helps.
+    shown["requires"] = Value(()) if useless else _requires(server, view, number > 0)
     shown["exceptions"] = _exceptions(server.views, number, view)
     return shown
 

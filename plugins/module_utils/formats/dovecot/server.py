@@ -118,8 +118,7 @@ def _endpoint(configuration: Configuration, listener: Listener, local: Network |
     number, view = deciding(views)
     network = views[number][0]
     useless = view.usable.value is False
-    proxy = Value(False) if useless else listener.haproxy
-    found = fields(Server(views, protocol, proxy, address, family, listener.port))
+    found = fields(Server(views, protocol, listener.haproxy, address, family, listener.port))
     exceptions = found["exceptions"]
     found["exceptions"] = exceptions._replace(causes=guilty_last(exceptions.causes))
     tags = [] if network is None or useless else [f"trusts:{network}"]

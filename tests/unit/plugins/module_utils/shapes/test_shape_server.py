@@ -165,7 +165,7 @@ def test_what_shows(given: dict[str, Any], shown: set[str]) -> None:
         pytest.param([("", CLOSED), ("192.0.2.0/24", {})], {}, (), id="a network of anybody"),
         pytest.param([("", {"usable": OPEN}), ("10.0.0.0/8", {})], {}, (), id="perhaps anybody"),
         pytest.param([("", CLOSED)], {}, (), id="nobody"),
-        pytest.param([("", CLOSED)], {"proxy": True}, ("proxy-protocol",), id="a proxy for nobody"),
+        pytest.param([("", CLOSED)], {"proxy": True}, (), id="a proxy for nobody"),
         pytest.param([("", {"certificate": OPEN})], {"proxy": OTHER}, ("X", "Y"), id="open"),
         pytest.param([("127.0.0.1", {})], {}, (), id="loopback alone"),
     ],
