@@ -144,7 +144,7 @@ def dotted(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def nodes(path: Path) -> tuple[ast.Import | ast.ImportFrom | ast.Call, ...]:
     """The statements and calls that these tests ask for; each module is parsed once."""
     tree = ast.parse(path.read_text(encoding="utf-8"))

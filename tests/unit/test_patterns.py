@@ -82,7 +82,7 @@ def sources() -> Iterator[tuple[str, str]]:
 SOURCES = dict(sources())
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def trees() -> dict[str, ast.Module]:
     """The modules that may make a pattern; to parse the others costs more than all the rest."""
     makes = re.compile(r"\b(?:lazy\(|re\.)")

@@ -9,7 +9,7 @@ from itertools import product
 from ..endpoint import IMPLICIT, STARTTLS_REQUIRED, Edit, Fix, together
 from ..text.assume import Assumptions
 from . import files, interpreter
-from .row import MODE, PORT, SCHEME, WITH_PORT
+from .row import BY_ORDER, MODE, PORT, SCHEME, WITH_PORT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -113,7 +113,11 @@ class _Change:
         if key == PORT:
             key = self.settings.first(self.client.port)
             dialled = interpreter.dialled(self.client, self.settings)
-            if self.client.written == WITH_PORT and host and not self.settings.find(key):
+            if (
+                self.client.written in (WITH_PORT, BY_ORDER)
+                and host
+                and not self.settings.find(key)
+            ):
                 if dialled is None or not isinstance(dialled.host.value, str):
                     return None
                 return self._replaced(*host, f"{dialled.host.value}:{value}")

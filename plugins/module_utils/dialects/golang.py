@@ -99,7 +99,11 @@ GITEA = Dialect(
     "source: modules/setting/mailer.go; services/mailer/sender/smtp.go, Send, and smtp_auth.go",
     INI, "ini", "GITEA", comments=("#", ";"), trailing_comments=True,
     files=("gitea/app.ini", "gitea/conf/app.ini", "forgejo/app.ini", "forgejo/conf/app.ini"),
-    maybe=(".ini",), content=("[mailer]", "ENABLED"),
+    # Gogs has the same section and takes 465 for TLS, any other port for STARTTLS if it is offered.
+    maybe=(".ini",), content=(
+        "[mailer]", "ENABLED",
+        "gitea|Gitea|forgejo|Forgejo|SMTP_ADDR|SMTP_PORT|MAILER_TYPE|IS_TLS_ENABLED",
+    ),
     paths=("/etc/gitea/app.ini", "/etc/forgejo/app.ini"),
 )  # fmt: skip
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 from itertools import product
 
 from ..endpoint import CLIENT, REMEMBERED, Endpoint, Reading
+from ..patterns import lazy
 from ..readers import leaves as tree
 from ..shapes.client import Knobs, fields
+from ..source import is_of_host
 from ..text.parts import split
 from ..text.values import Undecided, Value, causes, default, reason
 from . import files
-from .row import ALONE, MODE, PORT, SCHEME, URL, WITH_PORT
+from .row import ALONE, BY_ORDER, MODE, PORT, SCHEME, URL, WITH_PORT
 from .settings import Layer, Settings
 
 TYPE_CHECKING = False
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from .row import Client, Dialect
 else:
     from ..tuples import NamedTuple
+
+# A shell's variable, which envsubst(1) or a script of one's own replaces.
+_VARIABLE = lazy(r"\$[A-Z][A-Z0-9_]{0,63}")
 
 
 class Dialled(NamedTuple):
@@ -161,14 +166,34 @@ def dialled(client: Client, settings: Settings) -> Dialled | None:
         why = host.causes
         parts = _written(client.written, host.value)
     address, port, scheme = (
-        Value(None if part in (None, "") else settings.resolved(part), why) for part in parts
+        Value(None if part in (None, "") else _known(part, settings), why) for part in parts
     )
-    own_port = settings.value(settings.first(client.port)) if client.port else Value(None)
-    if own_port.value is not None or (port.value is None and own_port.causes):
-        port = own_port
+    own = settings.first(client.port)
+    own_port = settings.value(own) if own else Value(None)
+    overruled = (
+        client.written == BY_ORDER and port.value is not None and settings.is_behind(key, own)
+    )
+    if not overruled and (own_port.value is not None or (port.value is None and own_port.causes)):
+        port = own_port._replace(value=_known(own_port.value, settings))
     if scheme.value is None and client.scheme:
         scheme = Value(client.scheme, why)
     return Dialled(address, port, scheme)
+
+
+def _known(part: Any, settings: Settings) -> Any:
+    """A host, a port or a scheme, open where it is filled in or decrypted later.
+
+    No host has a ``$`` or a bracket in its name.
+    """
+    value = settings.resolved(part) if isinstance(part, str) else part
+    if not isinstance(value, str):
+        return value
+    if value.startswith("ENC("):
+        # Jasypt decrypts it when the application starts.
+        return Undecided("ENC(…)")
+    in_repository = not is_of_host(settings.layers[0].leaves.text.path)
+    names = _VARIABLE.findall(value) if in_repository else []
+    return Undecided(*names) if names else value
 
 
 def _written(written: str, value: str | Undecided) -> tuple[Any, ...]:
@@ -178,7 +203,7 @@ def _written(written: str, value: str | Undecided) -> tuple[Any, ...]:
     if written == ALONE:
         return value, None, None
     sides = split(value, ":")
-    if written == WITH_PORT and len(sides) == 2:
+    if written in (WITH_PORT, BY_ORDER) and len(sides) == 2:
         return (*sides, None)
     return value, value, value
 

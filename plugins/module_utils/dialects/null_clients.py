@@ -3,7 +3,7 @@
 """Null clients, which hand a host's mail to a hub: dma, ssmtp."""
 
 from ..endpoint import IMPLICIT, NONE, STARTTLS_OPTIONAL, STARTTLS_REQUIRED
-from .row import BEFORE, BEHIND, FOLDED, SET, SINCE, WITH_PORT, Client, Dialect, Truth, given, true
+from .row import BEFORE, BEHIND, BY_ORDER, FOLDED, SET, SINCE, Client, Dialect, Truth, given, true
 
 _TLS, _STARTTLS, _OPPORTUNISTIC = "SECURETRANSFER", "STARTTLS", "OPPORTUNISTIC_TLS"
 _REFUSED = "dma refuses the file"
@@ -39,7 +39,7 @@ DMA = Dialect(
 
 _MAILHUB = Client(
     host="mailhub",
-    written=WITH_PORT,
+    written=BY_ORDER,
     default_host="mailhub",
     port="RemotePort",
     modes=(

@@ -32,9 +32,9 @@ BEHIND = "@behind"
 # How keys compare: as they are, in any case (texts in conditions as well), a key with dots as keys
 # within each other, as variables (in any case, with ``_`` for a dot and nothing for a dash).
 EXACT, FOLDED, DOTTED, VARIABLES = "exact", "folded", "dotted", "variables"
-# How the host is written: alone, with a port, or as a URL (a bare one has the scheme that the
-# client names).
-ALONE, WITH_PORT, URL = "alone", "with port", "url"
+# How the host is written: alone, with a port, with a port that counts if it is behind the key of
+# the port, or as a URL (a bare one has the scheme that the client names).
+ALONE, WITH_PORT, BY_ORDER, URL = "alone", "with port", "by order", "url"
 # Names of files of variables: ``.env``, ``web.env``, ``.env.web``, ``env.web``, ``env``.
 ENV = (".env", ".env.*", ".env-*", ".env_*", "/env", "/env.*", "/env_*")
 # Rules for what needs none.

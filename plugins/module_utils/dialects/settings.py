@@ -151,7 +151,7 @@ class Settings:
         if key in (SINCE, BEFORE):
             return Value(self._since(str(wanted)) is (key == SINCE))
         if key == BEHIND:
-            return Value(self._is_behind(*(wanted if isinstance(wanted, tuple) else ())))
+            return Value(self.is_behind(*(wanted if isinstance(wanted, tuple) else ())))
         value, why = self.value(key)
         if isinstance(value, Undecided):
             # It may be empty, which is as good as not set.
@@ -185,7 +185,8 @@ class Settings:
             return True
         return self.assume.since(self.program, version)
 
-    def _is_behind(self, key: str, other: str) -> bool:
+    def is_behind(self, key: str, other: str) -> bool:
+        """Whether a key is set, and the other is not, or stands before it."""
         one, two = self.find(key), self.find(other)
         return one is not None and (two is None or one[1].line_start > two[1].line_start)
 

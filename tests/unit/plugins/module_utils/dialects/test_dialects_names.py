@@ -18,6 +18,7 @@ LARAVEL = "APP_KEY=k\nMAIL_MAILER=smtp\nMAIL_HOST=mail.example.org\nMAIL_PORT=46
 GRAFANA = "[smtp]\nenabled = true\nhost = mail.example.org:465\nfrom_address = a@example.org\n"
 VARIABLES = "GF_SMTP_ENABLED=true\nGF_SMTP_HOST=mail.example.org:465\n"
 GITEA = "[mailer]\nENABLED = true\nPROTOCOL = smtps\nSMTP_ADDR = mail.example.org\n"
+GOGS = "[mailer]\nENABLED = true\nHOST = mail.example.org:587\nUSER = git\n"
 SPRING = "spring.mail.host=mail.example.org\nspring.mail.protocol=smtps\n"
 NESTED = "spring:\n  mail:\n    host: mail.example.org\n    protocol: smtps\n"
 ALERTS = (
@@ -94,6 +95,7 @@ def test_passed_over(path: str, content: str, why: str) -> None:
         pytest.param("appsettings.json", '{"EmailSettings": {"SMTPServer": "h"}}', id="an application of .NET"),
         pytest.param("values.yaml", "smarthost: h:25\n", id="one word of two"),
         pytest.param("application.yml", "spring:\n  data: {host: h}\n  email: x\n", id="no mail of Spring's"),
+        pytest.param("conf/app.ini", GOGS, id="Gogs' file"),
         pytest.param("realm.json", '{"smtpServer": {"host": "h"}, "EmailSettings": 1}', id="Keycloak's realm"),
     ],
 )  # fmt: skip

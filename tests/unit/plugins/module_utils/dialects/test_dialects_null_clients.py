@@ -97,6 +97,17 @@ def test_a_fix_of_dma_adds_words_that_stand_alone() -> None:
         ),
         pytest.param(("mailhub=mail",), "mail 25 none no no -", id="missing keys"),
         pytest.param(("usetls=YES",), "mailhub 25 implicit no no none", id="no mailhub"),
+        # Debian's 2.64-11 dials the port that comes last.
+        pytest.param(
+            ("RemotePort=465", "mailhub=mail:587"), "mail 587 none no no -", id="port behind"
+        ),
+        pytest.param(
+            ("mailhub=mail:587", "RemotePort=465"), "mail 465 none no no -", id="port before"
+        ),
+        pytest.param(
+            ("RemotePort=465", "mailhub=mail"), "mail 465 none no no -", id="no port in it"
+        ),
+        pytest.param(("mailhub=$MAIL_HUB:$PORT",), "? ? none no no -", id="filled in by a script"),
         pytest.param(
             ("mailhub=mail:587", "UseSTARTTLS=YES", "UseTLS=NO"),
             "mail 587 none no no -",

@@ -33,6 +33,8 @@ SPRING: tuple[tuple[str, str, list[str]], ...] = (
      ["mail 465 implicit no no chain"]),
     ("in brackets", spring("port=587", "properties[mail.smtp.starttls.required]=true"),
      ["mail 587 starttls-required no no full"]),
+    ("encrypted by Jasypt", "spring.mail.host=ENC(abc=)\nspring.mail.port=ENC(abc=)\n",
+     ["? ? none no no -"]),
     ("hole", spring("port={{ port }}", "protocol=smtps"), ["mail ? implicit no no full"]),
     ("reference", spring("port=${MAIL_PORT}", "protocol=smtps"), ["mail ? implicit no no full"]),
     # The default counts as long as nobody outside says otherwise.
