@@ -15,8 +15,9 @@ BESIDE_A_COMMAND = frozenset(
 )  # fmt: skip
 RAW = "_raw_params"
 _BRACES = (("{{", "}}"), ("{%", "%}"), ("{#", "#}"))
+# No name of a character has a backslash; up to the next one, many of them cost their length.
 _ESCAPE = re.compile(
-    r"\\(?:U[a-fA-F0-9]{8}|u[a-fA-F0-9]{4}|x[a-fA-F0-9]{2}|N\{[^}]+\}|[\\'\"abfnrtv])"
+    r"\\(?:U[a-fA-F0-9]{8}|u[a-fA-F0-9]{4}|x[a-fA-F0-9]{2}|N\{[^}\\]+\}|[\\'\"abfnrtv])"
 )
 
 
