@@ -38,7 +38,7 @@ OUR_OWN = {"mailwarden.reference", "mailwarden.manuals"}
 MEASURED = {"mailwarden.deploy.steps.expressions"}
 # Patterns that are made while they are needed, each as it may come to be.
 MADE = {
-    ("module_utils.report.secrets", "_quotes"): r"(?<!\w)foo\ bar(?!\w)",
+    ("module_utils.report.misspelt", "_quotes"): r"(?<!\w)foo\ bar(?!\w)",
     ("module_utils.catalogue.templates", "_comments"): r"(?m:^[ \t]*#[^\n]*)",
     ("module_utils.catalogue.templates", "_comments "): r"(?m:(?:^|[ \t])#[^\n]*)",
     ("module_utils.catalogue.templates", "_comments  "): r"(?s:<!--.*?(?:-->|\Z))",
