@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.bench import inputs, timing
+from tests.bench import inputs, timing, tree
 from tests.bench.timing import Command
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +28,9 @@ SIZE = 1_000_000
 PAIRS = 1000
 # A lint may find something; only what is not read, or wrong usage, makes a time worthless.
 LINTED = (0, 1)
+# What ansible-lint finds in a tree that is only large is no matter.
+ANY = (0, 2)
+ANSIBLE_LINTED = 20
 
 
 class Bar(NamedTuple):
@@ -130,6 +133,40 @@ def fixing(folder: Path, env: dict[str, str]) -> list[Bar]:
     ]
 
 
+def of_roles(folder: Path, env: dict[str, str]) -> list[Bar]:
+    """Measure a large repository of roles, of which few are about mail."""
+    tree.write(folder / "tree")
+    lines = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from tests.bench import tree; "
+    commands = {
+        "python": Command([sys.executable, "-c", lines], folder),
+        "read": Command([sys.executable, "-c", lines + "tree.read('tree')"], folder),
+        "start": Command([program("mailwarden"), "--version"], folder),
+        "lint": lint(folder / "tree", "--quiet", "."),
+        "yamllint": Command([program("yamllint"), "."], folder / "tree", LINTED),
+    }
+    taken = timing.usual(commands, LARGE_ROUNDS, env)
+    # It would take many minutes for all of the tree.
+    part = [f"roles/role{number}" for number in range(tree.ROLES // ANSIBLE_LINTED)]
+    slow = {
+        "ansible-lint": Command([program("ansible-lint"), "--version"], folder),
+        "part": Command([program("ansible-lint"), "--offline", "-q", *part], folder / "tree", ANY),
+    }
+    taken.update(
+        timing.usual(slow, 1, {**env, "PATH": f"{Path(sys.executable).parent}:{env['PATH']}"})
+    )
+    peaks = {name: timing.peak(commands[name], env) for name in ("start", "lint")}
+    took = taken["lint"] - taken["start"]
+    reading = taken["read"] - taken["python"]
+    linting = taken["part"] - taken["ansible-lint"]
+    memory = peaks["lint"] - peaks["start"]
+    return [
+        Bar("a tree of roles", took, "reading all its bytes", reading, 20),
+        Bar("the same", taken["lint"], "yamllint", taken["yamllint"], 1 / 10),
+        Bar("the same", took, "ansible-lint of a twentieth", linting, ANSIBLE_LINTED / 100),
+        Bar("its memory (GB for s)", memory, "200 MB", 0.2, 1),
+    ]
+
+
 def as_task(folder: Path, env: dict[str, str]) -> list[Bar]:
     """Measure the module as a task beside ``ping``.
 
@@ -174,7 +211,7 @@ def main() -> int:
         env = {**kept, "HOME": name, "ANSIBLE_LOCALHOST_WARNING": "0"}
         # Where the package is not installed, the link in .dev is what Ansible finds it by.
         env["ANSIBLE_COLLECTIONS_PATH"] = str(ROOT / ".dev")
-        measured = (starting, growing, fixing, as_task)
+        measured = (starting, growing, fixing, of_roles, as_task)
         bars = [bar for measure in measured for bar in measure(folder, env)]
     print(f"Python {sys.version.split()[0]}; the median processor time of several rounds")
     print(table(bars))
