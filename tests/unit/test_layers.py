@@ -61,7 +61,7 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "source.memory": (),
     "engine.joins": ("catalogue",),
     "engine.suppress": ("catalogue", "policy", "rules"),
-    "engine.blame": ("catalogue", "rules"),
+    "engine.blame": ("catalogue", "rules", "engine.confidence"),
     "engine.judge": (
         "engine.blame",
         "policy",

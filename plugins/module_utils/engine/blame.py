@@ -1,6 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a finding says of a violation: the line that is to blame, and the endpoints it is about.
+"""The finding of a violation: the line that is to blame, and the endpoints that it is about.
 
 Apart from ``judge``, for a clean configuration has no violation.
 """
@@ -10,27 +10,56 @@ from __future__ import annotations
 from .. import catalogue, rules
 from ..endpoint import REMEMBERED, SHIPPED
 from ..rules.common import subject
-from .finding import CERTAIN, Finding
+from .finding import CERTAIN, CONFIDENCES, Finding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Sequence
+    from typing import Callable, Sequence
 
     from ..endpoint import Endpoint
     from ..text.place import Place
     from ..text.values import Setting
+    from .alternatives import Judged
+    from .confidence import Hit
     from .finding import Violation
 
+    # The level of a rule at a path, where the rule itself wants one.
+    Severity = Callable[[str, str, str], str]
 
-def found(
-    rule: str, violation: Violation, place: Place, cause: tuple[Setting, ...], severity: str
+
+def of_hits(rule: str, said: Sequence[Hit], judged: Judged, severity: Severity) -> Finding:
+    """The finding of what a rule says in the same words, or of the same field, in alternatives."""
+    _alternative, violation, endpoint = said[0]
+    endpoints = () if endpoint is None else (endpoint,)
+    finding = of_violation(rule, violation, endpoints, judged.unit.format, severity)
+    finding.unit, finding.offered = judged.unit.name, violation.fix
+    if len(said) > 1:
+        from .confidence import sentence
+
+        finding.message = sentence(hit[1].message for hit in said)
+    if len(said) < len(judged.alternatives):
+        from .confidence import sure
+
+        held = [alternative for alternative, _violation, _endpoint in said]
+        name = endpoint.id if endpoint is not None else ""
+        rests = sure(held, judged, name, violation.field, finding.cause)
+        finding.confidence = min(finding.confidence, rests.confidence, key=CONFIDENCES.index)
+        finding.when, finding.rests_on = rests.when, rests.rests_on
+    return finding
+
+
+def of_violation(
+    rule: str, violation: Violation, endpoints: Sequence[Endpoint], kind: str, severity: Severity
 ) -> Finding:
-    """The finding of a violation, so severe, at a place."""
-    sure = violation.confidence or CERTAIN
-    return Finding(rule, severity, sure, violation.message, place, cause)
+    """The finding of a violation; ``kind`` is the format of the first of its endpoints."""
+    place, cause = _blamed(rule, violation, endpoints[0] if endpoints else None, kind)
+    level = severity(rule, place.path, violation.severity)
+    confidence = violation.confidence or CERTAIN
+    finding = Finding(rule, level, confidence, violation.message, place, cause)
+    return _about(finding, endpoints, violation)
 
 
-def about(finding: Finding, endpoints: Sequence[Endpoint], violation: Violation) -> Finding:
+def _about(finding: Finding, endpoints: Sequence[Endpoint], violation: Violation) -> Finding:
     """The finding with its endpoints; its sentence begins with the first."""
     if endpoints:
         finding.endpoints = tuple(one.id for one in endpoints)
@@ -43,7 +72,7 @@ def about(finding: Finding, endpoints: Sequence[Endpoint], violation: Violation)
     return finding
 
 
-def blamed(
+def _blamed(
     rule: str, violation: Violation, endpoint: Endpoint | None, kind: str
 ) -> tuple[Place, tuple[Setting, ...]]:
     """The one line that a finding points at, and the settings that led there.

@@ -10,22 +10,22 @@ from __future__ import annotations
 
 from .. import rules
 from ..rule_table import MANDATORY
-from .finding import CERTAIN, CONFIDENCES, SUPPRESSED, Finding, Violation
+from .finding import CERTAIN, SUPPRESSED, Finding, Violation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, Optional, Sequence, Tuple
+    from typing import Iterator, Sequence, Tuple
 
     from ..endpoint import Endpoint, Unit
     from ..policy import Policy
     from ..text.place import Place
     from .alternatives import Alternative, Judged, Projected
+    from .confidence import Hit
     from .finding import Report
     from .options import Options
 
     # Rule, endpoint (or what stands for it), field or message, ordinal.
     Key = Tuple[str, str, str, int]
-    Hit = Tuple[Alternative, Violation, Optional[Endpoint]]
 
 
 def findings(judged: Sequence[Judged], policy: Policy, options: Options, report: Report) -> None:
@@ -88,6 +88,12 @@ def _of_unit(judged: Judged, policy: Policy, active: _Active) -> list[Finding]:
     return _weakened(found, [judged.unit])
 
 
+def _finding(key: Key, said: list[Hit], judged: Judged, active: _Active) -> Finding:
+    from .blame import of_hits
+
+    return of_hits(key[0], said, judged, active.severity)
+
+
 def _said(
     alternative: Alternative, policy: Policy, active: _Active
 ) -> Iterator[tuple[str, Violation, Endpoint | None]]:
@@ -118,29 +124,6 @@ def _numbered(
             what = (rule, f"{place.path}:{place.start}" if place else "", violation.message)
         seen[what] = seen.get(what, 0) + 1
         yield (*what, seen[what]), violation, endpoint
-
-
-def _finding(key: Key, said: list[Hit], judged: Judged, active: _Active) -> Finding:
-    from .blame import about, blamed, found
-
-    _alternative, violation, endpoint = said[0]
-    place, cause = blamed(key[0], violation, endpoint, judged.unit.format)
-    severity = active.severity(key[0], place.path, violation.severity)
-    finding = found(key[0], violation, place, cause, severity)
-    finding.unit, finding.offered = judged.unit.name, violation.fix
-    if len(said) > 1:
-        from .confidence import sentence
-
-        finding.message = sentence(hit[1].message for hit in said)
-    if len(said) < len(judged.alternatives):
-        from .confidence import sure
-
-        held = [alternative for alternative, _violation, _endpoint in said]
-        name = endpoint.id if endpoint is not None else ""
-        rests = sure(held, judged, name, violation.field, cause)
-        finding.confidence = min(finding.confidence, rests.confidence, key=CONFIDENCES.index)
-        finding.when, finding.rests_on = rests.when, rests.rests_on
-    return about(finding, () if endpoint is None else (endpoint,), violation)
 
 
 def _of_run(
@@ -189,14 +172,12 @@ def _together(
         if not active.speaks(name):
             continue
         for violation in rules.load(name).check(decided, policy):
-            from .blame import about, blamed, found
+            from .blame import of_violation
 
-            endpoint = violation.endpoints[0] if violation.endpoints else None
-            place, cause = blamed(name, violation, endpoint, kinds.get(id(endpoint), ""))
-            severity = active.severity(name, place.path, violation.severity)
-            finding = found(name, violation, place, cause, severity)
-            units = {one.unit for one in violation.endpoints}
-            yield about(finding, violation.endpoints, violation), units
+            about = violation.endpoints
+            kind = kinds.get(id(about[0]), "") if about else ""
+            finding = of_violation(name, violation, about, kind, active.severity)
+            yield finding, {one.unit for one in about}
 
 
 def _undecided(
