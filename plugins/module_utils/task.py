@@ -106,7 +106,9 @@ def _subject(
     """What to check: the source, the files, what cannot be looked into, the formats said."""
     kind = params["format"] or ""
     if kind:
-        catalogue.check(kind)
+        from .catalogue import owners
+
+        owners.check(kind)
     if params["content"] is not None or params["src"] is not None:
         from .source.content import ContentSource
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
+from ansible_collections.mailwarden.policy.plugins.module_utils.catalogue import owners
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import RULES
 
 from . import arguments
@@ -24,7 +25,7 @@ FILES, FOLDERS = ("FILE", "PATH"), ("FOLDER",)
 WORDS: dict[str, tuple[str, ...]] = {
     "RULE": tuple(sorted(RULES)),
     "RULES": tuple(sorted(RULES)),
-    "FORMAT": tuple(catalogue.owners()),
+    "FORMAT": tuple(owners.names()),
     "NAME[:FILE]": tuple(REPORTERS),
     "NAME=VERSION": tuple(f"{name}=" for name in catalogue.programs()),
 }

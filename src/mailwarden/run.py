@@ -98,7 +98,9 @@ class Run(NamedTuple):
 def prepare(arguments: argparse.Namespace) -> Run:
     """Find the root, the policy and the files; raises ``MailwardenError`` for wrong usage."""
     if arguments.format_name:
-        catalogue.check(arguments.format_name)
+        from ansible_collections.mailwarden.policy.plugins.module_utils.catalogue import owners
+
+        owners.check(arguments.format_name)
     paths = arguments.paths
     standard_input = _standard_input(arguments)
     named = [path for path in paths if path != discover.STDIN]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
+from ansible_collections.mailwarden.policy.plugins.module_utils.catalogue import owners
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import (
     CLIENT,
     FIELDS,
@@ -64,8 +65,8 @@ SCALARS: dict[str, Schema] = {
     "network": {"type": "string", "pattern": r"^[0-9a-fA-F:.]+(/[0-9.]+)?$"},
     "address": {"type": "string", "pattern": r"^\[?[0-9a-fA-F:.]+(%\w+)?\]?$"},
     "host": {"type": "string", "pattern": r"^[^\s/@]+$"},
-    "format": {"enum": catalogue.owners()},
-    "owner": {"enum": [*catalogue.owners(), DISOWNED]},
+    "format": {"enum": owners.names()},
+    "owner": {"enum": [*owners.names(), DISOWNED]},
     "placeholder": {
         "type": "string",
         "maxLength": 40,

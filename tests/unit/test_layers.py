@@ -35,7 +35,16 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "formats": ("shapes",),
     "dialects": ("shapes", "readers"),
     # Names the formats in its loaders, and knows nothing of them.
-    "catalogue": ("formats", "dialects", "catalogue.other_names", "catalogue.claims"),
+    "catalogue": (
+        "formats",
+        "dialects",
+        "catalogue.claims",
+        "catalogue.of_dialect",
+        "catalogue.other_names",
+        "catalogue.owners",
+    ),
+    "catalogue.of_dialect": ("catalogue", "dialects"),
+    "catalogue.owners": ("catalogue",),
     "catalogue.other_names": ("catalogue",),
     "catalogue.claims": ("catalogue",),
     "engine.doubtful": ("catalogue",),
@@ -103,6 +112,7 @@ ABOVE: dict[str, tuple[str, ...]] = {
     ),
     "task": (
         "catalogue",
+        "catalogue.owners",
         "report.counting",
         "policy",
         "engine",

@@ -11,15 +11,12 @@ ships to a managed node what such statements name, and nothing else.
 
 from __future__ import annotations
 
-from ..errors import MailwardenError
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from re import Pattern
     from typing import Any, NamedTuple, Protocol
 
-    from ..dialects.row import Dialect
     from ..formats import Format
     from ..source import Source
 
@@ -144,12 +141,6 @@ def _autoconfig() -> Any:
     from ..formats import autoconfig
 
     return autoconfig
-
-
-def _dialects() -> Any:
-    from .. import dialects
-
-    return dialects
 
 
 POSTFIX = Row(
@@ -284,31 +275,10 @@ def dialects() -> dict[str, Row]:
     """The rows of dialects, made of theirs at the first file that no format knows by its name."""
     if not _ROWS_OF_DIALECTS:
         from ..dialects import ROWS
+        from .of_dialect import row
 
-        _ROWS_OF_DIALECTS.update((name, _of_dialect(row)) for name, row in ROWS.items())
+        _ROWS_OF_DIALECTS.update((name, row(dialect)) for name, dialect in ROWS.items())
     return _ROWS_OF_DIALECTS
-
-
-def _of_dialect(row: Dialect) -> Row:
-    """A dialect is a client, in one file, whose program tells a version if the row names one."""
-    return Row(
-        row.name,
-        row.title,
-        row.program,
-        ("client",),
-        _dialects,
-        files=tuple((pattern, "config") for pattern in row.files),
-        versions=row.versions,
-        tells_version=row.tells_version,
-        maybe=tuple((ending, "config") for ending in row.maybe),
-        content=row.content,
-        sign=row.sign,
-        expressions=row.expressions,
-        paths=row.paths,
-        processes=row.processes,
-        comments=row.comments,
-        trailing_comments=row.trailing_comments,
-    )
 
 
 def names() -> list[str]:
@@ -326,12 +296,6 @@ def is_program(name: str) -> bool:
     return any(row.program == name for row in FORMATS.values()) or name in programs()
 
 
-def owners() -> list[str]:
-    """What can be said of whose a file is: a format, or a format and a role."""
-    every = rows()
-    return [*every, *(f"{name}/{role}" for name, row in every.items() for role in row.roles)]
-
-
 def row(name: str) -> Row:
     """A format's row; ``KeyError`` where there is none of that name."""
     return FORMATS.get(name) or dialects()[name]
@@ -341,13 +305,6 @@ def load(name: str) -> Format:
     """A format's module; ``KeyError`` where there is none of that name."""
     module: Format = row(name).load()
     return module
-
-
-def check(said: str) -> None:
-    """Raise ``MailwardenError`` for a format, or a file of a format, that there is not."""
-    known = owners()
-    if said not in known:
-        raise MailwardenError(f"no format {said}: known are {', '.join(sorted(known))}")
 
 
 def look(
@@ -365,6 +322,8 @@ def look(
     """
     said = said or policy.format_of(path)
     if said:
+        from .owners import named
+
         return Look((named(said, path),))
     if policy.disowns(path):
         return NONE_OF_OURS
@@ -376,10 +335,10 @@ def look(
             return found
     known = recognise(path)
     if known is None and source is not None and any(hint in path for hint in _HINTS):
-        known = part(path, source) if beside else None
-        if known is None:
-            from . import other_names
+        from . import other_names
 
+        known = other_names.part(path, source) if beside else None
+        if known is None:
             known, why = other_names.look(path, source)
             if why:
                 return Look((), why)
@@ -406,17 +365,6 @@ def _is_foreign(owner: Row, pattern: str, path: str) -> bool:
     return any(pattern == known and folder.endswith(end) for known, end in owner.foreign)
 
 
-def part(path: str, source: Source) -> tuple[str, str] | None:
-    """The format and the role of a file that is part of another one; ``None`` where none is."""
-    for owner in FORMATS.values():
-        for pattern, role, other in owner.parts:
-            if fits(pattern, path):
-                located = source.locate(other, path)
-                if located is not None and recognise(located) and source.exists(located):
-                    return owner.name, role
-    return None
-
-
 def fits(pattern: str, path: str) -> bool:
     """Whether a path ends in a pattern; a ``*`` in it stands for the beginning of a name.
 
@@ -431,20 +379,6 @@ def fits(pattern: str, path: str) -> bool:
         return path == pattern or path.endswith("/" + pattern)
     folder, _slash, name = path.rpartition("/")
     return name.endswith(tail) and (not head or f"/{folder}/".endswith("/" + head))
-
-
-def named(said: str, path: str) -> tuple[str, str]:
-    """Format and role of a file whose format is given (``--as postfix``).
-
-    ``said`` is a format, or format and role (``postfix/master``).  Without a role it is the one
-    whose usual name is part of the file's (``master.cf.mailhost``), or else the format's first.
-    """
-    name, _slash, role = said.partition("/")
-    if role:
-        return name, role
-    owner = row(name)
-    base = path.rsplit("/", 1)[-1]
-    return name, next((role for pattern, role in owner.files if pattern in base), owner.roles[0])
 
 
 def in_order(found: Iterable[str]) -> list[str]:

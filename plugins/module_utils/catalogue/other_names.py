@@ -4,13 +4,14 @@
 
 ``main.cf.j2`` is a template, ``main.cf.rpmsave`` was set aside, ``main.cf.proto`` is a sample:
 these are told by their names.  ``main.cf.web1``, ``web1-main.cf`` and ``etc_postfix_main.cf`` may
-be finished files: how they begin decides.
+be finished files: how they begin decides.  What lies beside another program's file may be a part of
+it, whatever it is called.
 """
 
 from __future__ import annotations
 
 from ..errors import MailwardenError
-from . import FORMATS, load, recognise
+from . import FORMATS, fits, load, recognise
 from .endings import A_SAMPLE, A_TEMPLATE, ASIDE, SUFFIXES, is_foreign, meaning
 
 TYPE_CHECKING = False
@@ -46,6 +47,17 @@ class Borne(NamedTuple):
     before: str = ""
     after: str = ""
     sure: bool = True
+
+
+def part(path: str, source: Source) -> tuple[str, str] | None:
+    """The format and the role of a file that is part of another one; ``None`` where none is."""
+    for owner in FORMATS.values():
+        for pattern, role, other in owner.parts:
+            if fits(pattern, path):
+                located = source.locate(other, path)
+                if located is not None and recognise(located) and source.exists(located):
+                    return owner.name, role
+    return None
 
 
 def look(path: str, source: Source) -> tuple[tuple[str, str] | None, str]:

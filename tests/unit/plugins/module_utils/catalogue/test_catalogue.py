@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, formats
+from ansible_collections.mailwarden.policy.plugins.module_utils.catalogue import owners
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall import sockets
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
@@ -67,7 +68,7 @@ def test_a_file_is_told_by_its_name(name: str) -> None:
         assert (name, role) in claims
         assert name not in catalogue.FORMATS or claims == ((name, role),)
         # What --as says of it without a role.
-        assert catalogue.named(name, path)[0] == name
+        assert owners.named(name, path)[0] == name
     for pattern in (*row.paths, *row.read_there):
         known = catalogue.look(pattern.replace("*", "x"), Policy.default()).claims
         assert name in dict(known) or row.content or pattern in row.read_there
@@ -107,14 +108,14 @@ def test_what_listens_for_a_format_is_known_to_the_firewall() -> None:
 
 @pytest.mark.parametrize("said", ["postfix", "postfix/override", "autoconfig/config"])
 def test_owners_are_what_can_be_said(said: str) -> None:
-    catalogue.check(said)
-    assert said in catalogue.owners()
+    owners.check(said)
+    assert said in owners.names()
 
 
 @pytest.mark.parametrize("said", ["", "sendmail", "postfix/", "postfix/beside", "dovecot/master"])
 def test_nobody_else_is(said: str) -> None:
     with pytest.raises(MailwardenError, match="no format"):
-        catalogue.check(said)
+        owners.check(said)
 
 
 def test_a_host_is_asked_by_the_rows() -> None:
