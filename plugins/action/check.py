@@ -121,10 +121,10 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core ships no t
         return policy.value
 
     def _check_policy(self, plain: dict[str, Any], name: str) -> None:
-        from ansible_collections.mailwarden.policy.plugins.module_utils import policy
+        from ansible_collections.mailwarden.policy.plugins.module_utils.policy.given import load
 
         try:
-            policy.load(plain, path=name)
+            load(plain, path=name)
         except MailwardenError as error:
             raise AnsibleActionFail(str(error)) from error
 

@@ -13,7 +13,7 @@ import time
 from . import catalogue, engine
 from .engine.options import Options
 from .errors import MailwardenError
-from .policy import Policy, load
+from .policy import Policy
 from .report import counting
 from .source import clean, host
 from .source.host import HostSource
@@ -41,6 +41,8 @@ def policy(params: Mapping[str, Any]) -> Policy:
         return Policy.default(profile or "default")
     if not isinstance(given, dict):
         raise MailwardenError("policy: a path is read by the action plugin, which did not run")
+    from .policy.given import load
+
     return load(given, profile)
 
 

@@ -10,7 +10,6 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.errors import (
     PolicyErrors,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load as load_policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import read_file
 
 import mailwarden
@@ -50,6 +49,9 @@ def _of_file(path: str, profile: str) -> Policy:
         from . import quick_yaml
 
         quick_yaml.load()
+    from ansible_collections.mailwarden.policy.plugins.module_utils.policy.given import (
+        load as load_policy,
+    )
     from ansible_collections.mailwarden.policy.plugins.plugin_utils.plain_yaml import parsed
 
     name = shown(path)

@@ -1,15 +1,17 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A policy that somebody gives, as data that ``check`` has passed.
+"""A policy that somebody gives.
 
 Loaded where there is one: a run without stands on the default policy alone.
 """
 
 from __future__ import annotations
 
+from ..errors import PolicyErrors
 from ..ports import PORTS
 from ..rule_table import RULES
-from .default import Policy
+from . import Policy
+from .check import check
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,11 +25,25 @@ if TYPE_CHECKING:
 ENTRIES = ("files", "ignore", "overrides", "ports")
 
 
+def load(data: Mapping[str, Any], profile: str | None = None, path: str = "") -> Policy:
+    """A policy from plain data, such as YAML gives.
+
+    In: the data; a profile that goes before the one that the data names; the file for messages.
+    Raises ``PolicyErrors`` with everything that is wrong.
+    """
+    try:
+        check(data)
+    except PolicyErrors as error:
+        error.path = path
+        raise
+    return Given(data, profile or data.get("profile", "default"), path)
+
+
 class Given(Policy):
     """What a policy says goes before what holds without it."""
 
     def __init__(self, data: Mapping[str, Any], profile: str, path: str = "") -> None:
-        """``data`` is checked already: use ``policy.load``."""
+        """``data`` is checked already: use ``load``."""
         super().__init__(profile)
         self.path = path
         self.said = data

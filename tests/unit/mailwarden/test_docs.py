@@ -8,7 +8,7 @@ import pytest
 import yaml
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine, rules
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.given import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 
 from mailwarden import docs, manuals

@@ -6,13 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import engine, policy
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine import edit
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
     Finding,
     Report,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 
 from mailwarden.cli import main
 from mailwarden.templates import Repository
@@ -43,7 +44,7 @@ def report(root: Path, files: dict[str, str], paths: list[str] | None = None) ->
         (root / path).write_text(content)
     source = Repository(str(root))
     wanted = paths or [path for path in files if path.endswith(".j2")]
-    return engine.check(source, policy.load({}), wanted, Options(fixes=True))
+    return engine.check(source, Policy.default(), wanted, Options(fixes=True))
 
 
 def postfix(root: Path, main: str = MAIN, defaults: str = DEFAULTS, **more: str) -> Report:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import engine, policy
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
 from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
@@ -88,7 +89,7 @@ def mounted(
 
 def report(source: Mounted) -> Report:
     """What is said of the host's files."""
-    return engine.check(source, policy.load({}), source.host(ROLE).files(), Options())
+    return engine.check(source, Policy.default(), source.host(ROLE).files(), Options())
 
 
 def said(one: Report) -> set[tuple[str, str, str, int]]:

@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import task
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.given import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import search
 
 # Before 2.3.15 Dovecot speaks TLS 1.0 where nobody says anything (its NEWS).

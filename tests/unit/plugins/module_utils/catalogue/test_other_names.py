@@ -8,7 +8,8 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.catalogue import endings
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.given import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import HEAD
 from ansible_collections.mailwarden.policy.plugins.module_utils.source.folder import FolderSource
 from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource

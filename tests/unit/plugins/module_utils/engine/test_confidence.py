@@ -7,7 +7,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.confidence import sentence
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.given import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 from hypothesis import given, settings
 from hypothesis import strategies as st

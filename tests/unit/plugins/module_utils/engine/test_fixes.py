@@ -6,11 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import engine, policy
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Edit, Fix
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine import fixes, trial
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Finding
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
 from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 
@@ -57,7 +58,7 @@ class Setup:
         return MemorySource({path: text.encode() for path, text in self.files.items()})
 
     def judging(self, source: Source, options: Options | None = None) -> trial.Judge:
-        rules = policy.load({})
+        rules = Policy.default()
         options = options or self.options
         report = engine.check(source, rules, list(self.files), options)
         return trial.Judge(engine.check, source, rules, list(self.files), options, report)

@@ -20,7 +20,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.engine.gathered 
     ordered,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.given import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
 from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 from ansible_collections.mailwarden.policy.plugins.module_utils.text.place import Place

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailwarden.policy.plugins.module_utils import engine, policy
+from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine import edit
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Finding
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
 from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,7 +53,7 @@ def found(files: dict[str, str], rule: str) -> Finding:
     """The first finding of a rule."""
     source = MemorySource({path: text.encode() for path, text in files.items()})
     paths = [path for path in files if path != "policy"]
-    report = engine.check(source, policy.load({}), paths, Options(programs=PROGRAMS))
+    report = engine.check(source, Policy.default(), paths, Options(programs=PROGRAMS))
     return next(one for one in report.findings if one.rule == rule)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.given import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 
 MAIN = b"compatibility_level = 3.6\nsmtpd_tls_chain_files = /etc/mail.pem\n"

@@ -15,7 +15,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.exposur
     Exposure,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.firewall.sockets import Listener
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.given import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import as_data
 from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 

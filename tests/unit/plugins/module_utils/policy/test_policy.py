@@ -9,7 +9,8 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import rules
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Finding
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import PolicyErrors
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.given import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import (
     LEVELS,
     MANDATORY,

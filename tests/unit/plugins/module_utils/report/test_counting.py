@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import CONFIDENCES
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.given import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import counting, messages
 from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import MemorySource
 

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from ansible_collections.mailwarden.policy.plugins.module_utils import engine, rules
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Finding
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.given import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.source.folder import FolderSource
 
 FIXTURES = Path(__file__).resolve().parents[4] / "fixtures/rules"

@@ -12,7 +12,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
     VERIFICATIONS,
     Endpoint,
 )
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy, load
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.given import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import RULES
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -11,7 +11,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import 
     Endpoint,
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Violation
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.given import load
 
 from tests.support.endpoints import MX, OPEN, client, server
 

@@ -6,7 +6,7 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils import rules
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Endpoint, Remark
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Violation
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.given import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Setting
 
 from tests.support.endpoints import MX, PLACE, client, server

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Finding
-from ansible_collections.mailwarden.policy.plugins.module_utils.policy import load, roots
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy import roots
+from ansible_collections.mailwarden.policy.plugins.module_utils.policy.given import load
 from ansible_collections.mailwarden.policy.plugins.module_utils.text.place import Place
 
 ETC = {"roles/mail/files/etc": "/etc"}
