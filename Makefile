@@ -9,6 +9,7 @@
 #   make demo           lint the example repository, show what is wrong with it, and the corrected one clean
 #   make bench          what a run costs, as ratios
 #   make field          Thunderbird's provider database, read completely: ISPDB=…/autoconfig/ispdb
+#   make recorded       what ansible-playbook writes for the roles of tests/fixtures/roles, anew (root)
 #   make trees          public repositories, and faults planted in them: TREES=the folder of their clones
 #   make claims         which files of public repositories are taken for mail: CLONES=the folder of their clones
 #   make roles          what is said of public Ansible repositories, twenty with their answers: CLONES=as above
@@ -31,7 +32,7 @@ JOBS := $(shell nproc 2>/dev/null || echo 2)
 UNIT := $(BIN)/python -m pytest -n $(JOBS) --dist=worksteal tests/unit
 MACHINE := $(BIN)/python -m pytest tests/firewall tests/playbooks tests/wire
 
-.PHONY: help unit test test-share test-all lint ruff mypy ansible-lint release-check demo bench field trees claims roles clean
+.PHONY: help unit test test-share test-all lint ruff mypy ansible-lint release-check demo bench field recorded trees claims roles clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -63,6 +64,9 @@ field: $(VENV)/.test
 	@test -n "$(ISPDB)" || { echo "git clone https://github.com/thunderbird/autoconfig, then" \
 		"make field ISPDB=autoconfig/ispdb" >&2; exit 2; }
 	$(BIN)/python -m tests.field "$(ISPDB)"
+
+recorded: $(VENV)/.test
+	$(BIN)/python -m tests.field.recorded $(CASES)
 
 trees: $(VENV)/.test
 	@test -n "$(TREES)" || { echo "clone the repositories of tests/field/trees.yml into a folder, then" \
