@@ -4,9 +4,10 @@
 machine, so each pattern is measured instead.  From its tree, as Python's own parser gives it, and
 from the text comes a bound of the steps that a search takes: for every place where it may begin,
 the ways in which the repetitions can share what stands there (for ``.*`` the longest line, for
-``\\s*`` the longest run of blanks).  Above ``MOST`` steps for each character nothing is run and the
-step is open by the task's name.  Of the patterns of real roles all are far below; a repetition of
-something that can match in several ways is above it on any text that it fits.
+``\\s*`` the longest run of blanks; one way where what follows cannot begin within the run).  Above
+``MOST`` steps for each character nothing is run and the step is open by the task's name.  Of the
+patterns of real roles all are far below; a repetition of something that can match in several ways
+is above it on any text that it fits.
 
 A line with a hole is met by what is known in front of the hole: ``sure`` follows the pattern
 through it with all of its ways at once, so that ``^relayhost\\s*=`` is known to fit
@@ -26,7 +27,7 @@ from typing import TYPE_CHECKING, Any, AnyStr, Generic
 from .outcome import FailsError, OpenError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _NEW = sys.version_info >= (3, 11)
 _sre: Any = import_module("re._constants" if _NEW else "sre_constants")
@@ -37,6 +38,8 @@ LONGEST = 1000
 MOST_GROUPS = 40
 # Steps for each character of the text; real patterns stay below a tenth of it.
 MOST = 1000
+# So many items behind a repetition may end it.
+NEAR = 4
 # Steps through what stands in front of a hole.
 MOST_SURE = 20_000
 
@@ -96,11 +99,13 @@ class Expression(Generic[AnyStr]):
 
     def _measure(self, subject: AnyStr, starts: int) -> None:
         """The same; ``starts`` is at how many places a match is tried, 0 for all of them."""
-        cost = _Cost(subject, self.flags)
-        _ways, work = cost.sequence(self._items)
-        bound = len(subject) + 1 + (starts or cost.starts(self._items)) * work
-        if bound > MOST * (len(subject) + 100):
-            raise OpenError
+        for is_close in (False, True):
+            cost = _Cost(subject, self.flags, is_close)
+            _ways, work = cost.sequence(self._items)
+            bound = len(subject) + 1 + (starts or cost.starts(self._items)) * work
+            if bound <= MOST * (len(subject) + 100):
+                return
+        raise OpenError
 
     @property
     def anchored(self) -> bool:
@@ -195,13 +200,18 @@ def _without_rest(items: list[Any]) -> list[Any]:
     return items[:-1] if items and _is_rest(*items[-1]) else items
 
 
-class _Cost(Generic[AnyStr]):
+class _Cost:
     """Bounds of the ways in which items match at one place, and of the steps that they take."""
 
-    def __init__(self, subject: AnyStr, flags: int) -> None:
+    def __init__(self, subject: str | bytes, flags: int, is_close: bool) -> None:
         self._string = subject if isinstance(subject, str) else subject.decode("latin-1")
         self._flags = flags
+        # Whether it is looked at what ends a repetition, which takes longer.
+        self._is_close = is_close
         self._runs: dict[str, int] = {}
+        # Which characters there are, and which of them an item fits.
+        self._signs = frozenset(self._string)
+        self._fits: dict[str, set[str] | None] = {}
 
     def starts(self, items: list[Any]) -> int:
         """No fewer than the places where more than the first character is tried."""
@@ -221,32 +231,41 @@ class _Cost(Generic[AnyStr]):
         # They may overlap.
         return (string.count(head) + 1) * len(head)
 
-    def sequence(self, items: list[Any]) -> tuple[int, int]:
-        """The ways and the steps of items that follow each other."""
+    def sequence(self, items: list[Any], behind: Sequence[Any] = ()) -> tuple[int, int]:
+        """The ways and the steps of items that follow each other; ``behind`` is what follows."""
         ways = work = 1
-        for op, argument in items:
-            more, steps = self._item(op, argument)
+        for at, (op, argument) in enumerate(items):
+            after = [*items[at + 1 : at + 1 + NEAR], *behind]
+            more, steps = self._item(op, argument, after)
             work = min(_HUGE, work + ways * steps)
             ways = min(_HUGE, ways * more)
         return ways, work
 
-    def _item(self, op: Any, argument: Any) -> tuple[int, int]:
+    def _item(self, op: Any, argument: Any, behind: list[Any]) -> tuple[int, int]:
         if op in _REPEATS:
-            return self._repeat(*argument)
+            low, high, inner = argument
+            return self._repeat(low, high, inner, behind)
         if op is _sre.GROUPREF:
             return 1, len(self._string) + 1
-        inner = [self.sequence(one) for one in _inside(op, argument)]
-        if not inner:
+        cost, after = self, behind
+        if op in _LOOKS or (op is _sre.SUBPATTERN and any(argument[1:3])):
+            # With flags of its own a group may fit something else.
+            cost, after = _Cost(self._string, self._flags, False), []
+        arms = [cost.sequence(one, after) for one in _inside(op, argument)]
+        if not arms:
             return 1, 1
-        work = sum(steps for _ways, steps in inner)
+        work = sum(steps for _ways, steps in arms)
         if op in _LOOKS:
             return 1, work
-        return sum(ways for ways, _steps in inner) + (op is _sre.GROUPREF_EXISTS), work
+        return sum(ways for ways, _steps in arms) + (op is _sre.GROUPREF_EXISTS), work
 
-    def _repeat(self, low: int, high: int, inner: Any) -> tuple[int, int]:
+    def _repeat(self, low: int, high: int, inner: Any, behind: list[Any]) -> tuple[int, int]:
         items = list(inner)
         if len(items) == 1 and items[0][0] in _SINGLE:
             most = min(high, self._run(*items[0]))
+            if self._is_close and self._ends_it(items, behind):
+                # What follows begins where the run ends, and is tried at each place before.
+                return 1, 2 * (most + 1)
             return max(1, most - low + 1), most + 1
         ways, work = self.sequence(items)
         least = max(1, int(inner.getwidth()[0]))
@@ -257,6 +276,41 @@ class _Cost(Generic[AnyStr]):
             return _HUGE, _HUGE
         every = (turns + 1) * ways**turns
         return every, every * work
+
+    def _ends_it(self, items: list[Any], behind: list[Any]) -> bool:
+        """Whether nothing that is repeated can begin what follows the repetition."""
+        repeated, first = self._first(items), self._first(behind)
+        return repeated is not None and first is not None and repeated.isdisjoint(first)
+
+    def _first(self, items: list[Any]) -> set[str] | None:
+        """The characters of the subject with which items may begin; ``None``: not known."""
+        found: set[str] = set()
+        for op, argument in items[:NEAR]:
+            if op is _sre.BRANCH or (op is _sre.SUBPATTERN and not any(argument[1:3])):
+                arms = [self._first(arm) for arm in _inside(op, argument)]
+                return None if None in arms else found.union(*(arm for arm in arms if arm))
+            low, turn = 1, [(op, argument)]
+            if op in _REPEATS:
+                low, turn = argument[0], list(argument[2])
+            one = self._fitting(*turn[0]) if len(turn) == 1 and turn[0][0] in _SINGLE else None
+            if one is None:
+                return None
+            found |= one
+            if low:
+                return found
+        return None
+
+    def _fitting(self, op: Any, argument: Any) -> set[str] | None:
+        """The characters of the subject that an item fits; ``None``: not known."""
+        key = f"{op} {argument}"
+        if key not in self._fits:
+            try:
+                fitting = {one for one in self._signs if _fits(op, argument, ord(one), self._flags)}
+            except OpenError:
+                self._fits[key] = None
+            else:
+                self._fits[key] = fitting
+        return self._fits[key]
 
     def _run(self, op: Any, argument: Any) -> int:
         """No less than the longest run of what the item stands for."""

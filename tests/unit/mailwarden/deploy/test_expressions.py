@@ -21,6 +21,8 @@ from tests.support.properties import examples
 USUAL = (
     r"^relayhost\s*=\s*.*$", r"^#?\s*relayhost\s*=.*", r"\s*=\s*", r"^#?(smtp_tls_level).*$",
     r"^smtpd_banner = .*", "relayhost", r"^submission\s+inet", r"(?i)^relayhost", r"^\s*$",
+    r"^((?:smtp|name)\w*\s+\S+\s+\S+\s+)\S+\s+\S+\s+\S+",
+    r"^(\s*)(\w+ \{\n)(?:\s*port = \d+\n)?",
 )  # fmt: skip
 HOSTILE = (
     r"(a+)+$", r"(a|a)*b", r"(.*)(.*)(.*)x", r"(x{0,50}){0,50}y", r"^(\w+\s?)*$", r"(a*)*b",
