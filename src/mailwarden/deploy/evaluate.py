@@ -14,10 +14,11 @@ from ..render import single
 from ..render.context import Variables
 from ..render.limits import Limits
 from ..render.single import Answers
-from ..render.values import FUNCTIONS, Known, Open
+from ..render.values import FUNCTIONS, Known, Open, names_in
 from ..variables import files, places
 from ..variables.files import Value
 from ..variables.layers import Layer, Layers
+from . import loops
 
 _OTHER = {"yes": "no", "no": "yes"}
 
@@ -89,6 +90,24 @@ def _hole(value: Value) -> Text:
     span = places.text(value)
     name = f"{value.place.path}:{value.place.line}"
     return Text(value.place.path, HOLE, [(0, *span.span(0, len(span)))], {0: Hole(name)})
+
+
+def worked_out(value: Value, variables: Variables, limits: Limits) -> Value:
+    """A value as ``set_fact`` keeps it: without templates, of what the variables are now.
+
+    One that hangs on what is not known stays the template that it is.  Raises ``TooMuch``.
+    """
+    held = value.plain
+    if value.kind == files.LITERAL and isinstance(held, list):
+        return value._replace(plain=[worked_out(one, variables, limits) for one in held])
+    if value.kind == files.LITERAL and isinstance(held, dict):
+        made = {key: worked_out(one, variables, limits) for key, one in held.items()}
+        return value._replace(plain=made)
+    if value.kind != files.TEMPLATE:
+        return value
+    found = single.outcomes(places.text(value), variables, limits)
+    is_known = len(found) == 1 and not names_in(found[0].value)
+    return loops.of_plain(found[0].value, value) if is_known else value
 
 
 def holds(condition: Value, variables: Variables, limits: Limits) -> bool | str:

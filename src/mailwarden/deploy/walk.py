@@ -7,7 +7,7 @@ linear strategy.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import HOLE, Hole, Text
@@ -186,9 +186,24 @@ class Walk:
 
     def _set_fact(self, task: Task, frame: Frame, one: Round) -> None:
         given = task.arguments
-        plain = None if given.open is not None else dict(given.values)
+        # A round sees what the rounds before it have set.
+        scope = self.scope((*self._seen(frame, of_task(task, frame)[1]), *one.layers))
+        plain = None if given.open is not None else self._worked_out(given.values, scope)
         value = Value(files.LITERAL, plain, task.place)
-        self.facts.add(layers.of_set_fact(task.name, value, not one.questions and not one.layers))
+        layer = layers.of_set_fact(task.name, value, not one.questions and not one.repeats)
+        rests_on = [*scope.supplied, *(f"nobody sets {name}" for name in scope.absent)]
+        if self._alone and rests_on and not layer.unread:
+            layer = layer._replace(supplied=" and ".join(rests_on))
+        self.facts.add(layer)
+
+    def _worked_out(self, values: Mapping[str, Value], scope: Scope) -> dict[str, Value]:
+        try:
+            return {
+                name: evaluate.worked_out(value, scope, self.limits)
+                for name, value in values.items()
+            }
+        except MailwardenError:
+            return dict(values)
 
     def _vars(self, task: Task, frame: Frame, one: Round) -> None:
         found = included.variables(task, frame, self.project.source, one.scope, self.limits)

@@ -203,6 +203,16 @@ INCLUDED = (
 VARIABLES = (
     Row("set_fact beats vars of a task", "- set_fact: {d: /a}\n- copy: {dest: '{{ d }}'}\n"
         "  vars: {d: /b}", ["copy dest=/a"]),
+    Row("set_fact of what a variable is by then",
+        "- set_fact: {d: '/{{ v }}'}\n- set_fact: {v: b}\n- copy: {dest: '{{ d }}'}",
+        ["copy dest=/a"], {"roles/mail/vars/main.yml": "v: a"}),
+    Row("set_fact in a loop", "- set_fact: {d: '{{ d }}{{ item }}'}\n  loop: [a, b]\n"
+        "- copy: {dest: '{{ d }}'}", ["copy dest=/ab"], {"roles/mail/vars/main.yml": "d: /"}),
+    Row("set_fact of what is not known",
+        "- set_fact: {d: '{{ r.x }}'}\n- copy: {dest: '{{ d }}'}", ["copy dest=<d>"],
+        {MAIN: REGISTERED, "roles/mail/vars/main.yml": "d: /a"}),
+    Row("set_fact of a word that some versions take for a boolean",
+        "- set_fact: {d: \"{{ 'yes' }}\"}\n- copy: {dest: '{{ d }}'}", ["copy dest=<d>"]),
     Row("set_fact where it may be skipped",
         "- set_fact: {d: /b}\n  when: r.x\n- copy: {dest: '{{ d }}'}", ["copy dest=<d>"],
         {MAIN: REGISTERED, "roles/mail/vars/main.yml": "d: /a"}),
