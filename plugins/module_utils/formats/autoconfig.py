@@ -30,7 +30,7 @@ from ..ports import IMPLICIT_PORTS
 from ..shapes.client import Knobs, fields
 from ..text import HOLE
 from ..text.assume import Assumptions
-from ..text.values import Setting, Undecided, Value, default
+from ..text.values import Setting, Undecided, Value, default, of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -277,17 +277,17 @@ class Server:
 
     def endpoint(self) -> Endpoint:
         """The entry as an endpoint; only of one that is taken."""
-        sends, why = self._sends
-        is_open = isinstance(sends, Undecided)
-        # Fetching mail always needs a login.
-        needed = is_open and self.element.name == INCOMING
+        login = of(lambda sent: sent != NOTHING, self._sends)
+        if self.element.name == INCOMING:
+            # Fetching mail always needs one.
+            login = login._replace(value=True)
         knobs = Knobs(
             host=self._host,
             port=self._port,
             protocol=self._protocol,
             mode=self._tls,
-            login=Value(needed or (sends if is_open else sends != NOTHING), why),
-            plaintext=Value(sends if is_open else sends == SECRET, why),
+            login=login,
+            plaintext=of(lambda sent: sent == SECRET, self._sends),
             verified=Value("full", (default(PROGRAM, "certificates", "checked"),)),
             least=Value("1.2", (default(PROGRAM, "security.tls.version.min", "3", "TLS 1.2"),)),
         )
@@ -323,10 +323,8 @@ class Server:
         if not contents:
             return self._refuse(f"it has no <{name}>")
         _element, value = contents[0]
-        if isinstance(value.value, Undecided):
-            return value
-        result = taken(value.value)
-        return self._refuse(wrong, value) if result is None else value._replace(value=result)
+        result = of(taken, value)
+        return self._refuse(wrong, value) if result.value is None else result
 
     def _mode(self) -> Value:
         """The mode of the first socketType that Thunderbird knows."""
@@ -359,10 +357,8 @@ class Server:
         if not known:
             return self._refuse("it names no authentication that is known", contents[0][1])
         method = self._without_oauth(known)
-        if isinstance(method.value, Undecided):
-            return method
         self._deprecated(method)
-        return method._replace(value=METHODS.get(method.value, NOTHING))
+        return of(lambda name: METHODS.get(name, NOTHING), method)
 
     def _is_known(self, method: str | Undecided) -> bool:
         if isinstance(method, Undecided) or method in METHODS:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from ...endpoint import CLIENT, IMPLICIT, NONE, STARTTLS_REQUIRED, Endpoint
 from ...shapes.client import Knobs, fields, is_plaintext
-from ...text.values import Undecided, Value, all_of, causes, of, reason
+from ...text.values import Undecided, Value, all_of, applied, causes, of, reason
 from . import listeners
 from .certificate import VERSIONS
 from .effective import effective
@@ -124,7 +124,7 @@ def _dialled(settings: Effective, kind: Kind, setting: Value) -> tuple[Value, Va
         from ...text import parts
 
         host, behind = parts.host_and_port(setting.value)
-        number = behind if isinstance(behind, Undecided) else _number(behind)
+        number = applied(_number, behind)
     else:
         host, number = host_and_port(setting.value)
     return setting._replace(value=host), setting._replace(value=number)

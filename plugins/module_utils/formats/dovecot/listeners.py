@@ -10,7 +10,7 @@ of submission-login in its table and does not open it.
 from __future__ import annotations
 
 from ...text.budget import LISTENER
-from ...text.values import Known, Setting, Undecided, Value, causes, of
+from ...text.values import Known, Setting, Undecided, Value, applied, causes, of
 from .configuration import Service
 from .effective import effective, listed
 from .files import EVERY, NONE, beginning
@@ -138,10 +138,8 @@ def _services(configuration: Configuration) -> dict[str, Kind]:
 def _programs(service: Service) -> list[str] | Undecided:
     """The words of ``executable`` without their folders: the program, then what it is given."""
     entry = service.settings.get("executable")
-    value = entry.value if entry is not None else None
-    if isinstance(value, Undecided):
-        return value
-    return [word.rpartition("/")[2] for word in (value or "").split()]
+    value = entry.value if entry is not None else ""
+    return applied(lambda text: [word.rpartition("/")[2] for word in (text or "").split()], value)
 
 
 def _wrapped(name: str, service: Service) -> tuple[str, ...]:

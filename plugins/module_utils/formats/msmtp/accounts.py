@@ -14,7 +14,7 @@ from __future__ import annotations
 from ...endpoint import Problem, Remark
 from ...patterns import lazy
 from ...text.parts import split
-from ...text.values import Setting, Undecided, Value
+from ...text.values import Setting, Undecided, Value, applied
 from .commands import COMMANDS, DECIDING, DEPRECATED, MECHANISMS
 
 TYPE_CHECKING = False
@@ -228,7 +228,7 @@ class Accounts:
             self._set(line, line.command)
 
     def _begin_defaults(self, line: Line) -> None:
-        if line.argument != "" and not isinstance(line.argument, Undecided):
+        if isinstance(line.argument, str) and line.argument:
             self._refuse(line, "defaults does not take an argument")
         self._current = self._defaults
 
@@ -257,7 +257,7 @@ class Accounts:
         if self.text.string.startswith('"', line.raw[0]):
             return name.strip(_BLANKS), colon, [line.argument]
         bases = [
-            base if isinstance(base, Undecided) else unquoted(base)
+            applied(unquoted, base)
             for part in split(line.argument, ":", 1)[1:]
             for base in split(part, ",")
         ]
@@ -297,8 +297,7 @@ class Accounts:
         self._current.lines.append(line)
         command = COMMANDS.get(name)
         if command is None or (command.since and not since(self.assume, command.since)):
-            argued = isinstance(line.argument, Undecided) or bool(line.argument)
-            shown = _word(name) if argued else _keyword(name)
+            shown = _keyword(name) if line.argument == "" else _word(name)
             self._refuse(line, f"msmtp does not know the command {shown}")
             return
         value = line.argument

@@ -10,7 +10,17 @@ from __future__ import annotations
 
 from ...endpoint import CLIENT, IMPLICIT, NONE, STARTTLS_REQUIRED, Endpoint, Remark
 from ...shapes.client import Knobs, fields, is_plaintext
-from ...text.values import NOTHING, Setting, Undecided, Value, causes, default, reason
+from ...text.values import (
+    NOTHING,
+    Setting,
+    Undecided,
+    Value,
+    causes,
+    default,
+    of,
+    open_part,
+    reason,
+)
 from .accounts import PROGRAM, since
 from .commands import DEFAULT_PRIORITIES, OFF, ON, lowest_version
 
@@ -117,30 +127,21 @@ class Client:
         tls, starttls = self.get("tls"), self.get("tls_starttls")
         if tls.value != ON:
             return tls._replace(value=NONE) if tls.value == OFF else tls
-        both = causes(tls.causes, starttls.causes)
-        if isinstance(starttls.value, Undecided):
-            return Value(starttls.value, both)
-        return Value(STARTTLS_REQUIRED if starttls.value == ON else IMPLICIT, both)
+        return of(lambda _on, first: STARTTLS_REQUIRED if first == ON else IMPLICIT, tls, starttls)
 
     def _auth(self) -> Value:
-        auth = self.get("auth")
-        return auth if isinstance(auth.value, Undecided) else Value(auth.value != OFF, auth.causes)
+        return of(lambda method: method != OFF, self.get("auth"))
 
     def _plaintext(self) -> Value:
-        auth = self.get("auth")
-        if isinstance(auth.value, Undecided):
-            return auth
-        return Value(is_plaintext([auth.value]), auth.causes)
+        return of(lambda method: is_plaintext([method]), self.get("auth"))
 
     def _port(self) -> Value:
         port, protocol = self.get("port"), self.get("protocol").value
         if port.value != "":
-            known = port.value if isinstance(port.value, Undecided) else int(port.value)
-            return Value(known, port.causes)
-        if isinstance(protocol, Undecided):
-            return Value(_both_open(protocol, self.tls.value), self.tls.causes)
-        if isinstance(self.tls.value, Undecided):
-            return self.tls
+            return of(int, port)
+        unknown = open_part((protocol, self.tls.value))
+        if unknown is not None:
+            return Value(unknown, self.tls.causes)
         if protocol == "lmtp":
             return Value(None, (default(PROGRAM, "port", "not set", "LMTP has none"),))
         if self.tls.value == IMPLICIT:
@@ -152,10 +153,8 @@ class Client:
         check, pin = self.get("tls_certcheck"), self.get("tls_fingerprint")
         if check.value != ON:
             return check._replace(value="none") if check.value == OFF else check
-        if isinstance(pin.value, Undecided):
-            return Value(pin.value, causes(check.causes, pin.causes))
-        if pin.value:
-            return Value("pinned", causes(check.causes, pin.causes))
+        if pin.value != "":
+            return of(lambda _on, _pin: "pinned", check, pin)
         named = "tls_trust_file" in self._account.settings
         if not named and not self.before("1.8.2") and self.before("1.8.3"):
             why = default(PROGRAM, "tls_trust_file", "system", "1.8.2 ignores what the check says")
@@ -165,14 +164,10 @@ class Client:
     def tls_min(self) -> Value:
         """The lowest TLS version; empty where none is left."""
         wanted = self.get("tls_priorities")
-        if isinstance(wanted.value, Undecided):
-            return wanted
         if wanted.value == "":
             why = default(PROGRAM, "tls_priorities", DEFAULT_PRIORITIES, "as GnuTLS has it")
             return Value(lowest_version(DEFAULT_PRIORITIES), (why,))
-        lowest = lowest_version(wanted.value)
-        unknown = Undecided("the TLS library's own settings")
-        return Value(unknown if lowest is None else lowest, wanted.causes)
+        return of(_lowest, wanted)
 
     def checks(self) -> bool:
         """Whether the certificate is known to be checked by an authority, not by a fingerprint."""
@@ -245,9 +240,9 @@ def _refused(words: str, why: Sequence[Setting]) -> Value:
     return Value(False, causes((reason(words),), why))
 
 
-def _both_open(first: Undecided, other: object) -> Undecided:
-    more = other.depends_on if isinstance(other, Undecided) else ()
-    return Undecided(*first.depends_on, *more)
+def _lowest(priorities: str) -> str | Undecided:
+    lowest = lowest_version(priorities)
+    return Undecided("the TLS library's own settings") if lowest is None else lowest
 
 
 def _no_port(client: Client) -> Sequence[Setting]:
@@ -302,7 +297,7 @@ def _no_version(client: Client) -> Sequence[Setting]:
 def _no_login(client: Client) -> Sequence[Setting]:
     """A login without a user, or one that is bound to a TLS connection without one."""
     auth, user = client.get("auth"), client.get("user")
-    if isinstance(auth.value, Undecided) or auth.value == OFF:
+    if client.auth.value is not True:
         return ()
     if auth.value in CHANNEL_BOUND and client.tls.value == NONE:
         return causes(client.tls.causes, auth.causes)
