@@ -46,8 +46,6 @@ _MAIL = Client(
 )  # fmt: skip
 LARAVEL = Dialect(
     "laravel", "Laravel", (_MAIL,),
-    "source: Illuminate/Mail/MailManager.php, createSmtpTransport; config/mail.php (9 to 13); "
-    "run: Laravel 13",
     Truth(("true",), null=("", "null", "(null)", "empty", "(empty)")), "dotenv", "PHP",
     # A new application copies the sample as it is.
     maybe=(*ENV, ".env.example"),
@@ -82,8 +80,6 @@ _SPRING = Client(
 )  # fmt: skip
 SPRING = Dialect(
     "spring-boot", "Spring Boot", (_SPRING,),
-    "source: MailSenderPropertiesConfiguration; Angus Mail, SMTPTransport.protocolConnect; "
-    "run: JavaMail 1.6.5",
     Truth(("true", "TRUE", "True", "on", "yes", "1")), keys=DOTTED, profiles="application",
     maybe=(".properties", ".yml", ".yaml"),
     content=("spring", "spring.mail| mail:|{mail:|'mail'|\"mail\"", "host"),

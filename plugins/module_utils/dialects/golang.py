@@ -59,8 +59,6 @@ _RECEIVER = Client(
 ALERTMANAGER = Dialect(
     "alertmanager", "Alertmanager",
     (_RECEIVER._replace(root="global.smtp_", shared=""), _RECEIVER),
-    "source: notify/email/email.go, Notify and auth; config/config.go, UnmarshalYAML (0.34); "
-    "run: 0.28.1, 0.33.1",
     # Kubernetes' manifests and Ansible's tasks are called so as well.
     YAML, "yamls", files=("alertmanager.yml", "alertmanager.yaml"), sign="receivers",
     maybe=(".yml", ".yaml", "alertmanager.conf"), content=("smarthost", "receivers"),
@@ -96,10 +94,8 @@ _MAILER = Client(
 )  # fmt: skip
 GITEA = Dialect(
     "gitea", "Gitea, Forgejo", (_MAILER,),
-    "source: modules/setting/mailer.go; services/mailer/sender/smtp.go, Send, and smtp_auth.go",
     INI, "ini", "GITEA", comments=("#", ";"), trailing_comments=True,
     files=("gitea/app.ini", "gitea/conf/app.ini", "forgejo/app.ini", "forgejo/conf/app.ini"),
-    # Gogs has the same section and takes 465 for TLS, any other port for STARTTLS if it is offered.
     maybe=(".ini",), content=(
         "[mailer]", "ENABLED",
         "gitea|Gitea|forgejo|Forgejo|SMTP_ADDR|SMTP_PORT|MAILER_TYPE|IS_TLS_ENABLED",
@@ -120,8 +116,6 @@ _SMTP = Client(
 )  # fmt: skip
 GRAFANA = Dialect(
     "grafana", "Grafana", (_SMTP,),
-    "source: pkg/setting/setting_smtp.go; pkg/services/notifications/smtp.go, createDialer; "
-    "go-mail/mail, Dialer.Dial",
     INI, "ini", "GRAFANA", comments=("#", ";"), trailing_comments=True,
     files=("grafana.ini", "grafana/*.ini"), paths=("/etc/grafana/grafana.ini",),
     maybe=(".ini",), content=("[smtp]", "from_address", "enabled"),
@@ -140,8 +134,6 @@ _SERVER = Client(
 )  # fmt: skip
 LISTMONK = Dialect(
     "listmonk", "listmonk", (_SERVER, _SERVER._replace(root="data.smtp.*.")),
-    "source: internal/messenger/email/email.go, New; cmd/init.go, initSMTPMessengers (911e0b77); "
-    "knadh/smtppool, newConn",
     JSON, comments=(), maybe=(".json",), content=('"auth_protocol"', '"tls_type"', '"smtp"'),
 )  # fmt: skip
 
@@ -157,7 +149,6 @@ _EMAIL = Client(
 )  # fmt: skip
 MATTERMOST = Dialect(
     "mattermost", "Mattermost", (_EMAIL,),
-    "source: server/platform/shared/mail/mail.go, NewSMTPClientAdvanced; model/config.go (2023)",
     JSON, comments=(), maybe=(".json",),
     # Applications of .NET may have the first two as well.
     content=(

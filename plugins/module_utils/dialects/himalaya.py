@@ -37,8 +37,6 @@ _FETCH = _SEND._replace(
 )
 HIMALAYA = Dialect(
     "himalaya", "Himalaya", (_SMTP, _IMAP, _SEND, _FETCH),
-    "source: config.sample.toml and src/smtp/client.rs of 2.1, config.sample.toml of 1.2; "
-    "pimalaya/core, email/src/smtp; mail-send, SmtpClientBuilder.connect",
     Truth(("true",), ("false",), None), files=("himalaya/config.toml", "himalaya.toml"),
     trailing_comments=True,
 )  # fmt: skip

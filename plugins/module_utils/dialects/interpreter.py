@@ -65,7 +65,7 @@ def read(row: Dialect, unit: Unit, source: Source, assume: Assumptions) -> Readi
             if where is not None:
                 settings.known.update({PORT: where.port, SCHEME: where.scheme})
                 shown = fields(_knobs(client, settings, where, files.overruled(row, text, source)))
-                tags = (REMEMBERED,) if row.evidence.startswith("memory") else ()
+                tags = (REMEMBERED,) if row.remembered else ()
                 reading.endpoints.append(
                     Endpoint(f"{row.name}:{name}", CLIENT, row.name, name, place, shown, tags)
                 )

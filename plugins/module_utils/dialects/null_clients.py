@@ -31,7 +31,6 @@ _SMARTHOST = Client(
 )  # fmt: skip
 DMA = Dialect(
     "dma", "DragonFly Mail Agent", (_SMARTHOST,),
-    "source: conf.c, parse_conf; net.c, smtp_login; crypto.c, smtp_init_crypto; run: 0.13-1",
     Truth(("",), null=()), "keywords", "DMA", files=("dma/dma.conf",),
     maybe=("dma.conf",), content=("SMARTHOST",), paths=("/etc/dma/dma.conf",),
     program="dma", versions=("0.13", "0.14"), alive="0.14",
@@ -53,7 +52,7 @@ _MAILHUB = Client(
     verified=(("none", {}),),
 )
 SSMTP = Dialect(
-    "ssmtp", "sSMTP", (_MAILHUB,), "source: ssmtp.c of 2.64, read_config, smtp_open; run: 2.64-11",
+    "ssmtp", "sSMTP", (_MAILHUB,),
     Truth(("YES",)), "keywords", "SSMTP", files=("ssmtp.conf",), keys=FOLDED,
     paths=("/etc/ssmtp/ssmtp.conf",),
 )  # fmt: skip

@@ -96,20 +96,19 @@ class Dialect(NamedTuple):
 
     ``files`` are names that no other program uses, or, if it does, ``sign`` stands in the file;
     ``maybe`` are names of which ``content`` decides: words that all stand in it, or with ``|`` one
-    of several.  ``expressions`` are the program's own, which look like a template's.  ``evidence``
-    is where its facts come from: source and function, manual, or a run; what is only remembered
-    begins with ``memory`` and gives warnings at most.  ``reader`` is what reads the file unless its
-    name says JSON, TOML, YAML or properties; ``variant`` is the reader's name for the program's own
-    way.  ``keys`` is how keys compare.  ``references`` is the pattern of what the program replaces
-    itself: a name, and its default or nothing.  ``profiles``: a file ``NAME-PROFILE`` goes before
-    those called ``NAME`` beside it.  ``alive``: the oldest version that a program is taken for if
-    nobody names an older one.  The rest is for the catalogue.
+    of several.  ``expressions`` are the program's own, which look like a template's.  Of a row
+    whose facts are only ``remembered`` nothing is more than a warning; where they come from stands
+    in its manual.  ``reader`` is what reads the file unless its name says JSON, TOML, YAML or
+    properties; ``variant`` is the reader's name for the program's own way.  ``keys`` is how keys
+    compare.  ``references`` is the pattern of what the program replaces itself: a name, and its
+    default or nothing.  ``profiles``: a file ``NAME-PROFILE`` goes before those called ``NAME``
+    beside it.  ``alive``: the oldest version that a program is taken for if nobody names an older
+    one.  The rest is for the catalogue.
     """
 
     name: str
     title: str
     clients: tuple[Client, ...]
-    evidence: str
     truth: Truth
     reader: str = ""
     variant: str = "DEFAULT"
@@ -130,6 +129,7 @@ class Dialect(NamedTuple):
     processes: tuple[str, ...] = ()
     comments: tuple[str, ...] = ("#",)
     trailing_comments: bool = False
+    remembered: bool = False
 
 
 def in_variables(row: Dialect, begin: str, host: str) -> Dialect:

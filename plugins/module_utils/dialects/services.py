@@ -40,7 +40,6 @@ _DEFAULT_RELAY = Client(
 _OVERRIDES = ("config/postfix-main.cf", "docker-data/dms/config/postfix-main.cf", "postfix-main.cf")
 DOCKER_MAILSERVER = Dialect(
     "docker-mailserver", "docker-mailserver", (_RELAY, _DEFAULT_RELAY),
-    "source: target/scripts/helpers/relay.sh (5b54d1d, and before); target/postfix/main.cf",
     Truth(("1",)), "dotenv", "COMPOSE", files=("mailserver.env",),
     maybe=ENV, content=("RELAY_HOST", "SSL_TYPE"),
     elsewhere=(Elsewhere(_OVERRIDES, ("smtp_tls_",)),),
@@ -73,7 +72,6 @@ _EMAIL = Client(
 )  # fmt: skip
 SYNAPSE = Dialect(
     "synapse", "Synapse", (_EMAIL,),
-    "source: synapse/config/emailconfig.py; synapse/handlers/send_email.py, _sendmail; run: 1.163",
     _PYTHON, files=("homeserver.yaml", "homeserver.yml"),
     maybe=(".yaml", ".yml"), content=("smtp_host", "notif_from"),
     paths=("/etc/matrix-synapse/homeserver.yaml", "/etc/matrix-synapse/conf.d/*.yaml"),
@@ -104,7 +102,6 @@ _SMTP = Client(
 )  # fmt: skip
 VAULTWARDEN = Dialect(
     "vaultwarden", "Vaultwarden", (_SMTP,),
-    "source: config.rs; mail.rs, smtp_transport; lettre 0.11, AsyncSmtpConnection",
     Truth(("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0"), None),
     "dotenv", "COMPOSE", files=("vaultwarden.env", "vaultwarden/.env"), keys=VARIABLES,
     maybe=ENV, content=("SMTP_HOST", "SIGNUPS_ALLOWED"), trailing_comments=True,

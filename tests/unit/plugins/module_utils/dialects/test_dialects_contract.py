@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import contract
+from tests.support.checkout import ROOT
 from tests.support.dialects import readings
 
 # The files of the cases that every dialect has (``test_contract.py`` asks for them).
@@ -21,11 +22,17 @@ FILES = [
     for path, content in contract.files(name, case).items()
 ]
 
+# The section of ``docs/formats.md`` about each application.
+MANUALS = dict(
+    section.split("\n", 1) for section in (ROOT / "docs/formats.md").read_text().split("\n### ")[1:]
+)
+
 
 @pytest.mark.parametrize("name", sorted(dialects.ROWS))
 def test_every_row_says_where_its_facts_come_from(name: str) -> None:
-    evidence = dialects.ROWS[name].evidence
-    assert evidence.startswith(("source: ", "manual: ", "run: ", "memory")), evidence
+    section = MANUALS[name.partition("-variables")[0]]
+    known = any(f"\n{word}: " in section for word in ("Source", "Manual", "Run"))
+    assert known is not dialects.ROWS[name].remembered
 
 
 @pytest.mark.parametrize("name", [name for name, row in dialects.ROWS.items() if row.reader])
@@ -75,6 +82,6 @@ def test_whatever_the_file_says(file: tuple[str, str, str], at: int, length: int
 def test_what_is_only_remembered_is_marked(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     path, string = next((path, string) for known, path, string in FILES if known == name)
     assert not readings(name, string, path)[0].endpoints[0].tags
-    remembered = dialects.ROWS[name]._replace(evidence="memory: somebody said so")
+    remembered = dialects.ROWS[name]._replace(remembered=True)
     monkeypatch.setitem(dialects.ROWS, name, remembered)
     assert readings(name, string, path)[0].endpoints[0].tags == {"remembered"}

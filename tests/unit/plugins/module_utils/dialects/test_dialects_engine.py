@@ -30,6 +30,6 @@ def test_a_file_is_claimed_by_its_name_and_by_what_it_holds(path: str) -> None:
 
 
 def test_what_is_only_remembered_is_a_warning_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
-    remembered = dialects.ROWS["grafana"]._replace(evidence="memory: somebody said so")
+    remembered = dialects.ROWS["grafana"]._replace(remembered=True)
     monkeypatch.setitem(dialects.ROWS, "grafana", remembered)
     assert found() == [("cleartext-auth", "warning")]

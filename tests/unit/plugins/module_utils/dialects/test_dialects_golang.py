@@ -1,6 +1,6 @@
 """Alertmanager, Gitea, Grafana, listmonk, Mattermost: what their settings come to.
 
-The evidence for each stands in its row; what a case adds to it is said beside it.
+The evidence for each stands in its manual; what a case adds to it is said beside it.
 """
 
 from __future__ import annotations
