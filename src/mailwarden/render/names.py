@@ -10,6 +10,7 @@ import zlib
 from typing import Any
 
 from .values import OPAQUE, Pieces, Raw, Unknown
+from .variables import FACTS
 
 LONGEST = 160
 
@@ -59,7 +60,9 @@ def called(name: str, arguments: list[Any], named: dict[str, Any]) -> str:
 
 
 def member(value: Any, key: Any) -> str:
-    """What a key or an index of a value is called."""
+    """What a key or an index of a value is called; a fact is called as the variable is."""
+    if isinstance(key, str) and key in FACTS and of_value(value) == "ansible_facts":
+        return f"ansible_{key}"
     if isinstance(key, str) and key.isidentifier():
         return f"{operand(value)}.{key}"
     return f"{operand(value)}[{of_value(key)}]"

@@ -80,6 +80,8 @@ HOLDS: dict[str, bool | str] = {
     "a b": "a b (task.yml:1:4)",
     "!vault x": "task.yml:1",
     "ansible_os_family == 'Debian'": "ansible_os_family == 'Debian'",
+    "ansible_facts['os_family'] == 'Debian'": "ansible_os_family == 'Debian'",
+    "ansible_facts.packages == 1": "ansible_facts.packages == 1",
 }
 
 
@@ -114,7 +116,7 @@ FACTS = {"ansible_os_family": "Debian", "ansible_distribution_major_version": "1
         ("ansible_facts['os_family'] != 'Debian'", False),
         ("ansible_facts.distribution_major_version | int >= 12", True),
         ("ansible_facts.os_family is defined", True),
-        ("ansible_facts.hostname == 'a'", "ansible_facts.hostname == 'a'"),
+        ("ansible_facts.hostname == 'a'", "ansible_hostname == 'a'"),
         ("ansible_hostname == 'a'", "ansible_hostname == 'a'"),
     ],
 )
