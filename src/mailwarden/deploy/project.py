@@ -16,6 +16,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source import So
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
 from ..variables import found
+from ..variables.elsewhere import Names
 from . import written
 from .written import Entry, Import, Meta, Play
 
@@ -34,6 +35,8 @@ class Project:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        # What files may set, by their paths.
+        self.names: Names = {}
         self._read: dict[tuple[str, str], object] = {}
         self._roles_paths: tuple[str, ...] | None = None
 

@@ -17,7 +17,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source import cl
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 from ansible_collections.mailwarden.policy.plugins.module_utils.text.place import Place
 
-from ..variables import files, layers, levels
+from ..variables import files, layers, levels, scopes
 from ..variables.files import Value
 from ..variables.layers import Layer
 from . import evaluate, firsts
@@ -49,7 +49,8 @@ def of_role(project: Project, folder: str, facts: Facts = NOTHING) -> Sequence:
     walk = Walk(project, facts, local=False, alone=True)
     place = Place(project.part(folder, "tasks") or folder, 1, 1, 1, 1, 0, 0)
     entry = RoleEntry(Value(files.LITERAL, folder or ".", place), {}, {}, place)
-    frame = Frame(place.path, "")
+    beside = scopes.layers_beside_role(project.source, folder, project.names, followed=True)
+    frame = Frame(place.path, "", layers=tuple(beside))
     Announced(walk).roles([entry], frame)
     try:
         walk.role(entry, frame)
@@ -153,7 +154,7 @@ def _play(walk: Walk, one: Placed) -> None:
 def _variables(walk: Walk, one: Placed, folder: str) -> tuple[Layer, ...]:
     """What the play itself sets, and the files beside its playbook."""
     source, play = walk.project.source, one.play
-    every = layers.of_groups(source, folder, _groups(play), True, certain=False)
+    every = scopes.layers_of_hosts(source, folder, _groups(play), walk.project.names)
     for keywords in (play.keywords, *(one.keywords for one in one.imports)):
         if "vars" in keywords:
             every.append(layers.of_value(levels.PLAY_VARS, one.path, keywords["vars"]))

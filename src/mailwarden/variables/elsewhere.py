@@ -27,7 +27,7 @@ BESIDE = (
     "vars",
 )
 # Folders of which the files set variables of hosts and groups, and nothing else.
-OF_HOSTS = ("group_vars", "host_vars", "inventory", "inventories")
+OF_HOSTS = ("group_vars", "host_vars", "inventory", "inventories", "environments")
 FILES = 400
 SIZE = 1 << 20
 _SET = re.compile(r"(?<!\w)([A-Za-z_]\w{0,99})[\"']?[ \t]{0,20}(?::|=(?!=))")
@@ -66,12 +66,38 @@ def layers(
     ]
 
 
+def of_hosts(source: Source, folder: str, own: Iterable[str], names: Names) -> list[Layer]:
+    """What files but its ``own`` may set for the hosts of a play whose playbook is in a folder.
+
+    An encrypted one is supplied to set nothing that another sets, as everywhere in ``layers``.
+    """
+    level = levels.HOST_BESIDE_PLAYBOOK
+    made: list[Layer] = []
+    found: set[str] = set()
+    paths = [path for path in _around(source, folder, OF_HOSTS) if _may_set(path)]
+    if len(paths) > FILES:
+        reason = "stands beside too many files"
+        return [Layer(level, paths[0], unread=MailwardenError(reason, paths[0]))]
+    for path in paths:
+        if path in own:
+            continue
+        if path not in names:
+            names[path] = _set_by(path, source)
+        set_here = names[path]
+        if set_here is None:
+            made.append(Layer(level, path, encrypted=True))
+        else:
+            found |= set_here
+    return [*made, Layer(level, "hosts and groups", may_set=frozenset(found))]
+
+
 def _set_by(path: str, source: Source) -> frozenset[str] | None:
     """The names that a file may set; ``None``: any."""
     try:
         data = source.looked_into(path)
     except MailwardenError as error:
-        return frozenset() if error.reason == A_FOLDER else None
+        is_folder = error.reason == A_FOLDER or source.listing(path)
+        return frozenset() if is_folder else None
     if len(data) > SIZE or data.startswith(b"$ANSIBLE_VAULT"):
         return None
     string = data.decode("utf-8", "replace")
@@ -90,16 +116,25 @@ def _others(source: Source, role: str, followed: bool) -> Iterator[str]:
     folder = f"{role}/" if role else ""
     for name in () if followed else INSIDE:
         yield from _below(folder + name, source)
-    above = role
+    # Beside a role that is followed is what plays may read, and in it what its tasks do.
+    start = role.rpartition("/")[0] if followed and role else role
+    yield from _around(source, start, BESIDE)
+    above = start
     while True:
-        prefix = f"{above}/" if above else ""
-        for name in BESIDE:
-            if not (followed and above == role):
-                yield from _below(prefix + name, source)
-        yield from (prefix + name for name in source.listing(above or "."))
+        yield from (f"{above}/{name}" if above else name for name in source.listing(above or "."))
         if not above:
             return
         above = above.rpartition("/")[0]
+
+
+def _around(source: Source, folder: str, names: tuple[str, ...]) -> Iterator[str]:
+    """The files below folders of these names, which stand in a folder or above it."""
+    while True:
+        for name in names:
+            yield from _below(f"{folder}/{name}" if folder else name, source)
+        if not folder:
+            return
+        folder = folder.rpartition("/")[0]
 
 
 def _below(folder: str, source: Source, depth: int = 4) -> Iterator[str]:

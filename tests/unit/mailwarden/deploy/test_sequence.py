@@ -241,6 +241,12 @@ VARIABLES = (
         ["? roles/mail/tasks/main.yml:1: includes variables of {{ x.y }}, which are not known",
          "copy dest=<d in roles/mail/tasks/main.yml:1 include_vars>"],
         {"roles/mail/vars/main.yml": "d: /a"}),
+    Row("a default that a group sets", "- copy: {dest: '{{ d }}'}", ["copy dest=<d>"],
+        {"roles/mail/defaults/main.yml": "d: /a", "group_vars/all.yml": "d: /b"}),
+    Row("a variable of the role over a group's", "- copy: {dest: '{{ d }}'}", ["copy dest=/a"],
+        {"roles/mail/vars/main.yml": "d: /a", "group_vars/all.yml": "d: /b"}),
+    Row("a default that a play sets", "- copy: {dest: '{{ d }}'}", ["copy dest=<d>"],
+        {"roles/mail/defaults/main.yml": "d: /a", "site.yml": "- hosts: all\n  vars: {d: /b}"}),
 )  # fmt: skip
 HANDLERS = (
     Row("a handler that is notified", "- copy: {dest: /a}\n  notify: write\n- copy: {dest: /b}",
@@ -307,6 +313,10 @@ SITES = (
          "  vars_prompt: [{name: p}]\n  tasks: [{copy: {dest: '{{ a }}{{ b }}{{ c }}{{ p }}'}}]",
          {"site.yml: mail": ["copy dest=/a/b/c<p>"]},
          {"b.yml": "b: /b", "vars/c.yml": "c: /c"}),
+    Site("host_vars beside the playbook",
+         "- hosts: mail\n  vars: {b: /b}\n  tasks: [{copy: {dest: '{{ a }}{{ b }}'}}]",
+         {"site.yml: mail": ["copy dest=<a>/b"]},
+         {"group_vars/all.yml": "a: /a", "host_vars/h1.yml": "{a: /c, b: /d}"}),
     Site("group_vars beside the playbook",
          "- hosts: mail\n  tasks: [{copy: {dest: '{{ a }}{{ b }}'}}]",
          {"site.yml: mail": ["copy dest=/a/b"]},

@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.source.folder import FolderSource
 
 from mailwarden.render.values import Known, Open
-from mailwarden.variables import files, scopes
+from mailwarden.variables import layers, scopes
 from mailwarden.variables.layers import Layers
 
 ROLE = "roles/mail"
@@ -72,63 +72,39 @@ ALONE: dict[str, tuple[dict[str, str], bool, Any]] = {
 def test_a_role_alone(name: str, tmp_path: Path) -> None:
     texts, followed, expected = ALONE[name]
     texts = {DEFAULTS: "a: 1\n", **texts}
-    found = Layers(scopes.layers_of_role(source(tmp_path, texts), ROLE, followed=followed))
-    assert shown(found.get("a")) == expected
+    held = source(tmp_path, texts)
+    found = scopes.layers_of_role(held, ROLE)
+    if followed:
+        found = layers.of_role(held, ROLE, alone=True)
+        found += scopes.layers_beside_role(held, ROLE, {}, followed)
+    assert shown(Layers(found).get("a")) == expected
 
 
-PLAYS: dict[str, tuple[str, dict[str, str], Any]] = {
-    "nothing": ("{}", {}, None),
-    "its vars": ("{vars: {a: 1}}", {"site/group_vars/all.yml": "a: 2\n"}, 1),
-    "every group": ("{}", {"site/group_vars/all.yml": "a: 2\n"}, 2),
-    "a group of its hosts": ("{}", {"site/group_vars/mail.yml": "a: 2\n"}, 2),
-    "another group": ("{}", {"site/group_vars/web.yml": "a: 2\n"}, Open("a", None)),
+HOSTS: dict[str, tuple[dict[str, str], Any]] = {
+    "nothing": ({}, None),
+    "every group": ({"site/group_vars/all.yml": "a: 2\n"}, 2),
+    "a group of its hosts": (
+        {"site/group_vars/mail.yml": "a: 2\n"},
+        (2, "the host is in the group mail"),
+    ),
+    "another group": ({"site/group_vars/web.yml": "a: 2\n"}, Open("a", None)),
     "another group, over every": (
-        "{}",
         {"site/group_vars/web.yml": "a: 2\n", "site/group_vars/all.yml": "a: 1\n"},
         Open("a", True),
     ),
-    "a host": ("{}", {"site/host_vars/h1/a.yml": "a: 2\n"}, Open("a", None)),
+    "a host": ({"site/host_vars/h1/a.yml": "a: 2\n"}, Open("a", None)),
     "a host that is encrypted": (
-        "{vars: {b: 1}}",
-        {"site/host_vars/h1.yml": VAULTED},
-        Open("a in site/host_vars/h1.yml", None),
+        {"site/host_vars/h1.yml": VAULTED, "site/group_vars/all.yml": "a: 1\n"},
+        (1, "site/host_vars/h1.yml, which is encrypted, does not set a"),
     ),
-    "the inventory's groups": ("{}", {"inventory/group_vars/all": "a: 2\n"}, 2),
-    "the playbook's groups count": (
-        "{}",
-        {"inventory/group_vars/all": "a: 2\n", "site/group_vars/all": "a: 3\n"},
-        3,
-    ),
-    "a prompt": ("{vars: {a: 1}, vars_prompt: [{name: a}]}", {}, Open("a", True)),
-    "a prompt without a name": (
-        "{vars: {a: 1}, vars_prompt: ['{{ x }}']}",
-        {},
-        Open("a in site/play.yml", True),
-    ),
-    "a file": ("{vars: {a: 1}, vars_files: [x.yml]}", {"site/x.yml": "a: 2\n"}, 2),
-    "the first file there": (
-        "{vars_files: [[y.yml, x.yml]]}",
-        {"site/x.yml": "a: 2\n"},
-        2,
-    ),
-    "the later file": (
-        "{vars_files: [x.yml, y.yml]}",
-        {"site/x.yml": "a: 2\n", "site/vars/y.yml": "a: 3\n"},
-        3,
-    ),
-    "a file that is not there": ("{vars_files: x.yml}", {}, Open("a in site/play.yml", None)),
-    "a file that a variable names": (
-        "{vars_files: ['{{ x }}.yml']}",
-        {},
-        Open("a in site/play.yml", None),
-    ),
+    "an inventory": ({"inventory/hosts": "h1 a=2\n"}, Open("a", None)),
+    "the groups of an inventory": ({"inventories/x/group_vars/all": "a: 2\n"}, Open("a", None)),
+    "another name": ({"inventories/x/group_vars/all": "b: 2\n"}, None),
 }
 
 
-@pytest.mark.parametrize("name", PLAYS)
-def test_a_play(name: str, tmp_path: Path) -> None:
-    yaml, texts, expected = PLAYS[name]
-    held = source(tmp_path, {**texts, "site/play.yml": f"play: {yaml}\n"})
-    play = files.read(held.text("site/play.yml")).values["play"]
-    found = scopes.layers_of_play(held, "site/play.yml", play, "inventory", ["mail"])
+@pytest.mark.parametrize("name", HOSTS)
+def test_the_hosts_of_a_play(name: str, tmp_path: Path) -> None:
+    texts, expected = HOSTS[name]
+    found = scopes.layers_of_hosts(source(tmp_path, texts), "site", ["mail"])
     assert shown(Layers(found).get("a")) == expected
