@@ -3,9 +3,9 @@
 """Files of environment variables (``.env``), as the programs that load them differ over them.
 
 A leaf's path is the variable's name alone.  ``${NAME}`` is resolved if an earlier line sets the
-name; else the environment decides, and the value is undecided by ``${NAME}``, or, with a default
-(``${NAME:-587}``), the default as long as nobody sets the name (a supplied answer).  A name without
-a value, which some programs take from the environment, is undecided likewise.
+name; else the environment decides, and the value is undecided by ``${NAME}``.  A default
+(``${NAME:-587}``) is a supplied answer: it holds unless the environment sets the name.  A name
+without a value, which some programs take from the environment, is undecided likewise.
 
 Sources: python-dotenv 1.2 (``parser.py``, ``variables.py``), phpdotenv 5.6 (``Lines``,
 ``EntryParser``, ``Lexer``, ``Resolver``), compose-go 2 (``dotenv/parser.go``), docker's

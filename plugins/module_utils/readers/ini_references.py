@@ -29,7 +29,7 @@ _WHAT = "the references of the values"
 
 
 def resolved(leaves: Leaves, assume: Assumptions, variant: Variant) -> Leaves:
-    """The leaves with their references resolved, each when somebody asks for its value."""
+    """The leaves with their references resolved, each at the first use of its value."""
     resolver = _Resolver(leaves, assume, variant)
     return leaves._replace(leaves=tuple(map(resolver.leaf, leaves.leaves)))
 

@@ -37,11 +37,11 @@ _NEWLINES = lazy(r"\n")
 class Leaf:
     """One key with its value, or one item of a list.
 
-    ``path`` is the keys that lead there: ``("smtp", "host")``, ``("receivers", 0, "smarthost")``;
-    a key with dots in it is one part.  ``value`` is decoded as its file type decodes it, and is
+    ``path`` is the keys that lead there: ``("smtp", "host")``, ``("receivers", 0, "smarthost")``; a
+    key with dots in it is one part.  ``value`` is decoded as its file type decodes it, and is
     undecided, with the names of what decides it, if something in it is open.  It may be given as a
-    function, which is called when somebody asks: a question about a value that nobody needs (a
-    template's ``default()``) would multiply the alternatives of the file.
+    function, which is called at the first use: questions about unused values (a template's
+    ``default()``) would multiply the alternatives of the file.
 
     ``quoted`` is how the value is written: ``""`` plain, ``'"'``, ``"'"``, ``"|"`` for a block.
     Spans are offsets in the text: ``start`` to ``end`` is the value as written, quotes included;
@@ -147,8 +147,9 @@ def every(leaves: Leaves, path: Path) -> list[Leaf]:
 def grouped(leaves: Leaves, depth: int) -> dict[Path, Leaves]:
     """The leaves by the first ``depth`` parts of their path, in the order of the file.
 
-    For files with many sections or items: to look in the whole file for each costs its square.
-    What is opaque is in the group that it belongs to; in each, if a hole says which that is.
+    For files with many sections or items: a search of the whole file for each would cost its
+    square.  What is opaque is in the group that it belongs to; in each, if a hole says which that
+    is.
     """
     groups: dict[Path, tuple[list[Leaf], list[Leaf]]] = {}
     for leaf in leaves.leaves:
@@ -168,7 +169,7 @@ def grouped(leaves: Leaves, depth: int) -> dict[Path, Leaves]:
 
 
 def fits(path: Path, wanted: Path) -> bool:
-    """Whether a path that holds holes may be the one that is wanted.
+    """Whether a path with holes may be the wanted one.
 
     A last part that is a hole alone may be any number of parts: the line, or the content of the
     container, is not known.
@@ -193,7 +194,7 @@ def _part_fits(part: str | int, wanted: str | int) -> bool:
 def settled(text: Text, assume: Assumptions) -> Text:
     """The text with the branches taken that decide where its lines and keys are.
 
-    Holes in values stay, so that only those are asked about whose value somebody wants.
+    Holes in values stay, so that questions are asked only about values that are used.
     """
     return text.settled(assume, "\r\n").filled(assume, _begins_line) if text.holes else text
 

@@ -3,8 +3,8 @@
 """Java's properties files, and the placeholders that Spring resolves in their values.
 
 The path of a leaf is its key alone, dots and all.  ``${key}`` is what the file says for the key,
-wherever it says so; else the environment decides, and the value is undecided by ``${key}``, or,
-with a default (``${PORT:587}``), the default as long as nobody sets the key (a supplied answer).
+wherever it says so; else the environment decides, and the value is undecided by ``${key}``.  A
+default (``${PORT:587}``) is a supplied answer: it holds unless the environment sets the key.
 
 Sources: ``java.util.Properties.load``; Spring's ``PropertyPlaceholderHelper``.
 """
@@ -190,7 +190,7 @@ class _Reader:
 
 
 class _Resolver:
-    """Resolves placeholders when somebody asks for a value."""
+    """Resolves placeholders at the first use of a value."""
 
     def __init__(self, leaves: Leaves, assume: Assumptions) -> None:
         self._leaves = leaves

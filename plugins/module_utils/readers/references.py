@@ -28,7 +28,7 @@ _WHAT = "the references of the variables"
 
 
 class Reference(NamedTuple):
-    """``${name}``; ``default`` is what it is if nobody sets the name, ``None`` if that is open.
+    """``${name}``; ``default`` counts if the name is not set; ``None`` if that is open.
 
     ``empty``: an empty value counts as none.
     """
@@ -44,7 +44,7 @@ class Reference(NamedTuple):
 
 
 class Resolver:
-    """Makes the leaves of entries, whose values are resolved when somebody asks for them."""
+    """Makes the leaves of entries; their values are resolved at the first use."""
 
     def __init__(self, assume: Assumptions) -> None:
         self._assume = assume
@@ -78,7 +78,7 @@ class Resolver:
         return lambda: self._value(number)
 
     def _value(self, number: int) -> Known:
-        """The value of an entry; what it rests on is made first, the earliest before all."""
+        """The value of an entry; the values that it refers to are made first, in their order."""
         if number not in self._made:
             for needed in sorted(self._needed(number)):
                 if needed not in self._made:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What every format reads: a string that knows where each character came from and what is open.
 
-A piece that is not known (a template expression, an environment reference) is one private-use
-character, a *hole*.  A hole is found by its offset and never by its character, so a file that
-happens to hold private-use characters of its own has no holes.
+An unknown piece (a template expression, an environment reference) is one private-use character, a
+*hole*.  Holes are found by their offset, never by their character, so private-use characters of the
+file's own are no holes.
 
 Bytes that are not UTF-8 are carried through as lone surrogates (PEP 383), so every byte of a file
 can be given back and byte offsets stay right.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Piece = tuple[int, "Original", int, int]
 
 HOLE = "\uf8ff"
-# Of so many characters the byte offset is kept: a line may be as long as its file.
+# The byte offset is kept once for so many characters: a line may be as long as its file.
 STRETCH = 1024
 
 
@@ -49,7 +49,7 @@ class Hole:
         self.options = tuple(options)
 
     def whole_lines(self) -> bool:
-        """Whether every text that it may be consists of whole lines, or of nothing."""
+        """Whether each option consists of whole lines, or is empty."""
         return bool(self.options) and all(
             text is not None and _ends_a_line(text) for _label, text in self.options
         )
@@ -57,7 +57,7 @@ class Hole:
     def structural(self, signs: str = "\n") -> bool:
         """Whether an option holds one of the signs that decide where lines and sections are.
 
-        What an option leaves open in its turn counts with it.
+        The holes of an option count too.
         """
         texts = [text for _label, text in self.options if text is not None]
         return any(sign in text.string for text in texts for sign in signs) or any(
@@ -228,7 +228,7 @@ class Text:
         return self._hole_offsets[first : bisect_left(self._hole_offsets, end)]
 
     def has_hole(self, start: int, end: int) -> bool:
-        """Whether anything between the offsets is not known."""
+        """Whether there is a hole between the offsets."""
         return bool(self.hole_offsets(start, end))
 
     def hole_names(self, start: int, end: int) -> tuple[str, ...]:
@@ -336,7 +336,7 @@ class Text:
     def filled(self, assume: Assumptions, decides: Callable[[Text, int], bool]) -> Text:
         """The text with every hole filled that has options and that ``decides`` picks.
 
-        What fills a hole may hold further ones, which are looked at in their new surroundings.
+        An option may hold further holes; each is judged where it then stands.
         """
         parts: list[Text] = []
         done = 0
@@ -357,8 +357,8 @@ class Text:
     def value(self, start: int, end: int, assume: Assumptions) -> str | Undecided:
         """The characters from ``start`` to ``end``, holes filled by what ``assume`` takes for them.
 
-        Returns ``Undecided`` with the names of the holes where one of them may be anything, and
-        with what is known around them.
+        If one of them may be anything, returns ``Undecided`` with the names of the holes and the
+        known text around them.
         """
         offsets = self.hole_offsets(start, end)
         if not offsets:

@@ -7,11 +7,11 @@ of a template, ``since`` for a program's version.  ``explore`` runs the format o
 combination of answers that it really asked for, so a question that decides nothing costs nothing,
 and two places that hang on one question always agree.
 
-A question may have a supplied answer, which holds as long as nobody outside says otherwise: an
-include that matches no file adds nothing.  ``takes`` asks whether it is taken.  The supplied
-answers of a unit are taken together or not at all, so they cost at most a second pass: one with all
-of them, and, where a question of this kind came up, one in which the format leaves open what they
-decide.
+A question may have a supplied answer, which holds unless something outside the files says
+otherwise: an include that matches no file adds nothing.  ``takes`` asks whether it is taken.  The
+supplied answers of a unit are taken together or not at all, so they cost at most a second pass: one
+with all of them, and, where a question of this kind came up, one in which the format leaves open
+what they decide.
 """
 
 from __future__ import annotations
@@ -102,17 +102,17 @@ class Assumptions:
         return self._taking
 
     def fact(self, name: str) -> str | None:
-        """What another part of the run knows (``sasl-mechanisms:dovecot``); ``None``: nobody."""
+        """A fact of another part of the run (``sasl-mechanisms:dovecot``), if it is known."""
         return self._facts.get(name)
 
     def named(self, program: str) -> str | None:
-        """The version that somebody named for the program; ``None``: nobody."""
+        """The version that the caller names for the program; ``None`` if it names none."""
         return self._programs.get(program) or None
 
     def written_for(self, program: str, version: str) -> None:
         """Take ``version`` as the oldest: an older program refuses what the files say.
 
-        That holds where nobody named a version; who names an older one is told what it refuses.
+        A version that the caller names goes before it, and what an older one refuses is reported.
         """
         if not self._programs.get(program):
             low, high = self._bounds.get(program, ((), None))
@@ -121,7 +121,7 @@ class Assumptions:
     def written_before(self, program: str, version: str) -> None:
         """Take the program for older than ``version``, which refuses what the files say.
 
-        As with ``written_for``, a version that somebody named stands.
+        As with ``written_for``, a version that the caller names goes before it.
         """
         if not self._programs.get(program):
             low, high = self._bounds.get(program, ((), None))
@@ -131,13 +131,13 @@ class Assumptions:
     def since(self, program: str, version: str) -> bool:
         """Whether the program is of ``version`` ("3.6") or newer.
 
-        A version that nobody named is tried on both sides of every boundary that matters.
+        Without a named version both sides of every boundary that matters are tried.
         """
         wanted = parse_version(version)
         known = self._programs.get(program)
         if known:
             have = parse_version(known)
-            # "3" and "3.6" name a whole series: what is not said is taken as its newest member.
+            # "3" and "3.6" name a whole series: its newest member counts.
             return have >= wanted[: len(have)]
         low, high = self._bounds.get(program, ((), None))
         if low >= wanted:

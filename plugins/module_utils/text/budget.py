@@ -3,8 +3,8 @@
 """What reading one unit may cost, in steps and in characters.
 
 A few hundred characters may stand for gigabytes (``$a$a``), and a few hundred lines for as many
-endpoints as their product.  Whatever expands, looks up, tries or matches spends from the budget of
-the unit, which ``Assumptions`` carry; over it the unit is not read any further.
+endpoints as their product.  Code that expands, looks up, tries or matches spends from the unit's
+budget, which ``Assumptions`` carry.  Beyond it the unit is read no further.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ..errors import MailwardenError
 
 # A thousand times what a large configuration takes; some seconds.
 STEPS = 400_000
-# An address that one service listens on, and an endpoint, whatever is found out about it.
+# The cost of an address that one service listens on, and of an endpoint.
 LISTENER, ENDPOINT = 25, 40
 CHARACTERS = 48 << 20
 # No value is longer; Postfix itself is bounded by memory.

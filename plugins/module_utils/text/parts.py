@@ -13,8 +13,8 @@ from .values import Undecided, concatenated
 def split(value: str | Undecided, sign: str, most: int = -1) -> list[str | Undecided]:
     """The parts of a text between the signs that are known, each open by its own holes alone.
 
-    ``most`` is how many signs count.  What is open may hold further ones: whoever asks says what
-    it then means that a part is open.
+    ``most`` is how many signs count.  A hole may hold further signs: what an open part then means
+    is for the caller to say.
     """
     if isinstance(value, str):
         return list(value.split(sign, most))

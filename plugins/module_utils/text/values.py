@@ -8,7 +8,8 @@ Values are joined without looking whether they are decided::
     plain = all_of(login, of(lambda mode: mode == NONE, tls))
 
 An open value makes the result open by its names, unless another one decides alone.  To a type
-checker the value of ``Value[int]`` is ``int | Undecided``, so that it finds who forgets the second.
+checker the value of ``Value[int]`` is ``int | Undecided``, so it reports code that forgets the
+second.
 """
 
 from __future__ import annotations
