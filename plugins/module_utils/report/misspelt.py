@@ -1,6 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A line that nobody understands: what is misspelt in it may be the name of a password."""
+"""A line that is not understood: a misspelt word in it may be the name of a password."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _AMBIGUOUS = frozenset(("auth", "key", "login"))
 
 
 def only_named(line: str, message: str) -> str:
-    """A line that nobody understands: its first word, and the rest only if the message quotes it.
+    """The first word of a line that is not understood, and the rest only if the message quotes it.
 
-    What is misspelt may be the name of a password; a name of words that no password has is not.
+    A misspelt name may be that of a password, but not if it consists of words that no password has.
     """
     keyword = _KEYWORD.match(line)
     if _COLUMNS.match(line) or keyword is None or _is_harmless(keyword.group()):

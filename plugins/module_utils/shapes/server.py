@@ -126,7 +126,7 @@ def deciding(views: Sequence[tuple[Network | None, View]]) -> tuple[int, View]:
 def fields(server: Server) -> dict[str, Value]:
     """The fields of the server's endpoint.
 
-    Where nobody gets anything done, AUTH that is never offered and a mode show nothing.
+    If no peer gets anything done, the mode and AUTH that is never offered show nothing.
     """
     number, view = deciding(server.views)
     useless = view.usable.value is False
@@ -150,7 +150,7 @@ def fields(server: Server) -> dict[str, Value]:
         shown["tls_min"] = view.tls_min
     shown.update(address=server.address, family=server.family, port=server.port)
     shown["protocol"] = _protocol(server, view, shown)
-    # Where nobody gets anything done, nothing that a peer has helps.
+    # If no peer gets anything done, there is nothing to require of one.
     shown["requires"] = Value(()) if useless else _requires(server, view, number > 0)
     shown["exceptions"] = _exceptions(server.views, number, view)
     return shown

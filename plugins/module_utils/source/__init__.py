@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 else:
     from ..tuples import NamedTuple
 
-# The largest real mail configurations are some hundred kilobytes; lookup tables that are larger
-# are not read by people either.
+# The largest real mail configurations have some hundred kilobytes; larger lookup tables are not
+# read by people either.
 SIZE_LIMIT = 8 * 1024 * 1024
 # Of a file whose name does not say what it is: enough for the comments that it begins with.
 HEAD = 16 * 1024
@@ -51,7 +51,7 @@ class OnHost(NamedTuple):
 
 
 class Rendering(NamedTuple):
-    """What a template makes as long as nobody outside says otherwise.
+    """What a template makes unless something outside the repository says otherwise.
 
     ``rests_on`` are the answers that it takes for granted, in words.  ``host`` is there for a file
     of a host.
@@ -108,7 +108,7 @@ class Source:
         raise NotImplementedError
 
     def place_of(self, path: str) -> Place | None:
-        """What of the repository is shown for a file that nobody has; ``None`` for any other."""
+        """The repository's place that is shown for a shipped file; ``None`` for any other."""
         return None
 
     def text(self, path: str) -> Text:
@@ -189,7 +189,7 @@ class KeptSource(Source):
         self._exists: dict[str, bool | None] = {}
         self.texts: dict[str, Text] = {}
         self.failed: dict[str, MailwardenError] = {}
-        # The paths that were asked for; whoever wants those of one unit empties it first.
+        # The paths that were asked for; a caller that wants those of one unit empties it first.
         self.asked: set[str] = set()
 
     def read(self, path: str) -> bytes:

@@ -35,7 +35,7 @@ class ContentSource(HostSource):
         return super().exists(path)
 
     def credential(self, path: str, beside: str = "") -> bool | None:
-        """Whether a file of the host is there; a relative path is nobody's to resolve."""
+        """Whether a file of the host is there; a relative path cannot be resolved."""
         return super().credential(path, beside) if os.path.isabs(path) else None
 
     def listing(self, folder: str) -> list[str]:

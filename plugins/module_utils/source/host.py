@@ -62,8 +62,8 @@ def files(
     """The files that the paths stand for, each once.
 
     In: absolute paths of files and folders, which files are mail configurations, and whom to tell
-    of what is passed over.  Out: a named file as it is, of a folder those that are; and what could
-    not be looked into, with the reason.
+    of what is passed over.  Out: each named file, and the configurations of each folder; and the
+    paths that could not be looked into, with the reason.
     """
     found: dict[str, None] = {}
     unread: list[Unread] = []

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What stands for a value in a repository until the file is installed.
 
-A script, or somebody, replaces ``@NAME@`` or ``PH_NAME``: the value is not known, and its name
-decides.  A format says which forms mean nothing to its program (``PLACEHOLDERS``); a policy adds
-forms of its own.  On a host everything is filled in, so that what looks like one is a mistake.
+An installer replaces ``@NAME@`` or ``PH_NAME``: the value is not known, and its name decides.  A
+format says which forms mean nothing to its program (``PLACEHOLDERS``); a policy adds forms of its
+own.  On a host everything is filled in, so that what looks like one is a mistake.
 """
 
 from __future__ import annotations

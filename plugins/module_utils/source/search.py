@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def default_paths() -> list[str]:
-    """The configurations of this host that the programs read when nobody says where to look."""
+    """The configurations of this host that the programs read by default."""
     found: list[str] = []
     for row in catalogue.rows().values():
         for pattern in row.paths:
