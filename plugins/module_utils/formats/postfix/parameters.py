@@ -297,6 +297,8 @@ class Parameters:
             result = self._base.expansion(name)
             if self._named.keys().isdisjoint(result.touched):
                 self._memo[name] = result
+                if result.broken:
+                    self.fail(f"{name}: {result.broken}", result.causes)
                 return result
         if name in self._stack:
             return _Expanded("", (), (), f"${name} refers to itself", frozenset())

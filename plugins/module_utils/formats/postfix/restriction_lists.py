@@ -16,7 +16,9 @@ from ...text.values import Undecided
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterable, Iterator, Sequence, Union
+    from typing import Any, Iterable, Iterator, Sequence, Union
+
+    from ...text.values import Answer
 
     Word = Union[str, Undecided]
 
@@ -99,12 +101,15 @@ class RestrictionList:
     """
 
     __slots__ = (
-        "_by_table", "_everybody", "_ordinary", "_restrictions", "_unknown", "check", "words",
+        "_by_table", "_everybody", "_ordinary", "_restrictions", "_unknown", "check", "passed",
+        "words",
     )  # fmt: skip
 
     def __init__(self, words: Sequence[Word], check: str) -> None:
         self.words = words
         self.check = check
+        # Whether it lets a message through, by the session and the kind of recipient.
+        self.passed: dict[tuple[Any, bool], Answer] = {}
         # One that lets a peer go on does so again.
         self._restrictions = list(dict.fromkeys(_restrictions(words)))
         # The numbers of those that every peer is tried on.

@@ -60,11 +60,8 @@ WORKING = (
 UNAUTH_DESTINATION = (
     "reject_unauth_destination", "defer_unauth_destination", "check_relay_domains",
 )  # fmt: skip
-# What else the lists hang on.
-OTHERS = (
-    "mynetworks", "mynetworks_style", "smtpd_delay_reject", "smtpd_restriction_classes",
-    "relay_clientcerts",
-)  # fmt: skip
+# What the lists hang on besides their words.
+OTHERS = ("mynetworks", "mynetworks_style", "smtpd_restriction_classes", "relay_clientcerts")
 DEPTH = 20
 OWN = [str(network) for network in peers.LOOPBACK]
 
@@ -84,97 +81,34 @@ class Session(NamedTuple):
     certificate: bool = False
 
 
-def of(parameters: Parameters, source: Source, beside: str) -> Restrictions:
-    """The lists of a service; services that say nothing about them share one object.
-
-    What smtpd dies of in them is noted in the parameters.
-    """
-    names = [name for name, _check in LISTS]
-    classes = parameters.words("smtpd_restriction_classes").value
-    names.extend(word for word in classes if isinstance(word, str))
-    base = parameters.base_of((*names, *OTHERS))
-    if base is None:
-        lists = Restrictions(parameters, source, beside)
-        lists.check()
-        return lists
-    if "restrictions" not in base.made:
-        before = len(base.failures)
-        lists = Restrictions(base, source, beside)
-        lists.check()
-        base.made["restrictions"] = (lists, base.failures[before:])
-    shared, failures = base.made["restrictions"]
-    for failure in failures:
-        parameters.fail(*failure)
-    return shared  # type: ignore[no-any-return]
-
-
 class Restrictions:
-    """The lists of one service."""
+    """The lists of one service, and the settings behind each."""
 
     def __init__(self, parameters: Parameters, source: Source, beside: str) -> None:
         self._parameters = parameters
-        self._source = source
-        self._beside = beside
-        self._access: Access | None = None
-        self._lists: list[tuple[str, RestrictionList, tuple[Setting, ...]]] = []
-        self._tables = TablesByNetwork()
-        # Networks that a peer can be in with an effect, as far as they were asked about.
-        self.networks: set[peers.Network] = set()
-        # Such networks in order, and whether they all see the same.
-        self.within: dict[frozenset[peers.Network], list[tuple[peers.Network, bool]]] = {}
-        self._asked_mynetworks = False
+        self.checks = _checks(parameters, source, beside)
         self._handed: dict[Session, tuple[Answer, tuple[Setting, ...]]] = {}
-        self.mynetworks = _mynetworks(parameters, source, beside)
+        self._lists: list[tuple[str, RestrictionList, tuple[Setting, ...]]] = []
         for name, check in LISTS:
             words, settings = parameters.words(name, braces=True)
-            self._lists.append((name, RestrictionList(words, check), settings))
-        delay, self._delay_causes = parameters.flag("smtpd_delay_reject")
-        self._delay = delay
-        classes, self._classes_why = parameters.words("smtpd_restriction_classes")
-        self._classes = {word.lower(): word for word in classes if isinstance(word, str)}
-        self._of_class: dict[tuple[str, str], RestrictionList] = {}
+            self._lists.append((name, self.checks.listed(words, check), settings))
+        # Those that say something.
+        self._filled = [(listed, why) for _name, listed, why in self._lists if listed.words]
+        self._delay, self._delay_causes = parameters.flag("smtpd_delay_reject")
+        self._check()
 
-    def check(self) -> None:
+    def _check(self) -> None:
         """Note what smtpd dies of."""
-        for name in self._classes.values():
-            value, why = self._parameters.value(name)
-            if value == "":
-                message = f"restriction class {name} needs a definition"
-                self._parameters.fail(message, causes(self._classes_why, why))
+        for message, why in self.checks.failures:
+            self._parameters.fail(message, why)
         relevant = [entry for entry in self._lists if entry[0].endswith(_DECIDE_RELAYING)]
-        if not any(self._works(listed.words, 0) for _name, listed, _why in relevant):
+        if not any(self.checks.works(listed.words) for _name, listed, _why in relevant):
             message = "neither {} nor {} holds one of: {}".format(
                 relevant[0][0],
                 relevant[1][0],
                 ", ".join(WORKING),
             )
             self._parameters.fail(message, causes(*(why for *_rest, why in relevant)))
-
-    def _works(self, words: Sequence[Word], depth: int) -> bool:
-        skip = False
-        for word in words:
-            if isinstance(word, Undecided):
-                return True
-            lower = word.lower()
-            if skip or lower == "warn_if_reject":
-                skip = not skip
-                continue
-            if lower == "permit":
-                return False
-            if lower in WORKING:
-                return True
-            known = lower in self._classes and depth < DEPTH
-            self._parameters.assume.budget.spend(1, "restriction classes")
-            if known and self._works(self._class(lower, "").words, depth + 1):
-                return True
-        return False
-
-    def _class(self, lower: str, check: str) -> RestrictionList:
-        listed = self._of_class.get((lower, check))
-        if listed is None:
-            words: list[Word] = self._parameters.words(self._classes[lower], braces=True).value
-            listed = self._of_class[lower, check] = RestrictionList(words, check)
-        return listed
 
     def connects(self, session: Session) -> tuple[Answer, tuple[Setting, ...]]:
         """Whether the peer gets as far as a greeting.
@@ -184,7 +118,7 @@ class Restrictions:
         if self._delay is True:
             return True, ()
         _name, listed, why = self._lists[0]
-        passed = _passed(self._run(listed, session, False, 0))
+        passed = self.checks.lets(listed, session, False)
         if isinstance(self._delay, Undecided) and passed is not True:
             return self._delay, ()
         return passed, causes(self._delay_causes, why)
@@ -201,10 +135,11 @@ class Restrictions:
         refusing: list[list[tuple[Setting, ...]]] = []
         for local in (True, False):
             passes = self._passes(session, local)
-            answers.append(all_true(passed for passed, _why in passes))
+            answers.append(all_true(passes))
             if answers[-1] is True:
                 return True, ()
-            refusing.append([why for passed, why in passes if passed is not True])
+            refused = zip(passes, self._filled)
+            refusing.append([why for passed, (_listed, why) in refused if passed is not True])
         # What refuses everybody is to blame before what refuses some.
         both = [why for why in refusing[0] if why in refusing[1]]
         return any_true(answers), causes(*(both or refusing[0] + refusing[1]))
@@ -214,20 +149,98 @@ class Restrictions:
 
         Where the trusted networks hold everybody, these are to blame, and else the lists.
         """
-        passes = self._passes(Session(peers.STRANGER, tls), False)
-        if not all(passed is True for passed, _why in passes):
+        if all_true(self._passes(Session(peers.STRANGER, tls), False)) is not True:
             return None
-        lists = [why for (name, *_rest), (_passed, why) in zip(self._lists, passes)
-                 if name.endswith(_DECIDE_RELAYING)]  # fmt: skip
-        trusted = self.mynetworks.holds(peers.STRANGER) is True
-        return causes(*lists, self.mynetworks.causes if trusted else ())
+        lists = [why for name, _listed, why in self._lists if name.endswith(_DECIDE_RELAYING)]
+        trusted = self.checks.mynetworks.holds(peers.STRANGER) is True
+        return causes(*lists, self.checks.mynetworks.causes if trusted else ())
 
-    def _passes(self, session: Session, local: bool) -> list[tuple[Answer, tuple[Setting, ...]]]:
-        """What each list says to a recipient of one kind, and the settings that make the list."""
-        return [
-            (not listed.words or _passed(self._run(listed, session, local, 0)), why)
-            for _name, listed, why in self._lists
-        ]
+    def _passes(self, session: Session, local: bool) -> list[Answer]:
+        """Whether each list that says something lets through a message to one kind of recipient."""
+        return [self.checks.lets(listed, session, local) for listed, _why in self._filled]
+
+
+def _checks(parameters: Parameters, source: Source, beside: str) -> Checks:
+    """What restrictions say to the peers of a service; services that change none of it share it."""
+    classes = parameters.words("smtpd_restriction_classes").value
+    base = parameters.base_of((*OTHERS, *(word for word in classes if isinstance(word, str))))
+    if base is None:
+        return Checks(parameters, source, beside)
+    if Checks not in base.made:
+        base.made[Checks] = Checks(base, source, beside)
+    made: Checks = base.made[Checks]
+    return made
+
+
+class Checks:
+    """What a restriction says to a peer, and so a list of them, whichever service has it."""
+
+    def __init__(self, parameters: Parameters, source: Source, beside: str) -> None:
+        self._parameters = parameters
+        self._source = source
+        self._beside = beside
+        self._access: Access | None = None
+        self._tables = TablesByNetwork()
+        # Networks that a peer can be in with an effect, as far as they were asked about.
+        self.networks: set[peers.Network] = set()
+        # Such networks in order, and whether they all see the same.
+        self.within: dict[frozenset[peers.Network], list[tuple[peers.Network, bool]]] = {}
+        self._asked_mynetworks = False
+        self.mynetworks = _mynetworks(parameters, source, beside)
+        classes, why = parameters.words("smtpd_restriction_classes")
+        self._classes = {word.lower(): word for word in classes if isinstance(word, str)}
+        self._listed: dict[tuple[Word, ...], RestrictionList] = {}
+        # What smtpd dies of, whatever its lists are.
+        self.failures = list(self._undefined(why))
+
+    def _undefined(self, named: tuple[Setting, ...]) -> Iterator[tuple[str, tuple[Setting, ...]]]:
+        for name in self._classes.values():
+            value, why = self._parameters.value(name)
+            if value == "":
+                yield f"restriction class {name} needs a definition", causes(named, why)
+
+    def works(self, words: Sequence[Word], depth: int = 0) -> bool:
+        """Whether a list has one of the words that smtpd insists on."""
+        skip = False
+        for word in words:
+            if isinstance(word, Undecided):
+                return True
+            lower = word.lower()
+            if skip or lower == "warn_if_reject":
+                skip = not skip
+                continue
+            if lower == "permit":
+                return False
+            if lower in WORKING:
+                return True
+            known = lower in self._classes and depth < DEPTH
+            self._parameters.assume.budget.spend(1, "restriction classes")
+            if known and self.works(self._class(lower, "").words, depth + 1):
+                return True
+        return False
+
+    def _class(self, lower: str, check: str) -> RestrictionList:
+        return self.listed(self._parameters.words(self._classes[lower], braces=True).value, check)
+
+    def listed(self, words: Sequence[Word], check: str) -> RestrictionList:
+        """The list of these words, in which a bare table stands for a check."""
+        key = (check, *words)
+        listed = self._listed.get(key)
+        if listed is None:
+            listed = self._listed[key] = RestrictionList(words, check)
+        return listed
+
+    def asks_tables(self) -> bool:
+        """Whether a table was asked so far: what it answers is a matter of every single peer."""
+        return self._access is not None
+
+    def lets(self, listed: RestrictionList, session: Session, local: bool) -> Answer:
+        """Whether a list lets a message of the session through."""
+        passed = listed.passed.get((session, local))
+        if passed is None:
+            outcome = self._run(listed, session, local, 0)
+            passed = listed.passed[session, local] = applied(lambda one: one != REJECT, outcome)
+        return passed
 
     def _run(self, listed: RestrictionList, session: Session, local: bool, depth: int) -> Outcome:
         """What one list comes to; ``Undecided`` where something unknown may let the peer in."""
@@ -303,7 +316,7 @@ class Restrictions:
         if name == "permit_mynetworks":
             return self._permits(self.mynetworks.holds(session.peer))
         if name == "permit_inet_interfaces":
-            return self._permits(_is_own(session.peer))
+            return self._permits(is_own(session.peer))
         if name == "reject_plaintext_session":
             return DUNNO if session.tls else REJECT
         if name == "permit_tls_all_clientcerts":
@@ -351,9 +364,6 @@ def _mynetworks(parameters: Parameters, source: Source, beside: str) -> MatchLis
     return match_list(words, why, source, beside, parameters.assume)
 
 
-def _passed(outcome: Outcome) -> Answer:
-    return applied(lambda one: one != REJECT, outcome)
-
-
-def _is_own(peer: peers.Peer) -> bool:
+def is_own(peer: peers.Peer) -> bool:
+    """Whether the peer is the host itself."""
     return peer.address is not None and peers.is_loopback(peer.address)

@@ -159,13 +159,13 @@ def _views(server: Smtpd, bound: Network | None) -> list[tuple[Network | None, V
         return [(bound, server.view(peers.Peer(bound)))]
     ordinary = server.view(peers.ORDINARY)
     found: list[tuple[Network | None, View]] = [(None, ordinary)]
-    shared: View | None = None
+    seen: dict[object, View] = {}
     for network, alike in _networks(server):
-        view = shared if alike else None
-        if view is None:
-            view = _of_network(server, peers.Peer(network.first_host()), ordinary)
-            shared = view if alike else shared
-        found.append((network, view))
+        peer = peers.Peer(network.first_host())
+        kind = "alike" if alike else server.kind(peer)
+        if kind not in seen:
+            seen[kind] = _of_network(server, peer, ordinary)
+        found.append((network, seen[kind]))
     if all(view.usable.value is False for _network, view in found):
         # Failing all, who comes by a name that tables list.
         found.append((None, server.view(peers.LISTED)))
@@ -193,9 +193,9 @@ def _networks(server: Smtpd) -> list[tuple[Network, bool]]:
     """
     networks = frozenset(server.networks())
     server.parameters.assume.budget.spend(len(networks), "networks, for all the services")
-    known = server.restrictions.within
+    known = server.restrictions.checks.within
     if networks not in known:
-        trusted = server.restrictions.mynetworks
+        trusted = server.restrictions.checks.mynetworks
         many = len(networks) > NETWORK_LIMIT and trusted.is_plain()
         alike = set(trusted.networks()) if many else ()
         # Beyond the private ranges a network holds ordinary peers.

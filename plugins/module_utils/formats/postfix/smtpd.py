@@ -14,7 +14,7 @@ from ...shapes.client import PLAINTEXT
 from ...shapes.server import View, closed, in_words, mode, tls_works
 from ...text.values import Undecided, Value, all_true, any_true, applied, causes, negated, of
 from . import restrictions, sasl, tls
-from .restrictions import Session
+from .restrictions import Session, is_own
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Smtpd:
         self.enforced = self.level.enforced()
         self.sasl = sasl.read(parameters, source, assume, self.beside)
         self.auth_only, self.auth_only_why = parameters.flag("smtpd_tls_auth_only")
-        self.restrictions = restrictions.of(parameters, source, self.beside)
+        self.restrictions = restrictions.Restrictions(parameters, source, self.beside)
         self.certificate = tls.Certificate(False, ())
         self.versions = tls.Versions(None, ())
         if self.level.used() is not False:
@@ -83,11 +83,18 @@ class Smtpd:
 
     def networks(self) -> set[peers.Network]:
         """The networks whose peers may see something else."""
-        found = set(self.restrictions.networks)
+        found = set(self.restrictions.checks.networks)
         for _name, table in self._maps:
             if table is not None:
                 found.update(table.networks())
         return found
+
+    def kind(self, peer: peers.Peer) -> object:
+        """What tells a peer from others: those of one kind see the same."""
+        checks = self.restrictions.checks
+        if self._maps or checks.asks_tables():
+            return peer
+        return checks.mynetworks.holds(peer), is_own(peer)
 
     def discards(self, keyword: str, peer: peers.Peer) -> Answer:
         """Whether an extension is neither offered to the peer nor taken from it."""
@@ -140,7 +147,7 @@ class Smtpd:
         broken_why = causes(self.level.why, self._broken_why())
         works = Value(tls_works(sides.offered, sides.behind), broken_why)
         useless_why = () if usable is True else self._useless_why(sides.refusing, sides.stopping)
-        trusted = self.restrictions.mynetworks.causes
+        trusted = self.restrictions.checks.mynetworks.causes
         auth, auth_why = any_true([sides.login_before, sides.login_after]), self.sasl.why
         if self.discards("auth", peers.ORDINARY) is not False:
             auth_why = causes(auth_why, self.discard_why)
