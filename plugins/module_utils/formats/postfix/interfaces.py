@@ -53,11 +53,7 @@ def check(parameters: Parameters) -> None:
 
     The addresses are looked at once for all services that do not set them.
     """
-    shared = parameters.base_of(("inet_protocols", "inet_interfaces")) or parameters
-    failures = shared.made.get("interfaces")
-    if failures is None:
-        failures = shared.made["interfaces"] = list(_failures(shared))
-    for message, why in failures:
+    for message, why in parameters.shared("interfaces", lambda own: list(_failures(own))):
         parameters.fail(message, why)
 
 

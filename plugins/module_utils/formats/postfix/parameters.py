@@ -28,18 +28,15 @@ from .written import PROGRAM, Found, Written
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import (
-        Any,
-        Iterable,
-        Iterator,
-        KeysView,
-        NamedTuple,
-        Sequence,
+        Any, Callable, Iterable, Iterator, KeysView, NamedTuple, Sequence, TypeVar,
     )  # fmt: skip
 
     from ...text.assume import Assumptions
     from .defaults import Row
     from .services import Service
     from .syntax import Main
+
+    Made = TypeVar("Made")
 else:
     from ...tuples import NamedTuple
 
@@ -71,6 +68,15 @@ class _Expanded(NamedTuple):
     touched: frozenset[str]
 
 
+class _Shared(NamedTuple):
+    """What is made of parameters: of those that were asked for, and those that they refer to."""
+
+    made: Any
+    names: frozenset[str]
+    asked: dict[str, _Expanded]
+    failures: list[Failure]
+
+
 class Parameters:
     """The parameters of one program, as the service's command line and main.cf make them.
 
@@ -91,8 +97,7 @@ class Parameters:
     ) -> None:
         self.program = program
         self.assume = assume
-        self.failures: list[Failure] = []
-        self._failed: set[Failure] = set()
+        self._failures: dict[Failure, None] = {}
         self._checked = False
         self.depth = 0
         self._main = main
@@ -102,8 +107,8 @@ class Parameters:
         self._memo: dict[str, _Expanded] = {}
         self._words: dict[tuple[str, str, bool], Known[list[str | Undecided]]] = {}
         self._base = base if not self._written.open else None
-        # What is made of the parameters, for those who share them.
-        self.made: dict[str, Any] = {}
+        # What services share, by its key.
+        self._shared: dict[object, _Shared] = {}
         self._broken: list[tuple[str, Failure]] | None = None
         self._referring: list[tuple[str, frozenset[str]]] | None = None
         self._stack: list[str] = []
@@ -135,25 +140,45 @@ class Parameters:
 
         The same list is given to everybody who asks: it is not to be changed.
         """
+        found = self.expansion(name)
         key = (name, separators, braces)
         value = self._words.get(key)
         if value is not None:
             return value
-        if self._base is not None and self._untouched(name):
+        if self._base is not None and self._base.expansion(name) is found:
             value = self._base.words(name, separators, braces)
         else:
-            found = self.expansion(name)
             words = split_list(found.text, separators, braces)
             unknown = Undecided(*found.names)
             value = Known([unknown if MARK in word else word for word in words], found.causes)
         self._words[key] = value
         return value
 
-    def base_of(self, names: Iterable[str]) -> Parameters | None:
-        """The parameters without the service, where it touches none of the names."""
-        if self._base is None or not all(self._untouched(name) for name in names):
-            return None
-        return self._base
+    def shared(self, key: object, make: Callable[[Parameters], Made]) -> Made:
+        """What ``make`` makes of the parameters, once for all services that touch none it asks for.
+
+        It asks for what it needs before it returns.  What the program dies of in it, it dies of in
+        each of these services.
+        """
+        base = self._base
+        if base is None:
+            return make(self)
+        known = base._shared.get(key)
+        if known is None or not known.names.isdisjoint(self._named):
+            outer = self._memo, self._failures
+            self._memo, self._failures = {}, {}
+            made = make(self)
+            touched = (one.touched for one in self._memo.values())
+            names = frozenset(self._memo).union(*touched)
+            known = _Shared(made, names, self._memo, list(self._failures))
+            self._memo, self._failures = outer
+            if names.isdisjoint(self._named):
+                base._shared[key] = known
+        self._memo.update(known.asked)
+        for failure in known.failures:
+            self.fail(*failure)
+        shared: Made = known.made
+        return shared
 
     def _untouched(self, name: str) -> bool:
         """Whether the service says nothing about the parameter or what it refers to."""
@@ -172,7 +197,8 @@ class Parameters:
 
     def is_set(self, name: str) -> bool:
         """Whether a file sets the parameter, as far as is known."""
-        return any(setting.place is not None for setting in self._written.find(name).causes)
+        own = self.expansion(name).causes[:1]
+        return any(setting.place is not None for setting in own)
 
     def is_overridden(self, name: str) -> bool:
         """Whether the service's own command line sets the parameter."""
@@ -184,10 +210,12 @@ class Parameters:
 
     def fail(self, message: str, why: Sequence[Setting] = ()) -> None:
         """Note what the program dies of."""
-        failure = Failure(message, tuple(why))
-        if failure not in self._failed:
-            self._failed.add(failure)
-            self.failures.append(failure)
+        self._failures[Failure(message, tuple(why))] = None
+
+    @property
+    def failures(self) -> list[Failure]:
+        """What the program dies of, as it was met."""
+        return list(self._failures)
 
     def explicit(self) -> Iterator[str]:
         """The names that the command line or main.cf sets literally, each once."""
@@ -297,8 +325,6 @@ class Parameters:
             result = self._base.expansion(name)
             if self._named.keys().isdisjoint(result.touched):
                 self._memo[name] = result
-                if result.broken:
-                    self.fail(f"{name}: {result.broken}", result.causes)
                 return result
         if name in self._stack:
             return _Expanded("", (), (), f"${name} refers to itself", frozenset())

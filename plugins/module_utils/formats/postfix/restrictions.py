@@ -60,8 +60,8 @@ WORKING = (
 UNAUTH_DESTINATION = (
     "reject_unauth_destination", "defer_unauth_destination", "check_relay_domains",
 )  # fmt: skip
-# What the lists hang on besides their words.
-OTHERS = ("mynetworks", "mynetworks_style", "smtpd_restriction_classes", "relay_clientcerts")
+# The numbers of those that decide who may send mail to others.
+RELAYING = (3, 4)
 DEPTH = 20
 OWN = [str(network) for network in peers.LOOPBACK]
 
@@ -85,30 +85,19 @@ class Restrictions:
     """The lists of one service, and the settings behind each."""
 
     def __init__(self, parameters: Parameters, source: Source, beside: str) -> None:
-        self._parameters = parameters
-        self.checks = _checks(parameters, source, beside)
+        self.checks = checks = parameters.shared(Checks, lambda own: Checks(own, source, beside))
         self._handed: dict[Session, tuple[Answer, tuple[Setting, ...]]] = {}
         self._lists: list[tuple[str, RestrictionList, tuple[Setting, ...]]] = []
         for name, check in LISTS:
             words, settings = parameters.words(name, braces=True)
-            self._lists.append((name, self.checks.listed(words, check), settings))
+            self._lists.append((name, checks.listed(words, check), settings))
         # Those that say something.
         self._filled = [(listed, why) for _name, listed, why in self._lists if listed.words]
         self._delay, self._delay_causes = parameters.flag("smtpd_delay_reject")
-        self._check()
-
-    def _check(self) -> None:
-        """Note what smtpd dies of."""
-        for message, why in self.checks.failures:
-            self._parameters.fail(message, why)
-        relevant = [entry for entry in self._lists if entry[0].endswith(_DECIDE_RELAYING)]
-        if not any(self.checks.works(listed.words) for _name, listed, _why in relevant):
-            message = "neither {} nor {} holds one of: {}".format(
-                relevant[0][0],
-                relevant[1][0],
-                ", ".join(WORKING),
-            )
-            self._parameters.fail(message, causes(*(why for *_rest, why in relevant)))
+        if not any(checks.works(self._lists[number][1].words) for number in RELAYING):
+            names, _lists, why = zip(*(self._lists[number] for number in RELAYING))
+            message = "neither {} nor {} holds one of: {}".format(*names, ", ".join(WORKING))
+            parameters.fail(message, causes(*why))
 
     def connects(self, session: Session) -> tuple[Answer, tuple[Setting, ...]]:
         """Whether the peer gets as far as a greeting.
@@ -151,7 +140,7 @@ class Restrictions:
         """
         if all_true(self._passes(Session(peers.STRANGER, tls), False)) is not True:
             return None
-        lists = [why for name, _listed, why in self._lists if name.endswith(_DECIDE_RELAYING)]
+        lists = [self._lists[number][2] for number in RELAYING]
         trusted = self.checks.mynetworks.holds(peers.STRANGER) is True
         return causes(*lists, self.checks.mynetworks.causes if trusted else ())
 
@@ -160,23 +149,14 @@ class Restrictions:
         return [self.checks.lets(listed, session, local) for listed, _why in self._filled]
 
 
-def _checks(parameters: Parameters, source: Source, beside: str) -> Checks:
-    """What restrictions say to the peers of a service; services that change none of it share it."""
-    classes = parameters.words("smtpd_restriction_classes").value
-    base = parameters.base_of((*OTHERS, *(word for word in classes if isinstance(word, str))))
-    if base is None:
-        return Checks(parameters, source, beside)
-    if Checks not in base.made:
-        base.made[Checks] = Checks(base, source, beside)
-    made: Checks = base.made[Checks]
-    return made
-
-
 class Checks:
-    """What a restriction says to a peer, and so a list of them, whichever service has it."""
+    """What a restriction says to a peer, and so a list of them, whichever service has it.
+
+    What smtpd dies of in the classes is noted in the parameters.
+    """
 
     def __init__(self, parameters: Parameters, source: Source, beside: str) -> None:
-        self._parameters = parameters
+        self._assume = parameters.assume
         self._source = source
         self._beside = beside
         self._access: Access | None = None
@@ -187,17 +167,18 @@ class Checks:
         self.within: dict[frozenset[peers.Network], list[tuple[peers.Network, bool]]] = {}
         self._asked_mynetworks = False
         self.mynetworks = _mynetworks(parameters, source, beside)
-        classes, why = parameters.words("smtpd_restriction_classes")
-        self._classes = {word.lower(): word for word in classes if isinstance(word, str)}
+        self._certificates = parameters.pieces("relay_clientcerts").value
         self._listed: dict[tuple[Word, ...], RestrictionList] = {}
-        # What smtpd dies of, whatever its lists are.
-        self.failures = list(self._undefined(why))
-
-    def _undefined(self, named: tuple[Setting, ...]) -> Iterator[tuple[str, tuple[Setting, ...]]]:
-        for name in self._classes.values():
-            value, why = self._parameters.value(name)
-            if value == "":
-                yield f"restriction class {name} needs a definition", causes(named, why)
+        self._of_class: dict[tuple[str, str], RestrictionList] = {}
+        self._classes: dict[str, list[Word]] = {}
+        classes, named = parameters.words("smtpd_restriction_classes")
+        for name in classes:
+            if isinstance(name, str):
+                words, why = parameters.words(name, braces=True)
+                self._classes[name.lower()] = words
+                if parameters.value(name).value == "":
+                    message = f"restriction class {name} needs a definition"
+                    parameters.fail(message, causes(named, why))
 
     def works(self, words: Sequence[Word], depth: int = 0) -> bool:
         """Whether a list has one of the words that smtpd insists on."""
@@ -214,13 +195,10 @@ class Checks:
             if lower in WORKING:
                 return True
             known = lower in self._classes and depth < DEPTH
-            self._parameters.assume.budget.spend(1, "restriction classes")
-            if known and self.works(self._class(lower, "").words, depth + 1):
+            self._assume.budget.spend(1, "restriction classes")
+            if known and self.works(self._classes[lower], depth + 1):
                 return True
         return False
-
-    def _class(self, lower: str, check: str) -> RestrictionList:
-        return self.listed(self._parameters.words(self._classes[lower], braces=True).value, check)
 
     def listed(self, words: Sequence[Word], check: str) -> RestrictionList:
         """The list of these words, in which a bare table stands for a check."""
@@ -248,7 +226,7 @@ class Checks:
         if depth > DEPTH:
             return REJECT
         for word, feed in listed.tried(session.peer, self._tables):
-            self._parameters.assume.budget.spend(1, "restrictions for all the peers")
+            self._assume.budget.spend(1, "restrictions for all the peers")
             outcome = self._one(word, feed, session, local, listed.check, depth)
             if isinstance(outcome, Undecided):
                 maybe.extend(outcome.depends_on)
@@ -298,7 +276,10 @@ class Checks:
             # A table without its check stands for the list's own.
             return self._table(check, word, session, local, check, depth) if check else REJECT
         if name in self._classes:
-            return self._run(self._class(name, check), session, local, depth + 1)
+            key = name, check
+            if key not in self._of_class:
+                self._of_class[key] = self.listed(self._classes[name], check)
+            return self._run(self._of_class[key], session, local, depth + 1)
         return self._plain(name, session, local)
 
     def _plain(self, name: str, session: Session, local: bool) -> Outcome:
@@ -322,8 +303,7 @@ class Checks:
         if name == "permit_tls_all_clientcerts":
             return OK if session.certificate else DUNNO
         if name == "permit_tls_clientcerts":
-            listed = session.certificate and self._parameters.pieces("relay_clientcerts").value
-            return OK if listed else DUNNO
+            return OK if session.certificate and self._certificates else DUNNO
         # smtpd answers "server configuration error" to what it does not know.
         return DUNNO if name == "permit_sasl_authenticated" else REJECT
 
@@ -347,12 +327,9 @@ class Checks:
                 self._run,
                 self.networks,
                 self._tables,
-                self._parameters.assume,
+                self._assume,
             )
         return self._access.answer(check, spec, *how)
-
-
-_DECIDE_RELAYING = ("_relay_restrictions", "_recipient_restrictions")
 
 
 def _mynetworks(parameters: Parameters, source: Source, beside: str) -> MatchList:

@@ -50,7 +50,7 @@ class Smtpd:
         self.beside = configuration.unit.name
         self.source = source
         self.parameters = parameters = configuration.parameters("smtpd", service)
-        self.level = tls.level(parameters)
+        self.level = parameters.shared(tls.level, tls.level)
         self.enforced = self.level.enforced()
         self.sasl = sasl.read(parameters, source, assume, self.beside)
         self.auth_only, self.auth_only_why = parameters.flag("smtpd_tls_auth_only")
@@ -58,8 +58,13 @@ class Smtpd:
         self.certificate = tls.Certificate(False, ())
         self.versions = tls.Versions(None, ())
         if self.level.used() is not False:
-            self.certificate = tls.certificate(parameters, source, assume, self.enforced)
-            self.versions = tls.versions(parameters, self.enforced, assume)
+            self.certificate, self.versions = parameters.shared(
+                (tls.Certificate, self.enforced),
+                lambda own: (
+                    tls.certificate(own, source, assume, self.enforced),
+                    tls.versions(own, self.enforced, assume),
+                ),
+            )
         self.require_certificate, self.require_why = parameters.flag("smtpd_tls_req_ccert")
         self.ask_certificate, self.ask_why = parameters.flag("smtpd_tls_ask_ccert")
         self.proxy = proxy_protocol(parameters, "smtpd_upstream_proxy_protocol")
