@@ -60,12 +60,12 @@ class Configuration(NamedTuple):
     shared: dict[str, Parameters]
 
     def parameters(self, program: str, service: Service | None = None) -> Parameters:
-        """The parameters of a program, for one service or for none."""
+        """The parameters of a program, for one service or for none; options make them its own."""
         base = self.shared.get(program)
         if base is None:
             base = Parameters(program, self.main, None, self.assume, self.missing)
             self.shared[program] = base
-        if service is None:
+        if service is None or not service.options:
             return base
         return Parameters(program, self.main, service, self.assume, self.missing, base)
 

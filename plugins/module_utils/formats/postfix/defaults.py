@@ -60,10 +60,18 @@ LOADERS: dict[str, Callable[[], Any]] = {
 }
 
 
-def tables(program: str) -> list[Any]:
-    """The tables of a program's parameters: what all programs read, and its own."""
-    own = LOADERS.get(program)
-    return [COMMON] if own is None else [COMMON, own()]
+@functools.lru_cache(maxsize=None)
+def table(program: str) -> Table:
+    """The table of a program's parameters: what all programs read, and its own."""
+    load = LOADERS.get(program)
+    if load is None:
+        return COMMON
+    own = load()
+    return Table(
+        {**own.ROWS, **COMMON.ROWS},
+        {**own.HISTORY, **COMMON.HISTORY},
+        {**own.GONE, **COMMON.GONE},
+    )
 
 
 def rows(text: str) -> dict[str, str]:

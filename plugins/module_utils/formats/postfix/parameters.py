@@ -27,9 +27,7 @@ from .written import PROGRAM, Found, Written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import (
-        Any, Callable, Iterable, Iterator, KeysView, NamedTuple, Sequence, TypeVar,
-    )  # fmt: skip
+    from typing import Any, Callable, Iterable, Iterator, NamedTuple, Sequence, TypeVar
 
     from ...text.assume import Assumptions
     from .defaults import Row
@@ -109,8 +107,9 @@ class Parameters:
         self._base = base if not self._written.open else None
         # What services share, by its key.
         self._shared: dict[object, _Shared] = {}
+        # What the program dies of in main.cf, and to what its parameters refer there, by name.
         self._broken: list[tuple[str, Failure]] | None = None
-        self._referring: list[tuple[str, frozenset[str]]] | None = None
+        self._referring: list[tuple[str, frozenset[str]]] = []
         self._stack: list[str] = []
         self._used: list[tuple[dict[Setting, None], set[str], set[str]]] = []
 
@@ -160,7 +159,7 @@ class Parameters:
         It asks for what it needs before it returns.  What the program dies of in it, it dies of in
         each of these services.
         """
-        base = self._base
+        base = self._without_service()
         if base is None:
             return make(self)
         known = base._shared.get(key)
@@ -180,11 +179,9 @@ class Parameters:
         shared: Made = known.made
         return shared
 
-    def _untouched(self, name: str) -> bool:
-        """Whether the service says nothing about the parameter or what it refers to."""
-        if self._base is None or name in self._named:
-            return False
-        return self._named.keys().isdisjoint(self._base.expansion(name).touched)
+    def _without_service(self) -> Parameters | None:
+        """The program's parameters without the service; ``None`` where it may set any of them."""
+        return self if self._service is None else self._base
 
     def pieces(self, name: str) -> Known[str]:
         """The parameter's text with ``MARK`` for what is not known."""
@@ -235,11 +232,13 @@ class Parameters:
                 if option.fatal:
                     self.fail(option.fatal, [option_setting(self._service, option)])
         names: Iterable[str] = self.explicit()
-        if self._base is not None:
-            names = [*self._named, *self._base.dependent(self._named.keys())]
-            for name, failure in self._base.broken():
-                if name not in self._named and self._untouched(name):
+        base, own = self._without_service(), self._named.keys()
+        if base is not None:
+            for name, failure in base._broken_in_main():
+                if name not in own and own.isdisjoint(base.expansion(name).touched):
                     self.fail(*failure)
+            referring = (one for one, touched in base._referring if not own.isdisjoint(touched))
+            names = [*own, *referring]
         for name in names:
             wrong = self._wrong(name)
             if wrong is not None:
@@ -250,20 +249,16 @@ class Parameters:
             interfaces.check(self)
         return self.failures
 
-    def broken(self) -> list[tuple[str, Failure]]:
-        """What the program dies of in main.cf, by parameter."""
+    def _broken_in_main(self) -> list[tuple[str, Failure]]:
         if self._broken is None:
-            found = ((name, self._wrong(name)) for name in self.explicit())
-            self._broken = [(name, failure) for name, failure in found if failure is not None]
+            self._broken = []
+            for name in self.explicit():
+                failure = self._wrong(name)
+                if failure is not None:
+                    self._broken.append((name, failure))
+                if name in self._memo and self._memo[name].touched:
+                    self._referring.append((name, self._memo[name].touched))
         return self._broken
-
-    def dependent(self, names: KeysView[str]) -> list[str]:
-        """The parameters of main.cf that refer to any of the names."""
-        if self._referring is None:
-            known = (name for name in self.explicit() if self._is_expanded(name))
-            expansions = ((name, self.expansion(name)) for name in known)
-            self._referring = [(name, one.touched) for name, one in expansions if one.touched]
-        return [name for name, touched in self._referring if not names.isdisjoint(touched)]
 
     # How it is found out.
 
@@ -325,6 +320,8 @@ class Parameters:
             result = self._base.expansion(name)
             if self._named.keys().isdisjoint(result.touched):
                 self._memo[name] = result
+                if result.broken:
+                    self.fail(f"{name}: {result.broken}", result.causes)
                 return result
         if name in self._stack:
             return _Expanded("", (), (), f"${name} refers to itself", frozenset())
@@ -354,14 +351,10 @@ class Parameters:
             names = (name,)
         return _Expanded(text, names if MARK in text else (), settings, broken, frozenset(touched))
 
-    def _is_expanded(self, name: str) -> bool:
-        """Whether the program expands the parameter when it starts: get_mail_conf_raw does not."""
-        row = self._written.row(name)
-        return row is not None and row.kind != "raw"
-
     def _wrong(self, name: str) -> Failure | None:
         """What the program dies of in a parameter; whoever asked for it before changes nothing."""
         row = self._written.row(name)
+        # get_mail_conf_raw expands nothing.
         if row is None or row.kind == "raw" or not self.known(name):
             return None
         found = self.expansion(name)

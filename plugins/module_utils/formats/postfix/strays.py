@@ -17,7 +17,7 @@ from ...endpoint import IMPLICIT, STARTTLS_REQUIRED, Edit, Fix, Remark
 from ...patterns import lazy
 from ...text.values import Setting
 from . import listeners, services
-from .defaults import LOADERS, tables
+from .defaults import LOADERS, table
 from .shown import cut, masked_value, option_setting, service_setting
 
 TYPE_CHECKING = False
@@ -84,7 +84,7 @@ def _lost(main: Main, entry: Entry, start: int, match: re.Match[str]) -> Remark:
 
 def _is_parameter(name: str) -> bool:
     """Whether a program of Postfix that is known here reads a parameter of that name."""
-    return any(name in table.ROWS for program in LOADERS for table in tables(program))
+    return any(name in table(program).ROWS for program in LOADERS)
 
 
 def _left_behind(

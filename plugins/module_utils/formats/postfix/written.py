@@ -92,7 +92,7 @@ class Written:
         self._service = service
         self._assume = assume
         self._missing = missing
-        self._tables = defaults.tables(program)
+        self._table = defaults.table(program)
         self._found: dict[str, Found] = {}
 
     def find(self, name: str) -> Found:
@@ -103,7 +103,7 @@ class Written:
         return known
 
     def _look(self, name: str) -> Found:
-        found = self._override(name)
+        found = None if self._service is None else self._override(self._service, name)
         if found is None and self._main is not None:
             found = self._setting(self._main, name)
         if found is None and self._missing:
@@ -152,15 +152,12 @@ class Written:
             return None
         return self._by_default(name)
 
-    def _override(self, name: str) -> Found | None:
-        numbers = _merged(self.named.get(name, ()), self.open)
-        if not numbers or self._service is None:
-            return None
-        for number in numbers:
-            option = self._service.options[number]
-            setting = option_setting(self._service, option)
+    def _override(self, service: Service, name: str) -> Found | None:
+        for number in _merged(self.named.get(name, ()), self.open):
+            option = service.options[number]
+            setting = option_setting(service, option)
             if option.entry is None:
-                names = self._service.line.hole_names(option.start, option.end)
+                names = service.line.hole_names(option.start, option.end)
                 return Found(MARK, names, (setting,))
             sets = option.entry.sets(name, self._assume)
             if isinstance(sets, Undecided):
@@ -183,25 +180,22 @@ class Written:
 
     def row(self, name: str) -> Row | None:
         """The parameter's kind and default; ``None`` where the program has no such parameter."""
-        row = next((table.ROWS[name] for table in self._tables if name in table.ROWS), None)
+        row = self._table.ROWS.get(name)
         return None if row is None else defaults.row(row)
 
     def default(self, name: str) -> tuple[str | None] | None:
         """The default in a tuple; ``None`` where the program has no such parameter."""
-        for table in self._tables:
-            if name not in table.ROWS:
-                continue
-            if name in table.GONE and self._assume.since(PROGRAM, table.GONE[name]):
+        row, gone = self.row(name), self._table.GONE.get(name)
+        if row is None or (gone is not None and self._assume.since(PROGRAM, gone)):
+            return None
+        current = (row.default,)
+        for boundary, older in self._table.HISTORY.get(name, ()):
+            if self._assume.since(PROGRAM, boundary):
+                return current
+            if older is None:
                 return None
-            current = (defaults.row(table.ROWS[name]).default,)
-            for boundary, older in table.HISTORY.get(name, ()):
-                if self._assume.since(PROGRAM, boundary):
-                    return current
-                if older is None:
-                    return None
-                current = (older,)
-            return current
-        return None
+            current = (older,)
+        return current
 
     def _unset(self, name: str) -> Found:
         """A parameter that is nowhere: Postfix takes a reference to it for empty.
