@@ -98,6 +98,20 @@ class Original:
                 at = self.string.find("\n", at + 1)
         return self._starts
 
+    def place(self, first: int, last: int) -> Place:
+        """Where the characters from ``first`` to ``last`` (not included) stand."""
+        line, column = self.position(first)
+        end_line, end_column = line, column + last - first
+        starts = self._line_starts()
+        if line < len(starts) and last >= starts[line]:
+            end_line, end_column = self.position(last)
+            if end_column == 1:
+                # An end just behind a line end belongs to the line that it closes.
+                end_line, end_column = self.position(last - 1)
+                end_column += 1
+        begin, finish = self.byte(first), self.byte(last)
+        return Place(self.path, line, column, end_line, end_column, begin, finish)
+
     def byte(self, offset: int) -> int:
         """The byte offset of a character offset."""
         if self._ascii:
@@ -129,7 +143,8 @@ class Text:
     """
 
     __slots__ = (
-        "_hole_offsets", "_made", "_pieces", "_starts", "holes", "path", "string", "written",
+        "_hole_offsets", "_made", "_pieces", "_starts", "_whole", "holes", "path", "string",
+        "written",
     )  # fmt: skip
 
     def __init__(
@@ -148,6 +163,12 @@ class Text:
         self._starts = [piece[0] for piece in self._pieces]
         self._hole_offsets = sorted(self.holes)
         self._made: dict[object, Any] | None = None
+        # The piece of a text that is one run of a file as it stands there.
+        self._whole: tuple[Original, int, int] | None = None
+        if len(self._pieces) == 1 and not self.written:
+            _offset, *piece = self._pieces[0]
+            if piece[2] - piece[1] == len(string):
+                self._whole = piece
 
     @classmethod
     def of(cls, path: str, data: bytes | str) -> Text:
@@ -271,6 +292,9 @@ class Text:
 
         A span that begins in one file and ends in another is shown by its beginning.
         """
+        if self._whole is not None:
+            original, first, last = self._whole
+            return original, min(first + start, last), min(first + max(start, end), last)
         if not self._pieces:
             return Original(self.path, ""), 0, 0
         number = self._number(start)
@@ -298,14 +322,7 @@ class Text:
     def place(self, start: int, end: int | None = None) -> Place:
         """Where the characters from ``start`` to ``end`` (not included) stand in their file."""
         original, first, last = self.span(start, start if end is None else end)
-        line, column = original.position(first)
-        end_line, end_column = original.position(last)
-        if end_column == 1 and end_line > line:
-            # An end just behind a line end belongs to the line that it closes.
-            end_line, end_column = original.position(last - 1)
-            end_column += 1
-        begin, finish = original.byte(first), original.byte(last)
-        return Place(original.path, line, column, end_line, end_column, begin, finish)
+        return original.place(first, last)
 
     def settled(self, assume: Assumptions, signs: str = "\n") -> Text:
         """The text with every structural hole replaced by the branch that ``assume`` takes.

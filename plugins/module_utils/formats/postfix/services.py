@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ...text import Text
     from ...text.assume import Assumptions
     from ...text.place import Place
-    from ...text.values import Undecided
+    from ...text.values import Setting, Undecided
 
 WORD_BLANK = " \t\r\n"
 TYPES = ("inet", "unix", "unix-dgram", "fifo", "pass")
@@ -87,13 +87,15 @@ class Option:
 class Service:
     """An entry of master.cf.  ``columns`` are the spans of the words up to the command."""
 
-    __slots__ = ("columns", "line", "options", "words")
+    __slots__ = ("columns", "line", "options", "setting", "words")
 
     def __init__(self, line: Line, columns: list[tuple[int, int]], words: list[Word]) -> None:
         self.line = line
         self.columns = columns
         self.words = words
         self.options = _options(line, words, line.string[columns[-1][0] : columns[-1][1]])
+        # What a cause shows of it, as soon as one does.
+        self.setting: Setting | None = None
 
     def column(self, name: str, assume: Assumptions) -> str | Undecided:
         """The word of a column (``COLUMNS``)."""

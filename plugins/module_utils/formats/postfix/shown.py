@@ -54,10 +54,12 @@ def option_setting(service: Service, option: Option) -> Setting:
 
 def service_setting(service: Service) -> Setting:
     """A service's head line as causes show it."""
-    start, end = service.head()
-    text = " ".join(_literal(service.line, start, end).split())
-    name = "/".join(_literal(service.line, *span) for span in service.columns[:2])
-    return Setting(name, _literal(service.line, *service.columns[-1]), service.place(), cut(text))
+    if service.setting is None:
+        line, columns = service.line, service.columns
+        name = "/".join(_literal(line, *span) for span in columns[:2])
+        text = cut(_literal(line, *service.head()))
+        service.setting = Setting(name, _literal(line, *columns[-1]), service.place(), text)
+    return service.setting
 
 
 def _literal(line: Line, start: int, end: int) -> str:

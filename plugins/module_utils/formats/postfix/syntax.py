@@ -72,6 +72,9 @@ class Line:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The text's offsets of the characters from ``start`` to ``end`` of the logical line."""
+        if len(self.parts) == 1:
+            begin = self.parts[0][0]
+            return begin + start, begin + max(start, end)
         if end <= start:
             at = self.offset(start) if start < len(self.string) else self.parts[-1][1]
             return at, at
