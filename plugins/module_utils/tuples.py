@@ -40,6 +40,8 @@ class _Meta(type):
         space["__slots__"] = ()
         space["_fields"] = fields
         space["_field_defaults"] = defaults
+        # In the place of each field, its default; only fields at the end have one.
+        space["_padding"] = (None,) * (len(fields) - len(defaults)) + tuple(defaults.values())
         return type.__new__(mcs, name, bases or (), space)
 
 
@@ -47,6 +49,7 @@ class _Record(tuple):  # type: ignore[type-arg]
     __slots__ = ()
     _fields: tuple[str, ...] = ()
     _field_defaults: Mapping[str, Any] = {}
+    _padding: tuple[Any, ...] = ()
 
     def __new__(cls, *values: Any, **named: Any) -> Any:
         fields = cls._fields
@@ -57,14 +60,13 @@ class _Record(tuple):  # type: ignore[type-arg]
     @classmethod
     def _completed(cls, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
         """The values of all fields; ``TypeError`` where one is missing, or none of ours."""
-        if len(values) > len(cls._fields):
+        missing = len(cls._fields) - len(values)
+        if missing < 0:
             raise TypeError(f"{cls.__name__} takes {len(cls._fields)} values, not {len(values)}")
-        rest = cls._fields[len(values) :]
-        if not named and len(rest) <= len(cls._field_defaults):
-            # Only fields at the end have defaults.
-            return values + tuple(cls._field_defaults.values())[-len(rest) :]
+        if not named and missing <= len(cls._field_defaults):
+            return values + cls._padding[-missing:]
         made = list(values)
-        for field in rest:
+        for field in cls._fields[len(values) :]:
             if field in named:
                 made.append(named.pop(field))
             elif field in cls._field_defaults:

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 DOCUMENTATION = "https://github.com/mailwarden/mailwarden/blob/main/docs/rules/%s.md"
 
 
+_OF_ENDPOINTS = {name: row for name, row in RULES.items() if row.scope == "endpoint"}
 _loaded: dict[str, Rule] = {}
 
 
@@ -90,8 +91,8 @@ def url(name: str) -> str:
 def concerning(endpoint: Endpoint, policy: Policy) -> Iterator[str]:
     """The rules that may have something to say of one endpoint."""
     kinds = _kinds(endpoint, policy)
-    for name, row in RULES.items():
-        fits = row.scope == "endpoint" and row.port in kinds and hangs(row, endpoint)
+    for name, row in _OF_ENDPOINTS.items():
+        fits = row.port in kinds and hangs(row, endpoint)
         if fits or (row.option and policy.sets_option(name, row.option)):
             yield name
 
@@ -124,7 +125,9 @@ def hangs(row: Row, endpoint: Endpoint) -> bool:
         return False
     if row.without in endpoint.tags:
         return False
-    if not row.field or row.tag in endpoint.tags or any(getattr(endpoint, at) for at in row.also):
+    if not row.field or row.tag in endpoint.tags:
+        return True
+    if row.also and any(getattr(endpoint, at) for at in row.also):
         return True
     value = getattr(endpoint, row.field)
     if row.field == "tags":

@@ -115,8 +115,7 @@ def causes(*values: Sequence[Setting]) -> tuple[Setting, ...]:
     """The settings of several values, each once, in order."""
     seen: dict[Setting, None] = {}
     for value in values:
-        for setting in value:
-            seen.setdefault(setting)
+        seen.update(dict.fromkeys(value))
     return tuple(seen)
 
 

@@ -39,6 +39,7 @@ else:
     from ...tuples import NamedTuple
 
 COMMA_BLANK = ", \t\r\n"
+NONE: frozenset[str] = frozenset()
 # How much of a value a sentence shows.
 SENTENCE = 100
 
@@ -64,6 +65,8 @@ class _Expanded(NamedTuple):
     broken: str
     # The names that the expansion asked for.
     touched: frozenset[str]
+    # The lists that the text was taken for, by their separators and whether braces count.
+    lists: dict[tuple[str, bool], Known[list[str | Undecided]]]
 
 
 class _Shared(NamedTuple):
@@ -103,8 +106,7 @@ class Parameters:
         self._written = Written(program, main, service, assume, missing)
         self._named = self._written.named
         self._memo: dict[str, _Expanded] = {}
-        self._words: dict[tuple[str, str, bool], Known[list[str | Undecided]]] = {}
-        self._base = base if not self._written.open else None
+        self._base = None if self._written.open else base
         # What services share, by its key.
         self._shared: dict[object, _Shared] = {}
         # What the program dies of in main.cf, and to what its parameters refer there, by name.
@@ -140,17 +142,13 @@ class Parameters:
         The same list is given to everybody who asks: it is not to be changed.
         """
         found = self.expansion(name)
-        key = (name, separators, braces)
-        value = self._words.get(key)
-        if value is not None:
-            return value
-        if self._base is not None and self._base.expansion(name) is found:
-            value = self._base.words(name, separators, braces)
-        else:
-            words = split_list(found.text, separators, braces)
-            unknown = Undecided(*found.names)
-            value = Known([unknown if MARK in word else word for word in words], found.causes)
-        self._words[key] = value
+        value = found.lists.get((separators, braces))
+        if value is None:
+            words: list[str | Undecided] = [*split_list(found.text, separators, braces)]
+            if MARK in found.text:
+                unknown = Undecided(*found.names)
+                words = [unknown if MARK in str(word) else word for word in words]
+            value = found.lists[separators, braces] = Known(words, found.causes)
         return value
 
     def shared(self, key: object, make: Callable[[Parameters], Made]) -> Made:
@@ -324,10 +322,10 @@ class Parameters:
                     self.fail(f"{name}: {result.broken}", result.causes)
                 return result
         if name in self._stack:
-            return _Expanded("", (), (), f"${name} refers to itself", frozenset())
+            return _Expanded("", (), (), f"${name} refers to itself", NONE, {})
         found = self._written.find(name)
         if found.text is None or ("$" not in found.text):
-            result = _Expanded(found.text or "", found.names, found.causes, "", frozenset())
+            result = _Expanded(found.text or "", found.names, found.causes, "", NONE, {})
         else:
             result = self._expand(name, found)
         self._memo[name] = result
@@ -349,7 +347,8 @@ class Parameters:
             self.fail(f"{name}: {broken}", settings)
         if MARK in text and not names:
             names = (name,)
-        return _Expanded(text, names if MARK in text else (), settings, broken, frozenset(touched))
+        names = names if MARK in text else ()
+        return _Expanded(text, names, settings, broken, frozenset(touched), {})
 
     def _wrong(self, name: str) -> Failure | None:
         """What the program dies of in a parameter; whoever asked for it before changes nothing."""
@@ -407,6 +406,8 @@ def _wrong_number(value: str, pattern: re.Pattern[str], low: int, high: int) -> 
 
 def split_list(text: str, separators: str = COMMA_BLANK, braces: bool = False) -> list[str]:
     """The words of a list; with ``braces``, separators between braces do not count."""
+    if not text:
+        return []
     if not braces or "{" not in text:
         first = separators[0]
         for separator in separators[1:]:

@@ -167,6 +167,8 @@ class Written:
         return None
 
     def _setting(self, main: Main, name: str) -> Found | None:
+        if not main.open and name not in main.named:
+            return None
         for number in _merged(main.named.get(name, ()), main.open):
             entry = main.entries[number]
             sets = entry.sets(name, self._assume)
@@ -185,11 +187,11 @@ class Written:
 
     def default(self, name: str) -> tuple[str | None] | None:
         """The default in a tuple; ``None`` where the program has no such parameter."""
-        row, gone = self.row(name), self._table.GONE.get(name)
-        if row is None or (gone is not None and self._assume.since(PROGRAM, gone)):
+        row, table = self.row(name), self._table
+        if row is None or (name in table.GONE and self._assume.since(PROGRAM, table.GONE[name])):
             return None
         current = (row.default,)
-        for boundary, older in self._table.HISTORY.get(name, ()):
+        for boundary, older in table.HISTORY.get(name, ()):
             if self._assume.since(PROGRAM, boundary):
                 return current
             if older is None:
