@@ -166,9 +166,9 @@ class Text:
         # The piece of a text that is one run of a file as it stands there.
         self._whole: tuple[Original, int, int] | None = None
         if len(self._pieces) == 1 and not self.written:
-            _offset, *piece = self._pieces[0]
-            if piece[2] - piece[1] == len(string):
-                self._whole = piece
+            _offset, original, first, last = self._pieces[0]
+            if last - first == len(string):
+                self._whole = original, first, last
 
     @classmethod
     def of(cls, path: str, data: bytes | str) -> Text:

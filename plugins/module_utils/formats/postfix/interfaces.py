@@ -161,16 +161,22 @@ def port_of(name: str, parameters: Parameters) -> int | Undecided:
 
     From 3.6 on Postfix looks into ``known_tcp_ports`` before it asks the host.
     """
+    known, unknown = parameters.shared(KNOWN, _known_ports)
+    port = known.get(name, SERVICES.get(name) if unknown is None else unknown)
+    return port if port is not None else Undecided(f"the port of {name} in /etc/services")
+
+
+def _known_ports(parameters: Parameters) -> tuple[dict[str, int], Undecided | None]:
+    found: dict[str, int] = {}
     if parameters.known(KNOWN):
         text, why = parameters.pieces(KNOWN)
         # A line that may set anything is not taken to set this.
         written = any(one.name == KNOWN and one.place is not None for one in why)
-        associations = split_list(text, ",") if written else ["lmtp=24"]
-        for association in associations:
+        for association in split_list(text, ",") if written else ["lmtp=24"]:
             *names, number = (part.strip() for part in association.split("="))
             if MARK in association:
-                return Undecided(*parameters.names(KNOWN))
-            if name in names and number.isdigit() and number.isascii() and len(number) < 6:
-                return int(number)
-    known = SERVICES.get(name)
-    return known if known is not None else Undecided(f"the port of {name} in /etc/services")
+                return found, Undecided(*parameters.names(KNOWN))
+            if number.isdigit() and number.isascii() and len(number) < 6:
+                for name in names:
+                    found.setdefault(name, int(number))
+    return found, None

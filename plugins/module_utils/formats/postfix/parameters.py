@@ -201,7 +201,7 @@ class Parameters:
 
     def known(self, name: str) -> bool:
         """Whether the program reads a parameter of this name."""
-        return self._written.default(name) is not None
+        return self._written.known(name)
 
     def fail(self, message: str, why: Sequence[Setting] = ()) -> None:
         """Note what the program dies of."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ...shapes.server import Why
     from ...source import Source
+    from ...text.assume import Assumptions
     from ...text.values import Answer, Setting
     from . import tables
     from .configuration import Configuration
@@ -55,21 +56,26 @@ class Smtpd:
         self.sasl = sasl.read(parameters, source, assume, self.beside)
         self.auth_only, self.auth_only_why = parameters.flag("smtpd_tls_auth_only")
         self.restrictions = restrictions.Restrictions(parameters, source, self.beside)
+        self.ask_certificate, self.ask_why = parameters.flag("smtpd_tls_ask_ccert")
+        self.require_certificate, self.require_why = parameters.flag("smtpd_tls_req_ccert")
         self.certificate = tls.Certificate(False, ())
         self.versions = tls.Versions(None, ())
         if self.level.used() is not False:
-            self.certificate, self.versions = parameters.shared(
-                (tls.Certificate, self.enforced),
-                lambda own: (
-                    tls.certificate(own, source, assume, self.enforced),
-                    tls.versions(own, self.enforced, assume),
-                ),
+            self.certificate = self._certified(source, assume)
+            self.versions = parameters.shared(
+                (tls.versions, self.enforced), lambda own: tls.versions(own, self.enforced, assume)
             )
-        self.require_certificate, self.require_why = parameters.flag("smtpd_tls_req_ccert")
-        self.ask_certificate, self.ask_why = parameters.flag("smtpd_tls_ask_ccert")
         self.proxy = proxy_protocol(parameters, "smtpd_upstream_proxy_protocol")
         self._discarded()
         self.failures = parameters.check()
+
+    def _certified(self, source: Source, assume: Assumptions) -> tls.Certificate:
+        asks = self.ask_why if self.ask_certificate is True else ()
+        if not asks and self.require_certificate is True and self.enforced is True:
+            asks = self.require_why
+        return self.parameters.shared(
+            (tls.certificate, asks), lambda own: tls.certificate(own, source, assume, asks)
+        )
 
     def _discarded(self) -> None:
         name = "smtpd_discard_ehlo_keyword"
@@ -104,6 +110,8 @@ class Smtpd:
     def discards(self, keyword: str, peer: peers.Peer) -> Answer:
         """Whether an extension is neither offered to the peer nor taken from it."""
         words: Any = self._keywords
+        if not words and not self._maps:
+            return False
         for name, table in self._maps:
             if table is None:
                 return name if isinstance(name, Undecided) else Undecided(name)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ...source import Source
     from ...text.assume import Assumptions
-    from ...text.values import Answer, Value
+    from ...text.values import Answer
     from .parameters import Parameters
 else:
     from ...tuples import NamedTuple
@@ -114,17 +114,17 @@ class Certificate(NamedTuple):
 
 
 def certificate(
-    parameters: Parameters, source: Source, assume: Assumptions, enforced: Answer
+    parameters: Parameters, source: Source, assume: Assumptions, asks: Sequence[Setting]
 ) -> Certificate:
     """Whether smtpd has what it needs for TLS.
 
-    A file that the source cannot see counts as present, and the cause says so; only one that is
-    not named, or that is known not to be there, is absent.
+    ``asks`` are the settings that make it ask clients for theirs, if any do.  A file that the
+    source cannot see counts as present, and the cause says so; only one that is not named, or that
+    is known not to be there, is absent.
     """
     files = _Files(parameters, source)
     text, chain_why = parameters.pieces("smtpd_tls_chain_files")
     chain = split_list(text)
-    asks, asks_why = _asks(parameters, enforced)
     if chain == [MARK]:
         # Not even whether there is one is known.
         return Certificate(Undecided(*parameters.names("smtpd_tls_chain_files")), chain_why)
@@ -140,24 +140,11 @@ def certificate(
         return Certificate(False, authority_why)
     if any(setting.place is not None for setting in settings):
         settings = files.marked(settings)
-    return Certificate(works, causes(settings, asks_why if asks is True else ()))
-
-
-def _asks(parameters: Parameters, enforced: Answer) -> Value:
-    """Whether smtpd asks for client certificates, for which it needs one of its own."""
-    from ...text.values import Value
-
-    ask, why = parameters.flag("smtpd_tls_ask_ccert")
-    require, require_why = parameters.flag("smtpd_tls_req_ccert")
-    if ask is True:
-        return Value(True, why)
-    if require is True and enforced is True:
-        return Value(True, require_why)
-    return Value(False, ())
+    return Certificate(works, causes(settings, asks))
 
 
 def _legacy_pairs(
-    parameters: Parameters, files: _Files, assume: Assumptions, asks: Answer
+    parameters: Parameters, files: _Files, assume: Assumptions, asks: Sequence[Setting]
 ) -> tuple[Answer, tuple[Setting, ...]]:
     settings: list[tuple[Setting, ...]] = []
     found = False
@@ -168,7 +155,7 @@ def _legacy_pairs(
         if cert_name == "smtpd_tls_cert_file" and path.lower() == NONE:
             settings.append(why)
             # Without a certificate there is no asking the client for one.
-            works = works if asks is not True else False
+            works = False if asks else works
             found = True
             continue
         if not path:

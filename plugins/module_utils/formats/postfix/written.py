@@ -185,6 +185,12 @@ class Written:
         row = self._table.ROWS.get(name)
         return None if row is None else defaults.row(row)
 
+    def known(self, name: str) -> bool:
+        """Whether the program, in its version, reads a parameter of this name."""
+        table = self._table
+        always = name not in table.HISTORY and name not in table.GONE
+        return name in table.ROWS and (always or self.default(name) is not None)
+
     def default(self, name: str) -> tuple[str | None] | None:
         """The default in a tuple; ``None`` where the program has no such parameter."""
         row, table = self.row(name), self._table
