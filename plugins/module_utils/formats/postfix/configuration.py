@@ -60,7 +60,10 @@ class Configuration(NamedTuple):
     shared: dict[str, Parameters]
 
     def parameters(self, program: str, service: Service | None = None) -> Parameters:
-        """The parameters of a program, for one service or for none; options make them its own."""
+        """The parameters of a program, for one service or for none.
+
+        A service without options has the program's own.
+        """
         base = self.shared.get(program)
         if base is None:
             base = Parameters(program, self.main, None, self.assume, self.missing)

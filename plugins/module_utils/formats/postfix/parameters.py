@@ -75,7 +75,7 @@ class _Shared(NamedTuple):
     made: Any
     names: frozenset[str]
     asked: dict[str, _Expanded]
-    failures: list[Failure]
+    failures: dict[Failure, None]
 
 
 class Parameters:
@@ -162,20 +162,22 @@ class Parameters:
             return make(self)
         known = base._shared.get(key)
         if known is None or not known.names.isdisjoint(self._named):
-            outer = self._memo, self._failures
-            self._memo, self._failures = {}, {}
-            made = make(self)
-            touched = (one.touched for one in self._memo.values())
-            names = frozenset(self._memo).union(*touched)
-            known = _Shared(made, names, self._memo, list(self._failures))
-            self._memo, self._failures = outer
-            if names.isdisjoint(self._named):
+            known = self._recorded(make)
+            if known.names.isdisjoint(self._named):
                 base._shared[key] = known
         self._memo.update(known.asked)
-        for failure in known.failures:
-            self.fail(*failure)
-        shared: Made = known.made
-        return shared
+        self._failures.update(known.failures)
+        made: Made = known.made
+        return made
+
+    def _recorded(self, make: Callable[[Parameters], Any]) -> _Shared:
+        outer = self._memo, self._failures
+        self._memo, self._failures = {}, {}
+        made, asked = make(self), self._memo
+        names = frozenset(asked).union(*(one.touched for one in asked.values()))
+        recorded = _Shared(made, names, asked, self._failures)
+        self._memo, self._failures = outer
+        return recorded
 
     def _without_service(self) -> Parameters | None:
         """The program's parameters without the service; ``None`` where it may set any of them."""

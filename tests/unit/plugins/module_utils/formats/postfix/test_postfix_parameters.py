@@ -229,3 +229,47 @@ def test_secrets_are_not_shown(line: str) -> None:
     name = line.split()[0]
     (cause,) = smtpd(line + "\n").value(name).causes
     assert "hunter2" not in cause.text + cause.value
+
+
+@pytest.mark.parametrize(
+    ("options", "made"),
+    [
+        pytest.param("", 1, id="no options"),
+        pytest.param("-o c=1", 1, id="an option of another parameter"),
+        pytest.param("-o a=1", 2, id="an option of what is asked for"),
+        pytest.param("-o b=1", 2, id="an option of what that refers to"),
+        pytest.param(Hole("options"), 2, id="options that may be any"),
+    ],
+)
+def test_services_share_what_is_made_of_parameters_that_they_leave_alone(
+    options: str | Hole, made: int
+) -> None:
+    services = "smtp inet n - n - - smtpd -o d=1\n587 inet n - n - - smtpd "
+    read = files("a = $b\nb = no way\n", holed("master.cf", services, options))
+    asked: list[str] = []
+
+    def make(parameters: Parameters) -> str:
+        asked.append(str(parameters.value("a").value))
+        parameters.fail(f"a is {asked[-1]}")
+        return asked[-1]
+
+    assert read.master is not None
+    for service in read.master.services:
+        parameters = read.parameters("smtpd", service)
+        value = parameters.shared("a", make)
+        assert value == str(parameters.value("a").value)
+        assert [one.message for one in parameters.failures] == [f"a is {value}"]
+    assert len(asked) == made
+
+
+def test_every_service_dies_of_a_default_that_cannot_be_expanded() -> None:
+    read = files(
+        "compatibility_level = new\n", "smtp inet n - n - - smtpd\n587 inet n - n - - smtpd -o a=1"
+    )
+    assert read.master is not None
+    for service in read.master.services:
+        parameters = read.parameters("smtpd", service)
+        parameters.value("smtpd_relay_restrictions")
+        assert [one.message for one in parameters.failures] == [
+            'smtpd_relay_restrictions: malformed compatibility level "new"'
+        ]
