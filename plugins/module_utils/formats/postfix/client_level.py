@@ -7,9 +7,7 @@ Source: smtp_tls_policy.c and smtp.c of Postfix 3.4 to 3.11; TLS_README.
 
 from __future__ import annotations
 
-from ...text.values import Setting, Undecided, Value, causes, default, open_part
-from .parameters import compatibility_level
-from .written import PROGRAM
+from ...text.values import Setting, Undecided, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,48 +43,12 @@ def overall(parameters: Parameters, prefix: str) -> Level:
     value, why = parameters.value(prefix + "_tls_security_level")
     if isinstance(value, Undecided):
         return Level(value, why)
-    if not value and not parameters.is_set(prefix + "_tls_security_level") and prefix == "smtp":
-        modern = _modern(parameters)
-        if modern is not None:
-            return modern
-    if value:
-        level = value.lower()
-        if level in LEVELS:
-            return Level(level, why)
-        return Level(level, why, f"invalid TLS level: {value}")
-    return _legacy(parameters, prefix, why)
+    if not value:
+        from .no_level import of_client
 
-
-def _modern(parameters: Parameters) -> Level | None:
-    """What 3.11 takes by default where the compatibility level is its own."""
-    level = compatibility_level(parameters)
-    _value, why = parameters.value("compatibility_level")
-    if isinstance(level, Undecided):
-        return Level(level, why) if parameters.assume.since(PROGRAM, "3.11") else None
-    if level < (3, 11) or not parameters.assume.since(PROGRAM, "3.11"):
-        return None
-    reason = "since 3.11 with that compatibility_level"
-    return Level("may", causes(why, (default(PROGRAM, "smtp_tls_security_level", "may", reason),)))
-
-
-def _legacy(parameters: Parameters, prefix: str, why: Sequence[Setting]) -> Level:
-    """The settings that the level replaced, which count where it is empty."""
-    enforce = parameters.flag(prefix + "_enforce_tls")
-    names = parameters.flag(prefix + "_tls_enforce_peername")
-    use = parameters.flag(prefix + "_use_tls")
-    steps = (
-        (enforce, names, "verify"),
-        (enforce, Value(True), "encrypt"),
-        (use, Value(True), "may"),
-    )
-    for first, second, level in steps:
-        unknown = open_part((first.value, second.value))
-        if first.value is False or second.value is False:
-            continue
-        if unknown is not None:
-            return Level(unknown, causes(why, first.causes, second.causes))
-        return Level(level, causes(why, second.causes, first.causes))
-    return Level("none", tuple(why))
+        return of_client(parameters, prefix, why)
+    level = value.lower()
+    return Level(level, why, "" if level in LEVELS else f"invalid TLS level: {value}")
 
 
 def chosen(

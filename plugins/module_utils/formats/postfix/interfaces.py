@@ -9,8 +9,6 @@ known_tcp_ports.c of Postfix; the services(5) file of Debian's netbase and IANA'
 
 from __future__ import annotations
 
-from ... import peers
-from ...text.budget import LISTENER
 from ...text.values import Setting, Undecided, Value, causes, open_part
 from .macros import MARK
 from .parameters import split_list
@@ -72,41 +70,17 @@ def _failures(parameters: Parameters) -> Iterator[tuple[str, tuple[Setting, ...]
     text, why = parameters.pieces("inet_interfaces")
     if text in (ALL, LOOPBACK):
         return
+    from .named_hosts import missing
+
     for word in parameters.words("inet_interfaces", SEPARATORS).value:
-        message = "" if isinstance(word, Undecided) else _missing(word, spoken.value)
+        message = "" if isinstance(word, Undecided) else missing(word, spoken.value)
         if message:
             yield f"inet_interfaces: {message}", causes(spoken.causes, why)
-
-
-def _missing(word: str, spoken: Sequence[int]) -> str:
-    """Why no host has such an interface; empty where one may have it."""
-    network = peers.parse(word)
-    if "/" in word or word.lower() in (ALL, LOOPBACK):
-        return f"host not found: {word}"
-    if network is None:
-        return ""
-    if not is_spoken(word, spoken):
-        return f"host not found: {word}"
-    return f"no local interface found for {word}" if network.is_unspecified else ""
 
 
 def is_spoken(address: str, spoken: Sequence[int]) -> bool:
     """Whether an address is one of the protocols in use."""
     return (6 if ":" in address else 4) in spoken
-
-
-def of_host(host: str, why: tuple[Setting, ...], used: Value) -> list[tuple[Value, Value]]:
-    """Address and family of a host as master.cf or ``inet_interfaces`` names it.
-
-    In: the host, the settings that name it, the families in use.
-    """
-    network = peers.parse(host)
-    if network is not None:
-        address = ANY if network.base == 0 else str(network).partition("/")[0]
-        return [(Value(address, why), Value(f"ipv{network.version}", why))]
-    if host.lower() in ("localhost", "localhost.localdomain"):
-        return _loopback(why, used)
-    return [(Value(Undecided(f"the address of {host}"), why), family(used))]
 
 
 def family(used: Value) -> Value:
@@ -119,41 +93,11 @@ def family(used: Value) -> Value:
 def of_all(parameters: Parameters, used: Value) -> list[tuple[Value, Value]]:
     """The addresses and families that ``inet_interfaces`` stands for."""
     words, why = parameters.words("inet_interfaces", SEPARATORS)
-    if len(words) == 1 and isinstance(words[0], str):
-        if words[0].lower() == ALL:
-            return [(Value(ANY, why), family(used))]
-        if words[0].lower() == LOOPBACK:
-            return _loopback(why, used)
-    parameters.assume.budget.spend(LISTENER * len(words), "services and their addresses")
-    unique: dict[tuple[str, str], tuple[Value, Value]] = {}
-    for word in words:
-        if isinstance(word, Undecided):
-            places = [(Value(word, why), family(used))]
-        else:
-            places = of_host(word, why, used)
-        for place in places:
-            unique.setdefault((_key(place[0]), _key(place[1])), place)
-    return list(unique.values()) or [(Value(ANY, why), family(used))]
+    if len(words) == 1 and isinstance(words[0], str) and words[0].lower() == ALL:
+        return [(Value(ANY, why), family(used))]
+    from .named_hosts import of_words
 
-
-def _key(value: Value) -> str:
-    return value.value if isinstance(value.value, str) else str(value.value.depends_on[0])
-
-
-def suffix(address: Value, version: Value) -> str:
-    """What tells the addresses of one service apart."""
-    if address.value == ANY:
-        return "@" + {"ipv4": "0.0.0.0", "ipv6": "::"}.get(_key(version), "*")
-    return "@" + _key(address)
-
-
-def _loopback(why: tuple[Setting, ...], used: Value) -> list[tuple[Value, Value]]:
-    wanted = (4, 6) if isinstance(used.value, Undecided) else used.value
-    addresses = {4: "127.0.0.1", 6: "::1"}
-    settings = causes(why, used.causes if len(wanted) == 1 else ())
-    return [
-        (Value(addresses[number], settings), Value(f"ipv{number}", settings)) for number in wanted
-    ]
+    return of_words(words, why, parameters, used)
 
 
 def port_of(name: str, parameters: Parameters) -> int | Undecided:

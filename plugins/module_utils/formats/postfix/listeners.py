@@ -168,17 +168,20 @@ def _addresses(
     if isinstance(host, Undecided):
         places = [(Value(host, head), interfaces.family(families))]
     elif host:
-        places = interfaces.of_host(host, head, families)
+        from .named_hosts import of_host
+
+        places = of_host(host, head, families)
     else:
         places = interfaces.of_all(master, families)
-    several = len(places) > 1
+    suffixes = [""]
+    if len(places) > 1:
+        from .named_hosts import suffix
+
+        suffixes = [suffix(address, family) for address, family in places]
     return [
-        Listener(
-            service, program, shown, address, family, number,
-            interfaces.suffix(address, family) if several else "",
-        )
-        for address, family in places
-    ]  # fmt: skip
+        Listener(service, program, shown, address, family, number, tail)
+        for (address, family), tail in zip(places, suffixes)
+    ]
 
 
 def _check(name: Known, service: Service, master: Parameters, families: Value) -> None:

@@ -10,7 +10,7 @@ Source: postconf(5), mynetworks; match_list and match_ops of Postfix.
 from __future__ import annotations
 
 from ... import peers
-from ...text.values import Undecided, any_true
+from ...text.values import Undecided
 from .written import HERE
 
 TYPE_CHECKING = False
@@ -135,24 +135,7 @@ def _fits(pattern: _Pattern, peer: peers.Peer) -> Answer:
         return False
     if pattern.table is None:
         return Undecided(pattern.word)
-    return _answers(pattern, pattern.table, peer)
-
-
-def _answers(pattern: _Pattern, table: tables.Table, peer: peers.Peer) -> Answer:
-    """Whether a table has an answer for the peer; what it is does not matter."""
-    from .entries import PATTERNS
-    from .tables import EVERY
-
-    answers: list[Answer] = []
-    for _entry, fit in table.answers(peer):
-        if isinstance(fit, Undecided):
-            answers.append(fit)
-        elif fit == EVERY or (pattern.within and not peer.stranger):
-            return True
-    if table.kind in PATTERNS and table.entries:
-        # Made for addresses here, and no more is known of them than that not all fit.
-        answers.append(Undecided(pattern.word))
-    return any_true(answers)
+    return pattern.table.lists(peer, pattern.within)
 
 
 def match_list(

@@ -21,7 +21,7 @@ import re
 
 from ...patterns import lazy
 from ...text.values import Known, Setting, Undecided, Value, causes, reason
-from .macros import MARK, MacroError, expand, level
+from .macros import MARK, MacroError, expand
 from .shown import cut, option_setting
 from .written import PROGRAM, Found, Written
 
@@ -429,15 +429,3 @@ def split_list(text: str, separators: str = COMMA_BLANK, braces: bool = False) -
     if start >= 0:
         found.append(text[start:])
     return found
-
-
-def compatibility_level(parameters: Parameters) -> tuple[int, ...] | Undecided:
-    """The compatibility level as numbers that compare."""
-    value, why = parameters.value("compatibility_level")
-    if isinstance(value, Undecided):
-        return value
-    try:
-        return level(value)
-    except MacroError as error:
-        parameters.fail(str(error), why)
-        return (0, 0, 0)

@@ -41,8 +41,6 @@ WITHOUT: dict[str, frozenset[str]] = {
     "nodictionary": DICTIONARY | PLAINTEXT - {"XOAUTH2", "OAUTHBEARER"},
     "noanonymous": frozenset(("ANONYMOUS",)),
 }
-# Where Cyrus SASL looks for <smtpd_sasl_path>.conf when nothing else is said.
-CYRUS_FOLDERS = ("/etc/postfix/sasl", "/etc/sasl2", "/usr/lib/sasl2")
 ALONE = "PLAIN and LOGIN alone"
 MORE = "others as well"
 
@@ -102,7 +100,9 @@ def _known(
         _socket(parameters, assume)
         fact = assume.fact("sasl-mechanisms:dovecot")
         return (None if fact is None else frozenset(fact.upper().split())), ()
-    return _cyrus(parameters, source, beside), ()
+    from .cyrus import mechanisms
+
+    return mechanisms(parameters, source, beside), ()
 
 
 def _socket(parameters: Parameters, assume: Assumptions) -> None:
@@ -118,26 +118,6 @@ def _socket(parameters: Parameters, assume: Assumptions) -> None:
     if not usual and whole not in made.split("\n"):
         message = f"the Dovecot of this run makes no socket {whole}"
         parameters.fail(message, causes(folder_why, why))
-
-
-def _cyrus(parameters: Parameters, source: Source, beside: str) -> frozenset[str] | None:
-    """``mech_list`` of the Cyrus library's file for the service."""
-    path, _why = parameters.value("smtpd_sasl_path")
-    folders, _why = parameters.value("cyrus_sasl_config_path")
-    if isinstance(path, Undecided) or isinstance(folders, Undecided):
-        return None
-    from . import tables
-
-    for folder in folders.split(":") if folders else CYRUS_FOLDERS:
-        text = tables.file_text("{}/{}.conf".format(folder.rstrip("/"), path), source, beside)
-        if text is None:
-            continue
-        for line in text.string.split("\n"):
-            name, colon, value = line.partition(":")
-            if colon and name.strip().lower() == "mech_list":
-                return frozenset(value.upper().replace(",", " ").split())
-        return None
-    return None
 
 
 def _is_usual(options: list[str | Undecided]) -> bool:

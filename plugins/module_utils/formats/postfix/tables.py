@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from ... import peers
 from ...errors import MailwardenError
-from ...text.values import Setting, Undecided, open_part
+from ...text.values import Setting, Undecided, any_true, open_part
 from . import lookup_tables
 from .entries import PATTERNS
 from .parameters import split_list
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ...source import Source
     from ...text import Text
     from ...text.assume import Assumptions
+    from ...text.values import Answer
     from .entries import Entry, Known
 
     # Which of the peers that one stands for a rule is for; None for none of them.
@@ -138,6 +139,22 @@ class Table(lookup_tables.Table):
                 yield rule.entry, fit
             if fit == EVERY:
                 return
+
+    def lists(self, peer: peers.Peer, within: bool) -> Answer:
+        """Whether there is an answer for the peer, whatever it is: the table stands in a list.
+
+        ``within`` says that the list lets in what the table has.
+        """
+        answers: list[Answer] = []
+        for _entry, fit in self.answers(peer):
+            if isinstance(fit, Undecided):
+                answers.append(fit)
+            elif fit == EVERY or (within and not peer.stranger):
+                return True
+        if self.kind in PATTERNS and self.entries:
+            # Made for addresses here, and no more is known of them than that not all fit.
+            answers.append(Undecided(self.spec))
+        return any_true(answers)
 
     def is_silent_elsewhere(self) -> bool:
         """Whether the table has no answer for an address outside of its networks."""

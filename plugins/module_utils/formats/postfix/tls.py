@@ -72,36 +72,21 @@ def level(parameters: Parameters) -> Level:
         return Level(True, ENCRYPT, why)
     value, value_why = parameters.value("smtpd_tls_security_level")
     if isinstance(value, Undecided):
-        return Level(wrapper, value, causes(_named(why), value_why), tuple(why))
+        return Level(wrapper, value, causes(named(why), value_why), tuple(why))
     if value:
         lowered = value.lower()
         if lowered in AS_ENCRYPT:
-            return Level(wrapper, ENCRYPT, causes(_named(why), value_why), tuple(why))
+            return Level(wrapper, ENCRYPT, causes(named(why), value_why), tuple(why))
         if lowered not in (NONE, MAY):
             parameters.fail(f"invalid TLS level: {value}", value_why)
             return Level(wrapper, NONE, value_why, tuple(why))
-        return Level(wrapper, lowered, causes(_named(why), value_why), tuple(why))
-    return _legacy(parameters, wrapper, why, value_why)
+        return Level(wrapper, lowered, causes(named(why), value_why), tuple(why))
+    from .no_level import of_server
+
+    return of_server(parameters, wrapper, why, value_why)
 
 
-def _legacy(
-    parameters: Parameters, wrapper: Answer, why: Sequence[Setting], level_why: Sequence[Setting]
-) -> Level:
-    enforce, enforce_why = parameters.flag("smtpd_enforce_tls")
-    use, use_why = parameters.flag("smtpd_use_tls")
-    if isinstance(enforce, Undecided):
-        return Level(wrapper, enforce, causes(_named(why), level_why, enforce_why), tuple(why))
-    if enforce:
-        return Level(wrapper, ENCRYPT, causes(_named(why), level_why, enforce_why), tuple(why))
-    if isinstance(use, Undecided):
-        return Level(wrapper, use, causes(_named(why), level_why, use_why), tuple(why))
-    settings = causes(
-        _named(why), level_why, _named(enforce_why), use_why if use else _named(use_why)
-    )
-    return Level(wrapper, MAY if use else NONE, settings, tuple(why))
-
-
-def _named(why: Sequence[Setting]) -> tuple[Setting, ...]:
+def named(why: Sequence[Setting]) -> tuple[Setting, ...]:
     """The settings, unless nothing but defaults is among them."""
     return tuple(why) if any(setting.place is not None for setting in why) else ()
 
