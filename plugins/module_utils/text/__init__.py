@@ -15,14 +15,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 from .place import Place
-from .values import Undecided, concatenated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Iterable, Mapping, Sequence, TypeVar
 
     from .assume import Assumptions
-    from .values import Setting
+    from .values import Setting, Undecided
 
     Made = TypeVar("Made")
 
@@ -47,12 +46,6 @@ class Hole:
     def __init__(self, name: str, options: Sequence[tuple[str, Text | None]] = ()) -> None:
         self.name = name
         self.options = tuple(options)
-
-    def whole_lines(self) -> bool:
-        """Whether each option consists of whole lines, or is empty."""
-        return bool(self.options) and all(
-            text is not None and _ends_a_line(text) for _label, text in self.options
-        )
 
     def structural(self, signs: str = "\n") -> bool:
         """Whether an option holds one of the signs that decide where lines and sections are.
@@ -228,18 +221,9 @@ class Text:
 
     def opened(self, spans: Iterable[tuple[int, int, Hole]]) -> Text:
         """The text with a hole for each span; they are in order and do not overlap."""
-        parts: list[Text] = []
-        done = 0
-        for start, end, hole in spans:
-            parts.extend([self.cut(done, start), self._hole(start, end, hole)])
-            done = end
-        if not parts:
-            return self
-        parts.append(self.cut(done, len(self.string)))
-        return Text.joined(self.path, parts)
+        from . import holes
 
-    def _hole(self, start: int, end: int, hole: Hole) -> Text:
-        return Text(self.path, HOLE, [(0, *self.span(start, end))], {0: hole})
+        return holes.opened(self, spans)
 
     def hole_offsets(self, start: int, end: int) -> list[int]:
         """The offsets of the holes between the two."""
@@ -333,43 +317,20 @@ class Text:
         offsets = [at for at in self._hole_offsets if self.holes[at].structural(signs)]
         if not offsets:
             return self
-        parts: list[Text] = []
-        done = 0
-        for at in offsets:
-            hole = self.holes[at]
-            parts.append(self.cut(done, at))
-            done = at + 1
-            chosen = _chosen(hole, assume)
-            if chosen is None:
-                parts.append(self._hole(at, done, Hole(hole.name)))
-                if hole.whole_lines():
-                    # What follows begins a line, whatever the hole is.
-                    parts.append(self.replaced(at, done, "\n"))
-            else:
-                parts.append(chosen.settled(assume, signs))
-        parts.append(self.cut(done, len(self.string)))
-        return Text.joined(self.path, parts)
+        from . import holes
+
+        return holes.settled(self, offsets, assume, signs)
 
     def filled(self, assume: Assumptions, decides: Callable[[Text, int], bool]) -> Text:
         """The text with every hole filled that has options and that ``decides`` picks.
 
         An option may hold further holes; each is judged where it then stands.
         """
-        parts: list[Text] = []
-        done = 0
-        for at in self._hole_offsets:
-            hole = self.holes[at]
-            if not hole.options or not decides(self, at):
-                continue
-            chosen = _chosen(hole, assume)
-            if chosen is None:
-                continue
-            parts.extend([self.cut(done, at), chosen.settled(assume)])
-            done = at + 1
-        if not done:
+        if not self.holes:
             return self
-        parts.append(self.cut(done, len(self.string)))
-        return Text.joined(self.path, parts).filled(assume, decides)
+        from . import holes
+
+        return holes.filled(self, assume, decides)
 
     def value(self, start: int, end: int, assume: Assumptions) -> str | Undecided:
         """The characters from ``start`` to ``end``, holes filled by what ``assume`` takes for them.
@@ -380,40 +341,10 @@ class Text:
         offsets = self.hole_offsets(start, end)
         if not offsets:
             return self.string[start:end]
-        parts: list[str | Undecided] = []
-        done = start
-        for at in offsets:
-            parts.append(self.string[done:at])
-            done = at + 1
-            hole = self.holes[at]
-            chosen = _chosen(hole, assume)
-            inner = None if chosen is None else chosen.value(0, len(chosen), assume)
-            if inner is None:
-                inner = Undecided(hole.name)
-            elif isinstance(inner, Undecided):
-                inner = Undecided(hole.name, *inner.depends_on, pieces=inner.pieces)
-            parts.append(inner)
-        parts.append(self.string[done:end])
-        return concatenated(parts)
+        from . import holes
 
-
-def _ends_a_line(text: Text) -> bool:
-    if not text.string:
-        return True
-    last = text.holes.get(len(text.string) - 1)
-    return text.string.endswith("\n") if last is None else last.whole_lines()
+        return holes.value(self, start, end, offsets, assume)
 
 
 def _encoded(string: str) -> bytes:
     return string.encode("utf-8", "surrogateescape")
-
-
-def _chosen(hole: Hole, assume: Assumptions) -> Text | None:
-    if not hole.options:
-        return None
-    label = assume.choose(hole.name, [label for label, _text in hole.options])
-    for option, text in hole.options:
-        if option == label:
-            return text
-    # Another hole of the same name knew more branches than this one, or the choice stays open.
-    return None
