@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .plan import OwnRules
     from .ruleset import Ruleset
 
-# What is relied on of the file with what was decided.
+# The keys of the file of decisions that this program relies on.
 SHAPE = {"nft": str, "exposure": EXPOSURE}
 
 
@@ -39,9 +39,9 @@ def main() -> int:
 
 
 def boot() -> int:
-    """Makes what was decided so, in the ruleset that has just been loaded."""
+    """Applies the stored decision to the ruleset that has just been loaded."""
     with disk.locked():
-        # A run that has the lock may decide otherwise.
+        # A run that holds the lock may change the decision.
         data = disk.from_json(disk.EXPOSURE, SHAPE)
         if data is None:
             raise MailwardenError("is not there; run mailwarden.policy.firewall", disk.EXPOSURE)
@@ -56,9 +56,9 @@ def apply(nft: Nft, exposure: Exposure) -> None:
 
 
 def planned(ruleset: Ruleset, exposure: Exposure) -> OwnRules:
-    """What has to be there, in the chains of this moment.
+    """The rules that have to be there, for the chains as they are now.
 
-    Raises ``MailwardenError`` where they are not to be changed.
+    Raises ``MailwardenError`` if the chains must not be changed.
     """
     found = points.find(ruleset, exposure.ports)
     owners.check("auto", ruleset, found.points, owners.legacy_tables())
@@ -66,7 +66,7 @@ def planned(ruleset: Ruleset, exposure: Exposure) -> OwnRules:
 
 
 def say(text: str) -> None:
-    """To the system's log: nobody waits for what a process of its own prints."""
+    """Writes to the system's log: the output of a process in the background is read by no one."""
     import syslog
 
     syslog.openlog("mailwarden-firewall")

@@ -51,7 +51,7 @@ COMPARED: dict[str, Callable[[int], tuple[int, int]]] = {
     ">=": lambda port: (port, HIGHEST),
 }
 MARKS = ({"meta": {"key": "mark"}}, {"ct": {"key": "mark"}})
-# Ports that somebody lists by name; a longer range is about ports in general.
+# A list of up to so many ports names each; a longer range is about ports in general.
 LISTED = 16
 
 
@@ -73,7 +73,7 @@ class Scope(NamedTuple):
     def is_for_all(self, ports: frozenset[int]) -> bool:
         """Whether a packet of which nothing is known goes this way, and no other, to any port.
 
-        Those few that do not are somebody's exception: a ban stays a ban.
+        The few that do not are deliberate exceptions: a ban stays a ban.
         """
         return self.level in (OTHERS, ALWAYS) and self.ports == ports
 
@@ -103,7 +103,7 @@ def branches(expr: list[Expression], every: Scope) -> Iterator[tuple[Scope, Verd
 def _mapped(value: dict[str, Any], scope: Scope, every: Scope) -> Iterator[tuple[Scope, Verdict]]:
     data = value["data"]
     if not (isinstance(data, dict) and isinstance(data.get("set"), list)):
-        # A map that somebody took away meanwhile.
+        # The map has been deleted in the meantime.
         return
     for element, verdict in data["set"]:
         (kind, target), *_rest = verdict.items()
@@ -215,7 +215,7 @@ def _of_source(op: str, right: Any, every: Scope) -> Scope:
 
 
 def _of_destination(op: str, right: Any, every: Scope) -> Scope:
-    """To an address of the host, to all but some, or to what nobody connects to."""
+    """To an address of the host, to all but some, or to one that no peer can connect to."""
     if _all(networks.is_everywhere, right):
         return every._replace(level=NEVER) if _inverted(op) else every
     if _all(networks.is_nobodys, right):
@@ -232,7 +232,7 @@ def _all(question: Callable[[str], bool], right: Any) -> bool:
 
 
 def _of_mark(op: str, right: Any, every: Scope) -> Scope:
-    """A packet has no mark (0) until somebody gives it one."""
+    """A packet has no mark (0) until a rule sets one."""
     unmarked = (0 in values(right)) is not _inverted(op)
     return every._replace(level=OTHERS if unmarked else PARTICULAR)
 
@@ -240,7 +240,7 @@ def _of_mark(op: str, right: Any, every: Scope) -> Scope:
 def _of_several(fields: Any, op: str, right: Any, every: Scope) -> Scope:
     """Several fields at once, looked up in a set.
 
-    All but what it holds are most packets, from whomever.
+    All packets but those in the set are most packets, from any peer.
     """
     if isinstance(right, dict) and not _inverted(op):
         found = [_of_element({"concat": fields}, one, every) for one in values(right)]

@@ -1,6 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Where things are kept on the node, and how they are written."""
+"""Where files are kept on the node, and how they are written."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-# What outlives a boot, and what does not.
+# For files that outlive a boot, and for those that do not.
 STATE = "/var/lib/mailwarden/firewall"
 RUN = "/run/mailwarden"
 PROGRAM = STATE + "/firewall.pyz"
 CLOSING = STATE + "/closing.nft"
 EXPOSURE = STATE + "/exposure.json"
 LOCK = RUN + "/lock"
-# Behind the name of a file that is being written.
+# The ending of a file while it is written.
 NEW = ".new"
 
 
@@ -41,7 +41,7 @@ def locked() -> Iterator[None]:
 
 
 def _lock() -> int | None:
-    """The lock; nothing where whoever had it has taken it away."""
+    """The lock; nothing if its last holder has deleted the file."""
     os.makedirs(RUN, mode=0o700, exist_ok=True)
     try:
         file = os.open(LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
@@ -56,7 +56,7 @@ def _lock() -> int | None:
 
 
 def write(path: str, data: bytes) -> None:
-    """Writes a file so that it is the old one or the new one, whatever happens."""
+    """Writes a file so that a crash leaves the old content or the new one."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     temporary = path + NEW
     with open(temporary, "wb") as file:
@@ -68,7 +68,7 @@ def write(path: str, data: bytes) -> None:
 
 
 def read(path: str) -> bytes | None:
-    """A file's content; nothing where it is not there."""
+    """A file's content; nothing if there is no such file."""
     try:
         with open(path, "rb") as file:
             return file.read()
@@ -94,9 +94,9 @@ def as_json(value: Any) -> bytes:
 
 
 def from_json(path: str, shape: dict[str, Any]) -> Any:
-    """What a file of ours holds; nothing where it is not there.
+    """The data in one of our files; nothing if there is no such file.
 
-    Raises ``MailwardenError`` where it is not whole, or another version wrote it.
+    Raises ``MailwardenError`` if it is incomplete, or another version wrote it.
     """
     data = read(path)
     if data is None:

@@ -1,6 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which mail ports of a host can be reached, and by whom: as a value, and as JSON holds it."""
+"""Which peers can reach which mail ports of a host: as a value, and as JSON."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Door(NamedTuple):
 
 
 class Exposure(NamedTuple):
-    """What the firewall lets pass, or is to let pass.
+    """The packets that the firewall lets pass, or is to let pass.
 
     Of the mail ports ``managed``, exactly ``doors`` can be reached; no other port is touched.
     ``shut`` are single addresses that stay closed though a door is for every address.  ``dials``

@@ -55,7 +55,7 @@ class Nft:
             [self.program, *arguments],
             input=text,
             capture_output=True,
-            # Whatever bytes a comment of somebody's consists of.
+            # A comment in a ruleset may hold any bytes.
             encoding="utf-8",
             errors="replace",
             check=False,

@@ -94,7 +94,7 @@ def _sets(addresses: list[str]) -> list[tuple[str, ...]]:
 
 
 def _merged(made: list[Accept]) -> list[Accept]:
-    """One rule for the ports that both IP versions have open to everybody at every address."""
+    """One rule for the ports that both IP versions have open to every peer at every address."""
     plain = {one.versions: one for one in made if not one.addresses and not one.sources}
     four, six = plain.get(frozenset((4,))), plain.get(frozenset((6,)))
     shared = set(four.ports) & set(six.ports) if four and six else set()
@@ -200,7 +200,7 @@ def of_rules(rules: Iterable[tuple[list[Expression], str]]) -> Exposure:
             found = _doors(expr[:-2], family)
             shut.update(one for one in found if one.address)
             managed.update(one.port for one in found if not one.address)
-    # A port that is open to everybody needs no rule that drops.
+    # A port that is open to every peer needs no rule that drops.
     opened = Exposure(frozenset(doors), frozenset(one.port for one in doors))
     managed |= opened.managed - opened.closing
     return Exposure(opened.doors, frozenset(managed), frozenset(shut))

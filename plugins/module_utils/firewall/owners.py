@@ -57,7 +57,7 @@ def _check_chain(ruleset: Ruleset, chain: Chain) -> None:
 def by_iptables(ruleset: Ruleset, chain: Chain) -> bool:
     """Whether iptables-nft takes a chain's table for its own.
 
-    It does by the names alone; and what nft cannot show (``xt``) nobody else makes.
+    It goes by the names alone; and only iptables-nft makes rules that nft cannot show (``xt``).
     """
     if chain.family not in ("ip", "ip6"):
         return False

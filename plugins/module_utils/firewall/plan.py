@@ -55,7 +55,7 @@ def present(ruleset: Ruleset) -> OwnRules:
 
 
 def _runs(chain: Chain) -> Iterable[tuple[int | None, list[Any]]]:
-    """Our rules of a chain, by the rule of somebody else that follows."""
+    """Our rules of a chain, by the foreign rule that follows."""
     run: list[Any] = []
     for rule in chain.rules:
         if rule.ours:

@@ -1,10 +1,10 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Back to what was before, unless somebody says in time that the host can still be reached.
+"""Restores the former rules unless a connection confirms in time that the host can be reached.
 
-Before a change, what is ours at that moment is written down, and a process of its own begins to
-wait.  It outlives the connection.  When the time is over and the run was not confirmed it restores
-what is written down, and only that: rules of others are not touched, whoever changed them since.
+Before a change our rules are saved, and a process in the background begins to wait; it outlives the
+connection.  If the run is not confirmed in time, the process restores what was saved, and only
+that: it never touches the rules of others, even if they have changed since.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 PENDING = disk.RUN + "/pending.json"
 PROGRAM = disk.RUN + "/firewall.pyz"
-# What of a change that waits is relied on.
+# The keys of a waiting change that this module relies on.
 CHANGE = {
     "id": str,
     "seconds": int,
@@ -49,7 +49,7 @@ CHANGE = {
     "exposure": Maybe(EXPOSURE),
     "persistent": bool,
 }
-# Says when the last change was undone.
+# Holds the time at which the last change was undone.
 UNDONE = disk.RUN + "/undone.json"
 # How long a process may take to begin to wait.
 PATIENCE = 20.0
@@ -82,7 +82,7 @@ def _anchor(chain: Chain, handle: int | None) -> Data | None:
 def target(ruleset: Ruleset, data: Data) -> OwnRules:
     """What was ours, in the chains of this moment.
 
-    Where a place is gone, because somebody changed the chain, a place is found anew.
+    If the chain has changed so that a place is gone, a place is found anew.
     """
     placed: plan.Placed = {}
     for one in data["placed"]:
@@ -148,7 +148,7 @@ def arm(before: Data, seconds: int, change: Data, program: bytes) -> str:
 
 
 def disarm() -> None:
-    """Calls off whatever waits."""
+    """Calls off the waiting change, if there is one."""
     disk.remove(PENDING)
 
 

@@ -197,8 +197,8 @@ def _make(nft: Nft, ruleset: Ruleset, goal: Goal, settings: Settings) -> Planned
 def _load(nft: Nft, seen: Ruleset, commands: list[Command]) -> None:
     """Loads what was planned for a ruleset.
 
-    A rule is named by its handle.  Where somebody has reloaded the ruleset since, the handle may be
-    another rule's; then ``MailwardenError`` is raised.
+    A rule is named by its handle.  After a reload of the ruleset the handle may be another rule's;
+    then ``MailwardenError`` is raised.
     """
     if commands and nft.listed().places() != seen.places():
         raise MailwardenError(

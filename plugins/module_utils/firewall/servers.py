@@ -26,7 +26,7 @@ VERSIONS = {"any": frozenset((4, 6)), "ipv4": frozenset((4,)), "ipv6": frozenset
 # What has to be known to say where a server listens, and to say that it is safe.
 WHERE = (EXISTS, "port", "address", "family")
 SAFETY = ("protocol", "tls", "auth", "cleartext_auth", "usable", "tls_works")
-# What of a report is relied on.
+# The keys of a report that this module relies on.
 SHAPE = {
     "schema_version": int,
     "endpoints": [
@@ -151,7 +151,7 @@ def servers(report: Data) -> list[Server]:
 
 
 def unknown(report: Data) -> list[Unknown]:
-    """What the report does not know."""
+    """The unknowns of the report."""
     found = [Unknown((), one["path"], 0, one["reason"]) for one in report["unread"]]
     found += [
         Unknown((), one["path"], one["line"], "further servers depend on " + one["decider"])

@@ -30,7 +30,7 @@ FRONTS = (
     "tcpserver", "haproxy", "nginx", "envoy", "traefik", "stunnel", "stunnel4", "hitch",
     "docker-proxy", "conmon", "rootlessport", "systemd", "xinetd", "inetd",
 )  # fmt: skip
-# The kernel keeps that much of a program's name.
+# The kernel keeps so many characters of a program's name.
 SHOWN = 15
 KNOWN = frozenset(name[:SHOWN] for name in MAIL_PROGRAMS)
 # No name: none is visible.

@@ -40,8 +40,8 @@ def runs() -> bool:
 def owed(unit: str, present: bool, changed: bool) -> list[Words]:
     """What systemd has to be told, so that a unit is what its file says: active, or gone.
 
-    In: whether there is to be one, and whether its files are others than before.  It is asked each
-    time, since whoever changed the files may have died before it was told.
+    In: whether there is to be one, and whether its files are others than before.  systemd is asked
+    each time: a run may have changed the files and died before it told systemd.
     """
     if not runs():
         return []
