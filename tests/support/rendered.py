@@ -10,8 +10,37 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume impo
 from ansible_collections.mailwarden.policy.plugins.module_utils.text.values import Undecided
 
 from mailwarden.render import Rendered, render
-from mailwarden.render.values import Known
-from mailwarden.render.variables import Plain
+from mailwarden.render.values import FUNCTIONS, Known, Open
+from mailwarden.render.variables import is_fact
+
+
+class Plain:
+    """A mapping of names to what files say of them.
+
+    ``open_names`` are set somewhere, by what nobody here follows: whether and how is not known.
+    Facts are there and not known.  With ``sure`` false any name may be set somewhere.
+    """
+
+    def __init__(
+        self,
+        known: Mapping[str, Known],
+        open_names: frozenset[str] = frozenset(),
+        sure: bool = True,
+    ) -> None:
+        self._known = known
+        self._open = open_names
+        self._sure = sure
+
+    def get(self, name: str) -> Known | Open | None:
+        """What the files say of a name; ``None`` where none sets it."""
+        found = self._known.get(name)
+        if name in self._open or (found is not None and not self._sure):
+            return Open(name, True if found is not None else None)
+        if found is not None:
+            return found
+        if is_fact(name):
+            return Open(name)
+        return None if self._sure or name in FUNCTIONS else Open(name, None)
 
 
 def read(source: str, variables: Mapping[str, Any], forgotten: Iterable[str] = ()) -> Rendered:

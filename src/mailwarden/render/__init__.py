@@ -17,7 +17,7 @@ data.
 ``pieces``        from there to a ``Text``
 ``reading``       a template with what it includes, from its file to its text
 ``single``        what one string of a task gives
-``variables``     where variables come from
+``variables``     names that Ansible itself gives
 """
 
 from __future__ import annotations

@@ -1,10 +1,6 @@
-"""Variables of plain data, each with the place where it is written."""
+"""The names of variables that Ansible itself gives."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-
-from .values import FUNCTIONS, Known, Open
 
 # What Ansible itself sets for every host; ``ansible_…`` are facts and what says how it connects.
 MAGIC = frozenset(
@@ -34,32 +30,3 @@ FACTS = frozenset(
 def is_fact(name: str) -> bool:
     """Whether Ansible itself gives a variable of this name, with a value that no file knows."""
     return name in MAGIC or name.startswith("ansible_")
-
-
-class Plain:
-    """A mapping of names to what files say of them.
-
-    ``open_names`` are set somewhere, by what nobody here follows: whether and how is not known.
-    Facts are there and not known.  With ``sure`` false any name may be set somewhere.
-    """
-
-    def __init__(
-        self,
-        known: Mapping[str, Known],
-        open_names: frozenset[str] = frozenset(),
-        sure: bool = True,
-    ) -> None:
-        self._known = known
-        self._open = open_names
-        self._sure = sure
-
-    def get(self, name: str) -> Known | Open | None:
-        """What the files say of a name; ``None`` where none sets it."""
-        found = self._known.get(name)
-        if name in self._open or (found is not None and not self._sure):
-            return Open(name, True if found is not None else None)
-        if found is not None:
-            return found
-        if is_fact(name):
-            return Open(name)
-        return None if self._sure or name in FUNCTIONS else Open(name, None)

@@ -8,5 +8,8 @@ template stays one until ``render`` asks for it.
 ``found``     which files those of a role, a group, a host are
 ``levels``    the order of all that sets variables
 ``layers``    what a name is, asked by ``render``
+``scopes``    the layers of a role that is read alone, and of the hosts of a play
+``elsewhere`` the names that other files may set for these
+``places``    where each character of a scalar stands in its file
 ``settings``  what an ``ansible.cfg`` may not change
 """

@@ -19,7 +19,7 @@ from mailwarden.deploy.ground import Ground
 from mailwarden.deploy.host import Host
 from mailwarden.deploy.mounted import Mounted
 from mailwarden.deploy.steps.outcome import Task
-from mailwarden.render.variables import Plain
+from mailwarden.variables.layers import Layers
 
 ROLE = "roles/mail"
 TASKS = f"{ROLE}/tasks/main.yml"
@@ -61,7 +61,7 @@ def actions(tasks: tuple[Does, ...]) -> tuple[Action, ...]:
             name: Text.joined(TASKS, [Text(TASKS, value, [(0, *whole.span(at, end))])])
             for name, value in one.given.items()
         }  # fmt: skip
-        found.append(Action(task, one.module, given, one.questions, TASKS, (ROLE,), Plain({})))
+        found.append(Action(task, one.module, given, one.questions, TASKS, (ROLE,), Layers([])))
         at = end + 1
     return tuple(found)
 

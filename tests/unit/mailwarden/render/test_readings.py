@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from mailwarden.render import render
 from mailwarden.render.limits import TooMuch
 from mailwarden.render.values import Known
-from mailwarden.render.variables import Plain
-from tests.support.rendered import read, shown
+from tests.support.rendered import Plain, read, shown
 
 CASES: dict[str, tuple[str, str]] = {
     "a hole": ("a = {{ x }}\n", "a = <x>\n"),
