@@ -11,7 +11,7 @@ from bisect import bisect_right
 
 from .endpoint import SHIPPED
 from .patterns import lazy
-from .text.values import causes
+from .text.values import Shipped, causes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _placed(reading: Reading, host: OnHost) -> None:
         words = host.shipped.get(setting.place.path) if setting.place is not None else None
         if words is None:
             return setting
-        return setting._replace(place=None, text=f"{setting.text} ({words})")
+        return Shipped(setting.name, setting.value, None, f"{setting.text} ({words})")
 
     def moved(place: Place) -> Place:
         return host.place if place.path in host.shipped else place

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 def run(arguments: argparse.Namespace) -> int:
     """List the endpoints; returns the exit status."""
     one, report = judged(arguments)
+    if one.hosts:
+        from .hosted import merged
+
+        merged(report, one.about)
 
     def write(stream: TextIO) -> None:
         if arguments.format == "json":

@@ -33,6 +33,10 @@ def run(arguments: argparse.Namespace) -> int:
         from .fixing import fix
 
         report = fix(one, report, arguments)
+    if one.hosts:
+        from .hosted import merged
+
+        merged(report, one.about)
     if one.policy.path and (one.policy.roots or one.policy.ignores):
         from .policy_paths import complaints
 

@@ -20,9 +20,7 @@ from . import discover
 FILES, BYTES = 5_000, 32 * 1024 * 1024
 # What edits a master.cf without naming it is postconf, with an option among others or alone. Each
 # postconf is looked at up to the next, so that a line of many costs no more than its length.
-_WRITES = re.compile(
-    rb"master\.cf|postconf\b(?:(?!postconf\b)[^\n]){0,200}?\s-[a-zA-Z#]{0,8}[MPF]"
-)
+_WRITES = re.compile(rb"master\.cf|postconf\b(?:(?!postconf\b)[^\n]){0,200}?\s-[a-zA-Z#]{0,8}[MPF]")
 # What is read by people.
 _PROSE = (".md", ".rst", ".adoc", ".html")
 WORDS = "nothing in the repository writes a master.cf: it is as Postfix ships it"

@@ -55,6 +55,8 @@ class Run(NamedTuple):
     # The folders of roles that were come upon, and the hosts that they make, in words.
     roles: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    # The files that were named, where these hosts were read for them alone.
+    about: frozenset[str] = frozenset()
     # The baseline, as a whole path, and what it lists that is no longer there, in words.
     baseline: str = ""
     gone: tuple[str, ...] = ()
@@ -144,8 +146,15 @@ def prepare(arguments: argparse.Namespace) -> Run:
 
 
 def deployed(one: Run) -> Run:
-    """The run with what nothing in its repository writes."""
-    files = one.files
+    """The run with the hosts that its roles make, and with what nothing in its repository writes.
+
+    What is read on a host is not read by itself.
+    """
+    if one.roles:
+        from . import hosted
+
+        one = hosted.with_hosts(one)
+    files = [path for path in one.files if not (one.hosts and ":/" in path)]
     if any(MAIN_CF in path for path in files) and not any(MASTER_CF in path for path in files):
         from . import lone
 

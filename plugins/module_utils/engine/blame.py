@@ -10,6 +10,7 @@ from __future__ import annotations
 from .. import catalogue, rules
 from ..endpoint import REMEMBERED, SHIPPED
 from ..rules.common import subject
+from ..text.values import Shipped
 from .finding import CERTAIN, CONFIDENCES, Finding
 
 TYPE_CHECKING = False
@@ -89,7 +90,8 @@ def _blamed(
     if not cause and violation.field:
         cause = endpoint.causes.get(violation.field, ())
     last = cause[-1].place if cause else None
-    if last is None and SHIPPED in endpoint.tags:
+    if last is None and (SHIPPED in endpoint.tags or (cause and isinstance(cause[-1], Shipped))):
+        # Who left it so is the nearest that can be told.
         last = next((one.place for one in reversed(cause) if one.place is not None), None)
     if last is None:
         return endpoint.place, cause

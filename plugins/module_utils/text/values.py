@@ -71,6 +71,12 @@ class Setting(NamedTuple):
     text: str
 
 
+class Shipped(Setting):
+    """A setting that a package ships and that no file at hand has."""
+
+    __slots__ = ()
+
+
 if TYPE_CHECKING:
 
     class Value(NamedTuple, Generic[T]):

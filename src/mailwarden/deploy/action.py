@@ -44,10 +44,16 @@ class Sequence(NamedTuple):
     """What is done on one host, in order.
 
     ``name`` is what the host is called: the role's folder, or the playbook and its hosts.
-    ``rests_on`` are the answers that it is supplied with, in words, by their questions.
+    ``rests_on`` are the answers, in words and by their questions, on which it rests that nothing
+    more is done; what an action itself rests on its variables know.
     An ``Unfollowed`` stands where what it may do would be done.
     """
 
     name: str
     actions: tuple[Action | Unfollowed, ...]
     rests_on: dict[str, str]
+
+
+def granted(folder: str) -> str:
+    """What is taken for granted of a role that is read alone, in words."""
+    return f"who uses {folder or 'the role'} leaves its variables as its own files have them"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole, Text
 
 from ..distributions import Distribution, opened
 
@@ -61,6 +62,11 @@ class Ground:
         """Whether it is known what is there, be it nothing."""
         return path in self._paths or os.path.dirname(path) in self._folders
 
+    def lacks(self, path: str) -> bool:
+        """Whether a file is one of a program whose package installs no configuration."""
+        known = catalogue.recognise(path)
+        return known is not None and self.distribution.packages.get(known[0]) == {}
+
     def holds(self, folder: str) -> bool:
         """Whether a folder is one in which the packages have files."""
         return folder in self._folders
@@ -70,8 +76,10 @@ class Ground:
         if path not in self._paths:
             return None
         if path not in self._texts:
-            shipped = self.distribution.shipped(path)
-            made = opened(Text.of(self.named(path), shipped))
+            made = opened(Text.of(self.named(path), self.distribution.shipped(path)))
+            why = self.distribution.unsure.get(path)
+            if why:
+                made = made.opened([(0, len(made), Hole(f"{path}, of which {why}"))])
             self._texts[path] = Text.joined(path, [made])
         return self._texts[path]
 

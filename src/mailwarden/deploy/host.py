@@ -15,6 +15,8 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume impo
 from ..render import render
 from . import concerns, effects
 from .action import Unfollowed
+from .evaluate import Scope
+from .rounds import is_granted
 from .steps.outcome import Failed, Outcome, hole, same
 from .steps.twice import twice
 
@@ -40,23 +42,29 @@ class Unstable(NamedTuple):
 
 
 class Written(NamedTuple):
-    """What wrote a file: the actions in their order, and what that took for granted."""
+    """What wrote a file: the actions in their order.
+
+    ``files`` are those of the repository that it is made of; ``granted``: of their variables
+    something is taken for granted; ``laid`` are the templates and copies
+    that were ever laid there.
+    """
 
     actions: tuple[Action, ...] = ()
     files: tuple[str, ...] = ()
-    rests_on: tuple[str, ...] = ()
+    granted: bool = False
+    laid: tuple[str, ...] = ()
 
 
 class Host:
-    """The files of one host.
+    """The files of one host, which the role in a folder makes.
 
     ``files`` has what actions have made of each path: a text, or ``None`` where it is taken away;
     ``written`` has by whom.  ``failed`` are files that could not be made, with the reason.
     ``unfollowed`` are the places behind which anything may be done.
     """
 
-    def __init__(self, name: str, ground: Ground, source: Source) -> None:
-        self.name = name
+    def __init__(self, folder: str, ground: Ground, source: Source) -> None:
+        self.folder = folder
         self.ground = ground
         self.rests_on: tuple[str, ...] = ()
         self.files: dict[str, Text | None] = {}
@@ -68,7 +76,7 @@ class Host:
         # Of the action that is being followed: the files of the repository that it reads, and
         # whether it takes variables for granted.
         self._read: dict[str, None] = {}
-        self._supplied: dict[str, None] = {}
+        self._granted = False
         # What it renders, for a step is run twice.
         self._rendered: dict[str, Text | None] = {}
 
@@ -114,9 +122,7 @@ class Host:
             return None
         made = render(template, action.variables, load=lambda name, beside: self._included(
             action, name, beside))  # fmt: skip
-        if made.absent or any(one.supplied for one in made.used.values()):
-            words = {one.supplied: None for one in made.used.values() if one.supplied}
-            self._supplied.update(words or {GRANTED.format(self.name): None})
+        self._granted |= bool(made.absent) or any(one.supplied for one in made.used.values())
         return made.text
 
     def copies(self, action: Action, name: str) -> dict[str, Text | None]:
@@ -182,10 +188,12 @@ class Host:
     # Actions
 
     def _act(self, action: Action) -> None:
-        self._read, self._supplied, self._rendered = {}, {}, {}
+        self._read, self._rendered = {}, {}
+        self._granted = isinstance(action.variables, Scope) and is_granted(action.variables)
         found = effects.of(action, self)
         if found is None:
-            self.unfollowed.append(Unfollowed(_place(action), "which file it writes is not known"))
+            reason = f"{action.task.name}: which file it writes is not known"
+            self.unfollowed.append(Unfollowed(_place(action), reason))
             return
         for effect in found:
             self._write(action, effect)
@@ -203,7 +211,8 @@ class Host:
             return
         after = runs.first
         if isinstance(after, Failed):
-            self.unfollowed.append(Unfollowed(_place(action), f"it fails: {after.reason}"))
+            reason = f"{action.task.name} fails: {after.reason}"
+            self.unfollowed.append(Unfollowed(_place(action), reason))
             return
         if not runs.holds:
             self.unstable.append(Unstable(action, path, after, runs.second))
@@ -216,21 +225,21 @@ class Host:
     def _before(self, path: str, action: Action) -> Text | None:
         if path in self.files:
             return self.files[path]
-        if self.ground.covers(path) or path in concerns.usual():
+        if self.ground.covers(path) or self.ground.lacks(path):
             return self.ground.text(path)
         return hole(path, action.task, Hole(f"what {path} holds before"))
 
     def _note(self, action: Action, effect: effects.Effect) -> None:
-        whole = effect.whole and not action.questions
-        before = Written() if whole else self.written.get(effect.path, Written())
+        before = self.written.get(effect.path, Written())
+        laid = tuple(dict.fromkeys((*before.laid, *self._read)))
+        if effect.whole and not action.questions:
+            before = Written()
         self.written[effect.path] = Written(
             (*before.actions, action),
             tuple(dict.fromkeys((*before.files, action.path, *self._read))),
-            tuple(dict.fromkeys((*before.rests_on, *self._supplied))),
+            before.granted or self._granted,
+            laid,
         )
-
-
-GRANTED = "who uses {} leaves its variables as its own files have them"
 
 
 def _place(action: Action) -> Place:

@@ -17,6 +17,8 @@ RAW = COMMANDS | frozenset(
 )  # fmt: skip
 TASK_FILES = frozenset(("import_tasks", "include_tasks", "include"))
 ROLES = frozenset(("import_role", "include_role"))
+# What writes nothing itself, and decides what is done.
+DECIDING = TASK_FILES | ROLES | frozenset(("assert", "fail", "include_vars", "meta", "set_fact"))
 # What is a step on a file, or may be one.
 WRITING = frozenset(
     ("assemble", "blockinfile", "copy", "debconf", "expect", "file", "get_url", "git", "ini_file",

@@ -22,10 +22,14 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 from ansible_collections.mailwarden.policy.plugins.module_utils.text.place import Place
 
 from . import concerns
+from .action import granted
+from .steps.outcome import same
 
 if TYPE_CHECKING:
     from .host import Host
 
+# How it is said that a finding rests on a distribution.
+HOST_IS = "the host is "
 # How a host is made of the files of a source.
 Plan = Callable[[Source], "Host"]
 
@@ -139,11 +143,20 @@ class Made:
         ]
         return [f"{self.name}:{path}" for path in dict.fromkeys((*main, *written))]
 
-    def sources_of(self, path: str) -> list[str]:
-        """The files of the repository that were laid as one of its files, as a whole or in part."""
+    def is_as(self, other: Made) -> bool:
+        """Whether another host has the same files, whatever is under them."""
+        mine, theirs = self._own(), other._own()
+        return mine.keys() == theirs.keys() and all(
+            same(text, theirs[path]) and not self._stands(path) for path, text in mine.items()
+        )
+
+    def _own(self) -> dict[str, Text | None]:
+        return {path: self.host.files.get(path) for path in self.host.written}
+
+    def laid(self, path: str) -> tuple[str, ...]:
+        """The templates and copies of the repository that were laid as one of its files."""
         by = self.host.written.get(path.partition(":")[2])
-        tasks = {action.path for action in by.actions} if by is not None else set()
-        return [one for one in by.files if one not in tasks] if by is not None else []
+        return by.laid if by is not None else ()
 
     def text(self, path: str) -> Text:
         """A file under its name in the repository; raises ``MailwardenError``."""
@@ -176,11 +189,11 @@ class Made:
     def rests_on(self, path: str) -> tuple[str, ...]:
         """What a unit of files takes for granted, in words."""
         words = dict.fromkeys(self.host.rests_on)
-        for one in self._beside(path) if not words else ():
-            if one in self.host.written:
-                words.update(dict.fromkeys(self.host.written[one].rests_on))
+        by = self.host.written
+        if any(by[one].granted for one in self._beside(path) if one in by):
+            words[granted(self.host.folder)] = None
         if self._stands(path):
-            words[f"the host is {self.host.ground.distribution.title}"] = None
+            words[HOST_IS + self.host.ground.distribution.title] = None
         return tuple(words)
 
     def known(self, path: str) -> OnHost:

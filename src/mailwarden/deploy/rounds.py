@@ -51,6 +51,8 @@ class Rounds:
         self._local = local
         self._facts = facts
         self._limits = limits
+        # Whether a round has been left out for what is only taken for granted.
+        self.granted = False
 
     def of(self, task: Task, frame: Frame, every: Iterable[Layer]) -> list[Round]:
         """The runs of a task; none where it is sure not to run on this host.
@@ -73,6 +75,8 @@ class Rounds:
             choices = [(one, (*before, *asked)) for one, asked in found]
         else:
             listed = loops.items(over, how, scope, self._limits)
+            if listed == []:
+                self.granted |= is_granted(scope)
             if listed is None or len(listed) > ITEMS:
                 return self._open(task, frame, scope, before)
             choices = [(one, before) for one in listed]
@@ -96,6 +100,8 @@ class Rounds:
                 more = () if repeats else asked
                 questions = tuple(dict.fromkeys((*before, *more)))
                 yield Round(scope, own, questions, repeats)
+            else:
+                self.granted |= is_granted(scope)
 
     def _open(self, task: Task, frame: Frame, scope: Scope, before: tuple[str, ...]) -> list[Round]:
         """The one round that stands for those of a loop over nobody knows what."""
@@ -131,6 +137,11 @@ class Rounds:
         if not self._local and is_true(frame.keywords.get("run_once")):
             asked = (*asked, FIRST_HOST)
         return asked
+
+
+def is_granted(scope: Scope) -> bool:
+    """Whether what was asked for rests on what is only taken for granted."""
+    return bool(scope.supplied or scope.absent)
 
 
 def _anchored(value: Value, frame: Frame) -> Value:

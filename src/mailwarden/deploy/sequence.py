@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ from ..variables import files, layers, levels, scopes
 from ..variables.files import Value
 from ..variables.layers import Layer
 from . import evaluate, firsts
-from .action import Action, Sequence, Unfollowed
+from .action import Action, Sequence, Unfollowed, granted
 from .announced import Announced
 from .frame import Frame
 from .project import Project
@@ -44,9 +44,15 @@ class Placed(NamedTuple):
     imports: tuple[Import, ...]
 
 
-def of_role(project: Project, folder: str, facts: Facts = NOTHING) -> Sequence:
-    """What a role does that no play is read for; ``facts`` are what is known of the host."""
+def of_role(
+    project: Project, folder: str, facts: Facts = NOTHING, beside: Iterable[Layer] = ()
+) -> Sequence:
+    """What a role does that no play is read for; ``facts`` are what is known of the host.
+
+    ``beside`` are what other files set, or may set, for whoever uses it.
+    """
     walk = Walk(project, facts, local=False, alone=True)
+    walk.begin(beside)
     place = Place(project.part(folder, "tasks") or folder, 1, 1, 1, 1, 0, 0)
     entry = RoleEntry(Value(files.LITERAL, folder or ".", place), {}, {}, place)
     beside = scopes.layers_beside_role(project.source, folder, project.names, followed=True)
@@ -58,8 +64,7 @@ def of_role(project: Project, folder: str, facts: Facts = NOTHING) -> Sequence:
     except (Ended, FailedError):
         pass
     who = f"who uses {folder or 'the role'}"
-    rests_on = {who: f"{who} leaves its variables as its own files have them"}
-    return _sequence(folder, walk.done, rests_on)
+    return _sequence(folder, walk.done, {who: granted(folder)} if walk.granted else {})
 
 
 def of_playbook(project: Project, path: str, facts: Facts = NOTHING) -> list[Sequence]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
@@ -17,6 +17,8 @@ PARTS = ("tasks", "handlers", "defaults", "vars", "templates")
 FILES, BYTES, DEEPEST = 400, 4 * 1024 * 1024, 4
 # Where nothing shows anything.
 USUAL = "debian-13"
+# Two of one family, of which a role may name one alone.
+DEBIAN, UBUNTU = "Debian", "Ubuntu"
 # Packages of which others are a part.
 WITH = {"dovecot": ("dovecot-core",)}
 _WORDS = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_.+/-]{0,200}")
@@ -74,16 +76,38 @@ class Shown:
 def chosen(shown: Shown) -> list[Distribution]:
     """The newest release of each family that something points at, of all that fit."""
     every = distributions.names()
-    fits = distributions.guess(shown.signs())
+    found = shown.signs()
+    fits = [distributions.get(name) for name in distributions.guess(found)]
     if len(fits) == len(every):
         return [distributions.get(USUAL)]
+    if UBUNTU in found.families and DEBIAN not in found.families:
+        fits = [one for one in fits if one.family != DEBIAN or _system(one) == UBUNTU.lower()]
     newest: dict[str, Distribution] = {}
-    for name in fits:
-        one = distributions.get(name)
+    for one in fits:
         first = newest.get(one.family)
         if first is None or _system(first) == _system(one):
             newest[one.family] = one
     return list(newest.values())
+
+
+def older(distribution: Distribution, program: str) -> list[Distribution]:
+    """Older releases of a distribution with other series of a program, each series at its newest.
+
+    The newest first.
+    """
+    seen = {_series(distribution, program)}
+    found = []
+    for name in reversed(distributions.names()):
+        one = distributions.get(name)
+        if _system(one) == _system(distribution) and _series(one, program) not in seen:
+            seen.add(_series(one, program))
+            found.append(one)
+    return found
+
+
+def _series(distribution: Distribution, program: str) -> str:
+    """``2.3`` of 2.3.21."""
+    return ".".join(distribution.versions.get(program, "").split(".")[:2])
 
 
 def _system(distribution: Distribution) -> str:
@@ -102,8 +126,3 @@ def _inside(folder: str, source: Source, depth: int) -> Iterator[str]:
             yield from _inside(path, source, depth - 1)
         else:
             yield path
-
-
-def mentions(data: bytes, words: Iterable[bytes]) -> bool:
-    """Whether one of some words stands in a file."""
-    return any(word in data for word in words)

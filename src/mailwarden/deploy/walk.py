@@ -61,6 +61,8 @@ class Walk:
         self.limits = Limits(steps=20 * STEPS)
         self.done: list[Action | Unfollowed] = []
         self._alone = alone
+        # Whether something is not done for what is only taken for granted.
+        self.granted = False
         self.begin(())
         self._known = facts
         self._rounds = Rounds(project, local, facts, self.limits)
@@ -118,8 +120,12 @@ class Walk:
         is_static = task.module.startswith("import_")
         asked = inner._replace(conditions=()) if is_static else inner
         asked = asked._replace(questions=(*self._since, *asked.questions))
+        self._rounds.granted = False
         try:
-            for one in self._rounds.of(task, asked, self._seen(frame, own)):
+            rounds = self._rounds.of(task, asked, self._seen(frame, own))
+            if task.module in modules.DECIDING or not modules.is_harmless(task.module):
+                self.granted |= self._rounds.granted
+            for one in rounds:
                 self.handlers.notify(inner.notify)
                 self._by_module.get(task.module, self._act)(task, frame, one)
         except MailwardenError as error:
@@ -213,6 +219,9 @@ class Walk:
             self.facts.add(layer, always=not (one.questions or questions or one.repeats))
 
     def _fail(self, task: Task, frame: Frame, one: Round) -> None:
+        if self._alone and (one.scope.supplied or one.scope.absent):
+            # Whoever uses the role sets what it demands.
+            return
         if not one.questions and not one.repeats and not _is_ignored(task, frame):
             raise FailedError
 

@@ -28,6 +28,8 @@ def write(run: Run, report: Report, arguments: argparse.Namespace, stream: TextI
         undecided=not arguments.quiet or arguments.fail_on == counting.UNDECIDED,
         path=lambda path: plain(run.shown(path)),
     )
+    if arguments.verbose:
+        stream.writelines(f"host: {plain(words)}\n" for words in run.hosts)
     for line in lines.of_report(report, style, run.passed):
         stream.write(line + "\n")
     if arguments.verbose:

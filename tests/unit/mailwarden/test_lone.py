@@ -34,8 +34,8 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, str]:
     [
         pytest.param({}, "likely", id="alone"),
         pytest.param({"README.md": "then edit master.cf\n"}, "likely", id="people are told"),
-        pytest.param({"tasks/main.yml": TASK.format("postconf -e a=b")}, "likely", id="of main.cf"),
-        pytest.param({"tasks/main.yml": TASK.format("postconf -M x")}, "possible", id="a service"),
+        pytest.param({"site.yml": TASK.format("postconf -e a=b")}, "likely", id="of main.cf"),
+        pytest.param({"site.yml": TASK.format("postconf -M x")}, "possible", id="a service"),
         pytest.param({"x.sh": "postconf -o a=b -P 'x/inet/a=b'\n"}, "possible", id="an option"),
         pytest.param({"x.sh": "postconf -eF x/inet/chroot=n\n"}, "possible", id="a column"),
         pytest.param({"Dockerfile": "COPY x /etc/postfix/master.cf\n"}, "possible", id="copied"),

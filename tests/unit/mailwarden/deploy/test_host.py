@@ -14,7 +14,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory im
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
 from mailwarden import distributions
-from mailwarden.deploy.action import Action, Sequence, Unfollowed
+from mailwarden.deploy.action import Action, Sequence
 from mailwarden.deploy.ground import Ground
 from mailwarden.deploy.host import Host
 from mailwarden.deploy.mounted import Mounted
@@ -26,6 +26,7 @@ TASKS = f"{ROLE}/tasks/main.yml"
 MAIN, MASTER = "/etc/postfix/main.cf", "/etc/postfix/master.cf"
 SSL = "/etc/dovecot/conf.d/10-ssl.conf"
 NONE = "compatibility_level = 3.6\nsmtpd_tls_security_level = none\nsmtpd_sasl_auth_enable = yes\n"
+INTERFACES = {"path": MAIN, "regexp": "^inet_interfaces", "line": "inet_interfaces = all"}
 UNCOMMENTED = {
     "path": MASTER,
     "regexp": "^#submission inet",
@@ -186,7 +187,7 @@ LAID = Does("template", {"src": "main.cf.j2", "dest": MAIN})
         ),
         pytest.param(
             {},
-            (Does("lineinfile", {"path": MAIN, "regexp": "^inet_interfaces", "line": "inet_interfaces = all"}),),
+            (Does("lineinfile", INTERFACES),),
             "rhel-10",
             {25: "starttls-optional"},
             set(),

@@ -1,0 +1,170 @@
+"""The hosts that the roles of a repository make, each on the distributions that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, engine
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
+from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+
+from .. import distributions
+from ..variables import elsewhere, found
+from . import signs
+from .action import Action, Sequence, Unfollowed
+from .ground import Ground, facts
+from .host import Host
+from .mounted import Made, Mounted, Plan
+from .project import Project
+from .sequence import of_role
+
+if TYPE_CHECKING:
+    from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
+
+    from ..distributions import Distribution
+
+# The program of which one series refuses what another one wants.
+SERIES = "dovecot"
+
+
+class Read(NamedTuple):
+    """What is read of a repository's roles.
+
+    ``source`` is the repository with their hosts; ``files`` are those of the hosts that are to be
+    checked, ``used`` those of the repository that are laid there, ``told`` the tasks and variables
+    that say so.  ``hosts`` says in words which
+    hosts these are; ``unfollowed`` are the places behind which anything may be done.
+    """
+
+    source: Source
+    files: tuple[str, ...]
+    used: frozenset[str]
+    told: frozenset[str]
+    hosts: tuple[str, ...]
+    unfollowed: tuple[Unfollowed, ...]
+
+
+def read(source: Source, folders: Iterable[str], policy: Policy) -> Read:
+    """The hosts of the roles in these folders."""
+    plans: dict[str, Plan] = {}
+    every: list[Made] = []
+    names: elsewhere.Names = {}
+    for folder in folders:
+        for made, plan in _of_role(folder, source, policy, names):
+            plans[made.name] = plan
+            every.append(made)
+    mounted = Mounted(source, plans, {made.name: made for made in every})
+    files: dict[str, None] = {}
+    used: dict[str, None] = {}
+    told: dict[str, None] = {}
+    hosts = []
+    for made in every:
+        kept = []
+        for path in made.files():
+            by = made.laid(path)
+            if (
+                not any(map(policy.disowns, by))
+                and catalogue.look(path, policy, "", mounted).claims
+            ):
+                kept.append(path)
+                used.update(dict.fromkeys(by))
+                told.update(dict.fromkeys(made.known(path.partition(":")[2]).files))
+        files.update(dict.fromkeys(kept))
+        if kept:
+            title = made.host.ground.distribution.title
+            shown = ", ".join(path.partition(":")[2] for path in kept)
+            hosts.append(f"{made.host.folder or 'the role'} on {title}: {shown}")
+    unfollowed = dict.fromkeys(one for made in every for one in made.host.unfollowed)
+    return Read(
+        mounted,
+        tuple(files),
+        frozenset(used),
+        frozenset(told),
+        tuple(hosts),
+        tuple(unfollowed),
+    )
+
+
+def _of_role(
+    folder: str, source: Source, policy: Policy, names: elsewhere.Names
+) -> Iterator[tuple[Made, Plan]]:
+    """The hosts of a role, one for each family of distributions on which it makes other files."""
+    shown = signs.Shown(folder, source)
+    fitting = signs.chosen(shown)
+    name = folder or "."
+    before: list[Made] = []
+    for newest in fitting:
+        for one in (newest, *signs.older(newest, SERIES)):
+            called = name if len(fitting) == 1 else f"{name}@{one.name}"
+            plan = partial(_made, folder, one, tuple(shown.packages(one)), names)
+            made = Mounted(source, {called: plan}).host(called)
+            if one is newest:
+                first = made, plan
+            if not _is_refused(made, plan, source, policy):
+                first = made, plan
+                break
+        made, plan = first
+        if not any(made.is_as(other) for other in before):
+            before.append(made)
+            yield made, plan
+
+
+def _is_refused(made: Made, plan: Plan, source: Source, policy: Policy) -> bool:
+    """Whether the program refuses its files: they are not for this release."""
+    files = [path for path in made.files() if f"/{SERIES}/" in path]
+    if not files:
+        return False
+    mounted = Mounted(source, {made.name: plan}, {made.name: made})
+    options = Options(fixes=False, suppressions=False, skip_unknown=True)
+    report = engine.check(mounted, policy, files, options)
+    return any(finding.rule == "syntax-error" for finding in report.findings)
+
+
+def _made(
+    folder: str,
+    distribution: Distribution,
+    packages: tuple[str, ...],
+    names: elsewhere.Names,
+    source: Source,
+) -> Host:
+    beside = elsewhere.layers(source, folder, _own(folder, source), names, followed=True)
+    done = of_role(Project(source), folder, facts(distribution), beside)
+    host = Host(folder, Ground(_answered(distribution, done), packages), source)
+    host.follow(done)
+    return host
+
+
+def _own(folder: str, source: Source) -> list[str]:
+    """The files of variables that a role begins with."""
+    try:
+        return [one for part in ("defaults", "vars") for one in found.of_role(source, folder, part)]
+    except MailwardenError:
+        return []
+
+
+def _answered(distribution: Distribution, done: Sequence) -> Distribution:
+    """The distribution as it is with what tasks answer to the questions of its packages."""
+    answers = dict(
+        pair
+        for one in done.actions
+        if isinstance(one, Action) and one.module == "debconf"
+        for pair in _answer(one)
+    )
+    if not answers or distribution.family != "Debian":
+        return distribution
+    return distributions.answered(distribution.name, answers)
+
+
+def _answer(action: Action) -> Iterator[tuple[str, str]]:
+    given = action.given or {}
+    pair = []
+    for names in (("question", "selection", "setting"), ("value", "answer")):
+        text = next((given[name] for name in names if name in given), None)
+        if isinstance(text, Text) and not text.holes:
+            pair.append(text.string)
+    if len(pair) > 1 and pair[0].startswith("postfix/") and not action.questions:
+        yield pair[0], pair[1]

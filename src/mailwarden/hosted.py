@@ -1,0 +1,108 @@
+"""A run that reads the hosts of its roles; loaded where it has come upon roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Unit
+from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
+    Finding,
+    Report,
+)
+
+from .discover import Passed
+from .run import Run, recognised
+
+# Folders whose roles try something out and make nobody's host.
+TRIALS = frozenset(("molecule", "tests", "test", "examples", "example", ".github"))
+
+
+def with_hosts(one: Run) -> Run:
+    """The run with the hosts of the roles that concern mail."""
+    from .deploy.concerned import concerned
+
+    folders = [role for role in one.roles if TRIALS.isdisjoint(role.split("/"))]
+    folders = [role for role in folders if concerned(role, one.source)]
+    if not folders:
+        return one
+    from .deploy import hosts
+
+    read = hosts.read(one.source, folders, one.policy)
+
+    def is_read(path: str) -> bool:
+        """Whether what a file says is said of the hosts."""
+        return path in read.used or (path in read.told and not recognised(one.policy, path))
+
+    passed = [
+        Passed(place.path, f"line {place.line}: not followed: {reason}")
+        for place, reason in read.unfollowed
+    ]
+    return one._replace(
+        source=read.source,
+        files=(*read.files, *(path for path in one.files if not is_read(path))),
+        about=frozenset(one.files) if one.only_files else frozenset(),
+        hosts=read.hosts,
+        passed=(*one.passed, *passed),
+    )
+
+
+def merged(report: Report, about: frozenset[str]) -> None:
+    """Say once what holds on several distributions that a role is for.
+
+    A finding that holds on some of them rests on these.  Where files were named, of a host is said
+    what is ``about`` one of them.
+    """
+    units = {judged.unit.name: judged.unit for judged in report.units}
+    report.endpoints[:] = _first(
+        (_role(unit), shown.endpoint.id, shown.endpoint.place, shown.endpoint.values(),
+         repr(shown.undecided), shown.when, (unit, shown))
+        for unit, shown in report.endpoints
+    )  # fmt: skip
+    kept: dict[tuple[object, ...], Finding] = {}
+    for finding in report.findings:
+        unit = units.get(finding.unit)
+        if about and not _is_about(finding, about):
+            continue
+        # What is undecided is a unit's, and says what decides.
+        role = _role(unit) if unit is not None else finding.message
+        key = (role, finding.rule, finding.severity, finding.place, finding.endpoints)
+        first = kept.setdefault(key, finding)
+        if first is not finding:
+            first.rests_on = _joined(first.rests_on, finding.rests_on)
+    report.findings[:] = kept.values()
+
+
+def _is_about(finding: Finding, paths: frozenset[str]) -> bool:
+    """Whether a finding, or its cause, stands in one of some files."""
+    places = (finding.place, *(one.place for one in finding.cause))
+    return any(place is not None and place.path in paths for place in places)
+
+
+def _first(found: Iterable[tuple[Any, ...]]) -> list[Any]:
+    """The last item of the first of each that are equal but for it."""
+    kept: dict[tuple[Any, ...], Any] = {}
+    for one in found:
+        kept.setdefault(one[:-1], one[-1])
+    return list(kept.values())
+
+
+def _role(unit: Unit) -> str:
+    """The role that a unit is of, on whatever distribution; else the unit's name."""
+    name, _colon, path = unit.name.partition(":/")
+    return (
+        f"{name.rpartition('@')[0]}:/{path}" if unit.host is not None and "@" in name else unit.name
+    )
+
+
+def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """What a finding rests on that holds on two hosts: of the distributions either."""
+    from .deploy.mounted import HOST_IS
+
+    mine = [words for words in one if words.startswith(HOST_IS)]
+    theirs = [words for words in other if words.startswith(HOST_IS)]
+    if not (mine and theirs):
+        # On one of them it rests on no distribution.
+        return tuple(words for words in one if words not in mine)
+    either = mine[0] + " or " + theirs[0][len(HOST_IS) :]
+    return (*(words for words in one if words not in mine), either)
