@@ -28,6 +28,8 @@ class Facts:
         if layer.unread:
             # What was set before it is open with all other names.
             before = (layer,)
+        elif before and layer.unseen and before[-1].unseen:
+            pass
         elif before and _is_plain(before[-1]) and _is_plain(layer):
             before = (*before[:-1], _joined(before[-1], layer))
         else:
@@ -40,7 +42,7 @@ class Facts:
 
 
 def _is_plain(layer: Layer) -> bool:
-    return not (layer.unread or layer.encrypted or layer.supplied)
+    return not (layer.unread or layer.encrypted or layer.supplied or layer.unseen)
 
 
 def _joined(one: Layer, other: Layer) -> Layer:

@@ -14,7 +14,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text import HOLE
 from ansible_collections.mailwarden.policy.plugins.module_utils.text.place import Place
 
 from ..render.limits import STEPS, Limits
-from ..variables import files, layers
+from ..variables import files, layers, levels
 from ..variables.files import Value
 from ..variables.layers import Layer
 from . import evaluate, firsts, included, modules, written
@@ -152,6 +152,8 @@ class Walk:
     def unfollowed(self, place: Place, reason: str | MailwardenError) -> None:
         """Note that nobody knows what is done behind a place."""
         self.done.append(Unfollowed(place, str(reason)))
+        name = f"what is done at {place.path}:{place.line}"
+        self.facts.add(Layer(levels.SET_FACT, name, unseen="is not followed"))
 
     # What modules do
 

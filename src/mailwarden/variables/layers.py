@@ -34,6 +34,7 @@ class Layer(NamedTuple):
     anything; of one that is ``encrypted`` nobody knows, and it is supplied that it sets nothing
     that another sets.  ``supplied`` is the sentence that a layer rests on that counts only as long
     as nobody outside says otherwise: a role's defaults do where the role is read alone.
+    ``unseen`` says why nobody sees what a place of a play sets, and counts as ``encrypted`` does.
     """
 
     level: str
@@ -43,6 +44,7 @@ class Layer(NamedTuple):
     unread: MailwardenError | None = None
     encrypted: bool = False
     supplied: str = ""
+    unseen: str = ""
 
 
 def of_file(
@@ -204,18 +206,18 @@ class Layers:
             return Known(name, Partly(name, known))
         if name in MAGIC or (is_fact(name) and name not in SET_BY_FILES):
             return Open(name)
-        passed: list[str] = []
+        passed: list[Layer] = []
         for layer in reversed(self.layers):
             if layer.unread is not None:
                 return Open(f"{name} in {layer.name}", self._is_set(name))
             if name in layer.may_set:
                 return Open(name, self._is_set(name))
-            if layer.encrypted:
-                passed.append(layer.name)
+            if layer.encrypted or layer.unseen:
+                passed.append(layer)
             if name in layer.values:
                 return self._written(name, layer, passed)
         if passed:
-            return Open(f"{name} in {passed[0]}", None)
+            return Open(f"{name} in {passed[0].name}", None)
         if is_fact(name):
             return Open(name, True if name == "ansible_managed" else None)
         return None if self.sure or name in FUNCTIONS else Open(name, None)
@@ -230,9 +232,12 @@ class Layers:
                 return True
         return None
 
-    def _written(self, name: str, layer: Layer, passed: list[str]) -> Known | Open:
+    def _written(self, name: str, layer: Layer, passed: list[Layer]) -> Known | Open:
         value = layer.values[name]
-        rests_on = [f"{path}, which is encrypted, does not set {name}" for path in passed]
+        rests_on = [
+            f"{one.name}, which {one.unseen or 'is encrypted'}, does not set {name}"
+            for one in passed
+        ]
         if layer.supplied:
             rests_on.append(layer.supplied)
         if rests_on and not self.sure:
