@@ -145,7 +145,7 @@ def _play(walk: Walk, one: Placed) -> None:
     announced.roles(play.roles, frame)
     for entries in (play.pre_tasks, play.tasks, play.post_tasks):
         announced.tasks(entries, frame)
-    walk.handlers.add(play.handlers, frame._replace(part="handlers"))
+    walk.add_handlers(play.handlers, frame._replace(part="handlers"))
     walk.entries(play.pre_tasks, frame)
     walk.flush()
     for role in play.roles:

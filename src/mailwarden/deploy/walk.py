@@ -117,6 +117,9 @@ class Walk:
         inner, own = of_task(task, frame)
         if not inner.is_run():
             return
+        if self._is_idle(task, inner):
+            self._register(task)
+            return
         is_static = task.module.startswith("import_")
         asked = inner._replace(conditions=()) if is_static else inner
         asked = asked._replace(questions=(*self._since, *asked.questions))
@@ -131,9 +134,17 @@ class Walk:
         except MailwardenError as error:
             self.unfollowed(task.place, error)
         finally:
-            register = task.keywords.get("register")
-            if register is not None:
-                self.facts.open([str(register.plain)], task.name)
+            self._register(task)
+
+    def _is_idle(self, task: Task, inner: Frame) -> bool:
+        """Whether a task does nothing here, however often it runs."""
+        does = task.module in self._by_module or bool(inner.notify)
+        return modules.is_harmless(task.module) and not does
+
+    def _register(self, task: Task) -> None:
+        register = task.keywords.get("register")
+        if register is not None:
+            self.facts.open([str(register.plain)], task.name)
 
     def _seen(self, frame: Frame, own: Iterable[Layer] = ()) -> tuple[Layer, ...]:
         return (*self.base, *self.roles.exported, *frame.layers, *own, *self.facts.layers())
@@ -335,7 +346,31 @@ class Walk:
             except MailwardenError as error:
                 self.unfollowed(Place(path, 1, 1, 1, 1, 0, 0), error)
             else:
-                self.handlers.add(entries, role.frame.inside(path, "handlers"), role.name)
+                self.add_handlers(entries, role.frame.inside(path, "handlers"), role.name)
+
+    def add_handlers(self, entries: Iterable[Entry], frame: Frame, role: str = "") -> None:
+        """Make handlers known to the play, those of files that are imported by their own names."""
+        for entry in entries:
+            if isinstance(entry, Task) and entry.module in ("import_tasks", "include"):
+                try:
+                    self._add_imported(entry, frame, role)
+                except MailwardenError as error:
+                    self.unfollowed(entry.place, error)
+            else:
+                self.handlers.add([entry], frame, role)
+
+    def _add_imported(self, task: Task, frame: Frame, role: str) -> None:
+        self._deeper(frame)
+        self._spend(task.place)
+        name = task.arguments.get(RAW, "file")
+        path = ""
+        if name is not None and name.kind == files.LITERAL:
+            folders = list(frame.task_folders(static=True))
+            path = firsts.first(str(name.plain), folders, self.project.source)
+        if not path:
+            raise _error("the handlers that it imports are not known", task.place)
+        inner = frame.under(task.keywords).inside(path)
+        self.add_handlers(self.project.tasks(path), inner, role)
 
     def named(self, entry: RoleEntry, frame: Frame) -> str:
         """The name of a role; raises ``MailwardenError`` where it is not known."""

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 import pytest
 
-from mailwarden.deploy.sequence import of_playbook
+from mailwarden.deploy.action import Action
+from mailwarden.deploy.sequence import of_playbook, of_role
+from mailwarden.render.values import Known, Open
 from tests.unit.mailwarden.deploy import played
 
 MAIN = "roles/mail/tasks/main.yml"
@@ -220,6 +222,9 @@ VARIABLES = (
         ["copy dest=/a"], {"roles/mail/vars/main.yml": "d: /a"}),
     Row("register", "- stat: path=/x\n  register: d\n- copy: {dest: '{{ d }}'}", ["copy dest=<d>"],
         {"roles/mail/vars/main.yml": "d: /a"}),
+    Row("register of a task that does nothing here",
+        "- apt: name=x\n  register: d\n- copy: {dest: '{{ d }}'}", ["copy dest=<d>"],
+        {"roles/mail/vars/main.yml": "d: /a"}),
     Row("include_vars", "- include_vars: b.yml\n- copy: {dest: '{{ d }}'}", ["copy dest=/b"],
         {"roles/mail/vars/main.yml": "d: /a", "roles/mail/vars/b.yml": "d: /b"}),
     Row("include_vars under a name", "- include_vars: {file: b.yml, name: n}\n"
@@ -254,6 +259,11 @@ HANDLERS = (
          "copy dest=/h if whether roles/mail/handlers/main.yml:1 write is notified"],
         {"roles/mail/handlers/main.yml": "- name: write\n  copy: {dest: /h}\n"
          "- name: other\n  copy: {dest: /i}"}),
+    Row("a handler of a file that is imported", "- copy: {dest: /a}\n  notify: write",
+        ["copy dest=/a",
+         "copy dest=/h if whether roles/mail/handlers/more.yml:1 write is notified"],
+        {"roles/mail/handlers/main.yml": "- import_tasks: more.yml",
+         "roles/mail/handlers/more.yml": "- name: write\n  copy: {dest: /h}"}),
     Row("flush_handlers and listen",
         "- copy: {dest: /a}\n  notify: [topic]\n- meta: flush_handlers\n- copy: {dest: /b}",
         ["copy dest=/a", "copy dest=/h if whether roles/mail/handlers/main.yml:1 write is notified",
@@ -354,3 +364,16 @@ def test_what_a_playbook_does(site: Site) -> None:
     project = played.project({"site.yml": site.playbook, **site.files})
     done = {one.name: played.lines(one) for one in of_playbook(project, "site.yml")}
     assert done == site.done
+
+
+def test_what_is_not_followed_is_supplied_to_set_nothing_that_others_set() -> None:
+    files = {
+        MAIN: "- include_role: {name: gone}\n- copy: {dest: /a}\n",
+        "roles/mail/vars/main.yml": "d: /a",
+    }
+    _gone, action = of_role(played.project(files), "roles/mail").actions
+    assert isinstance(action, Action)
+    known = action.variables.get("d")
+    assert isinstance(known, Known)
+    assert known.supplied == f"what is done at {MAIN}:1, which is not followed, does not set d"
+    assert isinstance(action.variables.get("e"), Open)
