@@ -31,11 +31,11 @@ Rules see plain endpoints.  A field that is open is ``None``, so a rule compares
 ``auth-optional``
     a server with AUTH that takes mail from ordinary peers without it as well;
 ``open-relay``
-    a server that takes anybody's mail for anybody; its cause stands under that name;
+    a server that takes mail from any peer for any domain; its cause stands under that name;
 ``host:<name>``
     a server's own name, which a client of the same run may dial;
 ``trusts:<network>``
-    the network without which a server that requires a trusted one serves nobody.
+    the network without which a server that requires a trusted one serves no peer.
 """
 
 from __future__ import annotations

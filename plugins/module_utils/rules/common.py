@@ -26,7 +26,7 @@ WHAT = {
 
 
 def crosses(endpoint: Endpoint) -> bool:
-    """Whether strangers' networks carry the connection, and somebody from there can use it.
+    """Whether strangers' networks carry the connection, and a peer from there can use it.
 
     A service behind a proxy, or for trusted networks only, shows nothing to an ordinary peer.
     """
@@ -39,7 +39,7 @@ def _closed(endpoint: Endpoint) -> bool:
 
 
 def doubt(endpoint: Endpoint) -> str:
-    """``possible`` where it is open whether the connection leaves the host at all; else empty."""
+    """``possible`` if it is open whether the connection leaves the host at all; else empty."""
     open_fields = ("host", "address", "requires")
     return POSSIBLE if any(name in endpoint.undecided for name in open_fields) else ""
 
@@ -47,8 +47,8 @@ def doubt(endpoint: Endpoint) -> str:
 def foreign(endpoint: Endpoint, policy: Policy) -> str:
     """The protocol that the port is registered for, where the endpoint speaks another language.
 
-    Empty where it fits, where the policy or a provider says that it does, and for LMTP, whose
-    ports are whatever the two sides agreed on.
+    Empty if it fits, if the policy or a provider says that it does, and for LMTP, whose ports the
+    two sides agree on.
     """
     meant = REGISTERED.get(endpoint.port or 0, "")
     if endpoint.protocol in (None, "lmtp"):

@@ -17,9 +17,9 @@ server does, logs in with PLAIN or LOGIN, and checks no certificate::
     )
     Endpoint("prog:mail", CLIENT, "prog", "mail", place, fields(knobs))
 
-What is left out is what most programs do.  Where several knobs decide a field, the one that is
-blamed comes last: for a password in cleartext that is the mode, since TLS is what mends it.  Only
-where a program is ``careful`` it is the setting that made it careless.
+A knob that is left out is as most programs have it.  If several knobs decide a field, the one to
+blame comes last: for a password in cleartext that is the mode, since TLS mends it.  Only for a
+``careful`` program it is the setting that made it careless.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def fields(knobs: Knobs) -> dict[str, Value]:
 
 
 def _tls(knobs: Knobs) -> Value[str]:
-    """The TLS mode, by what the program does where STARTTLS is not to be had."""
+    """The TLS mode, by what the program does if STARTTLS is not offered."""
     mode, insists = knobs.mode, knobs.insists
     if mode.value != STARTTLS:
         return mode
@@ -103,7 +103,7 @@ def _tls(knobs: Knobs) -> Value[str]:
 
 
 def _cleartext(knobs: Knobs, tls: Value) -> Value:
-    """Whether a secret may cross before TLS; what is to blame comes last."""
+    """Whether a secret may cross before TLS; the setting to blame comes last."""
     bare = of(lambda mode: mode not in _ALWAYS_TLS, tls)
     if knobs.careful:
         return all_of(bare, knobs.login, knobs.plaintext)
@@ -111,7 +111,7 @@ def _cleartext(knobs: Knobs, tls: Value) -> Value:
 
 
 def _protocol(knobs: Knobs) -> Value[str]:
-    """Who logs in submits, and so does who dials a port for that."""
+    """A client that logs in submits, and so does one that dials a port for submission."""
     if knobs.protocol.value != "smtp":
         return knobs.protocol
     submits = any_of(knobs.login, of(lambda port: port in SUBMISSION_PORTS, knobs.port))

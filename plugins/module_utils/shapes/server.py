@@ -7,7 +7,7 @@ else.  Out: ``fields``, as ``Endpoint`` takes them, each with its causes.
 
 An ordinary peer decides the fields.  Where it gets nothing done, the first peer that does decides,
 and the endpoint requires a trusted network.  What another network sees differently is an exception.
-A network beyond the private ranges holds ordinary peers, and what it is allowed they are.
+A network beyond the private ranges holds ordinary peers: they may do what it may.
 """
 
 from __future__ import annotations
@@ -59,11 +59,11 @@ class View(NamedTuple):
 class Server(NamedTuple):
     """What a server's peers see, and where it listens.
 
-    The first view is the ordinary peer's, or the host's own where nobody else gets there; then come
-    those of networks, ``wider_first``, and of whom no address tells.  ``protocol`` is ``smtp`` for
-    relay and submission alike: which of them it is follows from the port and from what is taken
-    without a login.  Every other protocol stands.  Its causes are those of a field without any.
-    ``proxy``: every connection begins with the header of a proxy.
+    The first view is the ordinary peer's, or the host's own if no other peer gets there; then come
+    those of networks, ``wider_first``, and of peers that no address tells apart.  ``protocol`` is
+    ``smtp`` for relay and submission alike: which of them it is follows from the port and from what
+    is taken without a login.  Every other protocol stands.  Its causes are those of a field without
+    any.  ``proxy``: every connection begins with the header of a proxy.
     """
 
     views: Sequence[tuple[Network | None, View]]
@@ -75,7 +75,7 @@ class Server(NamedTuple):
 
 
 def closed(why: Why, words: str = "") -> View:
-    """What is seen of a connection that is closed at once, and why."""
+    """The view of a connection that is closed at once, and why."""
     return View(NOTHING, NOTHING, NOTHING, NOTHING, Value(False, why), useless=words)
 
 
@@ -164,12 +164,12 @@ def in_words(value: Value, words: str) -> Value:
 
 
 def _protocol(server: Server, view: View, shown: dict[str, Value]) -> Value:
-    """Submission by port, or because only who has logged in can have mail relayed or delivered."""
+    """Submission by port, or because mail is relayed or delivered only after a login."""
     protocol, port = server.protocol, server.port
     if port.value in SUBMISSION_PORTS:
         return Value("submission", port.causes) if protocol.value == "smtp" else protocol
     if protocol.value != "smtp":
-        # What closes at once shows nothing of itself.
+        # A connection that is closed at once shows nothing.
         return protocol if view.tls.value is not None else NOTHING
     if "tls" not in shown:
         return NOTHING
@@ -181,7 +181,7 @@ def _protocol(server: Server, view: View, shown: dict[str, Value]) -> Value:
 
 
 def _requires(server: Server, view: View, trusted: bool) -> Value:
-    """What a peer has to have."""
+    """The requirements that a peer has to meet."""
     demands = {
         "proxy-protocol": server.proxy,
         "client-certificate": view.certificate,
@@ -193,7 +193,7 @@ def _requires(server: Server, view: View, trusted: bool) -> Value:
 
 
 def _exceptions(views: Sequence[tuple[Network | None, View]], number: int, view: View) -> Value:
-    """What other networks see differently, against the narrowest network around them.
+    """The differences that other networks see, against the narrowest network around them.
 
     To a peer that is turned away nothing is shown, to one that gets nothing done just that.
     """
@@ -230,6 +230,6 @@ def _exceptions(views: Sequence[tuple[Network | None, View]], number: int, view:
 
 
 def _seen(view: View) -> dict[str, Any]:
-    """What an exception may be about."""
+    """The values that an exception may be about."""
     shown = {name: getattr(view, name).value for name in DIFFERING}
     return {"usable": view.usable.value is not False, **shown}
