@@ -31,31 +31,6 @@ PROGRAM = "postfix"
 HERE = "."
 # How a file is named that is there and not read: of that one nothing is taken for granted.
 NOT_READ = ", which is not read"
-# What a main.cf that is not here is taken to leave at its default, or to say.
-LEFT_ALONE = "main.cf leaves inet_interfaces, the restrictions and the like at their defaults"
-SUPPLIED = dict.fromkeys(
-    (
-        "inet_interfaces", "inet_protocols", "master_service_disable", "known_tcp_ports",
-        "smtpd_upstream_proxy_protocol", "smtpd_discard_ehlo_keywords",
-        "smtpd_discard_ehlo_keyword_address_maps", "smtpd_delay_reject",
-        "smtpd_client_restrictions", "smtpd_helo_restrictions", "smtpd_sender_restrictions",
-        "smtpd_relay_restrictions", "smtpd_recipient_restrictions", "smtpd_data_restrictions",
-        "smtpd_end_of_data_restrictions", "smtpd_restriction_classes",
-        "smtpd_relay_before_recipient_restrictions", "smtpd_tls_req_ccert", "smtpd_tls_ask_ccert",
-        "smtpd_tls_wrappermode", "smtpd_sasl_security_options", "smtpd_sasl_tls_security_options",
-        "smtpd_sasl_mechanism_filter",
-    ),
-    "",
-)  # fmt: skip
-SUPPLIED["compatibility_level"] = "3.6"
-# What it may say of TLS, each in turn.
-SUPPOSED = ("smtpd_tls_security_level", "smtpd_tls_auth_only")
-MAY_SAY = (("may", "no"), ("may", "yes"), ("none", "no"), ("encrypt", "no"))
-# What has to be known of an absent main.cf for the relay of one that is added to it.
-TRANSPORT = (
-    "default_transport", "fallback_relay", "inet_protocols", "smtp_fallback_relay", "smtp_tcp_port",
-    "smtp_tls_per_site", "smtp_tls_policy_maps",
-)  # fmt: skip
 # What each host answers for itself.
 HOST_NAMES = {
     "myhostname": "the host's name",
@@ -107,7 +82,10 @@ class Written:
         if found is None and self._main is not None:
             found = self._setting(self._main, name)
         if found is None and self._missing:
-            found = self._supplied(name) if self._main is None else self._left_alone(name)
+            from . import absent
+
+            said = absent.supplied if self._main is None else absent.left_alone
+            found = said(name, self._missing, self._assume, self._by_default)
             return found or Found(MARK, (self._missing,), ())
         if found is None:
             found = self._by_default(name)
@@ -117,40 +95,6 @@ class Written:
             if dot and major.isdecimal() and not self._assume.since(PROGRAM, "3.6"):
                 found = found._replace(text=major)
         return found
-
-    def _supplied(self, name: str) -> Found | None:
-        """What a main.cf that is not here says, as long as nobody says otherwise.
-
-        It hides and refuses nothing and binds every address; what it says of TLS stays a question.
-        """
-        if self._missing.endswith(NOT_READ) or name not in (*SUPPLIED, *SUPPOSED):
-            return None
-        if not self._assume.takes(f"the rest of {self._missing}", LEFT_ALONE):
-            return None
-        if name in SUPPOSED:
-            return self._supposed(name)
-        found = self._by_default(name)
-        return found._replace(text=SUPPLIED[name] or found.text)
-
-    def _supposed(self, name: str) -> Found:
-        answers = {
-            f"one with {' and '.join(map(' = '.join, zip(SUPPOSED, values)))}": values
-            for values in MAY_SAY
-        }
-        answer = self._assume.suppose(self._missing, tuple(answers))
-        if answer is None:
-            return Found(MARK, (self._missing,), ())
-        return Found(answers[answer][SUPPOSED.index(name)], (), ())
-
-    def _left_alone(self, name: str) -> Found | None:
-        """The default, where the main.cf that is added to is taken to leave it alone.
-
-        Without a transport no relay is known, and with tables each may be an exception.
-        """
-        words = f"{self._missing} delivers by smtp, with one TLS level"
-        if name not in TRANSPORT or not self._assume.takes(self._missing, words, TRANSPORT):
-            return None
-        return self._by_default(name)
 
     def _override(self, service: Service, name: str) -> Found | None:
         for number in _merged(self.named.get(name, ()), self.open):
