@@ -132,19 +132,12 @@ class Smtpd:
             found = self.restrictions.relays(True)
         return found
 
-    def without_tls(self) -> str:
-        """Why TLS does not work, where that is so."""
-        if self.certificate.works is not False:
-            return "no TLS version is left"
-        named = any(one.place is not None and one.value for one in self.certificate.why)
-        return "the certificate or its key is not there" if named else "there is no certificate"
-
     def view(self, peer: peers.Peer) -> View:
         """What the peer sees."""
         connects, why = self.restrictions.connects(Session(peer))
         if connects is False:
             return self._silent(why, "every connection is refused")
-        sides = _Sides(self, peer)
+        sides = Sides(self, peer)
         alive = all_true([connects, negated(sides.dies_before)])
         if alive is False:
             why = causes(self.sasl.why, self.sasl.why_mechanisms)
@@ -157,9 +150,15 @@ class Smtpd:
         needs = all_true([negated(plainly), sides.after_with_certificate])
         tls = mode(sides.wrapper, sides.offered, sides.handshake, sides.before)
         speaks = sides.wrapper is not True or sides.behind is not False
-        broken_why = causes(self.level.why, self._broken_why())
+        broken_why = causes(self.level.why, self.broken_why())
         works = Value(tls_works(sides.offered, sides.behind), broken_why)
-        useless_why = () if usable is True else self._useless_why(sides.refusing, sides.stopping)
+        useless_why: Why = ()
+        if usable is not True or works.value is False:
+            from . import useless
+
+            works = in_words(works, useless.without_tls(self))
+            if usable is not True:
+                useless_why = useless.settings(self, sides.refusing, sides.stopping)
         trusted = self.restrictions.checks.mynetworks.causes
         auth, auth_why = any_true([sides.login_before, sides.login_after]), self.sasl.why
         if self.discards("auth", peers.ORDINARY) is not False:
@@ -168,19 +167,21 @@ class Smtpd:
             Value(tls, self._tls_why(tls, sides.refusing)),
             Value(auth if speaks else None, auth_why),
             Value(sides.cleartext if speaks else None, self._cleartext_why()),
-            in_words(works, self.without_tls()),
+            works,
             Value(usable, useless_why),
             Value(needs, self.require_why if self.require_certificate is True else self.ask_why),
             Value(any_true([sides.hands_before, sides.hands_after]), sides.refusing),
             Value(*self.versions),
-            useless=sides.reason() if served is False else "",
+            useless=useless.words(self, sides) if served is False else "",
             why=causes(self.level.why, trusted, _named(self.discard_why)),
             trusts=causes(sides.refusing, trusted),
         )
 
     def _silent(self, why: Why, words: str) -> View:
         """What a peer sees that is never served at all."""
-        return closed(self._useless_why(why), words)._replace(open=Value(False, why))
+        from . import useless
+
+        return closed(useless.settings(self, why), words)._replace(open=Value(False, why))
 
     def _tls_why(self, tls: object, refusing: Why) -> Why:
         why = self.level.why
@@ -207,18 +208,8 @@ class Smtpd:
         said = [one for one in _named(level.why) if one not in level.wrapper_why]
         return _last(why, [one for one in said if one.place and one.place.path in paths])
 
-    def _useless_why(self, refusing: Why, stopping: Why = ()) -> Why:
-        """The settings that decide whether anything gets done, the one to be edited last."""
-        broken = self.certificate.works is False or self.versions.lowest is None
-        if broken and True in (self.enforced, self.level.wrapper):
-            # Without TLS nothing else is ever asked for.
-            return causes(self.level.why, self._broken_why())
-        hidden = self.discard_why if self.discards("starttls", peers.ORDINARY) is True else ()
-        refusing = tuple(one for one in refusing if one not in stopping)
-        why = causes(self.level.why, self.certificate.why, self.sasl.why, hidden)
-        return causes(why, refusing, stopping)
-
-    def _broken_why(self) -> Why:
+    def broken_why(self) -> Why:
+        """The settings behind TLS that works, or does not."""
         if self.certificate.works is not False and self.versions.lowest is None:
             return self.versions.why
         return self.certificate.why
@@ -232,7 +223,7 @@ def _named(why: Why) -> Why:
     return tuple(setting for setting in why if setting.place is not None)
 
 
-class _Sides:
+class Sides:
     """What a peer gets done before TLS and behind it."""
 
     def __init__(self, smtpd: Smtpd, peer: peers.Peer) -> None:
@@ -284,19 +275,6 @@ class _Sides:
         if hands is True or login is False:
             return hands
         return any_true([hands, all_true([login, self._takes(session._replace(login=True))])])
-
-    def reason(self) -> str:
-        """Why nothing gets done, where that is so."""
-        smtpd = self._smtpd
-        if self.possible is False and True in (smtpd.enforced, self.wrapper):
-            return smtpd.without_tls()
-        if smtpd.enforced is True and self.offered is False and self.wrapper is False:
-            return "STARTTLS is demanded and not offered"
-        if any_true([self.login_before, self.login_after]) is not False:
-            return "every recipient is refused, after a login too"
-        if smtpd.sasl.enabled is not False:
-            return "no login is possible, and without one every recipient is refused"
-        return "every recipient is refused"
 
 
 def proxy_protocol(parameters: Parameters, name: str) -> Value[bool]:
