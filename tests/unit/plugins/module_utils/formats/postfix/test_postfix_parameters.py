@@ -263,6 +263,7 @@ def test_services_share_what_is_made_of_parameters_that_they_leave_alone(
 
 
 def test_every_service_dies_of_a_default_that_cannot_be_expanded() -> None:
+    """A run: the smtpd of 3.7 and of 3.10 exits with such a level, or with one in a circle."""
     read = files(
         "compatibility_level = new\n", "smtp inet n - n - - smtpd\n587 inet n - n - - smtpd -o a=1"
     )
