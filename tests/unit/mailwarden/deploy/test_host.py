@@ -1,4 +1,3 @@
-# ruff: noqa: E501  tables whose rows read better on one line
 """What actions make of the files of a host, and what is said of them."""
 
 from __future__ import annotations
