@@ -12,35 +12,26 @@ Source: readllines of Postfix; postconf(5), master(5); the wire table, ``parse-i
 
 from __future__ import annotations
 
-from ... import peers
-from ...endpoint import IMPLICIT, STARTTLS_REQUIRED, Edit, Fix, Remark
+from ...endpoint import Remark
 from ...patterns import lazy
-from ...text.values import Setting
-from . import listeners, services
+from . import services
 from .defaults import LOADERS, table
-from .shown import cut, masked_value, option_setting, service_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import re
     from typing import Iterator, Sequence, Tuple
 
     from ...endpoint import Endpoint
     from .configuration import Configuration
     from .listeners import Listener
     from .services import Option, Service
-    from .syntax import Entry, Main
+    from .syntax import Main
 
     Served = Sequence[Tuple[Listener, Endpoint]]
 
-INEFFECTIVE = "setting-ineffective"
 PROXY = "smtpd_upstream_proxy_protocol"
 # What a service has of its own to which a content filter hands mail back.
 REINJECTION = ("content_filter", "smtpd_proxy_filter")
-# Options that decide who may do what on a port, and how.
-GRAVE = ("_tls", "_sasl_", "_restrictions", "_proxy_")
-RELAY_PORT = 25
-TLS_DEMANDED = {STARTTLS_REQUIRED: "TLS", IMPLICIT: "TLS from the first byte"}
 
 _SETTING = lazy(r"[ \t]+([a-z][a-z0-9_]*)[ \t]*=[ \t]*(.*\S|)")
 
@@ -62,24 +53,9 @@ def _swallowed(main: Main) -> Iterator[Remark]:
         for start, end in entry.line.parts[1:]:
             match = _SETTING.match(main.text.string[start:end])
             if match and _is_parameter(match.group(1)):
-                yield _lost(main, entry, start, match)
+                from .stray_remarks import lost
 
-
-def _lost(main: Main, entry: Entry, start: int, match: re.Match[str]) -> Remark:
-    name, value = match.group(1), match.group(2)
-    span = start + match.start(1), start + match.end(2)
-    numbers = main.named.get(name)
-    instead = "nothing else sets it"
-    if numbers:
-        instead = f"line {main.entries[numbers[-1]].place().line} is what sets it"
-    above = entry.name or "the setting"
-    message = f"lost: the blank in front makes {name} part of {above} above it, and {instead}"
-    shown = masked_value(name, value)
-    setting = Setting(name, shown, main.text.place(*span), cut(f"{name} = {shown}"))
-    blank = main.text.place(start, span[0])
-    edit = Edit(blank.path, blank.start, blank.end, "")
-    fix = Fix(f"{name} at the beginning of its line", False, (edit,))
-    return Remark(INEFFECTIVE, message, setting, fix)
+                yield lost(main, entry, start, match)
 
 
 def _is_parameter(name: str) -> bool:
@@ -95,53 +71,9 @@ def _left_behind(
     for name, number in services.left_behind(service):
         found.setdefault(name, []).append(service.options[number])
     for name, options in found.items():
-        what = "option acts" if len(options) == 1 else f"{len(options)} options act"
-        message = (
-            f"the line of the service {name} is commented out, so its {what} on "
-            f"{service_setting(service).name} above it"
-        )
-        told = [*_consequences(service, served), *_gone(configuration, name, served)]
-        grave = any(
-            part in (one.entry.name or "") for one in options if one.entry for part in GRAVE
-        )
-        yield Remark(
-            INEFFECTIVE,
-            ": ".join((message, *filter(None, ["; ".join(told)]))),
-            option_setting(service, options[0]),
-            _uncommented(service, name),
-            "error" if grave else "",
-        )
+        from .stray_remarks import left_behind
 
-
-def _uncommented(service: Service, name: str) -> Fix | None:
-    """The head as it was; where a commented one stands twice, nobody knows which."""
-    heads = [one for one in services.commented_heads(service.line) if one[1] == name]
-    if len(heads) != 1:
-        return None
-    _part, _name, start, end = heads[0]
-    place = service.line.text.place(start, end)
-    edit = Edit(place.path, place.start, place.end, "")
-    return Fix(f"uncomment the line of the service {name}", False, (edit,))
-
-
-def _consequences(service: Service, served: Served) -> Iterator[str]:
-    """What the options of another service make of a port for mail between servers."""
-    for listener, endpoint in served:
-        if listener.service is not service or endpoint.port != RELAY_PORT:
-            continue
-        demands = [TLS_DEMANDED[endpoint.tls]] if endpoint.tls in TLS_DEMANDED else []
-        if endpoint.auth is True and endpoint.protocol == "submission":
-            demands.append("a login")
-        if demands:
-            yield f"port {RELAY_PORT} demands {' and '.join(demands)}, which other servers lack"
-        return
-
-
-def _gone(configuration: Configuration, name: str, served: Served) -> Iterator[str]:
-    _host, port = listeners.split_host(name)
-    number = listeners.port_number(port, configuration.parameters("master"))
-    if isinstance(number, int) and all(endpoint.port != number for _listener, endpoint in served):
-        yield f"nothing listens on port {number}"
+        yield left_behind(configuration, service, name, options, served)
 
 
 def _reinjected(served: Served) -> Iterator[Remark]:
@@ -150,11 +82,6 @@ def _reinjected(served: Served) -> Iterator[Remark]:
         options = [one.entry.name for one in listener.service.options if one.entry is not None]
         if not endpoint.requires or PROXY in options or not set(options) & set(REINJECTION):
             continue
-        wanted = [one for one in endpoint.causes.get("requires", ()) if one.name == PROXY]
-        loopback = peers.parse(endpoint.address) if endpoint.address else None
-        if wanted and loopback is not None and peers.is_loopback(loopback):
-            message = (
-                f"a PROXY line is expected on {listener.name} too, to which a content filter hands "
-                "mail back without any: set this with -o at the services behind the proxy"
-            )
-            yield Remark(INEFFECTIVE, message, wanted[0])
+        from .stray_remarks import awaits_proxy
+
+        yield from awaits_proxy(listener, endpoint)
