@@ -10,12 +10,47 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...text import Text
     from ...text.assume import Assumptions
+    from ...text.values import Undecided
     from .syntax import Line
 
 
 def filled(text: Text, assume: Assumptions, master: bool) -> Text:
     """The text with the holes filled that ``syntax.settled`` speaks of."""
     return text.filled(assume, _decides_words if master else _decides_names)
+
+
+def hole_names(line: Line, start: int, end: int) -> tuple[str, ...]:
+    """What decides the holes between two characters of a logical line."""
+    names: set[str] = set()
+    for a, b in spans(line, start, end):
+        names.update(line.text.hole_names(a, b))
+    return tuple(sorted(names))
+
+
+def pieces(line: Line, start: int, end: int, assume: Assumptions) -> list[str | Undecided]:
+    """What stands there, with what is known around a hole apart from what fills it."""
+    text = line.text
+    found: list[str | Undecided] = []
+    for a, b in spans(line, start, end):
+        done = a
+        for at in text.hole_offsets(a, b):
+            found.extend([text.string[done:at], text.value(at, at + 1, assume)])
+            done = at + 1
+        found.append(text.string[done:b])
+    return [piece for piece in found if piece != ""]
+
+
+def spans(line: Line, start: int, end: int) -> list[tuple[int, int]]:
+    """Where the characters stand in the text, one span for each physical line."""
+    if len(line.parts) == 1:
+        first = line.parts[0][0]
+        return [(first + start, first + end)] if end > start else []
+    found = []
+    at = 0
+    for first, last in line.parts:
+        found.append((first + max(0, start - at), min(last, first + end - at)))
+        at += last - first
+    return [(a, b) for a, b in found if b > a]
 
 
 def _at_line_start(text: Text, at: int) -> bool:

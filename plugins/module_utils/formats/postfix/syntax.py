@@ -90,46 +90,31 @@ class Line:
         """Whether anything between the two is not known."""
         if not self.text.holes:
             return False
-        return any(self.text.has_hole(a, b) for a, b in self._pieces(start, end))
+        from .open_lines import spans
+
+        return any(self.text.has_hole(a, b) for a, b in spans(self, start, end))
 
     def hole_names(self, start: int, end: int) -> tuple[str, ...]:
         """What decides the holes between the two."""
-        names: set[str] = set()
-        for a, b in self._pieces(start, end):
-            names.update(self.text.hole_names(a, b))
-        return tuple(sorted(names))
+        from .open_lines import hole_names
+
+        return hole_names(self, start, end)
 
     def value(self, start: int, end: int, assume: Assumptions) -> str | Undecided:
         """The characters from ``start`` to ``end``, holes filled by what ``assume`` takes."""
         if not self.text.holes:
             return self.string[start:end]
-        return concatenated(self.text.value(a, b, assume) for a, b in self._pieces(start, end))
+        from .open_lines import spans
+
+        return concatenated(self.text.value(a, b, assume) for a, b in spans(self, start, end))
 
     def pieces(self, start: int, end: int, assume: Assumptions) -> list[str | Undecided]:
         """Like ``value``, but what is known around an unknown hole is kept apart from it."""
         if not self.has_hole(start, end):
             return [self.string[start:end]]
-        found: list[str | Undecided] = []
-        for a, b in self._pieces(start, end):
-            done = a
-            for at in self.text.hole_offsets(a, b):
-                found.extend([self.text.string[done:at], self.text.value(at, at + 1, assume)])
-                done = at + 1
-            found.append(self.text.string[done:b])
-        return [piece for piece in found if piece != ""]
+        from .open_lines import pieces
 
-    def _pieces(self, start: int, end: int) -> list[tuple[int, int]]:
-        if len(self.parts) == 1:
-            first = self.parts[0][0]
-            return [(first + start, first + end)] if end > start else []
-        found = []
-        for part in range(self.part(start), len(self.parts)):
-            begin = self._starts[part]
-            if begin >= end:
-                break
-            first, last = self.parts[part]
-            found.append((first + max(0, start - begin), min(last, first + end - begin)))
-        return [(a, b) for a, b in found if b > a]
+        return pieces(self, start, end, assume)
 
 
 class Entry:
