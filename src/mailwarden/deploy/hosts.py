@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, engine
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options import Options
-from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
 from .. import distributions
-from ..variables import elsewhere, found
+from ..variables import elsewhere
 from . import signs
 from .action import Action, Sequence, Unfollowed
 from .ground import Ground, facts
@@ -131,19 +130,12 @@ def _made(
     names: elsewhere.Names,
     source: Source,
 ) -> Host:
-    beside = elsewhere.layers(source, folder, _own(folder, source), names, followed=True)
-    done = of_role(Project(source), folder, facts(distribution), beside)
+    project = Project(source)
+    project.names = names
+    done = of_role(project, folder, facts(distribution))
     host = Host(folder, Ground(_answered(distribution, done), packages), source)
     host.follow(done)
     return host
-
-
-def _own(folder: str, source: Source) -> list[str]:
-    """The files of variables that a role begins with."""
-    try:
-        return [one for part in ("defaults", "vars") for one in found.of_role(source, folder, part)]
-    except MailwardenError:
-        return []
 
 
 def _answered(distribution: Distribution, done: Sequence) -> Distribution:

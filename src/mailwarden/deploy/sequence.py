@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -44,15 +44,9 @@ class Placed(NamedTuple):
     imports: tuple[Import, ...]
 
 
-def of_role(
-    project: Project, folder: str, facts: Facts = NOTHING, beside: Iterable[Layer] = ()
-) -> Sequence:
-    """What a role does that no play is read for; ``facts`` are what is known of the host.
-
-    ``beside`` are what other files set, or may set, for whoever uses it.
-    """
+def of_role(project: Project, folder: str, facts: Facts = NOTHING) -> Sequence:
+    """What a role does that no play is read for; ``facts`` are what is known of the host."""
     walk = Walk(project, facts, local=False, alone=True)
-    walk.begin(beside)
     place = Place(project.part(folder, "tasks") or folder, 1, 1, 1, 1, 0, 0)
     entry = RoleEntry(Value(files.LITERAL, folder or ".", place), {}, {}, place)
     beside = scopes.layers_beside_role(project.source, folder, project.names, followed=True)

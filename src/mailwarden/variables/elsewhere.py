@@ -118,7 +118,8 @@ def _others(source: Source, role: str, followed: bool) -> Iterator[str]:
         yield from _below(folder + name, source)
     # Beside a role that is followed is what plays may read, and in it what its tasks do.
     start = role.rpartition("/")[0] if followed and role else role
-    yield from _around(source, start, BESIDE)
+    own = INSIDE if followed and not role else ()
+    yield from _around(source, start, tuple(name for name in BESIDE if name not in own))
     above = start
     while True:
         yield from (f"{above}/{name}" if above else name for name in source.listing(above or "."))

@@ -92,7 +92,8 @@ class _Step:
             return self._replaced(found, at, line, backrefs)
         # In a free hole an equal line may be, or the one that insertafter names.
         same, inserted = self._places(found, place, after, beside)
-        if same is not None:
+        # With backrefs an equal line changes nothing, wherever it may be.
+        if same is not None and not (backrefs and found[same].free):
             return self._with(found, same, self._ended(line))
         if backrefs:
             return before

@@ -128,6 +128,14 @@ CASES = [
         id="files that are copied are read once",
     ),
     pytest.param(
+        {**DEFAULTS, TASKS: "- include_vars: \"{{ ansible_os_family }}.yml\"\n"
+                + LAY.replace("/etc/postfix", "\"{{ folder }}").replace("main.cf}", "main.cf\"}"),
+         "vars/Debian.yml": "folder: /etc/postfix\n", "vars/FreeBSD.yml": "folder: /x\n"},
+        {25: "none"},
+        NO_TLS,
+        id="a folder by the family",
+    ),
+    pytest.param(
         {TASKS: "- template: {src: msmtprc.j2, dest: /etc/msmtprc}\n",
          "templates/msmtprc.j2": "account a\nhost {{ h }}\nport 465\ntls on\ntls_starttls on\n"
                                  "tls_certcheck on\n",

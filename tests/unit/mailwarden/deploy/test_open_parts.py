@@ -60,6 +60,8 @@ ROWS = (
     Row("lineinfile: a file of which nothing is known", "lineinfile", "<x>",
         {"regexp": "^relayhost", "line": "relayhost = c"},
         ["<x>\nrelayhost = c\n<x>", "<x>\nrelayhost = c\n"]),
+    Row("lineinfile: with backrefs, a file of which nothing is known", "lineinfile", "<x>",
+        {"regexp": "^(a = .*)", "line": r"\1 b", "backrefs": "yes"}, [*OPENED, "<x>"]),
     Row("lineinfile: somewhere in what is not known", "lineinfile", "<x>\n",
         {"line": "b = 1", "insertafter": "^a"}, ["<x>\nb = 1\n<x>\n", "<x>\nb = 1\n"]),
     Row("lineinfile: a line of few texts", "lineinfile", "<x>\nb = 1\n",
