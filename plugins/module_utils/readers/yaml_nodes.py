@@ -56,12 +56,15 @@ def composer(yaml: Any) -> Compose | None:
     return None if yaml is None else lambda string: nodes(yaml, string)
 
 
-def nodes(yaml: Any, string: str) -> Node:
-    """The stream of documents that a string is; what stands before an error is in it."""
+def nodes(yaml: Any, string: str, unique: bool = False) -> Node:
+    """The stream of documents that a string is; what stands before an error is in it.
+
+    ``unique``: an anchor that a document has twice is an error, as it is to PyYAML's composer.
+    """
     shift = 1 if string.startswith("\ufeff") else 0
     bad = _YAML_UNPRINTABLE.search(string)
     readable = _YAML_FOREIGN.sub("\ufffd", string[shift : bad.start() if bad else None])
-    builder = _Builder(string, shift)
+    builder = _Builder(string, shift, unique)
     try:
         builder.build(yaml, readable)
         if bad:
@@ -94,9 +97,11 @@ class _Open:
 class _Builder:
     """Makes nodes of events."""
 
-    def __init__(self, string: str, shift: int) -> None:
+    def __init__(self, string: str, shift: int, unique: bool) -> None:
         self._string = string
         self._shift = shift
+        self._unique = unique
+        self._seen: set[str] = set()
         self._stack = [_Open(STREAM, 0)]
         self._anchors: dict[str, Node] = {}
         self._at = 0
@@ -105,7 +110,7 @@ class _Builder:
         """Take all events; raises ``Malformed``."""
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         take = {
-            yaml.DocumentStartEvent: lambda _event: self._anchors.clear(),
+            yaml.DocumentStartEvent: self._document,
             yaml.ScalarEvent: self._scalar,
             yaml.AliasEvent: self._alias,
             yaml.MappingStartEvent: lambda event: self._begin(MAPPING, event),
@@ -113,11 +118,14 @@ class _Builder:
             yaml.MappingEndEvent: self._end,
             yaml.SequenceEndEvent: self._end,
         }
+        anchored = (yaml.ScalarEvent, yaml.CollectionStartEvent)
         try:
             for event in yaml.parse(readable, Loader=loader):
                 handle = take.get(event.__class__)
                 if handle is not None:
                     handle(event)
+                if self._unique and isinstance(event, anchored):
+                    self._once(event.anchor)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             at = mark.index + self._shift if mark else self._at
@@ -125,6 +133,17 @@ class _Builder:
         except (yaml.YAMLError, ValueError, OverflowError) as error:
             # An escape or a version that only looks like a number.
             raise Malformed("no YAML: a character or number that cannot be", self._at) from error
+
+    def _document(self, _event: Any) -> None:
+        self._anchors.clear()
+        self._seen.clear()
+
+    def _once(self, anchor: str | None) -> None:
+        """Raises ``Malformed`` for an anchor that the document has already."""
+        if anchor in self._seen:
+            raise Malformed("no YAML: an anchor that stands twice", self._at)
+        if anchor:
+            self._seen.add(anchor)
 
     def give_up(self, error: Malformed) -> None:
         """Close what is open, and add the error."""

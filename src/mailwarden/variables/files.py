@@ -153,7 +153,7 @@ class _Reader:
             string.encode()
         except UnicodeEncodeError as error:
             raise self._error("holds a byte that is not UTF-8", error.start) from error
-        stream = yaml_nodes.nodes(yaml, string)
+        stream = yaml_nodes.nodes(yaml, string, unique=True)
         for node in stream.children:
             if node.kind == yaml_nodes.ERROR:
                 raise self._error(f"is not YAML: {node.text.removeprefix('no YAML: ')}", node.start)

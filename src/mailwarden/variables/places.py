@@ -134,5 +134,9 @@ def _indent(source: str, written: Written, head: int) -> int:
     """How far the lines of a block stand in, which its first one shows."""
     if re.search("[1-9]", source[written.start : head].partition("#")[0]):
         raise _UnclearError
-    first = next(line for line in _LINE.findall(source, head, written.end) if line.strip())
+    lines = _LINE.findall(source, head, written.end)
+    first = next((line for line in lines if line.strip()), None)
+    if first is None:
+        # Line ends alone, of kinds that a string is not asked about.
+        raise _UnclearError
     return len(first) - len(first.lstrip(" "))

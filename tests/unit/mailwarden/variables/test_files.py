@@ -115,6 +115,7 @@ LAUGHS = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in ra
 WRONG: dict[str, tuple[str, str]] = {
     "no YAML": ("a: 1\nb: [\n", "x.yml:3:1: is not YAML: "),
     "two documents": ("a: 1\n---\nb: 1\n", "x.yml:3:1: holds more than one document"),
+    "an anchor twice": ("a: &x 1\nb: &x 2\n", "x.yml:2:8: is not YAML: an anchor that"),
     "no mapping": ("\n- a\n", "x.yml:2: holds no mapping of variables"),
     "a tag": ("a: !x 1\n", "x.yml:1:7: the tag !x is not known"),
     "no number": ("a: !!int x\n", "x.yml:1:10: no value of the tag !!int"),

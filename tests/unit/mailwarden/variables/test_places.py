@@ -8,7 +8,7 @@ import pytest
 import yaml
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailwarden.variables import files, places
@@ -112,6 +112,7 @@ def test_any_string(string: str, style: str | None, width: int, nested: bool) ->
 
 
 @settings(max_examples=examples(200), deadline=None)
+@example("|\n\x85")
 @given(SIGNS)
 def test_any_yaml(string: str) -> None:
     check(f"v: {string}\n")
