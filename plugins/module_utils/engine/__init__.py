@@ -293,11 +293,17 @@ def _read_failures(source: KeptSource, report: Report) -> None:
 
 
 def _parse_failures(judged: Sequence[Judged], report: Report) -> None:
-    """A file that could be read in part is unread as well: what its bad line says is not judged."""
+    """A file that could be read in part is unread as well: what its bad line says is not judged.
+
+    One that can be read under some answer is read: a finding says what is wrong under the others.
+    """
     reasons: dict[str, dict[str, None]] = {}
     for one in judged:
-        for alternative in one.alternatives:
-            for problem in alternative.reading.problems:
+        taken = [alternative.reading for alternative in one.alternatives if alternative.supplied]
+        bad = [{problem.place.path for problem in reading.problems} for reading in taken]
+        unread = set.intersection(*bad) if bad else set()
+        for problem in (problem for reading in taken for problem in reading.problems):
+            if problem.place.path in unread:
                 reason = f"line {problem.place.line}: {problem.message}"
                 reasons.setdefault(problem.place.path, {})[reason] = None
     for path, said in reasons.items():

@@ -255,6 +255,21 @@ def test_what_is_not_read_is_unread_and_a_finding(content: bytes, reason: str) -
     assert next(rule for rule, _sure in said(report)) in ("unreadable", "syntax-error")
 
 
+@pytest.mark.parametrize(
+    ("branches", "unread"),
+    [
+        pytest.param(("tls on\n", "tls maybe\n"), False, id="under one answer"),
+        pytest.param(("tls perhaps\n", "tls maybe\n"), True, id="under each, for its own reason"),
+    ],
+)
+def test_a_file_is_unread_if_no_answer_makes_it_one_to_read(
+    branches: tuple[str, str], unread: bool
+) -> None:
+    report = holed(CLEAR.format(""), either("x", yes=branches[0], no=branches[1]))
+    assert bool(report.unread) is unread
+    assert "syntax-error" in {rule for rule, _sure in said(report)}
+
+
 def test_a_file_of_no_format_is_unread() -> None:
     source = MemorySource({"notes": b"x"})
     assert engine.check(source, load({}), ["notes"]).unread[0].path == "notes"
