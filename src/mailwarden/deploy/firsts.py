@@ -7,6 +7,7 @@ Source: ansible-core 2.17 and 2.19, ``plugins/lookup/first_found.py`` and
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -15,14 +16,22 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
 from ..render.context import Variables
 from ..render.limits import Limits
+from ..render.values import Known
 from ..variables import files
 from ..variables.files import Value
 from ..variables.found import by_one_question
+from ..variables.layers import Layers
 from . import evaluate
 from .written import words
 
 # So many files of one pattern are followed.
 MOST = 16
+
+
+_LOOKUP = re.compile(
+    r"\{\{\s*(?:lookup|query|q)\(\s*['\"](?:ansible\.builtin\.)?first_found['\"]\s*,\s*"
+    r"(?:\*\*)?([A-Za-z_]\w*)\s*\)(?:\s*\|\s*first)?\s*\}\}"
+)
 
 
 class Search(NamedTuple):
@@ -83,6 +92,14 @@ def found(
         (Value(files.LITERAL, os.path.relpath(one.path, base), value.place), one.questions)
         for one in choices
     ]
+
+
+def looked_up(name: Value, variables: Layers) -> Value | None:
+    """What ``lookup('first_found', names)`` is asked, where the names are a variable's value."""
+    match = _LOOKUP.fullmatch(name.plain) if isinstance(name.plain, str) else None
+    if match is None or not isinstance(variables.get(match[1]), Known):
+        return None
+    return variables.value(match[1])
 
 
 def named(

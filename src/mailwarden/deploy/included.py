@@ -20,7 +20,7 @@ from ..variables.layers import Layer
 from . import evaluate, firsts
 from .evaluate import Scope
 from .frame import Frame, is_true, of_parameters
-from .rounds import Round
+from .rounds import Round, anchored
 from .words import RAW
 from .written import RoleEntry, Task, tags
 
@@ -127,7 +127,17 @@ def _file(
     scope: Scope,
     limits: Limits,
 ) -> Iterator[tuple[Layer, tuple[str, ...]]]:
-    below = list(firsts.Search(source, outer.folders(), task.module).below())
+    search = firsts.Search(source, outer.folders(), task.module)
+    terms = firsts.looked_up(name, scope)
+    if terms is not None:
+        first = firsts.found(anchored(terms, outer), search._replace(module=""), scope, limits)
+        if first is None:
+            yield _unread(task, f"includes variables of {name.plain}, which are not known"), ()
+        for one, questions in first or ():
+            path = os.path.normpath(os.path.join(search.folders[0], one.plain))
+            yield layers.of_file(levels.INCLUDED, source, path), questions
+        return
+    below = list(search.below())
     chosen = firsts.named(name, text, below, source, scope, limits)
     if not chosen:
         yield _unread(task, f"includes variables of {name.plain}, which are not known"), ()

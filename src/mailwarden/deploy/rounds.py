@@ -69,7 +69,7 @@ class Rounds:
             return list(self._asked(frame, [(scope, (), before)], frame.repeats))
         if how == "first_found":
             place = firsts.Search(self._project.source, frame.folders(), task.module)
-            found = firsts.found(_anchored(over, frame), place, scope, self._limits)
+            found = firsts.found(anchored(over, frame), place, scope, self._limits)
             if found is None:
                 return self._open(task, frame, scope, before)
             choices = [(one, (*before, *asked)) for one, asked in found]
@@ -144,11 +144,12 @@ def is_granted(scope: Scope) -> bool:
     return bool(scope.supplied or scope.absent)
 
 
-def _anchored(value: Value, frame: Frame) -> Value:
+def anchored(value: Value, frame: Frame) -> Value:
+    """A value of which the paths are seen from where files are looked for."""
     if isinstance(value.plain, list):
-        return value._replace(plain=[_anchored(one, frame) for one in value.plain])
+        return value._replace(plain=[anchored(one, frame) for one in value.plain])
     if isinstance(value.plain, dict):
-        held = {key: _anchored(one, frame) for key, one in value.plain.items()}
+        held = {key: anchored(one, frame) for key, one in value.plain.items()}
         return value._replace(plain=held)
     return frame.anchored(value)
 

@@ -227,8 +227,6 @@ class Walk:
     def _vars(self, task: Task, frame: Frame, one: Round) -> None:
         found = included.variables(task, frame, self.project.source, one.scope, self.limits)
         for layer, questions in found:
-            if layer.unread:
-                self.unfollowed(task.place, layer.unread)
             self.facts.add(layer, always=not (one.questions or questions or one.repeats))
 
     def _fail(self, task: Task, frame: Frame, one: Round) -> None:

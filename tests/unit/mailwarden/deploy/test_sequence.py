@@ -242,9 +242,15 @@ VARIABLES = (
         ["copy dest=<d>/e"],
         {"roles/mail/vars/Debian.yml": "d: /b", "roles/mail/vars/RedHat.yml": "d: /c",
          "roles/mail/vars/main.yml": "{d: /a, e: /e}"}),
+    Row("include_vars of the first file that is found",
+        "- include_vars: \"{{ lookup('first_found', params) }}\"\n  vars:\n    params:\n"
+        "      files: ['{{ ansible_distribution }}.yml', '{{ ansible_os_family }}.yml', main.yml]\n"
+        "      paths: ['{{ role_path }}/vars']\n- copy: {dest: '{{ d }}'}",
+        ["copy dest=/b"],
+        {"roles/mail/vars/Debian.yml": "d: /b", "roles/mail/vars/main.yml": "d: /c"},
+        {"ansible_os_family": "Debian", "ansible_distribution": "Ubuntu"}),
     Row("include_vars that nobody knows", "- include_vars: '{{ x.y }}'\n- copy: {dest: '{{ d }}'}",
-        ["? roles/mail/tasks/main.yml:1: includes variables of {{ x.y }}, which are not known",
-         "copy dest=<d in roles/mail/tasks/main.yml:1 include_vars>"],
+        ["copy dest=<d in roles/mail/tasks/main.yml:1 include_vars>"],
         {"roles/mail/vars/main.yml": "d: /a"}),
     Row("a default that a group sets", "- copy: {dest: '{{ d }}'}", ["copy dest=<d>"],
         {"roles/mail/defaults/main.yml": "d: /a", "group_vars/all.yml": "d: /b"}),
