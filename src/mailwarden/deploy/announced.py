@@ -60,13 +60,16 @@ class Announced:
         if path and self._is_new(path, frame.role):
             self.tasks(self._walk.project.tasks(path), frame.inside(path, part))
 
-    def _role(self, entry: RoleEntry, frame: Frame, parts: dict[str, str]) -> None:
+    def _role(
+        self, entry: RoleEntry, frame: Frame, parts: dict[str, str], exports: bool = True
+    ) -> None:
         try:
             role = self._walk.roles.entered(entry, frame, parts, self._walk.named(entry, frame))
             if not self._is_new(role.key, *frame.roles[:1]):
                 return
-            self.roles(role.meta.dependencies, role.frame)
-            self._walk.announce(role)
+            for dependency in role.meta.dependencies:
+                self._role(dependency, role.frame, {}, exports=False)
+            self._walk.announce(role, exports)
             self._file(role.tasks, role.frame, "tasks")
         except MailwardenError:
             return

@@ -321,7 +321,8 @@ class Walk:
             return
         self.announce(found, exports)
         for dependency in found.meta.dependencies:
-            self.role(dependency, found.frame)
+            # What it sets the role shows with its own.
+            self.role(dependency, found.frame, exports=False)
         since = self._since
         try:
             if found.tasks:
