@@ -76,8 +76,11 @@ class Files(Protocol):
     def rendered(self, action: Action, name: str) -> Text | None:
         """The template that a task names, rendered; ``None`` where it is not there."""
 
-    def copies(self, action: Action, name: str) -> dict[str, Text | None]:
+    def copies(self, action: Action, name: str) -> dict[str, str]:
         """The files that a task copies, by their paths from what it names: empty for itself."""
+
+    def copied(self, path: str) -> Text:
+        """One of these files; raises ``MailwardenError``."""
 
 
 def of(action: Action, files: Files) -> list[Effect] | None:
@@ -207,11 +210,11 @@ def _copies(
     action: Action, given: Given, name: str, target: Text, files: Files
 ) -> list[Effect] | None:
     remote = given.get("remote_src")
-    found: dict[str, Text | None] = {"": None}
+    found: dict[str, str] = {"": ""}
     if name and not (isinstance(remote, Text) and remote.string.lower() in ("true", "yes")):
         found = files.copies(action, name) or found
     made: list[Effect] = []
-    for below, text in found.items():
+    for below, file in found.items():
         whole = Text.of(target.path, os.path.join(target.string, below)) if below else target
         paths = _paths(whole, files)
         if paths is None:
@@ -220,13 +223,16 @@ def _copies(
             made.append(
                 Effect(path, _opening(path, action), True)
                 if target.holes
-                else Effect(path, _copy(action, given, path, text), True)
+                else Effect(path, _copy(action, given, path, file, files), True)
             )
     return made
 
 
-def _copy(action: Action, given: Given, path: str, text: Text | None) -> Step:
-    return lambda before: copied.apply(before, path, given, action.task, text)
+def _copy(action: Action, given: Given, path: str, file: str, files: Files) -> Step:
+    def step(before: Text | None) -> Outcome:
+        return copied.apply(before, path, given, action.task, files.copied(file) if file else None)
+
+    return step
 
 
 # Other modules

@@ -125,12 +125,16 @@ class Host:
         self._granted |= bool(made.absent) or any(one.supplied for one in made.used.values())
         return made.text
 
-    def copies(self, action: Action, name: str) -> dict[str, Text | None]:
-        for path in self._candidates(action, "files", name):
+    def copies(self, action: Action, name: str) -> dict[str, str]:
+        candidates = list(self._candidates(action, "files", name))
+        for path in candidates:
             if self._source.listing(path):
                 return self._below(path)
-        text = self._found(action, "files", name)
-        return {} if text is None else {"": text}
+        return next(({"": path} for path in candidates if self._source.exists(path)), {})
+
+    def copied(self, path: str) -> Text:
+        self._read[path] = None
+        return self._source.text(path)
 
     # Files of the repository
 
@@ -168,8 +172,8 @@ class Host:
                 return text
         return None
 
-    def _below(self, top: str) -> dict[str, Text | None]:
-        found: dict[str, Text | None] = {}
+    def _below(self, top: str) -> dict[str, str]:
+        found: dict[str, str] = {}
         waiting = [("", DEEPEST)]
         while waiting and len(found) < FILES:
             below, depth = waiting.pop()
@@ -177,12 +181,8 @@ class Host:
                 path = os.path.join(below, name)
                 if depth and self._source.listing(os.path.join(top, path)):
                     waiting.append((path, depth - 1))
-                    continue
-                try:
-                    found[path] = self._source.text(os.path.join(top, path))
-                except MailwardenError:
-                    found[path] = None
-                self._read[os.path.join(top, path)] = None
+                else:
+                    found[path] = os.path.join(top, path)
         return found
 
     # Actions

@@ -136,6 +136,21 @@ CASES = [
         id="a folder by the family",
     ),
     pytest.param(
+        {**DEFAULTS, TASKS: LAY + "- copy: {src: policy.pp, dest: /etc/selinux/}\n",
+         "files/policy.pp": "\0"},
+        {25: "none"},
+        NO_TLS,
+        id="a file that is no text is copied to where no mail is",
+    ),
+    pytest.param(
+        {TASKS: "- copy: {src: postfix/, dest: /etc/postfix}\n", "files/postfix/x.db": "\0",
+         "files/postfix/main.cf": MAIN.replace("{{ mail_tls }}", "none")},
+        {25: "none"},
+        {("cleartext-auth", "files/postfix/main.cf", 3),
+         ("relay-starttls-missing", "files/postfix/main.cf", 2)},
+        id="or beside one that is mail",
+    ),
+    pytest.param(
         {TASKS: "- template: {src: msmtprc.j2, dest: /etc/msmtprc}\n",
          "templates/msmtprc.j2": "account a\nhost {{ h }}\nport 465\ntls on\ntls_starttls on\n"
                                  "tls_certcheck on\n",
