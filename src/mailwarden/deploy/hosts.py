@@ -91,36 +91,46 @@ def read(source: Source, folders: Iterable[str], policy: Policy) -> Read:
 def _of_role(
     folder: str, source: Source, policy: Policy, names: elsewhere.Names
 ) -> Iterator[tuple[Made, Plan]]:
-    """The hosts of a role, one for each family of distributions on which it makes other files."""
+    """The hosts of a role, one for each family of distributions on which it makes other files.
+
+    A family of which every release refuses the files is none that the role is for, if another one
+    takes them.
+    """
     shown = signs.Shown(folder, source)
     fitting = signs.chosen(shown)
     name = folder or "."
-    before: list[Made] = []
+    every: list[tuple[Made, Plan, bool | None]] = []
     for newest in fitting:
-        for one in (newest, *signs.older(newest, SERIES)):
+        tried = []
+        for one in (newest, *signs.others(newest, SERIES)):
             called = name if len(fitting) == 1 else f"{name}@{one.name}"
-            plan = partial(_made, folder, one, tuple(shown.packages(one)), names)
+            plan: Plan = partial(_made, folder, one, tuple(shown.packages(one)), names)
             made = Mounted(source, {called: plan}).host(called)
-            if one is newest:
-                first = made, plan
-            if not _is_refused(made, plan, source, policy):
-                first = made, plan
+            tried.append((made, plan, _starts(made, plan, source, policy)))
+            if tried[-1][2] is not False:
                 break
-        made, plan = first
+        every.append(tried[0] if tried[-1][2] is False else tried[-1])
+    if any(starts for _made, _plan, starts in every):
+        every = [one for one in every if one[2] is not False]
+    before: list[Made] = []
+    for made, plan, _starts_there in every:
         if not any(made.is_as(other) for other in before):
             before.append(made)
             yield made, plan
 
 
-def _is_refused(made: Made, plan: Plan, source: Source, policy: Policy) -> bool:
-    """Whether the program refuses its files: they are not for this release."""
+def _starts(made: Made, plan: Plan, source: Source, policy: Policy) -> bool | None:
+    """Whether the program takes its files; ``None`` where it has none.
+
+    Files that it refuses are not for this release.
+    """
     files = [path for path in made.files() if f"/{SERIES}/" in path]
     if not files:
-        return False
+        return None
     mounted = Mounted(source, {made.name: plan}, {made.name: made})
     options = Options(fixes=False, suppressions=False, skip_unknown=True)
     report = engine.check(mounted, policy, files, options)
-    return any(finding.rule == "syntax-error" for finding in report.findings)
+    return not any(finding.rule == "syntax-error" for finding in report.findings)
 
 
 def _made(

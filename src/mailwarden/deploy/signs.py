@@ -21,6 +21,8 @@ USUAL = "debian-13"
 DEBIAN, UBUNTU = "Debian", "Ubuntu"
 # Packages of which others are a part.
 WITH = {"dovecot": ("dovecot-core",)}
+# What a program's own comments name, it names for every system.
+_COMMENT = re.compile(r"(?m)^[ \t]{0,80}\{?#[^\n]*")
 _WORDS = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_.+/-]{0,200}")
 _KEY = re.compile(r"(?m)^[ \t]{0,80}(?:- )?(?:[a-z_]{1,40}\.[a-z_]{1,40}\.)?([a-z_0-9]{2,40}):")
 _FAMILY = re.compile(r"(?:os_family|distribution)\b[^\n]{0,200}")
@@ -46,7 +48,8 @@ class Shown:
             self.files.append(path)
             self._add(path, string)
 
-    def _add(self, path: str, string: str) -> None:
+    def _add(self, path: str, written: str) -> None:
+        string = _COMMENT.sub("", written)
         self._words.update(word.rstrip(".:") for word in _WORDS.findall(string))
         if path.endswith((".yml", ".yaml")):
             self._keys.update(_KEY.findall(string))
@@ -90,23 +93,24 @@ def chosen(shown: Shown) -> list[Distribution]:
     return list(newest.values())
 
 
-def older(distribution: Distribution, program: str) -> list[Distribution]:
-    """Older releases of a distribution with other series of a program, each series at its newest.
+def others(distribution: Distribution, program: str) -> list[Distribution]:
+    """Other releases of the family with other series of a program, each series at its newest.
 
-    The newest first.
+    Those of the same distribution first, and the newest first.
     """
-    seen = {_series(distribution, program)}
+    known = [distributions.get(name) for name in reversed(distributions.names())]
+    family = [one for one in known if one.family == distribution.family]
+    seen = {_series(distribution, program), ""}
     found = []
-    for name in reversed(distributions.names()):
-        one = distributions.get(name)
-        if _system(one) == _system(distribution) and _series(one, program) not in seen:
+    for one in sorted(family, key=lambda one: _system(one) != _system(distribution)):
+        if _series(one, program) not in seen:
             seen.add(_series(one, program))
             found.append(one)
     return found
 
 
 def _series(distribution: Distribution, program: str) -> str:
-    """``2.3`` of 2.3.21."""
+    """``2.3`` of 2.3.21; empty where the version is not known."""
     return ".".join(distribution.versions.get(program, "").split(".")[:2])
 
 

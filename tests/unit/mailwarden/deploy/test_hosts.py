@@ -31,6 +31,16 @@ PLAIN_587 = """\
   -o smtpd_sasl_auth_enable=yes
 """
 NO_TLS = {("cleartext-auth", TEMPLATE, 3), ("relay-starttls-missing", TEMPLATE, 2)}
+NEWER_DOVECOT = """\
+- copy:
+    dest: /etc/dovecot/dovecot.conf
+    content: |
+      dovecot_config_version = 2.4.1
+      protocols = imap
+      ssl_server_cert_file = /x
+      ssl_server_key_file = /y
+      auth_allow_cleartext = yes
+"""
 CASES = [
     pytest.param({**DEFAULTS, TASKS: LAY}, {25: "none"}, NO_TLS, id="main.cf alone"),
     pytest.param(
@@ -112,6 +122,18 @@ CASES = [
         {143: "none"},
         {("endpoint-unusable", TASKS, 4)},
         id="what only an older Dovecot takes is for an older release",
+    ),
+    pytest.param(
+        {TASKS: "- apt: {name: dovecot-imapd}\n- dnf: {name: dovecot}\n" + NEWER_DOVECOT},
+        {143: "starttls-optional", 993: "implicit"},
+        {("cleartext-auth", TASKS, 10)},
+        id="a family on which Dovecot refuses the files is none that the role is for",
+    ),
+    pytest.param(
+        {TASKS: "- dnf: {name: dovecot}\n" + NEWER_DOVECOT},
+        {143: "starttls-optional", 993: "implicit"},
+        {("cleartext-auth", TASKS, 9)},
+        id="of a family the distribution that has the Dovecot that takes them",
     ),
     pytest.param(
         {**DEFAULTS, TASKS: LAY + "- unarchive: {src: x.tgz, dest: /etc/postfix}\n"},
