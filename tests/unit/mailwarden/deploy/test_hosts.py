@@ -189,6 +189,17 @@ CASES = [
         {("cleartext-auth", TEMPLATE, 5), ("suppression", TEMPLATE, 4)},
         id="a suppression in a template",
     ),
+    pytest.param(
+        {TASKS: "- template: {src: sql.j2, dest: /etc/dovecot/dovecot-sql.conf}\n"
+                "- template: {src: dovecot.conf.j2, dest: /etc/dovecot/dovecot.conf}\n",
+         "templates/sql.j2": "driver = mysql\n",
+         "templates/dovecot.conf.j2": "protocols = imap\nssl = required\nssl_cert = </a\n"
+                                      "ssl_key = </b\nservice imap-login {\n"
+                                      "  inet_listener imap {\n    port = 0\n  }\n}\n"},
+        {993: "implicit"},
+        set(),
+        id="a table beside a configuration",
+    ),
 ]  # fmt: skip
 
 
