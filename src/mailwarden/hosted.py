@@ -50,8 +50,8 @@ def with_hosts(one: Run) -> Run:
 def merged(report: Report, about: frozenset[str]) -> None:
     """Say once what holds on several distributions that a role is for.
 
-    A finding that holds on some of them rests on these.  Where files were named, of a host is said
-    what is ``about`` one of them.
+    A finding that holds on some of them rests on these.  Where files were named, what is said of
+    hosts is ``about`` what is read together with one of them.
     """
     units = {judged.unit.name: judged.unit for judged in report.units}
     report.endpoints[:] = _first(
@@ -62,7 +62,8 @@ def merged(report: Report, about: frozenset[str]) -> None:
     kept: dict[tuple[object, ...], Finding] = {}
     for finding in report.findings:
         unit = units.get(finding.unit)
-        if about and not _is_about(finding, about):
+        host = unit.host if unit is not None else None
+        if about and host is not None and about.isdisjoint(host.files):
             continue
         # What is undecided is a unit's, and says what decides.
         role = _role(unit) if unit is not None else finding.message
@@ -71,12 +72,6 @@ def merged(report: Report, about: frozenset[str]) -> None:
         if first is not finding:
             first.rests_on = _joined(first.rests_on, finding.rests_on)
     report.findings[:] = kept.values()
-
-
-def _is_about(finding: Finding, paths: frozenset[str]) -> bool:
-    """Whether a finding, or its cause, stands in one of some files."""
-    places = (finding.place, *(one.place for one in finding.cause))
-    return any(place is not None and place.path in paths for place in places)
 
 
 def _first(found: Iterable[tuple[Any, ...]]) -> list[Any]:

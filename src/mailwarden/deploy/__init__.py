@@ -18,4 +18,13 @@
 ``evaluate``, ``loops``
                what the values of a task are
 ``steps``      what the modules of Ansible do to a file
+
+``hosts``      the hosts that the roles of a repository make
+``concerned``, ``signs``
+               which roles concern mail, and which distribution a role is for
+``ground``, ``host``
+               what a distribution ships, and what actions make of it
+``effects``, ``concerns``
+               what an action does to which files, and which of these concern mail
+``mounted``    the hosts as files of their repository
 """

@@ -6,13 +6,14 @@ A module that is not in the table writes what it is told to write where: what th
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import clean
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import HOLE, Text
 
-from . import concerns
+from . import concerns, modules
 from .steps import (
     blockinfile,
     command,
@@ -41,6 +42,8 @@ EDITS = {
 COMMANDS = ("command", "shell", "raw", "script", "expect")
 # What a line of a shell writes with.
 WRITING = (">", "sed ", "tee ", "cp ", "mv ", "rm ", "install ", "ln ", "perl ", "awk ", "patch ")
+# A call of postconf that may edit, of which nothing else can be said.
+EDITS_A_FILE = re.compile(r"postconf\b[^|;&\n]{0,400}?(?:\s-[a-zA-Z]{0,8}[eX#MPF]|=)")
 # Parameters of ``template`` that change how it is read.
 READING = (
     "block_end_string", "block_start_string", "comment_end_string", "comment_start_string",
@@ -89,6 +92,8 @@ def of(action: Action, files: Files) -> list[Effect] | None:
     ``None``: nobody knows whether it writes any.
     """
     given, module = action.given, action.module
+    if modules.is_harmless(module):
+        return []
     if given is None:
         return _mentioned(action, action.task.written.string, files) or None
     if module in COMMANDS:
@@ -267,7 +272,7 @@ def _commanded(action: Action, given: Given, files: Files) -> list[Effect] | Non
     if isinstance(requests, Failed):
         failed = requests
         return [Effect("/etc/postfix/main.cf", lambda _before: failed)]
-    if requests is None:
+    if requests is None and (HOLE in written or EDITS_A_FILE.search(written)):
         return [
             Effect(path, _opening(path, action))
             for path in sorted(files.paths())

@@ -17,7 +17,7 @@ from . import concerns, effects
 from .action import Unfollowed
 from .evaluate import Scope
 from .rounds import is_granted
-from .steps.outcome import Failed, Outcome, hole, same
+from .steps.outcome import Failed, Outcome, hole, opened, same
 from .steps.twice import twice
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 YES, NO = "yes", "no"
 # A folder is copied with all that is in it, as far as that is a configuration.
 FILES, DEEPEST = 500, 16
+# So much is edited on one host, every edit with its whole file; what comes then leaves files open.
+CHARACTERS = 32 << 20
 
 
 class Unstable(NamedTuple):
@@ -77,6 +79,7 @@ class Host:
         # whether it takes variables for granted.
         self._read: dict[str, None] = {}
         self._granted = False
+        self._left = CHARACTERS
         # What it renders, for a step is run twice.
         self._rendered: dict[str, Text | None] = {}
 
@@ -203,6 +206,11 @@ class Host:
         if path in self.failed and not effect.whole:
             return
         before = self._before(path, action)
+        self._left -= 1 + _size(before)
+        if self._left < 0:
+            self.files[path] = opened(path, action.task)
+            self._note(action, effect)
+            return
         try:
             runs = twice(effect.step, before)
         except MailwardenError as error:
@@ -244,6 +252,14 @@ class Host:
 
 def _place(action: Action) -> Place:
     return action.task.written.place(0, len(action.task.written))
+
+
+def _size(text: Text | None) -> int:
+    """The characters of a file, those of all that its holes may be among them."""
+    if text is None:
+        return 0
+    options = (option for one in text.holes.values() for _label, option in one.options)
+    return len(text) + sum(map(_size, options))
 
 
 def _under(action: Action, path: str, before: Text | None, after: Text | None) -> Text | None:

@@ -65,10 +65,8 @@ def read(source: Source, folders: Iterable[str], policy: Policy) -> Read:
         kept = []
         for path in made.files():
             by = made.laid(path)
-            if (
-                not any(map(policy.disowns, by))
-                and catalogue.look(path, policy, "", mounted).claims
-            ):
+            look = catalogue.look(path, policy, "", mounted, beside=False)
+            if look.claims and not any(map(policy.disowns, by)):
                 kept.append(path)
                 used.update(dict.fromkeys(by))
                 told.update(dict.fromkeys(made.known(path.partition(":")[2]).files))

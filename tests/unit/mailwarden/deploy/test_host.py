@@ -246,3 +246,45 @@ def test_what_is_said(
     assert ports(one) == served
     assert said(one) == findings
     assert not one.unread
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        pytest.param(Does("copy", {"src": "/etc/passwd", "dest": MAIN}), id="an absolute source"),
+        pytest.param(Does("copy", {"src": "../../../x", "dest": MAIN}), id="a source outside"),
+        pytest.param(Does("copy", {"src": "nowhere", "dest": MAIN}), id="a source that is missing"),
+        pytest.param(Does("get_url", {"url": "https://x", "dest": MAIN}), id="of the network"),
+        pytest.param(Does("some.thing.edit", {"path": MAIN}), id="a module of a stranger"),
+        pytest.param(Does("shell", {"cmd": f"echo a >> {MAIN}"}), id="a shell that writes"),
+        pytest.param(Does("shell", {"cmd": "postconf -e a=b | tee x"}), id="an edit in a pipe"),
+        pytest.param(Does("file", {"path": MAIN, "state": "link", "src": "/x"}), id="a link"),
+    ],
+)
+def test_what_is_not_known_is_open_by_the_task(task: Does) -> None:
+    one = report(mounted({}, task))
+    assert {*ports(one).values()} <= {None}
+    assert "task 0" in " ".join(finding.message for finding in one.findings)
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        pytest.param(Does("stat", {"path": MAIN}), id="asks"),
+        pytest.param(Does("file", {"path": MAIN, "mode": "0644"}), id="a mode"),
+        pytest.param(Does("command", {"cmd": f"grep x {MAIN}"}), id="a command that reads"),
+        pytest.param(Does("command", {"cmd": "postconf -n"}), id="postconf that shows"),
+        pytest.param(Does("shell", {"cmd": "postconf -h a | grep b=c"}), id="through a pipe"),
+        pytest.param(Does("copy", {"dest": "/srv/x", "content": "x"}), id="another file"),
+    ],
+)
+def test_what_writes_no_mail_file_changes_nothing(task: Does) -> None:
+    assert not mounted({}, task).host(ROLE).files()
+
+
+def test_more_edits_than_can_be_followed_leave_the_file_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mailwarden.deploy.host.CHARACTERS", 2_000)
+    edits = [Does("lineinfile", {"path": MAIN, "line": f"a{number} = b"}) for number in range(4)]
+    assert set(ports(report(mounted({}, *edits))).values()) <= {None}
