@@ -14,7 +14,7 @@ from ...endpoint import Problem, Remark
 from ...errors import MailwardenError
 from ...text.values import Setting, Undecided
 from . import lines, packaged
-from .includes import BRACES_LIMIT, braces, is_missing, is_wild, matching
+from .includes import BRACES_LIMIT, braces, is_missing, is_whole, is_wild, matching
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -296,6 +296,10 @@ class Files:
         yield from self._left_out(packaged.left_out(wanted, found), place)
         for one in found:
             yield from self._included(one, place)
+        if found and not is_whole(wanted, path, self._source):
+            words = f"no other file matches {wanted}"
+            if not self._assume.takes(wanted, words, packaged.NEEDED):
+                yield self._blind(place, wanted)
 
     def _reads_nothing(self, statement: Statement, sign: str, place: Place) -> None:
         """What stands before the path is a part of it, and there is no such file."""

@@ -32,6 +32,15 @@ def is_missing(path: str, wanted: str, tries: bool, source: Source) -> bool:
     return located is not None and bool(source.listing(located))
 
 
+def is_whole(wanted: str, path: str, source: Source) -> bool:
+    """Whether all the files that an include may mean are known: there may be others beside them."""
+    folder, wild = _split(wanted)
+    start = source.locate(folder or ".", path) if wild else None
+    if start is None or path.startswith("/"):
+        return True
+    return source.exists(f"{start}/{wild[0]}") is not None
+
+
 def matching(pattern: str, beside: str, source: Source) -> list[str] | None:
     """The files that an include means, in order; ``None`` where they lie elsewhere."""
     found: list[str] = []

@@ -136,6 +136,14 @@ CASES = [
         id="of a family the distribution that has the Dovecot that takes them",
     ),
     pytest.param(
+        {TASKS: "- copy:\n    dest: /etc/dovecot/dovecot.conf\n    content: |\n"
+                "      protocols = imap\n      !include conf.d/*.conf\n"
+                "- copy: {content: '#', dest: /etc/dovecot/conf.d/10-ssl.conf}\n"},
+        {},
+        set(),
+        id="other files of a folder may set what those of the role do not",
+    ),
+    pytest.param(
         {**DEFAULTS, TASKS: LAY + "- unarchive: {src: x.tgz, dest: /etc/postfix}\n"},
         {},
         set(),
