@@ -41,7 +41,7 @@ def settled(text: Text, offsets: Iterable[int], assume: Assumptions, signs: str)
         chosen = _chosen(hole, assume)
         if chosen is None:
             parts.append(_hole(text, at, done, Hole(hole.name)))
-            if _is_of_whole_lines(hole):
+            if is_of_whole_lines(hole):
                 # What follows begins a line, whatever the hole is.
                 parts.append(text.replaced(at, done, "\n"))
         else:
@@ -94,7 +94,7 @@ def _hole(text: Text, start: int, end: int, hole: Hole) -> Text:
     return Text(text.path, HOLE, [(0, *text.span(start, end))], {0: hole})
 
 
-def _is_of_whole_lines(hole: Hole) -> bool:
+def is_of_whole_lines(hole: Hole) -> bool:
     """Whether each option consists of whole lines, or is empty."""
     return bool(hole.options) and all(
         text is not None and _ends_a_line(text) for _label, text in hole.options
@@ -105,7 +105,7 @@ def _ends_a_line(text: Text) -> bool:
     if not text.string:
         return True
     last = text.holes.get(len(text) - 1)
-    return text.string.endswith("\n") if last is None else _is_of_whole_lines(last)
+    return text.string.endswith("\n") if last is None else is_of_whole_lines(last)
 
 
 def _chosen(hole: Hole, assume: Assumptions) -> Text | None:

@@ -122,6 +122,14 @@ def of(action: Action, files: Files) -> list[Effect] | None:
     ]
 
 
+def open_target(action: Action) -> Text | None:
+    """The path that an action writes to, of which a part is not known; ``None`` for others."""
+    target = None if action.given is None else _target(action.given)
+    if target is None or not target.holes or action.module in COMMANDS:
+        return None
+    return target
+
+
 def _target(given: Given) -> Text | None:
     found = (given.get(name) for name in TARGETS)
     return next((text for text in found if isinstance(text, Text)), None)
@@ -268,21 +276,35 @@ def _commanded(action: Action, given: Given, files: Files) -> list[Effect] | Non
     written = line.string if isinstance(line, Text) else ""
     if isinstance(words, list):
         written = " ".join(word.string for word in words)
+    if _is_open(line) or _is_open(words):
+        # Another one in each round of a loop: what is known of it is the task.
+        written = action.task.written.string
+        if "postconf" in written:
+            return _all_of_postfix(action, files)
     requests = command.requests(given, action.module != "command")
     if isinstance(requests, Failed):
         failed = requests
         return [Effect("/etc/postfix/main.cf", lambda _before: failed)]
     if requests is None and (HOLE in written or EDITS_A_FILE.search(written)):
-        return [
-            Effect(path, _opening(path, action))
-            for path in sorted(files.paths())
-            if os.path.basename(path) in ("main.cf", "master.cf")
-        ]
+        return _all_of_postfix(action, files)
     if requests:
         return [Effect(one.path, _postconf(action, one, files)) for one in requests]
     if any(sign in written for sign in WRITING):
         return _mentioned(action, written, files)
     return []
+
+
+def _is_open(value: Text | list[Text] | None) -> bool:
+    """Whether nothing is known of a command."""
+    return isinstance(value, Text) and bool(value.holes) and not value.string.strip(f"{HOLE} ")
+
+
+def _all_of_postfix(action: Action, files: Files) -> list[Effect]:
+    return [
+        Effect(path, _opening(path, action))
+        for path in sorted(files.paths())
+        if os.path.basename(path) in ("main.cf", "master.cf")
+    ]
 
 
 def _postconf(action: Action, request: command.Request, files: Files) -> Step:

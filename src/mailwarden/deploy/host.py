@@ -75,6 +75,8 @@ class Host:
         self.unfollowed: list[Unfollowed] = []
         self.unstable: list[Unstable] = []
         self._source = source
+        # Paths that are written, each with a part that is not known.
+        self._targets: list[Text] = []
         # Of the action that is being followed: the files of the repository that it reads, and
         # whether it takes variables for granted.
         self._read: dict[str, None] = {}
@@ -100,7 +102,11 @@ class Host:
 
     def knows(self, path: str) -> bool:
         """Whether it is known what is at a path, be it nothing."""
-        return path in self.files or self.ground.covers(path)
+        return path in self.files or (self.ground.covers(path) and not self.may_hold(path))
+
+    def may_hold(self, path: str) -> bool:
+        """Whether an action may have written a file there, of whose path it leaves a part open."""
+        return any(True for one in self._targets for _ in concerns.fitting(one, [path]))
 
     # What effects ask
 
@@ -191,6 +197,9 @@ class Host:
     # Actions
 
     def _act(self, action: Action) -> None:
+        target = effects.open_target(action)
+        if target is not None:
+            self._targets.append(target)
         self._read, self._rendered = {}, {}
         self._granted = isinstance(action.variables, Scope) and is_granted(action.variables)
         found = effects.of(action, self)

@@ -176,7 +176,7 @@ class Made:
             return host.files[path] is not None
         if path in host.ground.paths or host.is_folder(path):
             return True
-        return False if host.ground.covers(path) else None
+        return False if host.knows(path) else None
 
     def listing(self, folder: str) -> list[str]:
         """The names in a folder."""

@@ -99,7 +99,7 @@ class Walk:
     def _block(self, block: Block, frame: Frame) -> None:
         inner = frame.under(block.keywords)
         try:
-            self.entries(block.block, inner)
+            self._tried(block, inner)
         except FailedError:
             if not block.rescue:
                 self.entries(block.always, inner)
@@ -110,6 +110,15 @@ class Walk:
             fails = inner._replace(questions=(*inner.questions, question))
             self.entries(block.rescue, fails)
         self.entries(block.always, inner)
+
+    def _tried(self, block: Block, frame: Frame) -> None:
+        """Follow the tasks of a block; those behind one that may fail are not sure to be done."""
+        inner = frame
+        for entry in block.block:
+            self.entries([entry], inner)
+            if block.rescue:
+                question = f"whether {block.place.path}:{entry.place.line} does not fail"
+                inner = inner._replace(questions=(*inner.questions, question))
 
     def task(self, task: Task, frame: Frame) -> None:
         """Follow a task; raises likewise."""

@@ -211,7 +211,7 @@ class Layers:
             if layer.unread is not None:
                 return Open(f"{name} in {layer.name}", self._is_set(name))
             if name in layer.may_set:
-                return Open(name, self._is_set(name))
+                return Open(self._called(name, layer), self._is_set(name))
             if layer.encrypted or layer.unseen:
                 passed.append(layer)
             if name in layer.values:
@@ -221,6 +221,14 @@ class Layers:
         if is_fact(name):
             return Open(name, True if name == "ansible_managed" else None)
         return None if self.sure or name in FUNCTIONS else Open(name, None)
+
+    def _called(self, name: str, layer: Layer) -> str:
+        """What a name is called that a task may set: another than before, when it may differ."""
+        if layer.level != levels.SET_FACT:
+            return name
+        lower = [one for one in self.layers if levels.RANK[one.level] < levels.RANK[layer.level]]
+        is_set_before = any(name in one.values or name in one.may_set for one in lower)
+        return f"{name} behind {layer.name}" if is_set_before else name
 
     def _is_set(self, name: str) -> bool | None:
         """Whether a name is set in any case; ``None`` where nobody knows.

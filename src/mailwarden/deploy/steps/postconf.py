@@ -13,6 +13,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.holes import is_of_whole_lines
 
 from .command import COMMENT_OUT, EDIT
 from .outcome import FailsError, OpenError, added, applied, ask
@@ -89,7 +90,13 @@ def checked(argument: Text) -> None:
 
 def terminated(text: Text, version: tuple[int, ...], assume: Assumptions) -> Text:
     """A file whose last line has an end, where the version of Postfix gives it one."""
-    if not text.string or text.string.endswith("\n") or version[:2] in ((3, 5), (3, 6), (3, 7)):
+    last = text.holes.get(len(text) - 1)
+    if last is not None and last.options and not is_of_whole_lines(last):
+        text = text.filled(assume, lambda inside, at: at == len(inside) - 1)
+        last = text.holes.get(len(text) - 1)
+    if not text.string or text.string.endswith("\n") or (last and is_of_whole_lines(last)):
+        return text
+    if version[:2] in ((3, 5), (3, 6), (3, 7)):
         return text
     if version[:2] < (3, 10) and ask(assume, VERSION, (ENDS, GLUES)) == GLUES:
         return text

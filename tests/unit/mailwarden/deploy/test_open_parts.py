@@ -119,6 +119,8 @@ def test_what_is_open_goes_as_far_as_it_decides(row: Row) -> None:
 CALLS = (
     ("an open value", "postconf -e 'a=<x>'", "a = 1\nb = <y>\n", "a = <x>\nb = <y>\n"),
     ("an open name in the file", "postconf -e a=1", "<x> = 1\n", "<x> = 1\na = 1\n"),
+    ("a branch of whole lines at the end", "postconf -e b=1", "a = 1\n<tls>",
+     "a = 1\n<tls>b = 1\n"),
     ("an open name", "postconf -e '<x>=1'", "a = 1\n", OPENED[0]),
     ("an open option", "postconf <x> a=1", "a = 1\n", OPENED[0]),
     ("an open value of a service", "postconf -P 'smtp/inet/a=<x>'",
@@ -134,4 +136,4 @@ CALLS = (
 ])  # fmt: skip
 def test_what_is_open_for_postconf(line: str, before: str, after: str) -> None:
     expected = template("x", after).string if after != OPENED[0] else "(open)"
-    assert call(template(PLAY, line), template(PATH, before)) == expected
+    assert call(template(PLAY, line), template(PATH, before, **BRANCH)) == expected
