@@ -13,16 +13,13 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding i
 
 from .discover import Passed
 from .run import Run, recognised
-
-# Folders whose roles try something out and make nobody's host.
-TRIALS = frozenset(("molecule", "tests", "test", "examples", "example", ".github"))
-
+from .trials import is_trial
 
 def with_hosts(one: Run) -> Run:
     """The run with the hosts of the roles that concern mail."""
     from .deploy.concerned import concerned
 
-    folders = [role for role in one.roles if TRIALS.isdisjoint(role.split("/"))]
+    folders = [role for role in one.roles if not is_trial(role, one.folders)]
     folders = [role for role in folders if concerned(role, one.source)]
     if not folders:
         return one

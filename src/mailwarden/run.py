@@ -54,6 +54,8 @@ class Run(NamedTuple):
     ignore_files: tuple[str, ...] = ()
     # The folders of roles that were come upon, and the hosts that they make, in words.
     roles: tuple[str, ...] = ()
+    # The folders that were named.
+    folders: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     # The files that were named, where these hosts were read for them alone.
     about: frozenset[str] = frozenset()
@@ -142,6 +144,7 @@ def prepare(arguments: argparse.Namespace) -> Run:
         found.only_files,
         found.ignore_files,
         tuple(roles),
+        tuple(_inside(root, path) for path in named if os.path.isdir(path)),
     )
 
 
