@@ -15,6 +15,7 @@ from .discover import Passed
 from .run import Run, recognised
 from .trials import is_trial
 
+
 def with_hosts(one: Run) -> Run:
     """The run with the hosts of the roles that concern mail."""
     from .deploy.concerned import concerned

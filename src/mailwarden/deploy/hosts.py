@@ -95,7 +95,7 @@ def _of_role(
     takes them.
     """
     shown = signs.Shown(folder, source)
-    fitting = signs.chosen(shown)
+    fitting = signs.chosen(shown, policy.programs)
     name = folder or "."
     every: list[tuple[Made, Plan, bool | None]] = []
     for newest in fitting:

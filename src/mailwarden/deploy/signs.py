@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
@@ -76,13 +76,20 @@ class Shown:
         return [name for name in dict.fromkeys((*usual, *named)) if name in distribution.packages]
 
 
-def chosen(shown: Shown) -> list[Distribution]:
-    """The newest release of each family that something points at, of all that fit."""
+def chosen(shown: Shown, programs: Mapping[str, str]) -> list[Distribution]:
+    """The newest release of each family that something points at, of all that fit.
+
+    ``programs`` are the versions that a policy names: of releases that have them the others do not
+    count.
+    """
     every = distributions.names()
     found = shown.signs()
     fits = [distributions.get(name) for name in distributions.guess(found)]
+    named = [one for one in fits if _has(one, programs)]
     if len(fits) == len(every):
-        return [distributions.get(USUAL)]
+        usual = distributions.get(USUAL)
+        return [one for one in named if one.family == usual.family][-1:] or [usual]
+    fits = named or fits
     if UBUNTU in found.families and DEBIAN not in found.families:
         fits = [one for one in fits if one.family != DEBIAN or _system(one) == UBUNTU.lower()]
     newest: dict[str, Distribution] = {}
@@ -112,6 +119,14 @@ def others(distribution: Distribution, program: str) -> list[Distribution]:
 def _series(distribution: Distribution, program: str) -> str:
     """``2.3`` of 2.3.21; empty where the version is not known."""
     return ".".join(distribution.versions.get(program, "").split(".")[:2])
+
+
+def _has(distribution: Distribution, programs: Mapping[str, str]) -> bool:
+    """Whether a release has the versions, of the programs that are known of it."""
+    known = {name: distribution.versions.get(name, "") for name in programs}
+    return any(known.values()) and all(
+        f"{version}.".startswith(f"{programs[name]}.") for name, version in known.items() if version
+    )
 
 
 def _system(distribution: Distribution) -> str:

@@ -36,7 +36,24 @@ TASKS, TEMPLATE = "tasks/main.yml", "templates/main.cf.j2"
 )
 def test_the_newest_release_of_each_family(files: dict[str, str], names: list[str]) -> None:
     source = MemorySource({path: content.encode() for path, content in files.items()})
-    assert [one.name for one in signs.chosen(signs.Shown("", source))] == names
+    assert [one.name for one in signs.chosen(signs.Shown("", source), {})] == names
+
+
+@pytest.mark.parametrize(
+    ("tasks", "programs", "names"),
+    [
+        pytest.param(APT, {"postfix": "3.7"}, ["debian-12"], id="a series"),
+        pytest.param("[]\n", {"postfix": "3.7"}, ["debian-12"], id="and no sign"),
+        pytest.param(APT, {"postfix": "3.10", "dovecot": "2.4"}, ["debian-13"], id="two programs"),
+        pytest.param(APT, {"postfix": "3.1"}, ["debian-13"], id="a release that is not known"),
+        pytest.param(APT, {"msmtp": "1.8"}, ["debian-13"], id="a program that tells nothing"),
+    ],
+)
+def test_a_release_has_the_versions_that_a_policy_names(
+    tasks: str, programs: dict[str, str], names: list[str]
+) -> None:
+    shown = signs.Shown("", MemorySource({TASKS: tasks.encode()}))
+    assert [one.name for one in signs.chosen(shown, programs)] == names
 
 
 @pytest.mark.parametrize(
