@@ -30,13 +30,16 @@ def decide(configuration: Configuration, files: Files, item: Said | Opened | Bli
         _by_names(files, assume)
         configuration.modern = assume.since(PROGRAM, "2.4")
         return
-    known = not first.text.has_hole(*first.span)
+    known = not first.text.has_hole(*first.key)
     said = known and first.key_text == VERSION
     if said:
         assume.written_for(PROGRAM, "2.4")
-        configuration.version = item.setting if isinstance(item, Said) else None
+        if isinstance(item, Said) and isinstance(item.value, str):
+            configuration.version = item.setting
     elif known:
         assume.written_before(PROGRAM, "2.4")
+    else:
+        _by_names(files, assume)
     configuration.modern = assume.since(PROGRAM, "2.4")
     place = first.text.place(*first.span)
     if configuration.modern and known and not said:
@@ -46,7 +49,7 @@ def decide(configuration: Configuration, files: Files, item: Said | Opened | Bli
 
 
 def _by_names(files: Files, assume: Assumptions) -> None:
-    """Parts of a configuration show their version by names that the other one refuses."""
+    """Files whose first line is not known show their version by names that the other refuses."""
     names = set(files.names())
     old = GONE | {name for name, known in SETTINGS.items() if known.since is None}
     old |= {f"{section} {name}" for section, gone in GONE_IN.items() for name in gone}

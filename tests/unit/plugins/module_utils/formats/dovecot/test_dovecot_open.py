@@ -174,6 +174,19 @@ def test_what_may_be_anything_opens_everything(parts: list[str | Hole]) -> None:
 
 
 @pytest.mark.parametrize(
+    "parts",
+    [
+        pytest.param(["protocols = imap ", Hole("x"), "\nmail_location = maildir:/m\n"], id="2.3"),
+        pytest.param([Hole("x"), "\nssl_cert = </x\n"], id="2.3 by a later name"),
+        pytest.param([Hole("x"), "\nssl_server_cert_file = /x\n"], id="2.4 by a later name"),
+        pytest.param(["dovecot_config_version = ", Hole("x"), "\nmail_path = /m\n"], id="2.4"),
+    ],
+)
+def test_the_version_is_not_open_where_names_show_it(parts: list[str | Hole]) -> None:
+    assert not [reading.problems for reading in outcomes(*parts) if reading.problems]
+
+
+@pytest.mark.parametrize(
     ("text", "names"),
     [
         pytest.param("local mail.example.com {\nssl = no\n}\n", {MAIL}, id="of the server"),
@@ -228,7 +241,7 @@ def test_protocols_that_stay_open_take_no_listener_away() -> None:
         parts.extend([f"{name} = ", either(name, a="\n", b="y\n")])
     readings = outcomes(*parts)
     assert opaque(readings) == {"protocols (x)"}
-    assert [bool(reading.endpoints) for reading in readings] == [True, True]
+    assert [bool(reading.endpoints) for reading in readings] == [True]
 
 
 LISTENER = "inet_listener x {\nport = 1143\n}\n}\n"
