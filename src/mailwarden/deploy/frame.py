@@ -31,6 +31,7 @@ class Frame(NamedTuple):
     ``path`` is its file, ``playbook`` the folder of the playbook, ``roles`` the folders of its role
     and of those that brought it, the nearest first; ``beside`` are the folders of the files that
     included it.  ``conditions`` are asked again for each task, ``questions`` have been asked.
+    ``parameters`` are what stands beside the name of its role, as roles that it includes have them.
     ``repeats`` is what the loop is called that goes over nobody knows what.
     """
 
@@ -45,6 +46,7 @@ class Frame(NamedTuple):
     questions: tuple[str, ...] = ()
     notify: tuple[Value, ...] = ()
     layers: tuple[Layer, ...] = ()
+    parameters: tuple[Layer, ...] = ()
     repeats: str = ""
     depth: int = 0
 

@@ -17,7 +17,7 @@ from ..render.limits import Limits
 from ..variables import files, layers, levels
 from ..variables.files import Value
 from ..variables.layers import Layer
-from . import evaluate, firsts
+from . import evaluate, firsts, modules
 from .evaluate import Scope
 from .frame import Frame, is_true, of_parameters
 from .rounds import Round, anchored
@@ -37,9 +37,12 @@ def frame(task: Task, outer: Frame, one: Round, static: bool) -> Frame:
     What is imported has the keywords of the task as if it were a block; what is included has been
     asked, and has the task's variables as parameters.
     """
+    # A role that a role brings sees the parameters of that above those of the task.
+    above = outer.parameters if task.module in modules.ROLES else ()
     if static:
         inner = outer.under(task.keywords)
-        return inner._replace(questions=(*outer.questions, *one.questions))
+        questions = (*outer.questions, *one.questions)
+        return inner._replace(questions=questions, layers=(*inner.layers, *above))
     keywords = task.keywords
     own = [
         layers.of_value(levels.INCLUDE_PARAMETERS, task.name, keywords[name])
@@ -53,7 +56,7 @@ def frame(task: Task, outer: Frame, one: Round, static: bool) -> Frame:
     items = (layer._replace(level=levels.INCLUDE_PARAMETERS) for layer in one.layers)
     inner = outer._replace(
         questions=one.questions,
-        layers=(*outer.layers, *own, *items),
+        layers=(*outer.layers, *own, *items, *above),
         repeats=one.repeats or outer.repeats,
     )
     apply = task.arguments.get("apply")

@@ -65,6 +65,7 @@ class Roles:
             roles=(folder, *outer.roles),
             beside=(),
             depth=outer.depth + 1,
+            parameters=_parameters(entry, levels.INCLUDE_PARAMETERS),
             layers=(*brought, *inner.layers, *own, *_said(entry)),
         )
         tasks = self._project.part(folder, "tasks", parts.get("tasks", ""))
@@ -127,10 +128,17 @@ class Roles:
 
 def _said(entry: RoleEntry) -> list[Layer]:
     """What stands beside a role's name: its ``vars``, and its parameters."""
-    name = f"the role at {entry.place.path}:{entry.place.line}"
-    own = of_parameters(levels.ROLE_PARAMETERS, name, entry.parameters)
+    own = list(_parameters(entry, levels.ROLE_PARAMETERS))
     value = entry.keywords.get("vars")
-    return own if value is None else [layers.of_value(levels.ROLE_VARS, name, value), *own]
+    return own if value is None else [layers.of_value(levels.ROLE_VARS, _name(entry), value), *own]
+
+
+def _parameters(entry: RoleEntry, level: str) -> tuple[Layer, ...]:
+    return tuple(of_parameters(level, _name(entry), entry.parameters))
+
+
+def _name(entry: RoleEntry) -> str:
+    return f"the role at {entry.place.path}:{entry.place.line}"
 
 
 def _bare(values: Keywords) -> Any:

@@ -355,6 +355,12 @@ SITES = (
           "roles/r/tasks/main.yml": "- copy: {dest: '{{ v }}', content: '{{ w }}'}\n"
                                     "- set_fact: {v: fact, w: fact}",
           "roles/s/tasks/main.yml": "- copy: {dest: '{{ v }}', content: '{{ w }}'}"}),
+    Site("parameters of a role win over the variables of what it includes",
+         "- hosts: mail\n  roles: [{role: r, v: parameter}]\n",
+         {"site.yml: mail": ["copy dest=parameter", "copy dest=parameter"]},
+         {"roles/r/tasks/main.yml": "- include_role: {name: s}\n  vars: {v: x}\n"
+                                    "- import_role: {name: s}\n  vars: {v: x}\n",
+          "roles/s/tasks/main.yml": "- copy: {dest: '{{ v }}'}"}),
     Site("when and tags of a role's entry",
          "- hosts: mail\n  roles:\n  - {role: r, when: false}\n  - {role: r, tags: never}\n"
          "  - {role: r, when: true}\n  - r\n  - r\n",
