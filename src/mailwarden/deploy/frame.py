@@ -32,6 +32,7 @@ class Frame(NamedTuple):
     and of those that brought it, the nearest first; ``beside`` are the folders of the files that
     included it.  ``conditions`` are asked again for each task, ``questions`` have been asked.
     ``parameters`` are what stands beside the name of its role, as roles that it includes have them.
+    ``is_done``: of its role only what it imports from other roles is done again.
     ``repeats`` is what the loop is called that goes over nobody knows what.
     """
 
@@ -47,6 +48,7 @@ class Frame(NamedTuple):
     notify: tuple[Value, ...] = ()
     layers: tuple[Layer, ...] = ()
     parameters: tuple[Layer, ...] = ()
+    is_done: bool = False
     repeats: str = ""
     depth: int = 0
 

@@ -41,10 +41,14 @@ class Handlers:
             else:
                 self._any = True
 
-    def notified(self) -> Iterator[tuple[Task, Frame, str]]:
-        """The handlers that may have been, each with what decides it; then none is any more."""
+    def notified(self, keep: bool = False) -> Iterator[tuple[Task, Frame, str]]:
+        """The handlers that may have been, each with what decides it.
+
+        Then none is any more, unless they are to be kept: they may have run, or not.
+        """
         named, any_ = self._named, self._any
-        self._named, self._any = set(), False
+        if not keep:
+            self._named, self._any = set(), False
         for task, frame, names in self._known:
             if any_ or names & named or "" in names:
                 yield task, frame, f"whether {task.name} is notified"

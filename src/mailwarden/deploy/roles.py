@@ -64,6 +64,7 @@ class Roles:
         inner = inner._replace(
             roles=(folder, *outer.roles),
             beside=(),
+            is_done=False,
             depth=outer.depth + 1,
             parameters=_parameters(entry, levels.INCLUDE_PARAMETERS),
             layers=(*brought, *inner.layers, *own, *_said(entry)),

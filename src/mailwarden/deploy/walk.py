@@ -101,7 +101,7 @@ class Walk:
         try:
             self._tried(block, inner)
         except FailedError:
-            if not block.rescue:
+            if not _is_any_run(block.rescue, inner):
                 self.entries(block.always, inner)
                 raise
             self.entries(block.rescue, inner)
@@ -124,12 +124,12 @@ class Walk:
         """Follow a task; raises likewise."""
         self._spend(task.place)
         inner, own = of_task(task, frame)
-        if not inner.is_run():
+        is_static = task.module.startswith("import_")
+        if not inner.is_run() or (inner.is_done and not is_static):
             return
         if self._is_idle(task, inner):
             self._register(task)
             return
-        is_static = task.module.startswith("import_")
         asked = inner._replace(conditions=()) if is_static else inner
         asked = asked._replace(questions=(*self._since, *asked.questions))
         self._rounds.granted = False
@@ -254,16 +254,17 @@ class Walk:
         word = task.arguments.get(RAW)
         what = str(word.plain).strip() if word is not None else ""
         if what == "flush_handlers":
-            self.flush()
+            self.flush(one.questions)
         elif what in ("end_play", "end_host", "end_batch", "end_role"):
             if not one.questions:
                 raise Ended(role=what == "end_role")
             self._since = (*self._since, f"whether {task.name} does not end it")
 
-    def flush(self) -> None:
-        """Follow the handlers that may have been notified."""
-        for handler, frame, question in self.handlers.notified():
-            self.task(handler, frame._replace(questions=(*frame.questions, question)))
+    def flush(self, asked: tuple[str, ...] = ()) -> None:
+        """Follow the handlers that may have been notified; ``asked`` decides whether now."""
+        for handler, frame, question in list(self.handlers.notified(keep=bool(asked))):
+            questions = (*asked, *frame.questions, question)
+            self.task(handler, frame._replace(questions=questions))
 
     # What is included
 
@@ -326,8 +327,9 @@ class Walk:
             if self._is_asked(entry, frame):
                 self.unfollowed(entry.place, error)
             return
-        if not repeats and self.roles.is_done(found):
-            return
+        is_done = not repeats and self.roles.is_done(found)
+        if is_done:
+            found = found._replace(frame=found.frame._replace(is_done=True))
         self.announce(found, exports)
         for dependency in found.meta.dependencies:
             # What it sets the role shows with its own.
@@ -392,6 +394,16 @@ class Walk:
         inner = frame.under(entry.keywords)
         scope = self.scope(self._seen(inner))
         return inner.is_run() and self._rounds.questions(inner.conditions, scope) is not None
+
+
+def _is_any_run(entries: Iterable[Entry], frame: Frame) -> bool:
+    """Whether the tags of entries leave any of them to be done."""
+    return any(
+        _is_any_run((*one.block, *one.rescue, *one.always), frame.under(one.keywords))
+        if isinstance(one, Block)
+        else of_task(one, frame)[0].is_run()
+        for one in entries
+    )
 
 
 def _defaults(task: Task, frame: Frame) -> dict[str, Value]:
