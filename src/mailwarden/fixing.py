@@ -13,6 +13,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.report.plain imp
 )
 from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import changed
 
+from .hosted import is_about
 from .output import printed
 from .output.patch import patch
 
@@ -43,6 +44,8 @@ def fix(one: Run, report: Report, arguments: argparse.Namespace) -> Report:
     def wanted(finding: Finding) -> bool:
         rule = finding.rule
         if (selected.select and rule not in selected.select) or rule in selected.ignore:
+            return False
+        if one.about and not is_about(finding, one.about):
             return False
         return finding.fix is not None and (finding.fix.safe or arguments.unsafe_fixes)
 

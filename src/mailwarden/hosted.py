@@ -27,6 +27,9 @@ def with_hosts(one: Run) -> Run:
     from .deploy import hosts
 
     read = hosts.read(one.source, folders, one.policy)
+    named = frozenset(one.files) if one.only_files else frozenset()
+    whole = bool(named & read.told)
+    asked = dict.fromkeys((*one.files, *one.beside)) if whole else one.files
 
     def is_read(path: str) -> bool:
         """Whether what a file says is said of the hosts."""
@@ -36,10 +39,12 @@ def with_hosts(one: Run) -> Run:
         Passed(place.path, f"line {place.line}: not followed: {reason}")
         for place, reason in read.unfollowed
     ]
+    if one.only_files and not whole:
+        return one
     return one._replace(
         source=read.source,
-        files=(*read.files, *(path for path in one.files if not is_read(path))),
-        about=frozenset(one.files) if one.only_files else frozenset(),
+        files=(*read.files, *(path for path in asked if not is_read(path))),
+        about=named,
         hosts=read.hosts,
         passed=(*one.passed, *passed),
     )
@@ -48,8 +53,8 @@ def with_hosts(one: Run) -> Run:
 def merged(report: Report, about: frozenset[str]) -> None:
     """Say once what holds on several distributions that a role is for.
 
-    A finding that holds on some of them rests on these.  Where files were named, what is said of
-    hosts is ``about`` what is read together with one of them.
+    A finding that holds on some of them rests on these.  Where files were named, what is said is
+    ``about`` one of them.
     """
     units = {judged.unit.name: judged.unit for judged in report.units}
     report.endpoints[:] = _first(
@@ -60,16 +65,37 @@ def merged(report: Report, about: frozenset[str]) -> None:
     kept: dict[tuple[object, ...], Finding] = {}
     for finding in report.findings:
         unit = units.get(finding.unit)
-        host = unit.host if unit is not None else None
-        if about and host is not None and about.isdisjoint(host.files):
-            continue
         # What is undecided is a unit's, and says what decides.
         role = _role(unit) if unit is not None else finding.message
         key = (role, finding.rule, finding.severity, finding.place, finding.endpoints)
         first = kept.setdefault(key, finding)
         if first is not finding:
             first.rests_on = _joined(first.rests_on, finding.rests_on)
+            first.cause = tuple(dict.fromkeys((*first.cause, *finding.cause)))
     report.findings[:] = kept.values()
+    if about:
+        _only(report, about)
+
+
+def _only(report: Report, about: frozenset[str]) -> None:
+    """Leave out of a report on a root what is not about the files that were named.
+
+    What is unread counts if it is read together with one of them.
+    """
+    read = {judged.unit.name: judged.read for judged in report.units}
+    together = about.union(*(paths for paths in read.values() if not about.isdisjoint(paths)))
+    report.findings[:] = [one for one in report.findings if is_about(one, about)]
+    report.unread[:] = [one for one in report.unread if one.path in together]
+    report.endpoints[:] = [
+        (unit, shown) for unit, shown in report.endpoints if not about.isdisjoint(read[unit.name])
+    ]
+    report.files[:] = [path for path in report.files if path in about]
+
+
+def is_about(finding: Finding, paths: frozenset[str]) -> bool:
+    """Whether a finding, or its cause, stands in one of some files."""
+    places = (finding.place, *(one.place for one in finding.cause))
+    return any(place is not None and place.path in paths for place in places)
 
 
 def _first(found: Iterable[tuple[Any, ...]]) -> list[Any]:

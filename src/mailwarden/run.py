@@ -33,7 +33,10 @@ STDIN = "the standard input"
 MAIN_CF, MASTER_CF = "main.cf", "master.cf"
 # The file with which the tasks of a role begin, and the folders of a role that files are in.
 TASKS = ("tasks/main.yml", "tasks/main.yaml")
-PARTS = ("defaults", "files", "handlers", "tasks", "templates", "vars")
+PARTS = ("defaults", "files", "handlers", "meta", "tasks", "templates", "vars")
+# How files that Ansible reads end, and the folders that they are in whatever they are called.
+ENDINGS = (".yml", ".yaml", ".j2", ".jinja2", ".jinja")
+FOLDERS = frozenset((*PARTS, "group_vars", "host_vars"))
 
 
 class Run(NamedTuple):
@@ -57,7 +60,9 @@ class Run(NamedTuple):
     # The folders that were named.
     folders: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
-    # The files that were named, where these hosts were read for them alone.
+    # Where only files were named that may be of a host: what else a run on the root reads.
+    beside: tuple[str, ...] = ()
+    # The files that were named, where more was read to know what is said of them.
     about: frozenset[str] = frozenset()
     # The baseline, as a whole path, and what it lists that is no longer there, in words.
     baseline: str = ""
@@ -118,8 +123,6 @@ def prepare(arguments: argparse.Namespace) -> Run:
     roles: dict[str, None] = {}
     found = discover.find(root, named, _look(policy, source, roles), arguments.exclude)
     files = found.files
-    for path in files if found.only_files else ():
-        roles.update(dict.fromkeys(_roles_of(path, source)))
     said = _said(arguments, root, named)
     if standard_input:
         from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory import (
@@ -131,6 +134,9 @@ def prepare(arguments: argparse.Namespace) -> Run:
         files = tuple(dict.fromkeys((*files, path)))
         if arguments.format_name:
             said[path] = arguments.format_name
+    beside: tuple[str, ...] = ()
+    if found.only_files:
+        beside = _beside(root, files, policy, source, roles, arguments.exclude)
     unread = tuple(Unread(error.path, error.reason) for error in found.unread)
     options = _options(arguments, said)
     return Run(
@@ -145,6 +151,7 @@ def prepare(arguments: argparse.Namespace) -> Run:
         found.ignore_files,
         tuple(roles),
         tuple(_inside(root, path) for path in named if os.path.isdir(path)),
+        beside=beside,
     )
 
 
@@ -204,6 +211,34 @@ def _look(
         return catalogue.look(path, policy, "", source, beside=False)
 
     return look
+
+
+def _beside(
+    root: str,
+    files: Sequence[str],
+    policy: Policy,
+    source: Source,
+    roles: dict[str, None],
+    exclude: Sequence[str],
+) -> tuple[str, ...]:
+    """What a run on the root finds, if some of the files that are named may be of a host.
+
+    Any role of the repository may use them.  Outside of a repository nobody knows how much lies
+    below the root, so only the role that a file is in is noted.
+    """
+    ours = [path for path in files if _may_be_of_a_host(path)]
+    if not ours:
+        return ()
+    if discover.upward(root, [".git", *discover.POLICIES]) != root:
+        for path in ours:
+            roles.update(dict.fromkeys(_roles_of(path, source)))
+        return ()
+    return discover.find(root, [root], _look(policy, source, roles), exclude).files
+
+
+def _may_be_of_a_host(path: str) -> bool:
+    """Whether a file is called as one that a role or a play reads."""
+    return path.endswith(ENDINGS) or not FOLDERS.isdisjoint(path.split("/")[:-1])
 
 
 def _roles_of(path: str, source: Source) -> Iterator[str]:

@@ -35,7 +35,7 @@ class Read(NamedTuple):
 
     ``source`` is the repository with their hosts; ``files`` are those of the hosts that are to be
     checked, ``used`` those of the repository that are laid there, ``told`` the tasks and variables
-    that say so.  ``hosts`` says in words which
+    that were read.  ``hosts`` says in words which
     hosts these are; ``unfollowed`` are the places behind which anything may be done.
     """
 
@@ -52,14 +52,14 @@ def read(source: Source, folders: Iterable[str], policy: Policy) -> Read:
     plans: dict[str, Plan] = {}
     every: list[Made] = []
     names: elsewhere.Names = {}
+    told: set[str] = set()
     for folder in folders:
-        for made, plan in _of_role(folder, source, policy, names):
+        for made, plan in _of_role(folder, source, policy, names, told):
             plans[made.name] = plan
             every.append(made)
     mounted = Mounted(source, plans, {made.name: made for made in every})
     files: dict[str, None] = {}
     used: dict[str, None] = {}
-    told: dict[str, None] = {}
     hosts = []
     for made in every:
         kept = []
@@ -69,7 +69,6 @@ def read(source: Source, folders: Iterable[str], policy: Policy) -> Read:
             if look.claims and not any(map(policy.disowns, by)):
                 kept.append(path)
                 used.update(dict.fromkeys(by))
-                told.update(dict.fromkeys(made.known(path.partition(":")[2]).files))
         files.update(dict.fromkeys(kept))
         if kept:
             title = made.host.ground.distribution.title
@@ -87,12 +86,12 @@ def read(source: Source, folders: Iterable[str], policy: Policy) -> Read:
 
 
 def _of_role(
-    folder: str, source: Source, policy: Policy, names: elsewhere.Names
+    folder: str, source: Source, policy: Policy, names: elsewhere.Names, told: set[str]
 ) -> Iterator[tuple[Made, Plan]]:
     """The hosts of a role, one for each family of distributions on which it makes other files.
 
     A family of which every release refuses the files is none that the role is for, if another one
-    takes them.
+    takes them.  What is read is noted in ``told``.
     """
     shown = signs.Shown(folder, source)
     fitting = signs.chosen(shown, policy.programs)
@@ -104,6 +103,7 @@ def _of_role(
             called = name if len(fitting) == 1 else f"{name}@{one.name}"
             plan: Plan = partial(_made, folder, one, tuple(shown.packages(one)), names)
             made = Mounted(source, {called: plan}).host(called)
+            told |= made.read
             tried.append((made, plan, _starts(made, plan, source, policy)))
             if tried[-1][2] is not False:
                 break

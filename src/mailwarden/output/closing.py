@@ -27,7 +27,8 @@ def closing(run: Run, report: Report, quiet: bool) -> str:
 def last_line(run: Run, report: Report) -> str:
     """The last line of a run: what it has found, or that it has checked nothing, and why."""
     if run.is_empty(report):
-        foreign = [path for path in run.files if path not in report.files]
+        named = sorted(run.about) or run.files
+        foreign = [path for path in named if path not in report.files]
         passed = [path for path, _why in run.passed]
         return nothing_checked(report.files, foreign, passed, run.shown)
     return summary_line(report, len(run.passed), len(run.gone))
