@@ -43,10 +43,15 @@ class Plain:
         return None if self._sure or name in FUNCTIONS else Open(name, None)
 
 
-def read(source: str, variables: Mapping[str, Any], forgotten: Iterable[str] = ()) -> Rendered:
+def read(
+    source: str,
+    variables: Mapping[str, Any],
+    forgotten: Iterable[str] = (),
+    settings: Mapping[str, Any] | None = None,
+) -> Rendered:
     """A template of variables with these values, of which some are not known."""
     known = {name: Known(name, value) for name, value in variables.items()}
-    return render(Text.of("t.j2", source), Plain(known, frozenset(forgotten)))
+    return render(Text.of("t.j2", source), Plain(known, frozenset(forgotten)), settings=settings)
 
 
 def shown(text: Text) -> str:

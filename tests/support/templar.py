@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 
@@ -12,7 +13,7 @@ class Failed(Exception):  # noqa: N818  of a template, which Ansible refuses
 
 
 @cache
-def _templar() -> Callable[[str, dict[str, Any], str], Any]:
+def _templar() -> Callable[[str, dict[str, Any], str, Mapping[str, Any]], Any]:
     from ansible.parsing.dataloader import DataLoader
     from ansible.plugins.loader import lookup_loader
     from ansible.template import Templar, trust_as_template
@@ -37,23 +38,33 @@ def _templar() -> Callable[[str, dict[str, Any], str], Any]:
             return {key: trusted(one) for key, one in value.items()}
         return value
 
-    def work(source: str, variables: dict[str, Any], folder: str) -> Any:
+    def work(
+        source: str, variables: dict[str, Any], folder: str, settings: Mapping[str, Any]
+    ) -> Any:
         templar = Templar(loader=DataLoader(), variables=trusted(variables))
         templar = templar.copy_with_new_env(
             searchpath=[folder], available_variables=trusted(variables)
         )
-        settings = {"trim_blocks": True, "lstrip_blocks": False, "newline_sequence": "\n"}
+        usual = {"trim_blocks": True, "lstrip_blocks": False, "newline_sequence": "\n"}
         return templar.template(
-            trust_as_template(source), escape_backslashes=False, overrides=settings
+            trust_as_template(source), escape_backslashes=False, overrides={**usual, **settings}
         )
 
     return work
 
 
-def rendered(source: str, variables: Mapping[str, Any], folder: str = "/nowhere") -> str:
-    """The text of the file that Ansible writes; raises ``Failed`` where it writes none."""
+def rendered(
+    source: str,
+    variables: Mapping[str, Any],
+    folder: str = "/nowhere",
+    settings: Mapping[str, Any] = MappingProxyType({}),
+) -> str:
+    """The text of the file that Ansible writes; raises ``Failed`` where it writes none.
+
+    ``settings`` are what a task of ``template`` says of how it is read.
+    """
     try:
-        made = _templar()(source, dict(variables), folder)
+        made = _templar()(source, dict(variables), folder, settings)
     except Exception as error:
         raise Failed(str(error)) from error
     return "" if made is None else str(made)

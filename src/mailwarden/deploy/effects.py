@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import clean
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import HOLE, Text
 
-from . import concerns, modules
+from . import concerns, delimiters, modules
 from .steps import (
     blockinfile,
     command,
@@ -44,12 +44,6 @@ COMMANDS = ("command", "shell", "raw", "script", "expect")
 WRITING = (">", "sed ", "tee ", "cp ", "mv ", "rm ", "install ", "ln ", "perl ", "awk ", "patch ")
 # A call of postconf that may edit, of which nothing else can be said.
 EDITS_A_FILE = re.compile(r"postconf\b[^|;&\n]{0,400}?(?:\s-[a-zA-Z]{0,8}[eX#MPF]|=)")
-# Parameters of ``template`` that change how it is read.
-READING = (
-    "block_end_string", "block_start_string", "comment_end_string", "comment_start_string",
-    "lstrip_blocks", "newline_sequence", "trim_blocks", "variable_end_string",
-    "variable_start_string",
-)  # fmt: skip
 SUFFIXES = (".j2", ".jinja2", ".jinja")
 
 
@@ -76,8 +70,11 @@ class Files(Protocol):
     def version(self, program: str) -> tuple[int, ...]:
         """The version of a program; empty where it is not known."""
 
-    def rendered(self, action: Action, name: str) -> Text | None:
-        """The template that a task names, rendered; ``None`` where it is not there."""
+    def rendered(self, action: Action, name: str, settings: dict[str, Any]) -> Text | None:
+        """The template that a task names, rendered; ``None`` where it is not there.
+
+        ``settings`` are those of the task, of how it is read.
+        """
 
     def copies(self, action: Action, name: str) -> dict[str, str]:
         """The files that a task copies, by their paths from what it names: empty for itself."""
@@ -213,7 +210,8 @@ def _with_name(target: Text, name: str, files: Files) -> Text:
 
 def _template(action: Action, given: Given, name: str, path: str, files: Files) -> Effect:
     def step(before: Text | None) -> Outcome:
-        known = None if set(given) & set(READING) else files.rendered(action, name)
+        settings = delimiters.settings(given)
+        known = None if settings is None else files.rendered(action, name, settings)
         return copied.apply(before, path, given, action.task, known)
 
     return Effect(path, step, True)

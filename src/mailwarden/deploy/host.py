@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import CLIENT
@@ -120,17 +120,20 @@ class Host:
         known = self.ground.distribution.versions.get(program)
         return parse_version(known) if known else ()
 
-    def rendered(self, action: Action, name: str) -> Text | None:
+    def rendered(self, action: Action, name: str, settings: dict[str, Any]) -> Text | None:
         if name not in self._rendered:
-            self._rendered[name] = self._render(action, name)
+            self._rendered[name] = self._render(action, name, settings)
         return self._rendered[name]
 
-    def _render(self, action: Action, name: str) -> Text | None:
+    def _render(self, action: Action, name: str, settings: dict[str, Any]) -> Text | None:
         template = self._found(action, "templates", name)
         if template is None:
             return None
-        made = render(template, action.variables, load=lambda name, beside: self._included(
-            action, name, beside))  # fmt: skip
+
+        def load(name: str, beside: str) -> Text | None:
+            return self._included(action, name, beside)
+
+        made = render(template, action.variables, load=load, settings=settings)
         self._granted |= bool(made.absent) or any(one.supplied for one in made.used.values())
         return made.text
 

@@ -22,6 +22,9 @@ data.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
 from .context import Variables
@@ -36,11 +39,13 @@ def render(
     variables: Variables,
     limits: Limits | None = None,
     load: Loader | None = None,
+    settings: Mapping[str, Any] | None = None,
 ) -> Rendered:
     """The text of a file that Ansible makes of a template.
 
-    In: the template's own text, its variables, what it may cost, and how what it includes is found.
+    In: the template's own text, its variables, what it may cost, how what it includes is found, and
+    the settings that its first line has not.
     Raises ``MailwardenError`` for what Jinja2 does not parse, and where it costs too much.
     """
-    one = Reading(template.path, variables, limits or Limits(template.path), load)
+    one = Reading(template.path, variables, limits or Limits(template.path), load, settings)
     return one.rendered(template)

@@ -35,7 +35,12 @@ class Reading:
     """What is known of the templates that are read for one."""
 
     def __init__(
-        self, path: str, variables: Variables, limits: Limits, load: Loader | None = None
+        self,
+        path: str,
+        variables: Variables,
+        limits: Limits,
+        load: Loader | None = None,
+        settings: Mapping[str, Any] | None = None,
     ) -> None:
         self._path = path
         self._variables = variables
@@ -44,7 +49,7 @@ class Reading:
         self._files: dict[int, Text] = {}
         self._parsed: dict[str, Template] = {}
         self._strings: dict[str, Template] = {}
-        self._settings: dict[str, Any] = {}
+        self._settings: dict[str, Any] = dict(settings or {})
 
     def rendered(self, text: Text) -> Rendered:
         """The text of the file that a template makes."""
@@ -89,8 +94,10 @@ class Reading:
         if skipped and text.string.find("\r\n") == skipped - 1:
             skipped += 1
         if skipped:
-            self._settings = settings
+            self._settings = {**self._settings, **settings}
             text = text.cut(skipped, len(text))
+        if self._settings.get("newline_sequence", "\n") != "\n":
+            raise MailwardenError("is a template of other line ends, which is not read", text.path)
         return self.parsed(text, lambda path, source: syntax.parse(path, source, self._settings))
 
     def _file(self, template: Template) -> Text:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import Rendering
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
@@ -9,12 +12,18 @@ from . import Loader, render
 from .context import Variables
 
 
-def rendering(template: Text, role: str, variables: Variables, load: Loader) -> Rendering:
+def rendering(
+    template: Text,
+    role: str,
+    variables: Variables,
+    load: Loader,
+    settings: Mapping[str, Any] | None = None,
+) -> Rendering:
     """What a template makes of the variables of the role in a folder; raises as ``render``.
 
     Whoever uses the role may set each of its variables, and those that no file sets.
     """
-    made = render(template, variables, load=load)
+    made = render(template, variables, load=load, settings=settings)
     if not (made.absent or any(one.supplied for one in made.used.values())):
         return Rendering(made.text, ())
     who = f"who uses {role or 'the role'}"

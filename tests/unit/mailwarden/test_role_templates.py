@@ -164,6 +164,62 @@ def test_defaults_that_say_nothing_leave_everything_open(defaults: str, tmp_path
     assert not one.unread
 
 
+GO = """\
+receivers:
+- name: a
+  email_configs:
+  - {to: a@example.com, from: b@example.com, smarthost: 'h:465', text: '{{ .CommonLabels.x }}'}
+"""
+SQUARE = "- template:\n    src: main.cf\n    dest: /x/main.cf\n    variable_start_string: '[['\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "made"),
+    [
+        pytest.param({ROLE + "tasks/x.yaml": ""}, "{{ a }}", id="a role"),
+        pytest.param({"roles/x/site.yml": "- hosts: all\n"}, "{{ a }}", id="beside a playbook"),
+        pytest.param({ROLE + "Chart.yaml": "name: x\n"}, "", id="of another program"),
+        pytest.param({ROLE + "tasks/x.yml": ""}, "a", id="without an expression"),
+    ],
+)
+def test_a_template_may_be_called_as_its_file(
+    files: dict[str, str], made: str, tmp_path: Path
+) -> None:
+    path = ROLE + "templates/main.cf"
+    main = MAIN if made != "a" else "compatibility_level = 3.6\n"
+    one = report(tmp_path, {path: main, ROLE + "defaults/x.txt": "", **files}, [path])
+    assert bool(one.unread) == (not made)
+    expected = ("who uses roles/x leaves its variables as its own files have them",)
+    assert any(expected == finding.rests_on for finding in one.findings) == (made == "{{ a }}")
+
+
+def test_what_a_task_says_of_a_template_counts(tmp_path: Path) -> None:
+    """As the ``template`` action of ansible-core 2.19 hands it to Jinja2."""
+    tasks = {ROLE + "tasks/install/x.yml": SQUARE + "    variable_end_string: ']]'\n"}
+    path = ROLE + "templates/main.cf"
+    main = MAIN.replace("{{", "[[").replace("}}", "]]") + "# {{ odd\n"
+    defaults = {ROLE + "defaults/main.yml": DEFAULTS}
+    one = report(tmp_path, {path: main, **defaults, **tasks}, [path])
+    assert relayed(one)["port"] == 587
+
+
+def test_signs_that_are_not_known_leave_a_template_unread(tmp_path: Path) -> None:
+    tasks = {ROLE + "tasks/main.yml": SQUARE.replace("'[['", "'{{ sign }}'")}
+    one = postfix(
+        tmp_path, **{path: text.replace("main.cf", "main.cf.j2") for path, text in tasks.items()}
+    )
+    assert [unread.reason for unread in one.unread] == [
+        "is a template of which the signs are not known"
+    ]
+
+
+def test_a_language_of_braces_is_no_template_by_where_it_lies(tmp_path: Path) -> None:
+    path = ROLE + "templates/alertmanager.yml"
+    one = report(tmp_path, {path: GO, ROLE + "tasks/main.yml": ""}, [path])
+    assert not one.unread
+    assert len(one.endpoints) == 1
+
+
 def test_secrets_are_not_filled_in(tmp_path: Path) -> None:
     files = {
         ROLE + "templates/msmtprc.j2": "account a\nhost h.example.com\nport 587\ntls on\n"

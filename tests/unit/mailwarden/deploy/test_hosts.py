@@ -208,6 +208,14 @@ CASES = [
         set(),
         id="a table beside a configuration",
     ),
+    pytest.param(
+        {**DEFAULTS, TASKS: LAY.replace("src", "block_start_string: '<%', block_end_string: '%>', "
+                                        "lstrip_blocks: yes, src"),
+         "templates/main.cf.j2": "# {% odd\n  <% if mail_tls %>\n" + MAIN + "<% endif %>\n"},
+        {25: "none"},
+        {("cleartext-auth", TEMPLATE, 5), ("relay-starttls-missing", TEMPLATE, 4)},
+        id="a template of other signs",
+    ),
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -27,6 +28,36 @@ def test_with_one_variable_forgotten_the_real_text_is_among_the_readings(name: s
     for variable in VARIABLES:
         if variable in TEMPLATES[name]:
             assert may_be(read(TEMPLATES[name], VARIABLES, [variable]).text, real), variable
+
+
+SQUARE = {
+    "block_start_string": "[%",
+    "block_end_string": "%]",
+    "variable_start_string": "[[",
+    "variable_end_string": "]]",
+    "comment_start_string": "[#",
+    "comment_end_string": "#]",
+}
+ODD = "a [[ x ]] {{ x }}{# b #}[# c #]\n  [% if b %]\n yes\n  [% endif %]\n{% end %}\n"
+BLOCKS = "a\n  {% if b %}\n yes {{ s }}\n  {% endif %}\n\n{# c #}\nb\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "how"),
+    [
+        pytest.param(ODD, SQUARE, id="other signs"),
+        pytest.param(BLOCKS, {"trim_blocks": False}, id="no line end is taken away"),
+        pytest.param(BLOCKS, {"lstrip_blocks": True}, id="blanks are taken away"),
+        pytest.param(
+            f"#jinja2: lstrip_blocks: False\n{BLOCKS}",
+            {"lstrip_blocks": True, "trim_blocks": False},
+            id="the first line counts before the task",
+        ),
+    ],
+)
+def test_what_a_task_says_of_a_template_counts(source: str, how: dict[str, Any]) -> None:
+    made = read(source, VARIABLES, settings=how).text
+    assert made.string == templar.rendered(source, VARIABLES, settings=how)
 
 
 EXPRESSIONS = (
