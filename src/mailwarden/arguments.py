@@ -33,6 +33,11 @@ STATUSES: dict[str, dict[int, str]] = {
         0: "nothing found that counts",
     },
     "endpoints": {2: UNREAD, 4: EMPTY, 0: "everything was read"},
+    "render": {
+        2: "nothing of that name is there, a file could not be made, or wrong usage",
+        4: "no file of a mail program is made there",
+        0: "the files are printed",
+    },
     "explain": {2: "no rule of that name, or wrong usage", 0: "the manual, or the list, is shown"},
     "rules": {2: "wrong usage", 0: "the rules are listed"},
     "formats": {2: "wrong usage", 0: "the formats are listed"},
@@ -208,6 +213,37 @@ def _endpoints(command: argparse.ArgumentParser) -> None:
     _output(command).add_argument("--format", choices=("text", "json"), default="text")
 
 
+def _render(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "what",
+        metavar="PATH",
+        help="a role's folder or name, a playbook, a template; tasks or "
+        "variables: what is made of them",
+    )
+    command.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="files on the host, such as /etc/postfix/main.cf, those of packages too (default: all "
+        "that tasks write)",
+    )
+    command.add_argument(
+        "--host",
+        default="",
+        metavar="HOST",
+        help="one of several hosts: debian-13, or all of its name",
+    )
+    command.add_argument("--config", metavar="FILE", help="the policy file")
+    command.set_defaults(
+        profile=None,
+        program=[],
+        format_name=None,
+        exclude=[],
+        stdin_filename=None,
+        skip_unknown=True,
+    )
+
+
 def _policy(command: argparse.ArgumentParser) -> None:
     command.add_argument("--config", metavar="FILE", help="the policy file")
     command.add_argument("--profile", choices=PROFILES, help="goes before the policy's own")
@@ -303,6 +339,7 @@ def _output(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
 COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "lint": ("check files, and those found in folders", _lint),
     "endpoints": ("list what listens and what dials", _endpoints),
+    "render": ("print the mail files that a role or a playbook makes on its hosts", _render),
     "explain": ("show the manual of a rule", _explain),
     "rules": ("list the rules, their levels, and what each is about", _nothing),
     "formats": ("list the formats and the files that they are told by", _nothing),

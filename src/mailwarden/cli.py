@@ -141,6 +141,12 @@ def _endpoints(arguments: argparse.Namespace) -> int:
     return run(arguments)
 
 
+def _render(arguments: argparse.Namespace) -> int:
+    from .made import run
+
+    return run(arguments)
+
+
 def _explain(arguments: argparse.Namespace) -> int:
     from .explain import run
 
@@ -180,6 +186,7 @@ def _init(arguments: argparse.Namespace) -> int:
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "lint": _lint,
     "endpoints": _endpoints,
+    "render": _render,
     "explain": _explain,
     "rules": _rules,
     "formats": _formats,

@@ -12,7 +12,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
 from ansible_collections.mailwarden.policy.plugins.module_utils.catalogue import owners
 from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import RULES
 
-from . import arguments
+from . import arguments, distributions
 from .output import printed
 from .output.reporters import REPORTERS
 
@@ -28,6 +28,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "FORMAT": tuple(owners.names()),
     "NAME[:FILE]": tuple(REPORTERS),
     "NAME=VERSION": tuple(f"{name}=" for name in catalogue.programs()),
+    "HOST": distributions.names(),
 }
 
 

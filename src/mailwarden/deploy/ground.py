@@ -87,6 +87,12 @@ class Ground:
         """What the places in a file of it bear as their path."""
         return f"{self.distribution.title}:{path}"
 
+    def package(self, named: str) -> str:
+        """The package whose file a place's path bears, in words; empty for no file of these."""
+        title, _colon, path = named.partition(":")
+        packages = self.distribution.packages.items() if title == self.distribution.title else ()
+        return next((f"{title}, {name}" for name, files in packages if path in files), "")
+
     def shipped(self) -> dict[str, str]:
         """By the path that places bear, in words whose the files are."""
         words = f"as {self.distribution.title} ships it"

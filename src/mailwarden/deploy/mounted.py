@@ -51,6 +51,10 @@ class Mounted(Source):
             self._made[name] = Made(name, self._plans[name](seen), frozenset(seen.read_paths))
         return self._made[name]
 
+    def hosts(self) -> list[Made]:
+        """All the hosts."""
+        return [self.host(name) for name in self._plans]
+
     def _on(self, path: str) -> tuple[Made, str] | None:
         """The host that a path lies on, and the path there."""
         name, colon, rest = path.partition(":/")
@@ -157,6 +161,11 @@ class Made:
         """The templates and copies of the repository that were laid as one of its files."""
         by = self.host.written.get(path.partition(":")[2])
         return by.laid if by is not None else ()
+
+    def sources(self, path: str) -> set[str]:
+        """The files of the repository that one of its files is made of."""
+        read = self.text(path).paths() if path not in self.host.failed else set()
+        return {*self.host.written[path].files, *read}
 
     def text(self, path: str) -> Text:
         """A file under its name in the repository; raises ``MailwardenError``."""
