@@ -31,6 +31,8 @@ RUNS = [
     if row.id != "an open quotation"
     if row.version == version or "no line end" not in row.id
 ]
+# Before 3.10 new names stand in the order of a hash table, another one in each run.
+IN_NO_ORDER = {"3.7": {"new names at the end, in order"}}
 
 
 @pytest.mark.parametrize(("row", "release"), RUNS)
@@ -41,7 +43,11 @@ def test_postconf_writes_what_the_table_says(row: Call, release: str) -> None:
         pytest.skip(str(error))
     folder = Path(tempfile.mkdtemp(dir=root / "tmp"))
     try:
-        assert behind(row, root, folder) == row.after
+        found = behind(row, root, folder)
+        if row.id in IN_NO_ORDER.get(VERSIONS[release], ()):
+            assert sorted(str(found).splitlines()) == sorted(str(row.after).splitlines())
+        else:
+            assert found == row.after
     finally:
         shutil.rmtree(folder)
 
