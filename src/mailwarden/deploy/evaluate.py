@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import HOLE, Hole, Text
 
@@ -14,7 +15,7 @@ from ..render import single
 from ..render.context import Variables
 from ..render.limits import Limits
 from ..render.single import Answers
-from ..render.values import FUNCTIONS, Known, Open, names_in
+from ..render.values import FUNCTIONS, Choice, Known, Open, Unset, flat, names_in
 from ..variables import files, places
 from ..variables.files import Value
 from ..variables.layers import Layer, Layers
@@ -95,7 +96,8 @@ def _hole(value: Value) -> Text:
 def worked_out(value: Value, variables: Variables, limits: Limits) -> Value:
     """A value as ``set_fact`` keeps it: without templates, of what the variables are now.
 
-    One that hangs on what is not known stays the template that it is.  Raises ``TooMuch``.
+    One that hangs on what is not known stays the template that it is; of a list or a mapping what
+    is known stays, with open items.  Raises ``TooMuch``.
     """
     held = value.plain
     if value.kind == files.LITERAL and isinstance(held, list):
@@ -106,8 +108,19 @@ def worked_out(value: Value, variables: Variables, limits: Limits) -> Value:
     if value.kind != files.TEMPLATE:
         return value
     found = single.outcomes(places.text(value), variables, limits)
-    is_known = len(found) == 1 and not names_in(found[0].value)
-    return loops.of_plain(found[0].value, value) if is_known else value
+    if len(found) > 1:
+        return value
+    made = found[0].value
+    is_known = _is_held(made) or not names_in(made)
+    return loops.of_plain(made, value) if is_known else value
+
+
+def _is_held(made: Any) -> bool:
+    """Whether it is known which items there are, and each open one is a value of its own."""
+    if not isinstance(made, (dict, list)):
+        return False
+    is_sure = not isinstance(made, dict) or not names_in(list(made))
+    return is_sure and not any(isinstance(one, (Unset, Choice)) for one in flat(made))
 
 
 def holds(condition: Value, variables: Variables, limits: Limits) -> bool | str:

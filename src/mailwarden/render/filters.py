@@ -9,10 +9,11 @@ Source: jinja2.filters, ansible.plugins.filter of ansible-core 2.19; tests hold 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from . import names, pure, tests
+from . import lists, names, pure, tests
 from .context import Context
 from .limits import Failure
 from .operations import (
@@ -304,6 +305,21 @@ def _dict2items(value: Any, positional: list[Any], named: dict[str, Any], ctx: C
     return [{key: name, other: resolved(one, ctx) if raw else one} for name, one in held.items()]
 
 
+def _combine(value: Any, positional: list[Any], named: dict[str, Any], ctx: Context) -> Any:
+    """Dictionaries of which the keys are known; what stands under a key may be open."""
+    terms = [plain(one, ctx) for one in (value, *positional)]
+    if not all(isinstance(one, dict) for one in terms) or names_in(list(named.values())):
+        return NotImplemented
+    if any(isinstance(one, Unset) for term in terms for one in term.values()):
+        return NotImplemented
+    often = Counter(key for term in terms for key in term)
+    if named and names_in([term[key] for term in terms for key in term if often[key] > 1]):
+        # Whether these are dictionaries or lists decides.
+        return NotImplemented
+    ctx.limits.step(1 + sum(map(len, terms)))
+    return lists.combine(*terms, **named)
+
+
 TOTAL: dict[str, Callable[[Any, list[Any], dict[str, Any], Context], Any]] = {
     "default": _default,
     "d": _default,
@@ -327,4 +343,5 @@ TOTAL: dict[str, Callable[[Any, list[Any], dict[str, Any], Context], Any]] = {
     "comment": _comment,
     "format": _format,
     "dict2items": _dict2items,
+    "combine": _combine,
 }

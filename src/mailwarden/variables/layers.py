@@ -149,11 +149,17 @@ def _named(mapping: Mapping[Any, Value]) -> dict[str, Value]:
 def _is_fixed(value: Value) -> bool:
     """Whether a fact is the same whenever, and by whichever version, it is set."""
     held = value.plain
-    if isinstance(held, (list, dict)):
-        return all(map(_is_fixed, held.values() if isinstance(held, dict) else held))
-    # 2.17 makes booleans of these where they are quoted.
+    # 2.17 makes booleans of these where they are quoted, and are all of a fact.
     is_word = isinstance(held, str) and held.lower() in ("yes", "no", "true", "false")
-    return value.kind != files.TEMPLATE and not is_word
+    return not is_word and _is_worked_out(value)
+
+
+def _is_worked_out(value: Value) -> bool:
+    """Whether no template is left in a value."""
+    held = value.plain
+    if isinstance(held, (list, dict)):
+        return all(map(_is_worked_out, held.values() if isinstance(held, dict) else held))
+    return value.kind != files.TEMPLATE
 
 
 class Layers:

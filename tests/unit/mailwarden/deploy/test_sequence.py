@@ -224,6 +224,16 @@ VARIABLES = (
         {MAIN: REGISTERED, "roles/mail/vars/main.yml": "d: /a"}),
     Row("set_fact of a word that some versions take for a boolean",
         "- set_fact: {d: \"{{ 'yes' }}\"}\n- copy: {dest: '{{ d }}'}", ["copy dest=<d>"]),
+    Row("set_fact of mappings together, of which one value is not known",
+        "- set_fact: {m: \"{{ one | combine(m, recursive=True) }}\"}\n"
+        "- copy: {dest: '/{{ item.key }}', content: '{{ item.value }}'}\n  with_dict: '{{ m }}'",
+        ["copy dest=/a content=no", "copy dest=/b content=x-<r>", "copy dest=/c content=1"],
+        {"roles/mail/defaults/main.yml": "m: {c: 1}\none: {a: 'no', b: 'x-{{ r }}'}"}),
+    Row("mappings together, of which both may have what is below a key",
+        "- copy: {dest: '/{{ item.key }}'}\n"
+        "  loop: \"{{ one | combine(m, recursive=True) | dict2items }}\"",
+        ["copy dest=/<item>"],
+        {"roles/mail/defaults/main.yml": "m: {a: {b: 1}}\none: {a: '{{ r }}'}"}),
     Row("set_fact where it may be skipped",
         "- set_fact: {d: /b}\n  when: r.x\n- copy: {dest: '{{ d }}'}",
         ["copy dest=<d behind roles/mail/tasks/main.yml:3 set_fact>"],
