@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from ..addresses import is_loopback
 from ..engine.finding import Violation
-from .common import reason, subject
+from .common import doubt, reason, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,17 +63,17 @@ def check(endpoint: Endpoint, policy: Policy) -> Iterator[Violation]:
         return
     if _serves_itself_alone(endpoint):
         # That a network is served nothing either says no more.
-        yield _warning(endpoint, "but the host itself", "requires")
+        yield _warning(endpoint, "but the host itself", "requires", doubt(endpoint))
         return
     for network, field, value in endpoint.exceptions or ():
         if field == "usable" and value is False:
             yield _warning(endpoint, f"from {network}", "exceptions")
 
 
-def _warning(endpoint: Endpoint, whom: str, field: str) -> Violation:
+def _warning(endpoint: Endpoint, whom: str, field: str, confidence: str = "") -> Violation:
     why, cause = reason(endpoint, field)
     message = f"{subject(endpoint)} serves no client {whom}" + (f": {why}" if why else "")
-    return Violation(message, field, "warning", cause=cause)
+    return Violation(message, field, "warning", cause=cause, confidence=confidence)
 
 
 def _serves_itself_alone(endpoint: Endpoint) -> bool:

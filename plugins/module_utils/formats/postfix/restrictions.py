@@ -221,12 +221,18 @@ class Checks:
         return passed
 
     def _run(self, listed: RestrictionList, session: Session, local: bool, depth: int) -> Outcome:
-        """What one list comes to; ``Undecided`` where something unknown may let the peer in."""
+        """What one list comes to; ``Undecided`` where something unknown may let the peer in.
+
+        A word that is not known may refuse mail to others as well; a server is there for its own.
+        """
         maybe: list[str] = []
+        unknown: list[str] = []
         if depth > DEPTH:
             return REJECT
         for word, feed in listed.tried(session.peer, self._tables):
             self._assume.budget.spend(1, "restrictions for all the peers")
+            if isinstance(word, Undecided) and not local:
+                unknown.extend(word.depends_on)
             outcome = self._one(word, feed, session, local, listed.check, depth)
             if isinstance(outcome, Undecided):
                 maybe.extend(outcome.depends_on)
@@ -235,8 +241,8 @@ class Checks:
             elif outcome == REJECT:
                 return Unless(*maybe) if maybe else REJECT
             elif outcome == OK:
-                return OK
-        return DUNNO
+                return Undecided(*unknown) if unknown else OK
+        return Undecided(*unknown) if unknown else DUNNO
 
     def _one(
         self,

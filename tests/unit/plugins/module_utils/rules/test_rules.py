@@ -24,6 +24,9 @@ OPPORTUNISTIC: dict[str, Any] = {
 }
 PLAIN: dict[str, Any] = {"tls": "none", "cleartext_auth": True}
 PROXY = ("proxy-protocol",)
+TRUSTED = ("trusted-network",)
+# Of the networks nobody but the host itself is trusted.
+ITSELF = ("trusts:127.0.0.0/8",)
 SMTP2 = "smtp.smtp2.cz"
 FIRES: dict[str, list[Any]] = {
     "implicit-tls-missing": [
@@ -121,6 +124,8 @@ FIRES: dict[str, list[Any]] = {
         (server(usable=False, address="127.0.0.1"), "error"),
         (client(usable=False), "error"),
         (server(exceptions=(("10.0.0.0/8", "usable", False),)), "warning"),
+        (server(tags=ITSELF, requires=TRUSTED), "warning"),
+        (server(tags=ITSELF, requires=TRUSTED, address=OPEN), "warning possible"),
     ],
     "trusted-network-cleartext": [
         (server(exceptions=(("10.0.0.0/8", "cleartext_auth", True),)), "warning"),
@@ -221,7 +226,7 @@ SILENT: dict[str, list[Any]] = {
         server(port=465, tls="none"),
         server(port=587, address="127.0.0.1", **PLAIN),
         # Only trusted networks get in.
-        server(port=587, requires=("trusted-network",), **PLAIN),
+        server(port=587, requires=TRUSTED, **PLAIN),
         # Dovecot's LMTP on 2525.
         server(port=2525, protocol="lmtp", tls="none"),
         server(port=587, tls=OPEN),
@@ -231,7 +236,7 @@ SILENT: dict[str, list[Any]] = {
         server(),
         server(cleartext_auth=OPEN),
         server(cleartext_auth=True, address="127.0.0.1"),
-        server(cleartext_auth=True, requires=("trusted-network",)),
+        server(cleartext_auth=True, requires=TRUSTED),
         server(cleartext_auth=True, usable=False),
         client(cleartext_auth=True, host="localhost"),
         (client(cleartext_auth=True, host="mail.lan"), {"internal": {"hosts": ["*.lan"]}}),
@@ -286,7 +291,7 @@ SILENT: dict[str, list[Any]] = {
     ],
     "submission-auth-optional": [
         server(),
-        server(auth=False, requires=("trusted-network",)),
+        server(auth=False, requires=TRUSTED),
         server(auth=False, requires=("client-certificate",)),
         server(auth=False, address="127.0.0.1"),
         server(auth=OPEN),
@@ -294,13 +299,18 @@ SILENT: dict[str, list[Any]] = {
         server(**MX),
     ],
     "tls-broken": [server(), server(tls_works=OPEN), server(tls_works=False, usable=False)],
-    "endpoint-unusable": [server(), server(usable=OPEN), server(requires=PROXY)],
+    "endpoint-unusable": [
+        server(),
+        server(usable=OPEN),
+        server(requires=PROXY),
+        server(tags=ITSELF, requires=TRUSTED, address="127.0.0.1"),
+    ],
     "open-relay": [
         server(),
         server(tags=("auth-optional",)),
         server(tags=("open-relay",), requires=PROXY),
         server(tags=("open-relay",), requires=("client-certificate",)),
-        server(tags=("open-relay",), requires=("trusted-network",)),
+        server(tags=("open-relay",), requires=TRUSTED),
         server(tags=("open-relay",), address="127.0.0.1"),
         (server(tags=("open-relay",)), {"internal": {"ports": [587]}}),
     ],

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.holed import template
 from tests.support.postfix import (
     BASE,
     MAY,
@@ -318,3 +319,17 @@ def test_no_open_relay(main: str, master: str) -> None:
     found = server(BASE.replace("mynetworks", "none" if "mynetworks" in main else "mynetworks")
                    + main, master)  # fmt: skip
     assert "open-relay" not in found.tags
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        pytest.param(EVERYBODY + "smtpd_relay_restrictions = <list>\n", id="a list"),
+        pytest.param(EVERYBODY + "smtpd_relay_restrictions = <list>, permit\n", id="its beginning"),
+        pytest.param("mynetworks =\ncompatibility_level = <level>\n", id="what decides a default"),
+    ],
+)
+def test_what_is_not_known_may_refuse_mail_to_others(main: str) -> None:
+    found = server(template("main.cf", main + MAY), SMTP)
+    assert "open-relay" not in found.tags
+    assert found.usable is True
