@@ -90,13 +90,12 @@ class _Step:
         at = self._found(found)
         if at is not None:
             return self._replaced(found, at, line, backrefs)
+        if backrefs:
+            return self._with_end(found, line) or before
         # In a free hole an equal line may be, or the one that insertafter names.
         same, inserted = self._places(found, place, after, beside)
-        # With backrefs an equal line changes nothing, wherever it may be.
-        if same is not None and not (backrefs and found[same].free):
+        if same is not None:
             return self._with(found, same, self._ended(line))
-        if backrefs:
-            return before
         if beside == "BOF" or after == "BOF":
             at = 0
         elif after == "EOF" or inserted is None:
@@ -213,6 +212,16 @@ class _Step:
                 raise OpenError
             new = self._expanded(unit.text, line)
         return self._with(found, at, self._ended(new))
+
+    def _with_end(self, found: list[Unit], line: Text) -> Text | None:
+        """What backrefs make of an equal line: only the last one changes, if it has no end."""
+        last = len(found) - 1
+        if not found or found[last].free or found[last].text.string.endswith("\n"):
+            return None
+        question = self._question(last + 1, "is there already")
+        if not decided(found[last], self._equal, question, self._assume):
+            return None
+        return self._with(found, last, self._ended(line))
 
     def _with(self, found: list[Unit], at: int, line: Text) -> Text:
         """The file with a line in the place of another, or somewhere in a free hole."""

@@ -32,10 +32,17 @@ class Unit(NamedTuple):
     @property
     def free(self) -> bool:
         """Whether a hole has the line for itself, and may be any number of lines."""
-        hole = self.text.holes.get(0)
-        if hole is None or self.text.string.rstrip("\r\n") != HOLE:
-            return False
-        return not hole.options or any(option is None for _label, option in hole.options)
+        waiting, seen = [self.text], set()
+        while waiting:
+            text = waiting.pop()
+            hole = text.holes.get(0)
+            if hole is None or text.string.rstrip("\r\n") != HOLE or id(hole) in seen:
+                continue
+            seen.add(id(hole))
+            if not hole.options or any(option is None for _label, option in hole.options):
+                return True
+            waiting.extend(option for _label, option in hole.options if option is not None)
+        return False
 
 
 def units(text: Text, looks: Looks, assume: Assumptions, carriage: bool = False) -> list[Unit]:

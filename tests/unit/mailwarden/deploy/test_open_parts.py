@@ -116,6 +116,15 @@ def test_what_is_open_goes_as_far_as_it_decides(row: Row) -> None:
     assert drawn(step(row.module, before, parameters)) == row.after
 
 
+def test_a_file_that_backrefs_have_opened_is_looked_at_as_one_that_is_open() -> None:
+    given: dict[str, str | Text | list[str]] = {
+        "regexp": "^(a = .*)", "line": r"\1 b", "backrefs": "yes",
+    }  # fmt: skip
+    once = step("lineinfile", template(PATH, "<x>"), given)
+    assert isinstance(once, Text)
+    assert set(drawn(step("lineinfile", once, given))) == {*OPENED, "<x>"}
+
+
 CALLS = (
     ("an open value", "postconf -e 'a=<x>'", "a = 1\nb = <y>\n", "a = <x>\nb = <y>\n"),
     ("an open name in the file", "postconf -e a=1", "<x> = 1\n", "<x> = 1\na = 1\n"),
