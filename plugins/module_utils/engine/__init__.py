@@ -24,6 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Mapping, Sequence
 
+    from ..endpoint import Problem
     from ..policy import Policy
     from ..source import Source
     from ..text import Text
@@ -300,16 +301,29 @@ def _parse_failures(judged: Sequence[Judged], report: Report) -> None:
     """
     reasons: dict[str, dict[str, None]] = {}
     for one in judged:
-        taken = [alternative.reading for alternative in one.alternatives if alternative.supplied]
-        bad = [{problem.place.path for problem in reading.problems} for reading in taken]
+        taken = [
+            _meant(one.unit, alternative.reading)
+            for alternative in one.alternatives
+            if alternative.supplied
+        ]
+        bad = [{problem.place.path for problem in problems} for problems in taken]
         unread = set.intersection(*bad) if bad else set()
-        for problem in (problem for reading in taken for problem in reading.problems):
+        for problem in (problem for problems in taken for problem in problems):
             if problem.place.path in unread:
                 reason = f"line {problem.place.line}: {problem.message}"
                 reasons.setdefault(problem.place.path, {})[reason] = None
     for path, said in reasons.items():
         more = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
         report.unread.append(Unread(path, next(iter(said)) + more))
+
+
+def _meant(unit: Unit, reading: Reading) -> list[Problem]:
+    """The problems of a reading without those that are there as long as a variable is empty."""
+    if not unit.templates or not reading.problems:
+        return reading.problems
+    from ..rendering import emptied
+
+    return [problem for problem in reading.problems if not emptied(unit, [problem.place])]
 
 
 def _propose(

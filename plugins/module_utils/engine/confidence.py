@@ -26,6 +26,8 @@ else:
     from ..tuples import NamedTuple
 
 
+# What says of a server or a client that it does not work at all.
+UNUSABLE = ("syntax-error", "endpoint-unusable", "tls-broken")
 # More than so many variants a message does not name.
 VARIANTS = 3
 
@@ -163,4 +165,21 @@ def weakened(finding: Finding, words: Iterable[str]) -> Finding:
     if words:
         finding.confidence = min(LIKELY, finding.confidence, key=CONFIDENCES.index)
         finding.rests_on = tuple(dict.fromkeys((*finding.rests_on, *words)))
+    return finding
+
+
+def doubted(finding: Finding, units: Iterable[Unit]) -> Finding:
+    """A finding that is no more than possible where it says that an empty variable does not work.
+
+    An empty default is often meant, but not where nothing works with it.
+    """
+    if finding.rule in UNUSABLE:
+        from ..rendering import emptied
+
+        places = (finding.place, *(setting.place for setting in finding.cause))
+        names = [name for unit in units for name in emptied(unit, places)]
+        if names:
+            finding.confidence = POSSIBLE
+            words = (f"{name} is empty" for name in names)
+            finding.when = tuple(dict.fromkeys((*finding.when, *words)))
     return finding

@@ -152,10 +152,11 @@ def _weakened(findings: list[Finding], units: Sequence[Unit]) -> list[Finding]:
     """The findings, which are no more than likely where a unit is made of a role's templates."""
     if any(unit.templates for unit in units):
         from ..rendering import rests_on
-        from .confidence import weakened
+        from .confidence import doubted, weakened
 
         words = [one for unit in units for one in rests_on(unit)]
-        return [weakened(finding, words) for finding in findings]
+        found = [weakened(finding, words) for finding in findings]
+        return [doubted(finding, units) for finding in found] if words else found
     return findings
 
 

@@ -18,7 +18,7 @@ from .place import Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterable, Mapping, Sequence, TypeVar
+    from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, TypeVar
 
     from .assume import Assumptions
     from .values import Setting, Undecided
@@ -116,6 +116,10 @@ class Original:
                 at += len(_encoded(self.string[first : first + STRETCH]))
         number = offset // STRETCH
         return self._bytes[number] + len(_encoded(self.string[number * STRETCH : offset]))
+
+    def start(self, line: int) -> int:
+        """The offset at which a line begins, from 1."""
+        return self._line_starts()[line - 1]
 
     def lines(self, first: int, last: int) -> str:
         """The lines from ``first`` to ``last`` (from 1, both in), without the last line end."""
@@ -302,6 +306,21 @@ class Text:
             and end <= original.byte(last)
             for offset, original, first, last in self._pieces
         )
+
+    def runs(self) -> Iterator[tuple[Original, int, int]]:
+        """The spans of files that its characters stand for, and those of what its holes may be."""
+        waiting, seen = [self], {id(self)}
+        while waiting:
+            text = waiting.pop()
+            for offset, original, first, last in text._pieces:
+                hole = text.holes.get(offset)
+                options = [option for _label, option in hole.options] if hole is not None else []
+                if not options or None in options:
+                    yield original, first, last
+                for option in options:
+                    if option is not None and id(option) not in seen:
+                        seen.add(id(option))
+                        waiting.append(option)
 
     def place(self, start: int, end: int | None = None) -> Place:
         """Where the characters from ``start`` to ``end`` (not included) stand in their file."""

@@ -302,6 +302,73 @@ def test_what_another_file_may_set_is_open(
     assert "undecided" in {finding["rule"] for finding in one["findings"]}
 
 
+MSMTP = "- template: {src: msmtprc.j2, dest: /etc/msmtprc}\n"
+LAST = "- {0}: {{path: /etc/postfix/main.cf, regexp: '^{1} =', line: '{1} = {2}'}}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "name", "rule"),
+    [
+        pytest.param(
+            {TASKS: MSMTP, "templates/msmtprc.j2": "account a\nhost {{ host }}\ntls on\n"},
+            "host",
+            "syntax-error",
+            id="a value that has to be there",
+        ),
+        pytest.param(
+            {TASKS: MSMTP, "templates/msmtprc.j2": "account a\n{% if wanted %}\nhost {{ host }}\n"
+                                                   "{% endif %}\n"},
+            "host",
+            "syntax-error",
+            id="in a branch",
+        ),
+        pytest.param(
+            {**DEFAULTS, TASKS: LAY, TEMPLATE: MAIN.replace("{{ mail_tls }}", "may")
+                + "smtpd_tls_cert_file = {{ host }}\n"},
+            "host",
+            "tls-broken",
+            id="a certificate",
+        ),
+        pytest.param(
+            {TASKS: LAST.format("lineinfile", "relayhost", "[{{ host }}]:587")},
+            "host",
+            "endpoint-unusable",
+            id="a part of a value, in a task",
+        ),
+        pytest.param(
+            {TASKS: LAST.format("lineinfile", "mydomain", "{{ host }}")
+                + LAST.format("lineinfile", "myorigin", "$mydomain")},
+            "host",
+            "endpoint-unusable",
+            id="a value, in a task",
+        ),
+    ],
+)  # fmt: skip
+def test_what_does_not_work_with_an_empty_default_is_possible(
+    files: dict[str, str], name: str, rule: str, tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = {"defaults/main.yml": f"{name}: ''\nwanted: true\n"}
+    write(tree, in_role({**files, **empty}))
+    one = report(capsys)
+    assert not {found for found in said(one, "roles/mail/") if found[0] == rule}
+    where = [finding["when"] for finding in one["findings"] if finding["rule"] == rule]
+    assert where
+    assert all(f"{name} is empty" in when for when in where)
+    assert not one["unread"]
+
+
+@pytest.mark.parametrize("files", [
+    pytest.param({**DEFAULTS, TASKS: LAY, "defaults/main.yml": "mail_tls: ''\n"}, id="a level"),
+    pytest.param({**DEFAULTS, TASKS: LAY, TEMPLATE: MAIN + "relayhost = {{ x }}\n",
+                  "defaults/main.yml": "mail_tls: ''\nx: ''\n"}, id="a host that mail goes to"),
+])  # fmt: skip
+def test_an_empty_default_that_works_is_meant(
+    files: dict[str, str], tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tree, in_role(files))
+    assert said(report(capsys), "roles/mail/") == NO_TLS
+
+
 def test_what_rests_on_what_is_said(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tree, ROLE)
     rests_on = {tuple(finding["rests_on"]) for finding in report(capsys)["findings"]}
