@@ -177,14 +177,55 @@ def read_file(full: str, shown: str, first: int = 0) -> bytes:
     return data
 
 
-class KeptSource(Source):
-    """Another source; reads each file once, and keeps what it read and what failed.
-
-    A format runs once for every alternative, so it asks for the same file again and again.
-    """
+class Over(Source):
+    """Another source, which answers all that a class made of this one does not."""
 
     def __init__(self, below: Source) -> None:
         self._below = below
+
+    def read(self, path: str) -> bytes:
+        return self._below.read(path)
+
+    def head(self, path: str) -> str:
+        return self._below.head(path)
+
+    def looked_into(self, path: str) -> bytes:
+        return self._below.looked_into(path)
+
+    def text(self, path: str) -> Text:
+        return self._below.text(path)
+
+    def exists(self, path: str) -> bool | None:
+        return self._below.exists(path)
+
+    def credential(self, path: str, beside: str = "") -> bool | None:
+        return self._below.credential(path, beside)
+
+    def listing(self, folder: str) -> list[str]:
+        return self._below.listing(folder)
+
+    def locate(self, path: str, beside: str = "") -> str | None:
+        return self._below.locate(path, beside)
+
+    def rendered_to(self, path: str) -> str:
+        return self._below.rendered_to(path)
+
+    def rendered(self, path: str, text: Text) -> Rendering:
+        return self._below.rendered(path, text)
+
+    def place_of(self, path: str) -> Place | None:
+        return self._below.place_of(path)
+
+
+class KeptSource(Over):
+    """Another source; reads each file once, and keeps what it read and what failed.
+
+    A format runs once for every alternative, so it asks for the same file again and again.  What is
+    only looked into may be none of ours: it is not kept, nor is it remembered if it cannot be read.
+    """
+
+    def __init__(self, below: Source) -> None:
+        super().__init__(below)
         self._bytes: dict[str, bytes] = {}
         self._exists: dict[str, bool | None] = {}
         self.texts: dict[str, Text] = {}
@@ -194,13 +235,6 @@ class KeptSource(Source):
 
     def read(self, path: str) -> bytes:
         return self._once(path, self._bytes, self._below.read)
-
-    def head(self, path: str) -> str:
-        return self._below.head(path)
-
-    def looked_into(self, path: str) -> bytes:
-        # What is none of ours is not kept, nor is it remembered if it cannot be read.
-        return self._below.looked_into(path)
 
     def text(self, path: str) -> Text:
         return self._once(path, self.texts, self._below.text)
@@ -215,9 +249,6 @@ class KeptSource(Source):
             raise
         return text
 
-    def place_of(self, path: str) -> Place | None:
-        return self._below.place_of(path)
-
     def read_all(self, paths: Iterable[str]) -> None:
         """Keep these files, of which findings may speak; what cannot be read is no failure here."""
         for path in paths:
@@ -226,9 +257,6 @@ class KeptSource(Source):
                     self.texts[path] = self._below.text(path)
                 except MailwardenError:
                     continue
-
-    def rendered_to(self, path: str) -> str:
-        return self._below.rendered_to(path)
 
     def rendered(self, path: str, text: Text) -> Rendering:
         try:
@@ -258,12 +286,3 @@ class KeptSource(Source):
         if path not in self._exists:
             self._exists[path] = self._below.exists(path)
         return self._exists[path]
-
-    def credential(self, path: str, beside: str = "") -> bool | None:
-        return self._below.credential(path, beside)
-
-    def listing(self, folder: str) -> list[str]:
-        return self._below.listing(folder)
-
-    def locate(self, path: str, beside: str = "") -> str | None:
-        return self._below.locate(path, beside)

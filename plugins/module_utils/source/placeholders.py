@@ -12,13 +12,14 @@ from __future__ import annotations
 import re
 
 from ..text import Hole, Text
-from . import Source, is_of_host
+from . import Over, is_of_host
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..catalogue import Row
+    from . import Source
 
 # A form that is known: a sign without which a text holds none, and the pattern.  No name is longer
 # than any that people use, so that each costs in proportion to the text.
@@ -77,11 +78,11 @@ def _behind_blanks(string: str, at: int, end: int) -> int:
     return at
 
 
-class OpenedSource(Source):
+class OpenedSource(Over):
     """Another source, as the files of one format that read each other see it."""
 
     def __init__(self, below: Source, of: Row, own: Sequence[str]) -> None:
-        self._below = below
+        super().__init__(below)
         self._of = of
         self._own = own
         self._texts: dict[str, Text] = {}
@@ -90,21 +91,3 @@ class OpenedSource(Source):
         if path not in self._texts:
             self._texts[path] = opened(self._below.text(path), self._of, self._own)
         return self._texts[path]
-
-    def rendered_to(self, path: str) -> str:
-        return self._below.rendered_to(path)
-
-    def read(self, path: str) -> bytes:
-        return self._below.read(path)
-
-    def exists(self, path: str) -> bool | None:
-        return self._below.exists(path)
-
-    def credential(self, path: str, beside: str = "") -> bool | None:
-        return self._below.credential(path, beside)
-
-    def listing(self, folder: str) -> list[str]:
-        return self._below.listing(folder)
-
-    def locate(self, path: str, beside: str = "") -> str | None:
-        return self._below.locate(path, beside)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
     OnHost,
+    Over,
     Rendering,
     Source,
     clean,
@@ -290,11 +291,11 @@ class Made:
         return last.place(0, len(last))
 
 
-class _Seen(Source):
+class _Seen(Over):
     """Another source, which notes what is read of it."""
 
     def __init__(self, below: Source) -> None:
-        self._below = below
+        super().__init__(below)
         self.read_paths: set[str] = set()
 
     def text(self, path: str) -> Text:
@@ -312,15 +313,3 @@ class _Seen(Source):
     def head(self, path: str) -> str:
         self.read_paths.add(clean(path))
         return self._below.head(path)
-
-    def exists(self, path: str) -> bool | None:
-        return self._below.exists(path)
-
-    def credential(self, path: str, beside: str = "") -> bool | None:
-        return self._below.credential(path, beside)
-
-    def listing(self, folder: str) -> list[str]:
-        return self._below.listing(folder)
-
-    def locate(self, path: str, beside: str = "") -> str | None:
-        return self._below.locate(path, beside)
