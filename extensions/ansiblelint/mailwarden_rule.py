@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from ansiblelint.file_utils import Lintable
 from ansiblelint.rules import AnsibleLintRule
+from ansiblelint.utils import task_in_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ansiblelint.errors import MatchError
     from ansiblelint.utils import Task
+    from mailwarden.ansible_lint import Said
 
 # An import that fails in any way ends ansible-lint: so the rule loads, and says what is wrong.
 try:
@@ -57,6 +59,10 @@ class MailwardenRule(AnsibleLintRule):
     unloadable = True
     said_wrong = False
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: set[Said] = set()
+
     @property
     def url(self) -> str:
         """The manual; ansible-lint takes every rule for one of its own."""
@@ -75,7 +81,7 @@ class MailwardenRule(AnsibleLintRule):
         if WRONG:
             return self._wrong(file)
         try:
-            return [*self._files(file), *self.matchtasks(file)]
+            return [*self._findings(file), *self.matchtasks(file)]
         except MailwardenError as error:
             there = Lintable(error.path) if os.path.isfile(error.path) else file
             reason = "; ".join(line.strip() for line in str(error).split("\n"))
@@ -95,21 +101,45 @@ class MailwardenRule(AnsibleLintRule):
         reason = f"nothing is checked: {WRONG}; where ansible-lint is, pip install -U mailwarden"
         return [self._match(file, 1, None, "installation", reason)]
 
-    def _files(self, file: Lintable) -> Iterator[MatchError]:
+    def _findings(self, file: Lintable) -> Iterator[MatchError]:
+        """What is found in the units that a thing is part of, each finding once in a run."""
         path = str(file.path.absolute())
-        for said in ansible_lint.findings(ansible_lint.places(str(file.kind), path)):
+        for said in ansible_lint.findings(str(file.kind), path):
+            if said in self.said:
+                continue
+            self.said.add(said)
             # ansible-lint shows nothing of a folder that it has not handed over.
             beside = os.path.isfile(said.path) and said.path != path
             there = Lintable(said.path) if beside else file
             match = self._match(there, said.line, said.column, said.rule, said.message)
-            yield match if said.counts else self._warning(match)
+            if not self._is_passed_over(match):
+                yield match if said.counts else self._warning(match)
+
+    def _is_passed_over(self, match: MatchError) -> bool:
+        """Whether a ``# noqa`` of ansible-lint's goes for the task, or the line, of a finding."""
+        there = match.lintable
+        if str(there.base_kind) != "text/yaml":
+            return False
+        # ansible-lint looks for comments when it loads the file.
+        of_tasks = there.kind in ("tasks", "handlers", "playbook")
+        every = task_in_list(data=there.data, kind=str(there.kind), file=there) if of_tasks else ()
+        skips = set(there.line_skips[match.lineno])
+        above = [task for task in every if task.error is None and task.line <= match.lineno]
+        if above:
+            task = max(above, key=lambda task: task.line)
+            skips.update(task.skip_tags, there.line_skips[task.line], task.get("tags", ()))
+        return not skips.isdisjoint((match.tag, self.id, "skip_ansible_lint"))
 
     def matchtask(self, task: Task, file: Lintable | None = None) -> list[MatchError]:
-        """What is not read of one task, which is no failure."""
+        """What is not read of one task that is followed on no host, which is no failure."""
         if file is None or not isinstance(task.args, dict):
             return []
-        folder = ansible_lint.base(str(file.kind), str(file.path.absolute()))
-        reason = tasks.unread(task.action, task.args, folder)
+        kind, path = str(file.kind), str(file.path.absolute())
+        reading = ansible_lint.read_for(kind, path)
+        if path in reading.followed:
+            return []
+        folder = ansible_lint.base(kind, path)
+        reason = tasks.unread(task.action, task.args, folder, reading.files)
         if not reason:
             return []
         # ansible-lint puts the line of the task in the place of the first.

@@ -1,39 +1,34 @@
 """What the ansible-lint rule says, as far as it is not ansible-lint's.
 
-ansible-lint hands over playbooks, roles and single files, one by one.  For each, ``findings`` says
-what ``mailwarden lint --skip-unknown`` finds in the files that go with it, and which templates it
-has not read.  ``tasks`` does the same for the tasks that write a mail configuration.
+ansible-lint hands over playbooks, roles and single files, one by one.  The project that a thing is
+part of is read once in a process, as ``mailwarden lint --skip-unknown`` reads its root.  Of that,
+``findings`` gives what is found in the units that the thing is part of.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from functools import cache
 
-from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue, rules
+from ansible_collections.mailwarden.policy.plugins.module_utils import rules
 from ansible_collections.mailwarden.policy.plugins.module_utils.catalogue.endings import A_TEMPLATE
-from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.report import lines
 from ansible_collections.mailwarden.policy.plugins.module_utils.report.plain import plain, words
-from ansible_collections.mailwarden.policy.plugins.module_utils.source import KeptSource, decode
-from ansible_collections.mailwarden.policy.plugins.module_utils.source.folder import FolderSource
 from ansible_collections.mailwarden.policy.plugins.module_utils.version import VERSION
 
-from . import config, discover, lint, quick, run
+from . import discover, lint, quick, run
+from .noqa import Translated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any, NamedTuple
 
     from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
         Finding,
         Report,
     )
-    from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
     from ansible_collections.mailwarden.policy.plugins.module_utils.report.counting import Threshold
-    from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 else:
     from ansible_collections.mailwarden.policy.plugins.module_utils.tuples import NamedTuple
 
@@ -41,12 +36,9 @@ MANUAL = "https://github.com/mailwarden/mailwarden/blob/main/docs/ansible-lint.m
 TEMPLATE = "unread-template"
 UNREAD = "unread-file"
 TASK = "unread-task"
-# Where Ansible looks for what a role or a playbook copies and renders.
+# Where Ansible looks for what a role or a playbook copies and renders, and for the rest of a role.
 BESIDE = ("files", "templates")
-SUFFIX = ".j2"
-JINJA = re.compile(rb"\{\{|\{%|\{#")
-NOQA = re.compile(rb"# noqa[: \t][^\r\n]*")
-OURS = re.compile(rb"\bmailwarden\[([\w-]+)\]")
+PARTS = frozenset((*BESIDE, "defaults", "handlers", "meta", "tasks", "vars"))
 
 
 class Said(NamedTuple):
@@ -61,6 +53,20 @@ class Said(NamedTuple):
     rule: str
     message: str
     counts: bool
+
+
+class Reading(NamedTuple):
+    """What is said of a project: ``said`` by the unit that it is about.
+
+    ``units`` are the units that a file is part of, or a folder with files of roles in it, by
+    absolute path; those of the whole project are under the empty one.  ``files`` are those that
+    were read, and ``followed`` those of which it was followed what they do on a host.
+    """
+
+    said: Mapping[str, tuple[Said, ...]]
+    units: Mapping[str, tuple[str, ...]]
+    files: frozenset[str]
+    followed: frozenset[str]
 
 
 def mismatch() -> str:
@@ -79,131 +85,156 @@ def url(rule: str) -> str:
 
 
 def base(kind: str, path: str) -> str:
-    """The folder beside whose ``files`` and ``templates`` a thing of ansible-lint's stands.
+    """The folder of the role, or of the playbook, that a thing of ansible-lint's is part of.
 
-    ``kind`` is ansible-lint's: role, playbook, tasks, handlers; empty for any other.
+    ``kind`` is ansible-lint's: role, playbook, tasks, handlers, vars.  Empty for a file of none.
     """
     if kind == "role":
         return path
     folder = os.path.dirname(path)
+    if kind == "playbook":
+        return folder
     if kind in ("tasks", "handlers"):
+        # Those of a role may lie in folders of their own, and any others anywhere.
         before, found, _below = (folder + "/").rpartition(f"/{kind}/")
         return before if found else folder
-    return folder if kind == "playbook" else ""
+    return next(_around(_root(path), path), "")
 
 
-def places(kind: str, path: str) -> tuple[str, ...]:
-    """The files and folders to check for a thing that ansible-lint hands over.
+def _around(root: str, path: str) -> Iterator[str]:
+    """The folders that may be roles of which a file is a part, the outermost first."""
+    folders = os.path.relpath(path, root).split("/")
+    for depth, name in enumerate(folders):
+        if name in PARTS:
+            yield os.path.join(root, *folders[:depth])
 
-    Of what a role copies or renders, ansible-lint hands over each file again: alone it would say
-    other things than with those that it is read with.
+
+def findings(kind: str, path: str) -> tuple[Said, ...]:
+    """What is wrong with a thing that ansible-lint hands over, and what of it is not read.
+
+    In: ansible-lint's kind, and an absolute path.  Raises ``MailwardenError`` as the command does.
     """
-    folder = base(kind, path) or _copying(path)
-    if not folder:
-        # Most files of a repository are none of ours, and this says so cheaply.
-        return (path,) if looked_at(path) != catalogue.NONE_OF_OURS else ()
-    beside = (os.path.join(folder, name) for name in BESIDE)
-    return tuple(path for path in beside if os.path.isdir(path))
+    path = _real(kind, path)
+    reading = read_for(kind, path)
+    units = (
+        unit for place in ("", path, base(kind, path)) for unit in reading.units.get(place, ())
+    )
+    return tuple(said for unit in dict.fromkeys(units) for said in reading.said[unit])
 
 
-def _copying(path: str) -> str:
-    """The folder beside whose ``files`` or ``templates`` a file lies in them; else nothing."""
-    root = discover.root_of([path])
-    folders = os.path.relpath(discover.real(path), root).split("/")[:-1]
-    depth = next((at for at, name in enumerate(folders) if name in BESIDE), None)
-    return "" if depth is None else os.path.join(root, *folders[:depth])
+def read_for(kind: str, path: str) -> Reading:
+    """What is said of the project that a thing is part of; in and raised is as for ``findings``."""
+    path = _real(kind, path)
+    root = _root(path)
+    if _is_repository(root) and not _is_left_out(root, os.path.dirname(path)):
+        return read((root,))
+    # Nobody knows how much lies below another root, and what git ignores is nobody's but this.
+    folder = base(kind, path)
+    beside = [os.path.join(folder, name) for name in sorted(PARTS)] if folder else []
+    named = [path] if kind == "playbook" or not folder else []
+    return read(tuple(one for one in (*named, *beside) if os.path.exists(one)))
+
+
+def _real(kind: str, path: str) -> str:
+    return os.path.realpath(path) if kind == "role" else discover.real(path)
 
 
 @cache
-def findings(paths: tuple[str, ...]) -> tuple[Said, ...]:
-    """What is wrong with files and with those in folders, and what of them is not read.
+def _root(path: str) -> str:
+    return discover.root_of([path])
+
+
+def _is_repository(root: str) -> bool:
+    """Whether a root is that of a repository, or has a policy."""
+    return discover.upward(root, [".git", *discover.POLICIES]) == root
+
+
+@cache
+def _is_left_out(root: str, folder: str) -> bool:
+    return discover.is_left_out(root, os.path.relpath(folder, root))
+
+
+@cache
+def read(paths: tuple[str, ...]) -> Reading:
+    """What is said of these files and folders, read in one run.
 
     In: absolute paths.  Raises ``MailwardenError`` as the command does.
     """
-    if not paths:
-        return ()
     arguments: Any = quick.parse(["lint", "--skip-unknown", *paths])
     one = run.prepare(arguments)
-    unread = {path: why for path, why in one.passed if why != discover.A_LINK}
-    unread.update((path, why) for path in one.files if (why := _why_unread(one, path)))
-    one = one._replace(files=tuple(path for path in one.files if path not in unread))
-    threshold = lint.threshold_of(arguments, one.policy)
-    source = _Translated(one)
-    return (
-        *_said(one, one.check(source), threshold, source.templates),
-        *(_unread(one, path, why) for path, why in unread.items()),
+    # Nobody is shown a fix here, and to try one takes as long as to find what it is for.
+    options = one.options._replace(fixes=False)
+    source = Translated(one.root, one.policy.roots)
+    one = run.deployed(one._replace(source=source, options=options))
+    report = one.check()
+    lint.settle(one, report)
+    said: dict[str, list[Said]] = {}
+    units: dict[str, dict[str, None]] = {}
+    for unit, paths, what in _said(one, report, lint.threshold_of(arguments, one.policy)):
+        said.setdefault(unit, []).append(what)
+        for path in _places(one, paths):
+            units.setdefault(path, {})[unit] = None
+    for judged in report.units:
+        if judged.unit.name in said:
+            host = judged.unit.host
+            for path in _places(one, judged.read if host is None else host.files):
+                units.setdefault(path, {})[judged.unit.name] = None
+    return Reading(
+        {unit: tuple(every) for unit, every in said.items()},
+        {path: tuple(every) for path, every in units.items()},
+        frozenset(os.path.join(one.root, path) for path in report.files),
+        frozenset(os.path.join(one.root, path) for path in one.followed),
     )
 
 
-def looked_at(path: str) -> catalogue.Look:
-    """What a file of a repository is, by its absolute path."""
-    root = discover.root_of([path])
-    policy = _policy(root)
-    inside = os.path.relpath(discover.real(path), root)
-    return catalogue.look(inside, policy, "", FolderSource(root, policy.roots), beside=False)
-
-
-def recognised(path: str) -> bool:
-    """Whether a file of a repository, by its absolute path, is one to check."""
-    return bool(looked_at(path).claims)
-
-
-@cache
-def _policy(root: str) -> Policy:
-    return config.load(config.find(root))
-
-
-def _why_unread(one: run.Run, path: str) -> str:
-    """Why a file that bears a configuration's name is not read; empty where it is."""
-    claims, why, _by_content = catalogue.look(path, one.policy, "", one.source)
-    if not claims:
-        return why
-    return A_TEMPLATE if one.source.rendered_to(path) or _is_template(one, path) else ""
-
-
-def _is_template(one: run.Run, path: str) -> bool:
-    """Whether a file is what a configuration is rendered from."""
-    try:
-        return _rendered(one, path, one.source.read)
-    except MailwardenError:
-        # The engine says why it cannot be read.
-        return False
-
-
-def _rendered(one: run.Run, path: str, read: Callable[[str], bytes]) -> bool:
-    """Whether a file is rendered before anybody reads it; ``read`` is asked where it may be."""
-    folders = os.path.join(one.root, path).split("/")[:-1]
-    return "templates" in folders and JINJA.search(read(path)) is not None
-
-
-def _unread(one: run.Run, path: str, why: str) -> Said:
-    rule, message = UNREAD, why
-    if why == A_TEMPLATE:
-        rule = TEMPLATE
-        message = (
-            "a template, which is not read: check what it renders to on the host, "
-            "with the module mailwarden.policy.check"
-        )
-    return Said(os.path.join(one.root, path), 1, 1, rule, words(message), False)
+def _places(one: run.Run, paths: Iterable[str]) -> Iterator[str]:
+    """Files, and the folders of roles that they may be a part of, as whole paths."""
+    for path in paths:
+        if path == one.policy.path:
+            yield ""
+        full = os.path.join(one.root, path)
+        yield full
+        yield from _around(one.root, full)
 
 
 def _said(
-    one: run.Run, report: Report, threshold: Threshold, templates: set[str]
-) -> Iterator[Said]:
-    unread = {path: why for path, why in report.unread if path not in templates}
+    one: run.Run, report: Report, threshold: Threshold
+) -> Iterator[tuple[str, tuple[str, ...], Said]]:
+    """What is said, with the unit that it is about and the files that are to do with it."""
+    unread = dict(report.unread)
     style = lines.Style(path=lambda path: plain(one.shown(path)))
     for finding in report.findings:
-        place = finding.place
-        if finding.suppressed is None and place.path not in templates:
+        if finding.suppressed is None:
+            place = finding.place
+            paths = (place.path, *(of.place.path for of in finding.cause if of.place is not None))
             counts = place.path in unread or lint.counts(finding, threshold)
             path = os.path.join(one.root, place.path)
             message = _message(finding, style)
-            yield Said(path, place.line, place.column, finding.rule, message, counts)
+            what = Said(path, place.line, place.column, finding.rule, message, counts)
+            yield finding.unit or place.path, paths, what
     # A file that a finding speaks of has its reason there, with its line.
     for path in unread.keys() - {finding.place.path for finding in report.findings}:
-        full = os.path.join(one.root, path)
-        which = "" if os.path.isfile(full) else f"{plain(one.shown(path))}: "
-        yield Said(full, 1, 1, "unreadable", which + words(unread[path]), True)
+        on_host = one.source.place_of(path)
+        there = on_host.path if on_host is not None else path
+        full = os.path.join(one.root, there)
+        which = "" if there == path and os.path.isfile(full) else f"{plain(one.shown(path))}: "
+        what = Said(full, 1, 1, "unreadable", which + words(unread[path]), True)
+        yield path, (there,), what
+    yield from _passed(one)
+
+
+def _passed(one: run.Run) -> Iterator[tuple[str, tuple[str, ...], Said]]:
+    """What is not read, which is no failure."""
+    for path, why in one.passed:
+        # A link elsewhere is passed over where nothing says that mail is to do with it.
+        if why != discover.A_LINK or os.path.basename(path) in BESIDE:
+            rule = TEMPLATE if why == A_TEMPLATE else UNREAD
+            yield path, (path,), Said(os.path.join(one.root, path), 1, 1, rule, words(why), False)
+    for place, reason in one.unfollowed:
+        full = os.path.join(one.root, place.path)
+        message = f"not followed: {words(reason)}"
+        what = Said(full, place.line, place.column, TASK, message, False)
+        yield place.path, (place.path,), what
 
 
 def _message(finding: Finding, style: lines.Style) -> str:
@@ -219,37 +250,3 @@ def _message(finding: Finding, style: lines.Style) -> str:
     if finding.when:
         parts.append("where: " + ", ".join(map(words, finding.when)))
     return "; ".join(parts)
-
-
-class _Translated(KeptSource):
-    """Files in which ansible-lint's ``# noqa`` is a suppression of our own, of the same rules.
-
-    So it stands where ours do, hides no more than they do, and is named where it hides nothing.
-    What is rendered is there and not read, whatever asks for it; ``templates`` names it.
-    """
-
-    def __init__(self, one: run.Run) -> None:
-        super().__init__(one.source)
-        self._run = one
-        self.templates: set[str] = set()
-
-    def read(self, path: str) -> bytes:
-        if _rendered(self._run, path, super().read):
-            self.templates.add(path)
-            raise MailwardenError("is a template", path)
-        return NOQA.sub(_translated, super().read(path))
-
-    def exists(self, path: str) -> bool | None:
-        # What no format knows may be a secret, which is asked for and never opened.
-        if run.recognised(self._run.policy, path) and _is_template(self._run, path):
-            return True
-        return super().exists(path)
-
-    def text(self, path: str) -> Text:
-        return decode(path, self.read(path))
-
-
-def _translated(noqa: re.Match[bytes]) -> bytes:
-    """The comment, its line and no other changed; as it is where it is for other rules only."""
-    names = OURS.findall(noqa[0])
-    return b"# mailwarden: ignore[%s] noqa" % b", ".join(names) if names else noqa[0]

@@ -145,6 +145,13 @@ def find(
     return Found(tuple(found), tuple(walk.unread), passed, only_files, tuple(walk.ignore_files))
 
 
+def is_left_out(root: str, folder: str) -> bool:
+    """Whether a walk from the root does not come to a folder, because git ignores it."""
+    from ansible_collections.mailwarden.policy.plugins.module_utils.catalogue import NONE_OF_OURS
+
+    return _Walk(root, lambda _path: NONE_OF_OURS, ()).ignores(folder)
+
+
 class _Walk:
     """A walk through folders below one root; what it needs is read once."""
 
@@ -173,6 +180,17 @@ class _Walk:
         for path in self._links:
             if self.folder_of(path) not in self._walked:
                 yield Passed(path, A_LINK)
+
+    def ignores(self, folder: str) -> bool:
+        """Whether git ignores a folder, or one that it lies in, below the root."""
+        specs = self._specs_above(self._base)
+        above = self._base
+        for part in folder.split("/"):
+            specs = specs + self._specs_in(above)
+            above += part + "/"
+            if part != "." and (part in NEVER or _ignored(above, specs)):
+                return True
+        return False
 
     def excluded(self, path: str) -> bool:
         """Whether a pattern of ``--exclude`` fits; a folder's path ends in a slash."""

@@ -11,7 +11,6 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding i
     Report,
 )
 
-from .discover import Passed
 from .run import Run, recognised
 from .trials import is_trial
 
@@ -35,10 +34,6 @@ def with_hosts(one: Run) -> Run:
         """Whether what a file says is said of the hosts."""
         return path in read.used or (path in read.told and not recognised(one.policy, path))
 
-    passed = [
-        Passed(place.path, f"line {place.line}: not followed: {reason}")
-        for place, reason in read.unfollowed
-    ]
     if one.only_files and not whole:
         return one
     return one._replace(
@@ -46,7 +41,9 @@ def with_hosts(one: Run) -> Run:
         files=(*read.files, *(path for path in asked if not is_read(path))),
         about=named,
         hosts=read.hosts,
-        passed=(*one.passed, *passed),
+        passed=tuple(passed for passed in one.passed if passed.path not in read.used),
+        unfollowed=read.unfollowed,
+        followed=read.told,
     )
 
 

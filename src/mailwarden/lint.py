@@ -33,14 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
         from .fixing import fix
 
         report = fix(one, report, arguments)
-    if one.hosts:
-        from .hosted import merged
-
-        merged(report, one.about)
-    if one.policy.path and (one.policy.roots or one.policy.ignores):
-        from .policy_paths import complaints
-
-        report.findings.extend(complaints(one, report))
+    settle(one, report)
     if arguments.baseline or arguments.write_baseline:
         from . import baseline
 
@@ -54,6 +47,18 @@ def run(arguments: argparse.Namespace) -> int:
         tell_if_empty(one, report)
         tell_if_gone(one)
     return status(report, threshold_of(arguments, one.policy)) or empty(one, report, arguments)
+
+
+def settle(one: Run, report: Report) -> None:
+    """Say once what several hosts of a role share, and what paths of the policy do nothing."""
+    if one.hosts:
+        from .hosted import merged
+
+        merged(report, one.about)
+    if one.policy.path and (one.policy.roots or one.policy.ignores):
+        from .policy_paths import complaints
+
+        report.findings.extend(complaints(one, report))
 
 
 def tell_if_empty(one: Run, report: Report) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import Report
     from ansible_collections.mailwarden.policy.plugins.module_utils.policy import Policy
     from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
+
+    from .deploy.action import Unfollowed
 else:
     from ansible_collections.mailwarden.policy.plugins.module_utils.tuples import NamedTuple
 
@@ -60,6 +62,9 @@ class Run(NamedTuple):
     # The folders that were named.
     folders: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    # The tasks and variables that make them, and the places behind which anything may be done on them.
+    followed: frozenset[str] = frozenset()
+    unfollowed: tuple[Unfollowed, ...] = ()
     # Where only files were named that may be of a host: what else a run on the root reads.
     beside: tuple[str, ...] = ()
     # The files that were named, where more was read to know what is said of them.
@@ -79,11 +84,19 @@ class Run(NamedTuple):
         yield from self.ignore_files
         if self.baseline:
             yield self.baseline
-        passed = (one.path for one in self.passed)
+        passed = (one.path for one in self.passed_over())
         unread = (one.path for one in report.unread)
         for path in (self.policy.path, *self.files, *report.files, *unread, *passed):
             if path:
                 yield os.path.join(self.root, path)
+
+    def passed_over(self) -> tuple[discover.Passed, ...]:
+        """What was not read, in words."""
+        unfollowed = (
+            discover.Passed(place.path, f"line {place.line}: not followed: {reason}")
+            for place, reason in self.unfollowed
+        )
+        return (*self.passed, *unfollowed)
 
     def is_empty(self, report: Report) -> bool:
         """Whether nothing was checked, and something else could be expected.

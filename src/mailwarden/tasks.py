@@ -1,8 +1,8 @@
-"""Tasks that write a mail configuration piece by piece, which no reader puts together yet.
+"""Tasks that write a mail configuration and are followed on no host.
 
-The ansible-lint rule says of each that it has not been read.  What a task copies whole under a name
-that a format knows is read where it is copied from, and a template under such a name is named
-itself; neither is said again.
+Those of roles and plays are followed where the command reads what they do; a file of tasks that
+none of these names is not.  What such a task copies or renders may be read where it stands, and
+that is not said again.
 """
 
 from __future__ import annotations
@@ -13,32 +13,20 @@ from functools import cache
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
 
-from . import ansible_lint
+from .deploy.effects import EDITS, SUFFIXES, TARGETS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from typing import Any
 
-# Modules that write a file, and the arguments that name it.
-EDITED = ("path", "dest", "destfile", "name")
-WRITES = {
-    "assemble": ("dest",),
-    "blockinfile": EDITED,
-    "copy": ("dest",),
-    "get_url": ("dest",),
-    "ini_file": ("path", "dest"),
-    "lineinfile": EDITED,
-    "replace": EDITED,
-    "template": ("dest",),
-    "unarchive": ("dest",),
-}
-# Modules that write into a folder as well, and the argument after which the file there is called.
-CALLED = {"copy": "src", "get_url": "url", "template": "src"}
+# Modules that write a file under the name that they are given, and those that make all of it.
 WHOLE = ("copy", "template")
-# A path that is rendered, and what it is where nobody says another.
-RENDERED = re.compile(r"\{\{[^{}]*\}\}")
-DEFAULT = re.compile(r"\|\s*d(?:efault)?\(\s*(['\"])(/[^'\"]*)\1")
+WRITES = (*EDITS, *WHOLE, "assemble", "get_url", "unarchive")
+# Of modules that write into a folder as well, what the file there is called after.
+CALLED = {"copy": "src", "get_url": "url", "template": "src"}
+BESIDE = ("files", "templates")
+RENDERED = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}")
 RUNS = ("command", "expect", "raw", "shell")
 CONTINUED = re.compile(r"\\\n\s*")
 INNER = re.compile(r"\$\(([^()]*)\)")
@@ -47,25 +35,27 @@ POSTCONF = re.compile(r"\bpostconf$")
 WRITING = re.compile(r"-\w*[eX#]")
 
 
-def unread(module: str, arguments: Mapping[str, Any], folder: str) -> str:
+def unread(module: str, arguments: Mapping[str, Any], folder: str, read: Collection[str]) -> str:
     """What is not read of a task; empty where there is nothing to say.
 
-    In: the module's name, with or without its collection, its arguments, and the folder beside
-    whose ``files`` and ``templates`` the task stands.
+    In: the module's name, with or without its collection, its arguments, the folder beside whose
+    ``files`` and ``templates`` the task stands, and the files that are read, by absolute path.
     """
     name = module.rpartition(".")[2]
     if name in RUNS:
         return "postconf sets what is not read" if _sets(_command(arguments)) else ""
-    target = str(next((arguments[key] for key in WRITES.get(name, ()) if arguments.get(key)), ""))
-    if not _mail(target, str(arguments.get(CALLED.get(name, "")) or "")):
+    if name not in WRITES:
         return ""
-    source = str(arguments.get("src") or "") if not arguments.get("remote_src") else ""
-    beside = [os.path.join(folder, inside, source) for inside in ansible_lint.BESIDE if source]
-    there = next(filter(os.path.exists, beside), "")
-    if name in WHOLE and _read(source, there, target):
+    target = str(next((arguments[key] for key in TARGETS if arguments.get(key)), ""))
+    called = str(arguments.get(CALLED.get(name, "")) or "")
+    if not _is_mail(target, called):
         return ""
-    if name == "copy" and os.path.isfile(there):
-        return f"{source} is not read: say under files in .mailwarden.yml what it is"
+    if (
+        name in WHOLE
+        and not arguments.get("remote_src")
+        and any(os.path.join(folder, beside, called) in read for beside in BESIDE)
+    ):
+        return ""
     return f"what is written to {target} here is not read"
 
 
@@ -86,14 +76,14 @@ def _sets(command: str) -> bool:
     return False
 
 
-def _mail(target: str, called: str) -> bool:
+def _is_mail(target: str, called: str) -> bool:
     """Whether a path on the host is, or may be, a file that a format knows.
 
     ``called`` is after what a file is called where the path is a folder.
     """
-    path = _pattern(target)
+    path = RENDERED.sub("*", target)
     if path.endswith(("/", *_folders())):
-        path = os.path.join(path, os.path.basename(_rendered(_pattern(called))))
+        path = os.path.join(path, os.path.basename(_made(RENDERED.sub("*", called))))
     folder, _slash, name = path.rpartition("/")
     return catalogue.recognise(path) is not None or any(
         _may_be(known, name or "*") for known in _known(folder)
@@ -132,66 +122,7 @@ def _may_be(known: str, name: str) -> bool:
     return rest.endswith(others[-1]) and all(piece in rest for piece in others)
 
 
-def _pattern(path: str) -> str:
-    """A path with a ``*`` for each part of it that is rendered and has no path for a default."""
-    path = RENDERED.sub(_default, path)
-    pieces = path.replace("{%", "{{").replace("%}", "}}").split("}}")
-    return "*".join(piece.partition("{{")[0] for piece in pieces)
-
-
-def _default(rendered: re.Match[str]) -> str:
-    """The path that an expression has for a default, or the expression itself."""
-    found = [one.group(2) for one in DEFAULT.finditer(rendered.group())]
-    return found[-1] if found else rendered.group()
-
-
-def _read(source: str, there: str, target: str) -> bool:
-    """Whether what a task copies or renders is read, or named, as a file of the repository.
-
-    Where a part of its path is rendered, its name decides, or that it keeps it; of a folder, all
-    that goes to a name that a format knows.
-    """
-    if "{{" in source:
-        return catalogue.recognise(_rendered(source)) is not None or _keeps(source, target)
-    if not os.path.isdir(there):
-        return bool(there) and _recognised(there)
-    return os.access(there, os.R_OK) and all(
-        _recognised(os.path.join(there, name))
-        for name in os.listdir(there)
-        if _mail(os.path.join(target, name), "")
-    )
-
-
-def _keeps(source: str, target: str) -> bool:
-    """Whether a file keeps its name, and is known by it where it is copied from as well."""
-    folder = _pattern(target).rstrip("/")
-    if not any(_known(folder)):
-        if _name(source) != _name(target):
-            return False
-        folder = os.path.dirname(folder)
-    beside = os.path.dirname(_pattern(source))
-    return any(catalogue.recognise(os.path.join(beside, known)) for known in _known(folder))
-
-
-def _name(path: str) -> str:
-    """The last part of a path, as a template has it."""
-    return os.path.basename(_rendered("".join(path.split()).replace("|basename", "")))
-
-
-def _recognised(path: str) -> bool:
-    known = ansible_lint.recognised(path) or catalogue.recognise(_rendered(path)) is not None
-    return known or _included(path)
-
-
-def _included(path: str) -> bool:
-    """Whether a file is where the ``dovecot.conf`` of the repository includes it, if it does."""
-    folder, name = os.path.split(path)
-    if os.path.basename(folder) == "conf.d":
-        folder = os.path.dirname(folder)
-    elif name != "local.conf":
-        return False
-    return os.path.isfile(os.path.join(folder, "dovecot.conf"))
-
-
-def _rendered(name: str) -> str:
-    return name.removesuffix(ansible_lint.SUFFIX)
+def _made(name: str) -> str:
+    """What a template is called when it is rendered."""
+    ending = next((one for one in SUFFIXES if name.endswith(one)), "")
+    return name.removesuffix(ending)

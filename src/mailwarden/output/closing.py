@@ -29,9 +29,9 @@ def last_line(run: Run, report: Report) -> str:
     if run.is_empty(report):
         named = sorted(run.about) or run.files
         foreign = [path for path in named if path not in report.files]
-        passed = [path for path, _why in run.passed]
+        passed = [path for path, _why in run.passed_over()]
         return nothing_checked(report.files, foreign, passed, run.shown)
-    return summary_line(report, len(run.passed), len(run.gone))
+    return summary_line(report, len(run.passed_over()), len(run.gone))
 
 
 def nothing_checked(

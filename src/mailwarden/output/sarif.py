@@ -126,7 +126,7 @@ def _invocation(run: Run, report: Report, files: Files) -> Data:
     ]
     notes += [
         _notification("note", f"passed over: {reason}", files.location(path))
-        for path, reason in run.passed
+        for path, reason in run.passed_over()
     ]
     if run.is_empty(report):
         notes.append(_notification("warning", last_line(run, report)))

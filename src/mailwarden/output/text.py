@@ -30,7 +30,7 @@ def write(run: Run, report: Report, arguments: argparse.Namespace, stream: TextI
     )
     if arguments.verbose:
         stream.writelines(f"host: {plain(words)}\n" for words in run.hosts)
-    for line in lines.of_report(report, style, run.passed):
+    for line in lines.of_report(report, style, run.passed_over()):
         stream.write(line + "\n")
     if arguments.verbose:
         stream.writelines(f"no longer there: {plain(entry)}\n" for entry in run.gone)

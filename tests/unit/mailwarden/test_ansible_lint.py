@@ -37,10 +37,9 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tree:
 
 def said(root: Path, kind: str, path: str) -> list[tuple[str, int, str, bool]]:
     """What is said of one thing of ansible-lint's, with paths as in the repository."""
-    places = ansible_lint.places(kind, str(root / path))
     return [
         (str(Path(one.path).relative_to(root)), one.line, one.rule, one.counts)
-        for one in ansible_lint.findings(places)
+        for one in ansible_lint.findings(kind, str(root / path))
     ]
 
 
@@ -130,8 +129,18 @@ def test_what_goes_with_what_is_handed_over(kind: str, path: str, base: str) -> 
             {"roles/mail/templates/msmtprc.j2": WRONG},
             "role",
             "roles/mail",
-            [("roles/mail/templates/msmtprc.j2", 1, "unread-template", False)],
+            [("roles/mail/templates/msmtprc.j2", 5, "implicit-tls-missing", True)],
             id="a template of a role",
+        ),
+        pytest.param(
+            ROLE,
+            "role",
+            "roles/mail",
+            [
+                ("roles/mail/tasks/main.yml", 11, "cleartext-auth", True),
+                ("roles/mail/templates/main.cf.j2", 1, "setting-deprecated", False),
+            ],
+            id="what a role makes of its templates, tasks and defaults",
         ),
         pytest.param(
             {"x/msmtprc.j2": WRONG},
@@ -169,8 +178,8 @@ def test_what_goes_with_what_is_handed_over(kind: str, path: str, base: str) -> 
             {"templates/msmtprc": WRONG.replace("465", "{{ port }}"), "site.yml": ""},
             "playbook",
             "site.yml",
-            [("templates/msmtprc", 1, "unread-template", False)],
-            id="a template under the file's own name",
+            [("templates/msmtprc", 3, "unreadable", True)],
+            id="a template under the file's own name, of no role",
         ),
         pytest.param(
             {"templates/msmtprc": WRONG, "site.yml": ""},
@@ -191,8 +200,8 @@ def test_what_goes_with_what_is_handed_over(kind: str, path: str, base: str) -> 
             "text",
             "templates/master.cf",
             [
+                ("templates/main.cf", 1, "unreadable", True),
                 ("templates/master.cf", 1, "undecided", False),
-                ("templates/main.cf", 1, "unread-template", False),
             ],
             id="a template beside a file that is none",
         ),
@@ -203,7 +212,10 @@ def test_what_goes_with_what_is_handed_over(kind: str, path: str, base: str) -> 
             },
             "text",
             "templates/dovecot.conf",
-            [("templates/dovecot.conf", 1, "undecided", False)],
+            [
+                ("templates/dovecot.conf", 1, "undecided", False),
+                ("templates/tls.conf", 1, "unreadable", True),
+            ],
             id="a template that a file includes",
         ),
         pytest.param(
@@ -282,7 +294,7 @@ def test_what_is_said(
 
 def test_the_cause_is_in_the_message(tree: Tree) -> None:
     root = tree({"roles/mail/files/msmtprc": WRONG})
-    (one,) = ansible_lint.findings(ansible_lint.places("role", str(root / "roles/mail")))
+    (one,) = ansible_lint.findings("role", str(root / "roles/mail"))
     assert "cause: roles/mail/files/msmtprc:4:1: tls on" in one.message
 
 
@@ -311,7 +323,7 @@ def test_a_folder_that_leads_out_of_the_repository_is_said(tree: Tree) -> None:
     root = tree({"repository/.git/HEAD": "", "repository/site.yml": "", "out/msmtprc": RIGHT})
     (root / "repository/templates").symlink_to(root / "out")
     (one,) = said(root / "repository", "playbook", "site.yml")
-    assert one == ("templates", 1, "unreadable", True)
+    assert one == ("templates", 1, "unread-file", False)
 
 
 def test_the_policy_is_named_from_its_root(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
