@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 # An import that fails in any way ends ansible-lint: so the rule loads, and says what is wrong.
 try:
     from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
+    from ansible_collections.mailwarden.policy.plugins.module_utils.rule_table import (
+        NEVER_SUPPRESSED,
+    )
 
-    from mailwarden import ansible_lint, tasks
+    from mailwarden import ansible_lint, noqa, tasks
 
     WRONG = ansible_lint.mismatch()
 except Exception as error:  # noqa: BLE001
@@ -61,7 +64,9 @@ class MailwardenRule(AnsibleLintRule):
 
     def __init__(self) -> None:
         super().__init__()
+        self.broken = False
         self.said: set[Said] = set()
+        self.tasks: dict[str, dict[int, bool]] = {}
 
     @property
     def url(self) -> str:
@@ -80,6 +85,8 @@ class MailwardenRule(AnsibleLintRule):
         """
         if WRONG:
             return self._wrong(file)
+        if self.broken:
+            return []
         try:
             return [*self._findings(file), *self.matchtasks(file)]
         except MailwardenError as error:
@@ -87,7 +94,8 @@ class MailwardenRule(AnsibleLintRule):
             reason = "; ".join(line.strip() for line in str(error).split("\n"))
             return [self._match(there, error.line or 1, None, "configuration", reason)]
         except Exception as error:  # noqa: BLE001
-            # Without its message, which may quote a file.
+            # Said once in a run, which has failed.  Without its message, which may quote a file.
+            self.broken = True
             frame = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{type(error).__name__} in {frame.filename}:{frame.lineno}"
             reason = f"internal error, a bug in mailwarden: {where}"
@@ -112,23 +120,20 @@ class MailwardenRule(AnsibleLintRule):
             beside = os.path.isfile(said.path) and said.path != path
             there = Lintable(said.path) if beside else file
             match = self._match(there, said.line, said.column, said.rule, said.message)
-            if not self._is_passed_over(match):
+            if not self._is_passed_over(match, said.rule):
                 yield match if said.counts else self._warning(match)
 
-    def _is_passed_over(self, match: MatchError) -> bool:
-        """Whether a ``# noqa`` of ansible-lint's goes for the task, or the line, of a finding."""
+    def _is_passed_over(self, match: MatchError, rule: str) -> bool:
+        """Whether a comment in YAML, or a tag of the task, is for a finding there."""
         there = match.lintable
-        if str(there.base_kind) != "text/yaml":
+        if str(there.base_kind) != "text/yaml" or rule in NEVER_SUPPRESSED:
             return False
-        # ansible-lint looks for comments when it loads the file.
-        of_tasks = there.kind in ("tasks", "handlers", "playbook")
-        every = task_in_list(data=there.data, kind=str(there.kind), file=there) if of_tasks else ()
-        skips = set(there.line_skips[match.lineno])
-        above = [task for task in every if task.error is None and task.line <= match.lineno]
-        if above:
-            task = max(above, key=lambda task: task.line)
-            skips.update(task.skip_tags, there.line_skips[task.line], task.get("tags", ()))
-        return not skips.isdisjoint((match.tag, self.id, "skip_ansible_lint"))
+        if there.filename not in self.tasks:
+            self.tasks[there.filename] = dict(_tasks(there))
+        tasks = self.tasks[there.filename]
+        above = max((line for line in tasks if line <= match.lineno), default=0)
+        lines = there.content.splitlines()
+        return tasks.get(above, False) or rule in noqa.hidden(lines, match.lineno, sorted(tasks))
 
     def matchtask(self, task: Task, file: Lintable | None = None) -> list[MatchError]:
         """What is not read of one task that is followed on no host, which is no failure."""
@@ -159,3 +164,11 @@ class MailwardenRule(AnsibleLintRule):
         if self.options is not None and WARNS not in self.options.warn_list:
             self.options.warn_list.append(WARNS)
         return match
+
+
+def _tasks(file: Lintable) -> Iterator[tuple[int, bool]]:
+    """The lines with which the tasks of a file begin, and whether ansible-lint skips these."""
+    if file.kind in ("tasks", "handlers", "playbook"):
+        for task in task_in_list(data=file.data, kind=str(file.kind), file=file):
+            if task.error is None:
+                yield task.line, "skip_ansible_lint" in (task.get("tags") or ())

@@ -119,7 +119,7 @@ def findings(kind: str, path: str) -> tuple[Said, ...]:
     units = (
         unit for place in ("", path, base(kind, path)) for unit in reading.units.get(place, ())
     )
-    return tuple(said for unit in dict.fromkeys(units) for said in reading.said[unit])
+    return tuple(sorted({said for unit in units for said in reading.said[unit]}))
 
 
 def read_for(kind: str, path: str) -> Reading:

@@ -1,10 +1,15 @@
-"""ansible-lint's comment ``# noqa: mailwarden[RULE]`` as a suppression of our own."""
+"""ansible-lint's comment ``# noqa: mailwarden[RULE]``, as far as it is for rules of ours."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from .templates import FOLDER, Repository
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NOQA = re.compile(rb"# noqa[: \t][^\r\n]*")
 OURS = re.compile(rb"\bmailwarden\[([\w-]+)\]")
@@ -15,7 +20,7 @@ class Translated(Repository):
     """The files under one folder, in which the comment is a suppression of the same rules.
 
     So it stands where ours do, hides no more than they do, and is named where it hides nothing.
-    In YAML ansible-lint itself finds the comment, and knows the task that it is for.
+    In YAML it may stand anywhere in a task, as ``hidden`` has it.
     """
 
     def read(self, path: str) -> bytes:
@@ -29,3 +34,28 @@ def _translated(noqa: re.Match[bytes]) -> bytes:
     """The comment, its line and no other changed; as it is where it is for other rules only."""
     names = OURS.findall(noqa[0])
     return b"# mailwarden: ignore[%s] noqa" % b", ".join(names) if names else noqa[0]
+
+
+def hidden(lines: Sequence[str], line: int, tasks: Sequence[int]) -> set[str]:
+    """The rules of which nothing is to be said about a line of a YAML file.
+
+    In: the lines of the file, the number of the one, and the numbers of the lines with which tasks
+    begin, sorted.  A comment in a task is for all of it, and one above a task, or above a line that
+    is in none, for what is below.
+    """
+    at = bisect_right(tasks, line)
+    first = tasks[at - 1] if at else line
+    end = tasks[at] if 0 < at < len(tasks) else len(lines) + 1 if at else line + 1
+    text = "\n".join(lines[_above(lines, first) - 1 : (_above(lines, end) if at else end) - 1])
+    return {
+        name.decode()
+        for noqa in NOQA.findall(text.encode("utf-8", "replace"))
+        for name in OURS.findall(noqa)
+    }
+
+
+def _above(lines: Sequence[str], line: int) -> int:
+    """The first of the comments and blank lines right above a line, or the line itself."""
+    while line > 1 and (not lines[line - 2].strip() or lines[line - 2].lstrip().startswith("#")):
+        line -= 1
+    return line

@@ -62,7 +62,7 @@ class Run(NamedTuple):
     # The folders that were named.
     folders: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
-    # The tasks and variables that make them, and the places behind which anything may be done on them.
+    # The tasks and variables that make them, and places behind which anything may be done there.
     followed: frozenset[str] = frozenset()
     unfollowed: tuple[Unfollowed, ...] = ()
     # Where only files were named that may be of a host: what else a run on the root reads.

@@ -40,6 +40,30 @@ GONE = {"mailwarden/__init__.py": "raise ImportError('not here', name='mailwarde
 BROKEN = {"mailwarden/__init__.py": "raise ValueError('secret')\n"}
 
 LEVEL = "smtp_tls_security_level = may"
+COMMENT = "# noqa: mailwarden[implicit-tls-unexpected]"
+OF_TEMPLATE = "# noqa: mailwarden[relay-starttls-missing]"
+HOST = """\
+---
+- name: Configure Postfix
+  ansible.builtin.template:
+    src: main.cf.j2
+    dest: /etc/postfix/main.cf
+    mode: "0644"
+
+{above}- name: Wrap it{task}
+  ansible.builtin.lineinfile:
+    path: /etc/postfix/main.cf
+    line: smtpd_tls_wrappermode = yes{line}
+
+- name: Do the rest
+  ansible.builtin.include_role:
+    name: "{{{{ more }}}}"
+"""
+TEMPLATE = """\
+compatibility_level = 3.6
+smtpd_tls_chain_files = /etc/ssl/mail.pem
+smtp_tls_security_level = none
+"""
 SEVERAL = {
     **linted.ROLE,
     # A finding that ansible-lint is told to pass over, and one that we are.
@@ -47,20 +71,27 @@ SEVERAL = {
     "roles/noqa/files/main.cf": "",
     "roles/suppressed/tasks/main.yml": "---\n",
     "roles/suppressed/files/main.cf": "",
+    # What a role makes of a host: said, and passed over by comments of a line, of a task, above it.
+    "roles/host/tasks/main.yml": HOST.format(line="", task="", above=""),
+    "roles/host/templates/main.cf.j2": TEMPLATE,
+    "roles/line/tasks/main.yml": HOST.format(line=f" {COMMENT}", task="", above=""),
+    "roles/line/templates/main.cf.j2": TEMPLATE,
+    "roles/task/tasks/main.yml": HOST.format(line="", task=f" {COMMENT}", above=""),
+    "roles/task/templates/main.cf.j2": TEMPLATE,
+    "roles/above/tasks/main.yml": HOST.format(line="", task="", above=f"{COMMENT}\n"),
+    "roles/above/templates/main.cf.j2": TEMPLATE.replace("smtp_", f"{OF_TEMPLATE}\nsmtp_"),
     # What is not read.
-    "roles/rendered/tasks/main.yml": """\
+    "roles/host/tasks/unused.yml": """\
 ---
 - name: Ask for TLS
-  ansible.builtin.lineinfile:
-    path: /etc/postfix/main.cf
-    line: smtp_tls_security_level = encrypt
+  ansible.builtin.command: postconf -e smtp_tls_security_level=encrypt
+  changed_when: true
 
-- name: Ask for TLS, and tell nobody
-  ansible.builtin.lineinfile: # noqa: mailwarden[unread-task]
-    path: /etc/postfix/main.cf
-    line: smtp_tls_security_level = encrypt
+- name: Ask for TLS, and tell nobody # noqa: mailwarden[unread-task]
+  ansible.builtin.command: postconf -e smtp_tls_security_level=encrypt
+  changed_when: true
 """,
-    "roles/rendered/templates/main.cf.j2": "smtp_tls_security_level = {{ level }}\n",
+    "roles/host/templates/main.cf.tmpl": "smtp_tls_security_level = <%= level %>\n",
     # Beside the playbook.
     "files/msmtprc": "account a\nhost smtp.example.com\nport 465\ntls on\ntls_starttls on\n",
 }
@@ -111,18 +142,36 @@ def test_what_is_passed_over_and_what_is_not_read(tmp_path: Path) -> None:
     outcome = linted.lint(linted.write(tmp_path, tree), "--profile=production")
     assert outcome.ours == [
         Match("mailwarden[implicit-tls-missing]", "files/msmtprc", 5, True),
+        _unread("above", 14),
+        Match("mailwarden[implicit-tls-unexpected]", "roles/host/tasks/main.yml", 11, True),
+        _unread("host", 13),
+        Match("mailwarden[unread-task]", "roles/host/tasks/unused.yml", 2, False),
+        _in_template("host"),
+        Match("mailwarden[unread-template]", "roles/host/templates/main.cf.tmpl", 1, False),
+        _unread("line", 13),
+        _in_template("line"),
         Match("mailwarden[certificate-unverified]", "roles/noqa/files/main.cf", 12, False),
-        Match("mailwarden[unread-task]", "roles/rendered/tasks/main.yml", 2, False),
-        Match("mailwarden[unread-template]", "roles/rendered/templates/main.cf.j2", 1, False),
         Match("mailwarden[certificate-unverified]", "roles/suppressed/files/main.cf", 12, False),
+        _unread("task", 13),
+        _in_template("task"),
     ]
     assert outcome.status == 2
+
+
+def _unread(role: str, line: int) -> Match:
+    return Match("mailwarden[unread-task]", f"roles/{role}/tasks/main.yml", line, False)
+
+
+def _in_template(role: str) -> Match:
+    path = f"roles/{role}/templates/main.cf.j2"
+    return Match("mailwarden[relay-starttls-missing]", path, 3, False)
 
 
 @pytest.mark.slow
 def test_what_only_warns_does_not_fail(tmp_path: Path) -> None:
     """Also where the repository has a warn_list of its own, in the place of the default."""
-    tree = {name: SEVERAL[name] for name in SEVERAL if name.startswith("roles/rendered")}
+    unread = ("roles/host/tasks/unused.yml", "roles/host/templates/main.cf.tmpl")
+    tree = {name: SEVERAL[name] for name in unread}
     tree[".ansible-lint"] = "warn_list: [yaml]\n"
     outcome = linted.lint(linted.write(tmp_path, tree))
     assert {match.tag for match in outcome.ours} == {

@@ -171,7 +171,10 @@ class Walk:
 
     def unfollowed(self, place: Place, reason: str | MailwardenError) -> None:
         """Note that nobody knows what is done behind a place."""
-        self.done.append(Unfollowed(place, str(reason)))
+        if isinstance(reason, MailwardenError):
+            here = (reason.path, reason.line) == (place.path, place.line)
+            reason = reason.reason if here else str(reason)
+        self.done.append(Unfollowed(place, reason))
         name = f"what is done at {place.path}:{place.line}"
         self.facts.add(Layer(levels.SET_FACT, name, unseen="is not followed"))
 

@@ -4,19 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 
-from mailwarden import ansible_lint
+from mailwarden import ansible_lint, lint, quick, run
 
 WRONG = "account a\nhost smtp.example.com\nport 465\ntls on\ntls_starttls on\n"
 RIGHT = WRONG.replace("tls_starttls on", "tls_starttls off")
 SUPPRESSED = "# mailwarden: ignore[implicit-tls-missing] the relay of the laboratory\n"
 NOQA = "# noqa: mailwarden[implicit-tls-missing]"
+NOQA_RELAY = "# noqa: mailwarden[relay-starttls-missing]"
 MASTER = "smtp inet n - n - - smtpd\n"
 DOVECOT = "protocols = imap\nssl_cert = </c\nssl_key = </k\nssl_min_protocol = TLSv1\n"
 OTHER = "# mailwarden: ignore[port-unknown] the relay of the laboratory\n"
+TASKS = """\
+- apt:
+    name: postfix
+- template:
+    src: main.cf.j2
+    dest: /etc/postfix/main.cf
+- lineinfile:
+    path: /etc/postfix/main.cf
+    line: smtpd_tls_wrappermode = yes
+- include_role:
+    name: "{{ more }}"
+"""
+CHAIN = "compatibility_level = 3.6\nsmtpd_tls_chain_files = /etc/ssl/mail.pem\n"
+MAIN = "smtp_tls_security_level = {{ level }}\n"
+# A role that makes a host: of its template, of a task, of its defaults.
+ROLE = {
+    "roles/mail/tasks/main.yml": TASKS,
+    "roles/mail/templates/main.cf.j2": CHAIN + MAIN,
+    "roles/mail/defaults/main.yml": "level: none\n",
+    "site.yml": "- hosts: all\n  roles: [mail]\n",
+}
+OF_ROLE = [
+    ("roles/mail/tasks/main.yml", 8, "implicit-tls-unexpected", True),
+    ("roles/mail/tasks/main.yml", 9, "unread-task", False),
+    ("roles/mail/templates/main.cf.j2", 3, "relay-starttls-missing", False),
+]
 
 Tree = Callable[[Mapping[str, str]], Path]
 
@@ -133,14 +161,33 @@ def test_what_goes_with_what_is_handed_over(kind: str, path: str, base: str) -> 
             id="a template of a role",
         ),
         pytest.param(
-            ROLE,
+            ROLE, "role", "roles/mail", OF_ROLE, id="the host that a role makes"
+        ),
+        pytest.param(
+            ROLE, "vars", "roles/mail/defaults/main.yml", OF_ROLE, id="the same by its defaults"
+        ),
+        pytest.param(
+            ROLE, "jinja2", "roles/mail/templates/main.cf.j2", OF_ROLE, id="and by its template"
+        ),
+        pytest.param(
+            {**ROLE, ".gitignore": "roles/\n"}, "role", "roles/mail", OF_ROLE, id="git ignores it"
+        ),
+        pytest.param(
+            {**ROLE, "roles/mail/templates/main.cf.j2": f"{CHAIN}{NOQA_RELAY}\n{MAIN}"},
             "role",
             "roles/mail",
-            [
-                ("roles/mail/tasks/main.yml", 11, "cleartext-auth", True),
-                ("roles/mail/templates/main.cf.j2", 1, "setting-deprecated", False),
-            ],
-            id="what a role makes of its templates, tasks and defaults",
+            OF_ROLE[:2],
+            id="noqa in a template",
+        ),
+        pytest.param(
+            {
+                "roles/mail/tasks/main.yml": TASKS.replace("main.cf.j2", "../../shared/main.cf"),
+                "roles/shared/main.cf": CHAIN + MAIN.replace("{{ level }}", "none"),
+            },
+            "role",
+            "roles/mail",
+            [*OF_ROLE[:2], ("roles/shared/main.cf", 3, "relay-starttls-missing", False)],
+            id="a file elsewhere that a role lays",
         ),
         pytest.param(
             {"x/msmtprc.j2": WRONG},
@@ -290,6 +337,49 @@ def test_what_is_said(
     expected: list[tuple[str, int, str, bool]],
 ) -> None:
     assert said(tree(files), kind, path) == expected
+
+
+def test_it_is_what_the_command_says_of_the_root(tree: Tree) -> None:
+    root = tree({**ROLE, "files/msmtprc": WRONG, "hosts/msmtprc": WRONG})
+    things = (
+        ("role", "roles/mail"),
+        ("tasks", "roles/mail/tasks/main.yml"),
+        ("playbook", "site.yml"),
+        ("text", "hosts/msmtprc"),
+    )
+    every = {one for thing in things for one in said(root, *thing) if one[2] != ansible_lint.TASK}
+    arguments: Any = quick.parse(["lint", "--skip-unknown", str(root)])
+    one, report = run.judged(arguments)
+    threshold = lint.threshold_of(arguments, one.policy)
+    assert every == {
+        (found.place.path, found.place.line, found.rule, lint.counts(found, threshold))
+        for found in report.findings
+    }
+
+
+def test_a_project_is_read_once(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tree(ROLE)
+    runs = []
+
+    def prepared(arguments: Any, prepare: Callable[[Any], run.Run] = run.prepare) -> run.Run:
+        runs.append(arguments)
+        return prepare(arguments)
+
+    monkeypatch.setattr(run, "prepare", prepared)
+    for kind, path in (("role", "roles/mail"), ("playbook", "site.yml"), ("text", "README")):
+        said(root, kind, path)
+    assert len(runs) == 1
+
+
+def test_beyond_a_repository_only_what_goes_with_a_thing_is_read(tree: Tree) -> None:
+    root = tree(
+        {"inside/x": "", "outside/roles/mail/files/msmtprc": WRONG, "outside/msmtprc": WRONG}
+    )
+    (root / ".git/HEAD").unlink()
+    (root / ".git").rmdir()
+    ours = [("outside/roles/mail/files/msmtprc", 5, "implicit-tls-missing", True)]
+    assert said(root, "role", "outside/roles/mail") == ours
+    assert said(root, "playbook", "outside/roles/site.yml") == []
 
 
 def test_the_cause_is_in_the_message(tree: Tree) -> None:
