@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,6 +40,8 @@ def judged(*_):
 GONE = {"mailwarden/__init__.py": "raise ImportError('not here', name='mailwarden')\n"}
 BROKEN = {"mailwarden/__init__.py": "raise ValueError('secret')\n"}
 
+# A file in a page: its path, and the block below.
+FILE = re.compile(r"^`([^`]+)`:\n\n```\w+\n(.*?)^```$", re.M | re.S)
 LEVEL = "smtp_tls_security_level = may"
 COMMENT = "# noqa: mailwarden[implicit-tls-unexpected]"
 OF_TEMPLATE = "# noqa: mailwarden[relay-starttls-missing]"
@@ -106,10 +109,13 @@ def test_a_seeded_defect_fails(tmp_path: Path, profile: tuple[str, ...]) -> None
 
 
 def test_the_page_shows_what_is_printed(tmp_path: Path) -> None:
-    folder = linted.write(tmp_path, {**linted.ROLE, **linted.files("wrong")})
     page = (ROOT / "docs/ansible-lint.md").read_text(encoding="utf-8")
-    ((command, shown),) = golden.documented(page)
-    assert linted.run(folder, *command.split()[1:]).stdout.strip() == shown.strip()
+    trees = {**linted.ROLE, **linted.files("wrong")}, dict(FILE.findall(page))
+    for number, (tree, (command, shown)) in enumerate(
+        zip(trees, golden.documented(page), strict=True)
+    ):
+        folder = linted.write(tmp_path / str(number), tree)
+        assert linted.run(folder, *command.split()[1:]).stdout.strip() == shown.strip()
 
 
 @pytest.mark.parametrize("profile", linted.profiles(), ids=["default", "production"])
