@@ -43,7 +43,9 @@ COMMANDS = ("command", "shell", "raw", "script", "expect")
 # What a line of a shell writes with.
 WRITING = (">", "sed ", "tee ", "cp ", "mv ", "rm ", "install ", "ln ", "perl ", "awk ", "patch ")
 # A call of postconf that may edit, of which nothing else can be said.
-EDITS_A_FILE = re.compile(r"postconf\b[^|;&\n]{0,400}?(?:\s-[a-zA-Z]{0,8}[eX#MPF]|=)")
+EDITS_A_FILE = re.compile(
+    r"postconf\b(?:(?!postconf\b)[^|;&\n]){0,400}?(?:\s-[a-zA-Z]{0,8}[eX#MPF]|=)"
+)
 SUFFIXES = (".j2", ".jinja2", ".jinja")
 
 
