@@ -105,10 +105,10 @@ def _first(found: Iterable[tuple[Any, ...]]) -> list[Any]:
 
 def _role(unit: Unit) -> str:
     """The role that a unit is of, on whatever distribution; else the unit's name."""
-    name, _colon, path = unit.name.partition(":/")
-    return (
-        f"{name.rpartition('@')[0]}:/{path}" if unit.host is not None and "@" in name else unit.name
-    )
+    from .deploy.mounted import parted
+
+    name, path = parted(unit.name)
+    return f"{name.rpartition('@')[0]}:{path}" if unit.host and "@" in name else unit.name
 
 
 def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:

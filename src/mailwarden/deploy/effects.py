@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 Step = Callable[["Text | None"], Outcome]
 # How a task names the file that it writes.
 TARGETS = ("dest", "path", "destfile", "name")
+# How a path of a host begins; a task may name the home of its user.
+WHOLE = ("/", "~")
 EDITS = {
     "blockinfile": blockinfile.apply,
     "ini_file": ini_file.apply,
@@ -138,7 +140,7 @@ def _paths(target: Text, files: Files) -> list[str] | None:
     """The mail files that a parameter may name; ``None`` where it may be any file."""
     if not target.holes:
         path = clean(target.string)
-        return [path] if os.path.isabs(path) and concerns.concerns(path) else []
+        return [path] if path.startswith(WHOLE) and concerns.concerns(path) else []
     fitting = list(concerns.fitting(target, files.paths()))
     return fitting or (None if concerns.is_anything(target) else [])
 
@@ -154,7 +156,7 @@ def _opened(action: Action, target: Text, files: Files) -> list[Effect] | None:
     else:
         top = clean(target.string)
         paths = [path for path in sorted(files.paths()) if path == top or _is_below(path, top)]
-        if not paths and os.path.isabs(top) and concerns.concerns(top):
+        if not paths and top.startswith(WHOLE) and concerns.concerns(top):
             paths = [top]
     if paths is None:
         return None

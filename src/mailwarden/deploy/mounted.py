@@ -35,6 +35,13 @@ HOST_IS = "the host is "
 Plan = Callable[[Source], "Host"]
 
 
+def parted(path: str) -> tuple[str, str]:
+    """The name of the host that a path may lie on, and the path there: a whole one or a user's."""
+    starts = [at for at in (path.find(":/"), path.find(":~")) if at >= 0]
+    at = min(starts, default=-1)
+    return ("", path) if at < 0 else (path[:at], path[at + 1 :])
+
+
 class Mounted(Source):
     """A repository, and the hosts that it makes, by their names."""
 
@@ -58,10 +65,8 @@ class Mounted(Source):
 
     def _on(self, path: str) -> tuple[Made, str] | None:
         """The host that a path lies on, and the path there."""
-        name, colon, rest = path.partition(":/")
-        if not colon or name not in self._plans:
-            return None
-        return self.host(name), clean("/" + rest)
+        name, there = parted(path)
+        return (self.host(name), clean(there)) if name in self._plans else None
 
     # As a source
 
@@ -100,7 +105,7 @@ class Mounted(Source):
         if on is None:
             return self._below.locate(path, beside)
         made, here = on
-        if path.startswith(f"{made.name}:/"):
+        if parted(path)[0] == made.name:
             return path
         joined = clean(os.path.join(os.path.dirname(here), path))
         return None if made.exists(joined) is None else f"{made.name}:{joined}"

@@ -190,6 +190,22 @@ CASES = [
         id="a client",
     ),
     pytest.param(
+        {TASKS: "- copy:\n    dest: ~/.msmtprc\n    content: |\n"
+                "      account a\n      host h.example\n      port 587\n      tls off\n"
+                "      auth on\n      user x\n"},
+        {},
+        {("starttls-missing", TASKS, 7)},
+        id="a client's file of a user",
+    ),
+    pytest.param(
+        {TASKS: "- copy:\n    dest: '{{ home_of_somebody }}/.msmtprc'\n    content: |\n"
+                "      account a\n      host h.example\n      port 587\n      tls off\n"
+                "      auth on\n      user x\n"},
+        {},
+        set(),
+        id="a client's file of whichever user",
+    ),
+    pytest.param(
         {**DEFAULTS, TASKS: LAY, "templates/main.cf.j2": MAIN.replace(
             "smtpd_sasl", "# mailwarden: ignore[relay-starttls-missing] x\nsmtpd_sasl").replace(
             "smtpd_tls", "# mailwarden: ignore[relay-starttls-missing] a lab\nsmtpd_tls", 1)},
