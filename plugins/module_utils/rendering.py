@@ -15,16 +15,15 @@ from .text.values import Shipped, causes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Iterable, Iterator, List, Mapping, Tuple
+    from typing import Callable, Iterable, List, Mapping, Tuple
 
     from .endpoint import Edit, Endpoint, Reading, Unit
     from .source import OnHost
-    from .text import Original, Text
+    from .text import Text
     from .text.place import Place
     from .text.values import Setting
 
     Why = Tuple[Setting, ...]
-    Runs = Tuple[Original, List[int], List[int]]
     # Where expressions end and begin, and the settings that each is made of.
     Spans = List[Tuple[int, int, Tuple[Setting, ...]]]
 
@@ -33,8 +32,6 @@ SIGNS = ("{{", "{%", "{#")
 # What means itself in YAML wherever a value may stand.
 YAML = (".yml", ".yaml")
 PLAIN = lazy(r"[A-Za-z0-9_][A-Za-z0-9_./=+ -]*")
-# An expression that begins with a variable, as it stands in a template or in a task.
-EXPRESSION = lazy(r"\{\{-?[ \t]{0,80}([A-Za-z_][A-Za-z0-9_.]{0,200})")
 
 
 def rests_on(unit: Unit) -> tuple[str, ...]:
@@ -91,50 +88,6 @@ def _placed(reading: Reading, host: OnHost) -> None:
     reading.clients = [(name, moved(place)) for name, place in reading.clients]
     # What a package's own line does not do is nobody's matter here.
     reading.remarks = [one for one in reading.remarks if shown(one.setting) is one.setting]
-
-
-def emptied(unit: Unit, places: Iterable[Place | None]) -> tuple[str, ...]:
-    """The variables whose expressions, on the lines of some places, have written nothing.
-
-    A role's empty default says that whoever uses the role sets it.  What an expression has written
-    stands for all of it, and so does a hole: one for which nothing stands has given nothing.
-    """
-    found: dict[str, None] = {}
-    for place in (one for one in places if one is not None):
-        for text in unit.texts.values():
-            runs = text.made("runs", _runs).get(place.path)
-            if runs is not None:
-                found.update(dict.fromkeys(_silent(runs, place)))
-    return tuple(found)
-
-
-def _runs(text: Text) -> dict[str, Runs]:
-    """The spans of each file that something stands for: their ends, and where each begins."""
-    spans: dict[str, list[tuple[int, int]]] = {}
-    files = {}
-    for original, first, last in text.runs():
-        files[original.path] = original
-        spans.setdefault(original.path, []).append((last, first))
-    found = {}
-    for path, file in files.items():
-        ends = sorted(spans[path])
-        # Of the spans that end behind an offset the first begins here.
-        starts = [first for _last, first in ends]
-        for number in range(len(starts) - 2, -1, -1):
-            starts[number] = min(starts[number], starts[number + 1])
-        found[path] = file, [last for last, _first in ends], starts
-    return found
-
-
-def _silent(runs: Runs, place: Place) -> Iterator[str]:
-    original, ends, starts = runs
-    begin = original.start(place.line)
-    lines = original.lines(place.line, place.end_line)
-    for one in EXPRESSION.finditer(lines, place.column - 1):
-        at = begin + one.start()
-        number = bisect_right(ends, at)
-        if number == len(ends) or starts[number] > at:
-            yield one.group(1)
 
 
 def _with_variables(why: Why, made: Mapping[str, Spans]) -> Why:

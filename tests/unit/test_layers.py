@@ -26,7 +26,7 @@ BASE = (
     "source", "endpoint", "engine.alternatives", "engine.projection", "text.values", "text.parts",
     "engine.finding", "version", "addresses", "policy.globs", "peers", "ports", "providers",
     "report.form", "rule_table", "policy.table", "policy.roots", "report.utf8", "text.budget",
-    "engine.options", "catalogue.endings", "rendering",
+    "engine.options", "catalogue.endings", "rendering", "left_empty",
 )  # fmt: skip
 # What each other group knows beyond the base and itself, for types included.
 ABOVE: dict[str, tuple[str, ...]] = {

@@ -321,9 +321,9 @@ def _meant(unit: Unit, reading: Reading) -> list[Problem]:
     """The problems of a reading without those that are there as long as a variable is empty."""
     if not unit.templates or not reading.problems:
         return reading.problems
-    from ..rendering import emptied
+    from ..left_empty import variables
 
-    return [problem for problem in reading.problems if not emptied(unit, [problem.place])]
+    return [problem for problem in reading.problems if not variables(unit, [problem.place], ())]
 
 
 def _propose(

@@ -174,10 +174,10 @@ def doubted(finding: Finding, units: Iterable[Unit]) -> Finding:
     An empty default is often meant, but not where nothing works with it.
     """
     if finding.rule in UNUSABLE:
-        from ..rendering import emptied
+        from ..left_empty import variables
 
         places = (finding.place, *(setting.place for setting in finding.cause))
-        names = [name for unit in units for name in emptied(unit, places)]
+        names = [name for unit in units for name in variables(unit, places, finding.cause)]
         if names:
             finding.confidence = POSSIBLE
             words = (f"{name} is empty" for name in names)

@@ -54,12 +54,13 @@ class Rendering(NamedTuple):
     """What a template makes unless something outside the repository says otherwise.
 
     ``rests_on`` are the answers that it takes for granted, in words.  ``host`` is there for a file
-    of a host.
+    of a host.  ``empty`` are the variables of these answers that are empty.
     """
 
     text: Text
     rests_on: tuple[str, ...]
     host: OnHost | None = None
+    empty: frozenset[str] = frozenset()
 
 
 class Source:

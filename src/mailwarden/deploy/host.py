@@ -13,6 +13,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text import Hole
 from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import parse_version
 
 from ..render import render
+from ..render.supplied import empty
 from . import concerns, effects
 from .action import Unfollowed
 from .evaluate import Scope
@@ -62,7 +63,8 @@ class Host:
 
     ``files`` has what actions have made of each path: a text, or ``None`` where it is taken away;
     ``written`` has by whom.  ``failed`` are files that could not be made, with the reason.
-    ``unfollowed`` are the places behind which anything may be done.
+    ``unfollowed`` are the places behind which anything may be done; ``empty`` are variables of
+    templates that are empty as long as nobody sets them.
     """
 
     def __init__(self, folder: str, ground: Ground, source: Source) -> None:
@@ -74,6 +76,7 @@ class Host:
         self.failed: dict[str, MailwardenError] = {}
         self.unfollowed: list[Unfollowed] = []
         self.unstable: list[Unstable] = []
+        self.empty: frozenset[str] = frozenset()
         self._source = source
         # Paths that are written, each with a part that is not known.
         self._targets: list[Text] = []
@@ -134,6 +137,7 @@ class Host:
             return self._included(action, name, beside)
 
         made = render(template, action.variables, load=load, settings=settings)
+        self.empty |= empty(made)
         self._granted |= bool(made.absent) or any(one.supplied for one in made.used.values())
         return made.text
 

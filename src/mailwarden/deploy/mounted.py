@@ -120,7 +120,8 @@ class Mounted(Source):
         on = self._on(path)
         if on is None:
             return self._below.rendered(path, text)
-        return Rendering(text, on[0].rests_on(on[1]), on[0].known(on[1]))
+        made, here = on
+        return Rendering(text, made.rests_on(here), made.known(here), made.host.empty)
 
     def remade(self, files: Mapping[str, bytes], seen: Source | None = None) -> Source:
         kept = {name: one for name, one in self._made.items() if not one.read & files.keys()}

@@ -8,7 +8,7 @@ from typing import Any
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import Rendering
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
-from . import Loader, render
+from . import Loader, Rendered, render
 from .context import Variables
 
 
@@ -27,4 +27,13 @@ def rendering(
     if not (made.absent or any(one.supplied for one in made.used.values())):
         return Rendering(made.text, ())
     who = f"who uses {role or 'the role'}"
-    return Rendering(made.text, (f"{who} leaves its variables as its own files have them",))
+    words = f"{who} leaves its variables as its own files have them"
+    return Rendering(made.text, (words,), empty=empty(made))
+
+
+def empty(made: Rendered) -> frozenset[str]:
+    """The variables of a template that are empty as long as nobody sets them."""
+    nothing: tuple[object, ...] = ("", None, [], {})
+    return frozenset(
+        name for name, one in made.used.items() if one.supplied and one.value in nothing
+    )

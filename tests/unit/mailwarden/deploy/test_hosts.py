@@ -346,6 +346,13 @@ LAST = "- {0}: {{path: /etc/postfix/main.cf, regexp: '^{1} =', line: '{1} = {2}'
             id="a certificate",
         ),
         pytest.param(
+            {**DEFAULTS, TASKS: LAY, TEMPLATE: MAIN.replace("{{ mail_tls }}", "may")
+                + "{% if wanted and host %}\nsmtpd_tls_cert_file = {{ host }}\n{% endif %}\n"},
+            "host",
+            "tls-broken",
+            id="a branch that is left out",
+        ),
+        pytest.param(
             {TASKS: LAST.format("lineinfile", "relayhost", "[{{ host }}]:587")},
             "host",
             "endpoint-unusable",
@@ -383,6 +390,15 @@ def test_an_empty_default_that_works_is_meant(
 ) -> None:
     write(tree, in_role(files))
     assert said(report(capsys), "roles/mail/") == NO_TLS
+
+
+def test_what_a_switch_leaves_out_counts(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    body = MAIN.replace("{{ mail_tls }}", "may") + (
+        "{% if with_tls %}\nsmtpd_tls_cert_file = /x\n{% endif %}\nx = {{ unused }}\n"
+    )
+    defaults = {"defaults/main.yml": "with_tls: false\nunused: ''\n"}
+    write(tree, in_role({TASKS: LAY, TEMPLATE: body, **defaults}))
+    assert ("tls-broken", TEMPLATE, 2) in said(report(capsys), "roles/mail/")
 
 
 def test_what_rests_on_what_is_said(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
