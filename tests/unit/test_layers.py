@@ -101,7 +101,14 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "source.placeholders": ("catalogue",),
     "engine.ties": ("engine.joins",),
     "engine.trial": ("source.memory", "policy", "engine.edit", "report.fingerprint", "engine.ties"),
-    "engine.fixes": ("catalogue", "engine.edit", "source.memory", "engine.trial"),
+    "engine.definitions": (),
+    "engine.fixes": (
+        "catalogue",
+        "engine.definitions",
+        "engine.edit",
+        "source.memory",
+        "engine.trial",
+    ),
     "report.messages": (
         "report.counting",
         "report.excerpt",

@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
-    from ..endpoint import Endpoint, Unit
+    from ..endpoint import Edit, Endpoint, Unit
     from ..source import Source
     from ..text import Text
     from .finding import Finding, Report
@@ -78,10 +78,10 @@ def propose(judge: Judge, chained: bool = True) -> None:
     for finding in report.findings:
         if finding.suppressed is None:
             finding.fix = finding.offered or _asked(finding, endpoints, unknown)
-        if finding.fix is not None and _may_change(units[finding.unit], finding.fix):
+        if finding.fix is not None:
+            finding.fix = _placed(units[finding.unit], finding.fix, judge)
+        if finding.fix is not None:
             candidates.append(finding)
-        else:
-            finding.fix = None
     for group in _groups(judge, candidates):
         refused = _tried(judge, group).refused
         for one in refused:
@@ -196,14 +196,28 @@ def _asked(
     return fix._replace(safe=fix.safe and seen) if fix is not None else None
 
 
-def _may_change(unit: Unit, fix: Fix) -> bool:
-    """Whether the texts of a unit are what the fix takes them for."""
-    if unit.templates:
-        from .. import rendering
+def _placed(unit: Unit, fix: Fix, judge: Judge) -> Fix | None:
+    """The fix where it can be made; ``None`` where the texts are not what it takes them for.
 
-        if not rendering.spares(unit, fix.edits):
-            return False
-    return _is_one_text(unit)
+    What a template's expression gave is changed at the variable behind it.
+    """
+    if not _is_one_text(unit):
+        return None
+    if not unit.templates:
+        return fix
+    from .. import rendering
+
+    edits: list[Edit] = []
+    for edit in fix.edits:
+        moved: Edit | None = edit
+        if not rendering.spares(unit, [edit]):
+            from . import definitions
+
+            moved = definitions.redirected(unit, edit, judge.original)
+        if moved is None:
+            return None
+        edits.append(moved)
+    return fix._replace(edits=tuple(dict.fromkeys(edits)))
 
 
 def _is_one_text(unit: Unit) -> bool:

@@ -296,6 +296,17 @@ class Text:
             last = offset if other is original and offset >= first else first
         return original, first, last
 
+    def within(self, path: str, start: int, end: int) -> list[tuple[int, int, int, int]]:
+        """What came from a span of a file's bytes: each run's offsets, and those of its bytes."""
+        found = []
+        ends = [*self._starts[1:], len(self.string)]
+        for (offset, original, first, last), stop in zip(self._pieces, ends):
+            if original.path == path:
+                begin, finish = original.byte(first), original.byte(last)
+                if begin < end and start < finish:
+                    found.append((offset, stop, begin, finish))
+        return found
+
     def stands(self, path: str, start: int, end: int) -> bool:
         """Whether bytes of a file are characters of the text, as they stand there."""
         return any(

@@ -121,7 +121,7 @@ def _line(given: Arguments, value: Value, line: str, module: str) -> Arguments:
 
 def _value(one: Parameter, line: Value, word: Text) -> Value:
     """A parameter with its place: its value in its word, or all of it where there are escapes."""
-    at = word.string.find(one.value, len(word) - len(one.value) - 1)
+    at = word.string.find(one.value, max(0, len(word) - len(one.value) - 1))
     if at >= 0 and one.value:
         text = word.cut(at, at + len(one.value))
     else:

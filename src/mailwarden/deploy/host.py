@@ -14,7 +14,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume impo
 
 from ..render import render
 from ..render.supplied import empty
-from . import concerns, effects
+from . import concerns, effects, loose
 from .action import Unfollowed
 from .evaluate import Scope
 from .rounds import is_granted
@@ -64,7 +64,8 @@ class Host:
     ``files`` has what actions have made of each path: a text, or ``None`` where it is taken away;
     ``written`` has by whom.  ``failed`` are files that could not be made, with the reason.
     ``unfollowed`` are the places behind which anything may be done; ``empty`` are variables of
-    templates that are empty as long as nobody sets them.
+    templates that are empty as long as nobody sets them; ``loose`` are the paths of lines that do
+    not fit the pattern by which they are looked for.
     """
 
     def __init__(self, folder: str, ground: Ground, source: Source) -> None:
@@ -77,6 +78,7 @@ class Host:
         self.unfollowed: list[Unfollowed] = []
         self.unstable: list[Unstable] = []
         self.empty: frozenset[str] = frozenset()
+        self.loose: list[str] = []
         self._source = source
         # Paths that are written, each with a part that is not known.
         self._targets: list[Text] = []
@@ -238,6 +240,8 @@ class Host:
             reason = f"{action.task.name} fails: {after.reason}"
             self.unfollowed.append(Unfollowed(_place(action), reason))
             return
+        if loose.is_loose(action):
+            self.loose.append(path)
         if not runs.holds:
             self.unstable.append(Unstable(action, path, after, runs.second))
         if path not in self.files and path not in self.failed and same(before, after):

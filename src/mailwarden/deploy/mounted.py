@@ -46,9 +46,15 @@ class Mounted(Source):
     """A repository, and the hosts that it makes, by their names."""
 
     def __init__(
-        self, below: Source, plans: Mapping[str, Plan], made: Mapping[str, Made] | None = None
+        self,
+        below: Source,
+        plans: Mapping[str, Plan],
+        made: Mapping[str, Made] | None = None,
+        former: Mapping[str, Made] | None = None,
     ) -> None:
+        """``former`` are hosts as they were before some files changed."""
         self._below = below
+        self._former = former or {}
         self._plans = plans
         self._made: dict[str, Made] = dict(made or {})
 
@@ -56,7 +62,10 @@ class Mounted(Source):
         """A host, made when it is first asked for."""
         if name not in self._made:
             seen = _Seen(self._below)
-            self._made[name] = Made(name, self._plans[name](seen), frozenset(seen.read_paths))
+            host = self._plans[name](seen)
+            if name in self._former:
+                _refuse_loose(host, self._former[name].host)
+            self._made[name] = Made(name, host, frozenset(seen.read_paths))
         return self._made[name]
 
     def hosts(self) -> list[Made]:
@@ -126,7 +135,7 @@ class Mounted(Source):
     def remade(self, files: Mapping[str, bytes], seen: Source | None = None) -> Source:
         kept = {name: one for name, one in self._made.items() if not one.read & files.keys()}
         below = self._below.remade(files) or MemorySource(files, seen or self._below)
-        return Mounted(below, self._plans, kept)
+        return Mounted(below, self._plans, kept, {**self._former, **self._made})
 
     def place_of(self, path: str) -> Place | None:
         on = self._on(path)
@@ -295,6 +304,15 @@ class Made:
         every = [action for one in by.values() for action in one.actions]
         last = (actions or every)[-1].task.written
         return last.place(0, len(last))
+
+
+def _refuse_loose(host: Host, former: Host) -> None:
+    """Have no file of a host with a line that, unlike before, does not fit its own pattern."""
+    for path in set(host.loose):
+        if host.loose.count(path) > former.loose.count(path):
+            host.failed[path] = MailwardenError(
+                "has a line that does not fit its own pattern", path
+            )
 
 
 class _Seen(Over):
