@@ -244,7 +244,9 @@ class Host:
             self.loose.append(path)
         if not runs.holds:
             self.unstable.append(Unstable(action, path, after, runs.second))
-        if path not in self.files and path not in self.failed and same(before, after):
+        known = path in self.files or path in self.failed
+        # What is laid whole is this role's, though it is what the package ships.
+        if not known and not effect.whole and same(before, after):
             return
         self.failed.pop(path, None)
         self.files[path] = _under(action, path, before, after)

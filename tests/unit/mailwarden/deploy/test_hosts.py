@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mailwarden.cli import main
+from mailwarden.distributions import get
 
 MAIN = """\
 compatibility_level = 3.6
@@ -179,6 +180,15 @@ CASES = [
         {("cleartext-auth", "files/postfix/main.cf", 3),
          ("relay-starttls-missing", "files/postfix/main.cf", 2)},
         id="or beside one that is mail",
+    ),
+    pytest.param(
+        {TASKS: "- apt: {name: dovecot-imapd}\n- copy: {src: 15-mailboxes.conf, "
+                "dest: /etc/dovecot/conf.d/}\n",
+         "files/15-mailboxes.conf": get("debian-13").shipped(
+             "/etc/dovecot/conf.d/15-mailboxes.conf")},
+        {143: "starttls-required", 993: "implicit"},
+        set(),
+        id="a copy of what the package ships",
     ),
     pytest.param(
         {TASKS: "- template: {src: msmtprc.j2, dest: /etc/msmtprc}\n",
