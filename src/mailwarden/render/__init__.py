@@ -12,7 +12,7 @@ data.
 ``operations``, ``expressions``, ``members``, ``filters``, ``pure``,
 ``lists``, ``patterns``, ``tests``, ``versions``
                   what an expression gives
-``parts``, ``statements``, ``strings``, ``forks``
+``parts``, ``statements``, ``namespaces``, ``strings``, ``forks``
                   what each statement writes and sets, and under which answers
 ``pieces``        from there to a ``Text``
 ``reading``       a template with what it includes, from its file to its text

@@ -45,6 +45,7 @@ from .values import (
     names_in,
 )
 
+LOOKUPS = ("lookup", "query", "q")
 _ARITHMETIC: dict[type[nodes.Node], tuple[str, Callable[[Any, Any], Any]]] = {
     nodes.Sub: ("-", operator.sub),
     nodes.Div: ("/", operator.truediv),
@@ -76,21 +77,53 @@ def _name(node: nodes.Name, ctx: Context) -> Any:
     if entry is not None:
         ctx.read.update((one.name, one) for one in entry.origins)
         return entry.value
-    found = ctx.variable(node.name)
+    return _variable(node.name, ctx)
+
+
+def _variable(name: str, ctx: Context) -> Any:
+    found = ctx.variable(name)
     if isinstance(found, Known):
         return resolved(found.value, ctx)
     if isinstance(found, Open):
         return chosen(Unknown(found.name, (found.name,), found.defined), ctx)
-    if node.name in FUNCTIONS:
-        return Function(node.name)
-    return chosen(Unset(node.name, node.name), ctx)
+    if name in FUNCTIONS:
+        return Function(name)
+    return chosen(Unset(name, name), ctx)
 
 
 def _getattr(node: nodes.Getattr, ctx: Context) -> Any:
-    return member(evaluate(node.node, ctx), node.attr, ctx, members.attribute)
+    if _is_all(node.node, ctx) and node.attr not in (*members.METHODS[dict], *FUNCTIONS):
+        return _variable(node.attr, ctx)
+    value = evaluate(node.node, ctx)
+    if isinstance(value, Function) and value.space:
+        return _inside(value, node.attr, ctx)
+    return member(value, node.attr, ctx, members.attribute)
+
+
+def _is_all(node: nodes.Node, ctx: Context) -> bool:
+    """Whether an expression is ``vars``, which has every variable by its name."""
+    return (
+        isinstance(node, nodes.Name)
+        and node.name == "vars"
+        and ctx.entry(node.name) is None
+        and not isinstance(ctx.variables.get(node.name), Known)
+    )
+
+
+def _inside(space: Function, key: Any, ctx: Context) -> Any:
+    """An attribute of a namespace."""
+    entry = ctx.entry(f"{space.space}.{key}")
+    if entry is None:
+        return chosen(Unset(f"{space.space}.{key}"), ctx)
+    ctx.read.update((one.name, one) for one in entry.origins)
+    return entry.value
 
 
 def _getitem(node: nodes.Getitem, ctx: Context) -> Any:
+    if _is_all(node.node, ctx):
+        key = evaluate(node.arg, ctx)
+        if isinstance(key, str) and key not in FUNCTIONS:
+            return _variable(key, ctx)
     value = evaluate(node.node, ctx)
     if isinstance(node.arg, nodes.Slice):
         ends = [
@@ -292,10 +325,31 @@ def call(function: Any, positional: list[Any], named: dict[str, Any], ctx: Conte
         return strictly(what, [positional, named], ctx, lambda: _range(positional))
     if name == "dict" and not positional:
         return dict(named)
+    if name in LOOKUPS and isinstance(function, Function):
+        found = _looked_up(positional, named, ctx)
+        if found is not None:
+            return found if name == "lookup" else [found]
     decides = (
         names_in([positional, named]) if isinstance(function, Function) else names_in(function)
     )
     return Unknown(what, decides or (what,))
+
+
+def _looked_up(positional: list[Any], named: dict[str, Any], ctx: Context) -> Any:
+    """What ``lookup('vars', name)`` gives; ``None`` for other lookups, and where it is not known.
+
+    Source: ansible-core 2.19, ``plugins/lookup/vars.py``.
+    """
+    plugin, *names_ = (plain(one, ctx) for one in positional)
+    if plugin not in ("vars", "ansible.builtin.vars") or len(names_) != 1:
+        return None
+    name, default = names_[0], named.get("default")
+    if not isinstance(name, str) or name in FUNCTIONS or named.keys() - {"default"}:
+        return None
+    found = _variable(name, ctx)
+    if default is not None and isinstance(found, Unset):
+        return default
+    return None if default is not None and isinstance(found, Unknown) else found
 
 
 def _range(positional: list[Any]) -> list[int]:

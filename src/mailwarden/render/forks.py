@@ -15,7 +15,7 @@ from .limits import ANSWERS, Failure
 from .members import CHANGING
 from .parts import Fork, Gap, Parts, alike
 from .syntax import Span, below, offset_of
-from .values import Ask, Choice, Entry, Unknown
+from .values import Ask, Choice, Entry, Function, Unknown
 
 
 class Leave(Exception):  # noqa: N818  no error
@@ -112,10 +112,14 @@ def forget(tree: list[nodes.Node], ctx: Context) -> None:
     """What statements may set or change is not known any more."""
     for node in below(tree):
         ctx.limits.step()
-        for name in _sets(node):
+        for name in _sets(node, ctx):
+            called = name
+            if " " in name:
+                # An attribute, by the namespace that it is of.
+                called = f"{name.partition(' ')[0]}.{name.rpartition('.')[2]}"
             for scope in (ctx.scopes[-1], *ctx.scopes):
                 if scope is ctx.scopes[-1] or name in scope:
-                    scope[name] = Entry(Unknown(f"{name} behind what is open", (name,), None))
+                    scope[name] = Entry(Unknown(f"{called} behind what is open", (called,), None))
         if isinstance(node, nodes.Getattr) and node.attr in CHANGING:
             for scope in ctx.scopes:
                 for name, entry in scope.items():
@@ -123,10 +127,14 @@ def forget(tree: list[nodes.Node], ctx: Context) -> None:
                         scope[name] = Entry(Unknown(f"{name} behind what is open", (name,)))
 
 
-def _sets(node: nodes.Node) -> list[str]:
+def _sets(node: nodes.Node, ctx: Context) -> list[str]:
     """The names that a statement gives a value."""
     if isinstance(node, nodes.Name) and node.ctx == "store":
         return [node.name]
+    if isinstance(node, nodes.NSRef):
+        entry = next((one[node.name] for one in reversed(ctx.scopes) if node.name in one), None)
+        space = entry.value.space if entry and isinstance(entry.value, Function) else ""
+        return [f"{space}.{node.attr}" if space else node.name]
     if isinstance(node, nodes.Macro):
         return [node.name]
     if isinstance(node, nodes.Import):

@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import nodes
 
-from . import filters, names
+from . import filters, names, namespaces
 from .context import Context
 from .expressions import arguments, call, evaluate
 from .forks import Leave, MayLeave, forget, forked, span_of
@@ -273,9 +273,13 @@ def _assign(target: nodes.Node, value: Any, origins: tuple[Known, ...], ctx: Con
 def _set(node: nodes.Assign, ctx: Context, out: Parts) -> None:
     def work(parts: Parts) -> None:
         ctx.begin()
+        if namespaces.is_made(node, ctx):
+            namespaces.make(node, ctx)
+            return
         value = evaluate(node.node, ctx)
         if isinstance(node.target, nodes.NSRef):
-            raise Failure
+            namespaces.change(node.target, plain(value, ctx), ctx)
+            return
         _assign(node.target, plain(value, ctx), tuple(ctx.read.values()), ctx)
 
     forked(node, ctx, out, work)

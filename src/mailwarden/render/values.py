@@ -141,9 +141,13 @@ class Module(NamedTuple):
 
 
 class Function(NamedTuple):
-    """A function of the language: ``range``, ``lookup``."""
+    """A function of the language: ``range``, ``lookup``.
+
+    ``space`` is where the attributes of a namespace are.
+    """
 
     name: str
+    space: str = ""
 
 
 class Method(NamedTuple):

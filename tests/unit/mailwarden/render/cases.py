@@ -45,6 +45,24 @@ TEMPLATES: dict[str, str] = {
         "{% for k in d %}{{ k }}{% endfor %}|{% for p in d | dict2items %}{{ p.key }}"
         "{{ p.value }}{% endfor %}"
     ),
+    "namespace": (
+        "{% set ns = namespace(sum=0, found=f) %}{% for i in ints %}{% set ns.sum = ns.sum + i %}"
+        "{% if i == x %}{% set ns.found = true %}{% endif %}{% endfor %}"
+        "{{ ns.sum }} {{ ns.found }} {{ ns.nope is defined }}"
+    ),
+    "namespace 2": (
+        "{% set ns = namespace() %}{% set other = ns %}{% set other.a = s %}{{ ns.a }}"
+        "{% macro m(q) %}{% set q.a = 5 %}{{ q.a }}{% endmacro %}{{ m(ns) }}{{ ns.a }}"
+    ),
+    "namespace 3": (
+        "{% set ns = namespace(a=x) %}{% for i in l %}{% set ns = namespace(b=i) %}{{ ns.b }}"
+        "{{ ns.a is defined }}{% endfor %}{{ ns.a }}"
+    ),
+    "vars": (
+        "{{ lookup('vars', 'n' ~ 'um') }} {{ vars['n' ~ 'um'] }} {{ vars.s }} {{ vars.td.a }}"
+        " {{ lookup('vars', 'nope', default='d') }} {{ query('vars', 't') | first }}"
+        " {{ lookup('vars', 'd').k }} {{ q('vars', 'l')[0] }} {{ vars['nope'] is defined }}"
+    ),
     "join": (
         "{{ l | join(', ') }}|{{ l | sort | join }}"
         "|{{ nest | map(attribute='name') | list }}"
