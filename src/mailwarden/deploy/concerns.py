@@ -52,10 +52,10 @@ def fitting(text: Text, known: Iterable[str]) -> Iterator[str]:
     """Those of some paths that a path may be of which a part is open."""
     if not is_anything(text):
         parts = text.string.split(HOLE)
-        yield from (path for path in sorted(known) if _fits(path, parts))
+        yield from (path for path in sorted(known) if fits(path, parts))
 
 
-def _fits(path: str, parts: list[str]) -> bool:
+def fits(path: str, parts: list[str]) -> bool:
     """Whether a path consists of these parts, with anything between them."""
     first, last = parts[0], parts[-1]
     if len(path) < len(first) + len(last) or not path.startswith(first):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import clean
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import HOLE, Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import HOLE, Hole, Text
 
 from . import concerns, delimiters, modules
 from .steps import (
@@ -24,7 +24,7 @@ from .steps import (
     postconf_master,
     replace,
 )
-from .steps.outcome import Failed, Outcome, opened
+from .steps.outcome import Failed, Outcome, hole, opened
 
 if TYPE_CHECKING:
     from .action import Action
@@ -183,7 +183,7 @@ def _mentioned(action: Action, string: str, files: Files) -> list[Effect]:
 def _whole(action: Action, given: Given, target: Text, files: Files) -> list[Effect] | None:
     source = given.get("src")
     name = source.string if isinstance(source, Text) and not source.holes else ""
-    if isinstance(source, Text) and source.holes:
+    if isinstance(source, Text) and source.holes and not _is_choice(action, source):
         paths = _paths(_with_name(target, "", files), files)
         return None if paths is None else [
             Effect(path, _opening(path, action), True) for path in paths
@@ -200,7 +200,7 @@ def _whole(action: Action, given: Given, target: Text, files: Files) -> list[Eff
                 return None
         if target.holes:
             return [Effect(path, _opening(path, action), True) for path in paths]
-        return [_template(action, given, name, path, files) for path in paths]
+        return [_template(action, given, source, path, files) for path in paths]
     return _copies(action, given, name, target, files)
 
 
@@ -212,10 +212,28 @@ def _with_name(target: Text, name: str, files: Files) -> Text:
     return target
 
 
-def _template(action: Action, given: Given, name: str, path: str, files: Files) -> Effect:
+def _is_choice(action: Action, source: Text) -> bool:
+    """Whether the template is one of a few, by the answer to a question."""
+    return action.module == "template" and len(source) == 1 and bool(source.holes[0].options)
+
+
+def _template(
+    action: Action, given: Given, source: Text | list[Text] | None, path: str, files: Files
+) -> Effect:
+    def rendered(name: Text | None, settings: dict[str, Any]) -> Text | None:
+        if name is None or not name.holes:
+            return None if name is None else files.rendered(action, name.string, settings)
+        one = name.holes.get(0)
+        options = (
+            [(answer, rendered(text, settings)) for answer, text in one.options] if one else []
+        )
+        return hole(path, action.task, Hole(one.name, options)) if one and options else None
+
     def step(before: Text | None) -> Outcome:
         settings = delimiters.settings(given)
-        known = None if settings is None else files.rendered(action, name, settings)
+        known = None
+        if isinstance(source, Text) and settings is not None:
+            known = rendered(source, settings)
         return copied.apply(before, path, given, action.task, known)
 
     return Effect(path, step, True)

@@ -12,16 +12,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source, clean
-from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
+from ansible_collections.mailwarden.policy.plugins.module_utils.text import HOLE, Hole, Text
 
 from ..render.context import Variables
 from ..render.limits import Limits
 from ..render.values import Known
-from ..variables import files
+from ..variables import files, places
 from ..variables.files import Value
 from ..variables.found import by_one_question
 from ..variables.layers import Layers
-from . import evaluate
+from . import concerns, evaluate, loops
 from .written import words
 
 # So many files of one pattern are followed.
@@ -30,8 +30,9 @@ MOST = 16
 
 _LOOKUP = re.compile(
     r"\{\{\s*(?:lookup|query|q)\(\s*['\"](?:ansible\.builtin\.)?first_found['\"]\s*,\s*"
-    r"(?:\*\*)?([A-Za-z_]\w*)\s*\)(?:\s*\|\s*first)?\s*\}\}"
+    r"\*{0,2}([^{}]{1,1000}?)\s*\)(?:\s*\|\s*first)?\s*\}\}"
 )
+_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 class Search(NamedTuple):
@@ -68,7 +69,27 @@ def found(
 
     ``None`` where nobody knows it, an empty list where there is none and that is permitted.
     """
-    terms, skips = _terms(value)
+    choices = _choices(value, search, variables, limits)
+    if choices is not None and len(choices) > 1:
+        choices = [
+            one if one.questions else Choice(one.path, (f"whether {one.path} is the first found",))
+            for one in choices
+        ]
+    if choices is None:
+        return None
+    return [(_named_by(one, value, search), one.questions) for one in choices]
+
+
+def _named_by(choice: Choice, value: Value, search: Search) -> Value:
+    base = search.folders[0] if search.folders else "."
+    return Value(files.LITERAL, os.path.relpath(choice.path, base), value.place)
+
+
+def _choices(
+    value: Value, search: Search, variables: Variables, limits: Limits
+) -> list[Choice] | None:
+    """The files that may be the first, up to one that is there in any case."""
+    terms, skips = _terms(value, variables, limits)
     choices: list[Choice] = []
     for term in terms:
         text = evaluate.printed(term, variables, limits)
@@ -80,26 +101,34 @@ def found(
         choices += more
         if any(not one.questions for one in more):
             break
-    if not choices:
-        return [] if skips else None
-    if len(choices) > 1:
-        choices = [
-            one if one.questions else Choice(one.path, (f"whether {one.path} is the first found",))
-            for one in choices
-        ]
-    base = search.folders[0] if search.folders else "."
-    return [
-        (Value(files.LITERAL, os.path.relpath(one.path, base), value.place), one.questions)
-        for one in choices
-    ]
+    return choices if choices or skips else None
 
 
-def looked_up(name: Value, variables: Layers) -> Value | None:
-    """What ``lookup('first_found', names)`` is asked, where the names are a variable's value."""
+def looked_up(name: Value, variables: Layers, limits: Limits) -> Value | None:
+    """What ``lookup('first_found', names)`` is asked; ``None`` where it is open, or is none."""
     match = _LOOKUP.fullmatch(name.plain) if isinstance(name.plain, str) else None
-    if match is None or not isinstance(variables.get(match[1]), Known):
+    if match is None:
         return None
-    return variables.value(match[1])
+    if _NAME.fullmatch(match[1]):
+        # With the templates that it holds: a name may be open in a part of it.
+        known = isinstance(variables.get(match[1]), Known)
+        return variables.value(match[1]) if known else None
+    asked = name._replace(plain=f"{{{{ {match[1]} }}}}", written=None)
+    terms = loops.items(asked, "list", variables, limits)
+    return None if terms is None else Value(files.LITERAL, terms, name.place)
+
+
+def chosen(value: Value, search: Search, variables: Variables, limits: Limits) -> Text | None:
+    """The name of the first file, or a hole with a name for each answer; ``None``: not known."""
+    text: Text | None = None
+    for one in reversed(_choices(value, search, variables, limits) or []):
+        this = places.text(_named_by(one, value, search))
+        if one.questions:
+            span, question = this.span(0, len(this)), " and ".join(one.questions)
+            options = [("yes", this), ("no", text)]
+            this = Text(this.path, HOLE, [(0, *span)], {0: Hole(question, options)})
+        text = this
+    return text
 
 
 def named(
@@ -116,10 +145,11 @@ def named(
         return [Choice(path, ())] if path else []
     before, _braces, rest = str(name.plain).partition("{{")
     expression, _braces, after = rest.partition("}}")
-    if not after and (not before or before.endswith("/")):
+    if not text.string.rpartition("/")[2].strip(HOLE):
         # An expression that is all of a name may be any file.
         return None
-    for folder in folders:
+    is_all = not after and (not before or before.endswith("/"))
+    for folder in () if is_all else folders:
         answers = by_one_question(source, folder, str(name.plain))
         # ``main.yml`` is what is read without being named.
         paths = {
@@ -129,7 +159,24 @@ def named(
         }
         if paths:
             return _chosen(expression.strip(), paths, name, variables, limits)
-    return None
+    return _fitting(name, text, folders, source)
+
+
+def _fitting(name: Value, text: Text, folders: list[str], source: Source) -> list[Choice] | None:
+    """The files that a name fits of which several things are not known."""
+    inside, slash, last = text.string.rpartition("/")
+    if HOLE in inside or inside.startswith("/"):
+        return None
+    for folder in (os.path.join(one, inside) if slash else one for one in folders):
+        names = [one for one in source.listing(folder) if concerns.fits(one, last.split(HOLE))]
+        if len(names) > MOST:
+            return None
+        if names:
+            return [
+                Choice(clean(os.path.join(folder, one)), (f"whether {name.plain} is {one}",))
+                for one in names
+            ]
+    return []
 
 
 def _chosen(
@@ -163,15 +210,24 @@ def first(name: str, folders: list[str], source: Source) -> str:
     return ""
 
 
-def _terms(value: Value) -> tuple[list[Value], bool]:
+def _terms(value: Value, variables: Variables, limits: Limits) -> tuple[list[Value], bool]:
     """The names that are tried, and whether none of them need be there."""
+
+    def every(value: Value | None) -> list[Value]:
+        listed = None
+        if value is not None and value.kind == files.TEMPLATE:
+            listed = loops.items(value, "list", variables, limits)
+        # A name that is open in a part of it says more as the template that it is.
+        is_open = any(one.kind == files.OPEN for one in listed or ())
+        return words(value) if listed is None or is_open else listed
+
     terms: list[Value] = []
     skips = False
-    for one in words(value):
+    for one in every(value):
         if not isinstance(one.plain, dict):
-            terms += words(one)
+            terms += every(one)
             continue
-        names, paths = words(one.plain.get("files")), words(one.plain.get("paths"))
+        names, paths = every(one.plain.get("files")), every(one.plain.get("paths"))
         skip = one.plain.get("skip")
         skips = skips or (skip is not None and skip.plain in (True, "true", "yes"))
         for name in names:

@@ -131,7 +131,7 @@ def _file(
     limits: Limits,
 ) -> Iterator[tuple[Layer, tuple[str, ...]]]:
     search = firsts.Search(source, outer.folders(), task.module)
-    terms = firsts.looked_up(name, scope)
+    terms = firsts.looked_up(name, scope, limits)
     if terms is not None:
         first = firsts.found(anchored(terms, outer), search._replace(module=""), scope, limits)
         if first is None:
@@ -142,10 +142,21 @@ def _file(
         return
     below = list(search.below())
     chosen = firsts.named(name, text, below, source, scope, limits)
+    if chosen == [] and is_ignored(task, outer):
+        return
     if not chosen:
         yield _unread(task, f"includes variables of {name.plain}, which are not known"), ()
     for choice in chosen or ():
         yield layers.of_file(levels.INCLUDED, source, choice.path), choice.questions
+
+
+def is_ignored(task: Task, outer: Frame) -> bool:
+    """Whether nothing comes of it if a task fails."""
+    own = {name: value for name, value in task.keywords.items() if name != "vars"}
+    never = task.keywords.get("failed_when")
+    if never is not None and never.plain in (False, "false", "no"):
+        return True
+    return outer.under(own).flag("ignore_errors")
 
 
 def _folder(text: Text, outer: Frame, source: Source) -> list[str]:

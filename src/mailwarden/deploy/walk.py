@@ -26,7 +26,7 @@ from .handlers import Handlers
 from .project import Project
 from .roles import Entered, Roles
 from .rounds import Facts as Known
-from .rounds import Round, Rounds, of_task
+from .rounds import Round, Rounds, anchored, of_task
 from .steps.outcome import Task as Named
 from .steps.parameters import Given
 from .words import RAW
@@ -206,14 +206,26 @@ class Walk:
         found: dict[str, Text | list[Text]] = {}
         try:
             for name, value in {**defaults, **task.arguments.values}.items():
-                value = frame.anchored(value) if name == "src" else value
-                text = evaluate.printed(value, one.scope, self.limits)
+                text = self._source(value, frame, one) if name == "src" else None
+                if text is None:
+                    text = evaluate.printed(value, one.scope, self.limits)
                 if text is not None:
                     open_ = one.repeats and name not in NAMING
                     found[name] = _opened(task, one.repeats) if open_ else text
         except MailwardenError:
             return None
         return found
+
+    def _source(self, value: Value, frame: Frame, one: Round) -> Text | list[Text] | None:
+        """What ``src`` is."""
+        value = frame.anchored(value)
+        terms = firsts.looked_up(value, one.scope, self.limits)
+        if terms is not None:
+            search = firsts.Search(self.project.source, frame.folders(), "")
+            text = firsts.chosen(anchored(terms, frame), search, one.scope, self.limits)
+            if text is not None:
+                return text
+        return evaluate.printed(value, one.scope, self.limits)
 
     def _set_fact(self, task: Task, frame: Frame, one: Round) -> None:
         given = task.arguments
@@ -245,7 +257,7 @@ class Walk:
         if self._alone and (one.scope.supplied or one.scope.absent):
             # Whoever uses the role sets what it demands.
             return
-        if not one.questions and not one.repeats and not _is_ignored(task, frame):
+        if not one.questions and not one.repeats and not included.is_ignored(task, frame):
             raise FailedError
 
     def _assert(self, task: Task, frame: Frame, one: Round) -> None:
@@ -424,12 +436,6 @@ def _opened(task: Task, name: str) -> Text:
     """A parameter that is another one in each round."""
     whole = task.text.span(0, len(task.text))
     return Text(task.text.path, HOLE, [(0, *whole)], {0: Hole(name)})
-
-
-def _is_ignored(task: Task, frame: Frame) -> bool:
-    return frame.under({n: v for n, v in task.keywords.items() if n != "vars"}).flag(
-        "ignore_errors"
-    )
 
 
 def _error(reason: str, place: Place) -> MailwardenError:

@@ -242,6 +242,17 @@ CASES = [
         {("cleartext-auth", TEMPLATE, 5), ("relay-starttls-missing", TEMPLATE, 4)},
         id="a template of other signs",
     ),
+    pytest.param(
+        {"vars/main.yml": "mail_tls: none\nnames:\n"
+                           "- templates/{{ kind.name }}.main.cf.j2\n- templates/main.cf.j2\n",
+         TASKS: "- command: x\n  register: kind\n"
+                + LAY.replace("main.cf.j2", "\"{{ lookup('first_found', names) }}\"", 1),
+         "templates/main.cf.j2": MAIN, "templates/odd.main.cf.j2": MAIN},
+        {25: "none"},
+        {("relay-starttls-missing", "templates/odd.main.cf.j2", 2),
+         ("cleartext-auth", "templates/odd.main.cf.j2", 3)},
+        id="one template or another",
+    ),
 ]  # fmt: skip
 
 

@@ -271,6 +271,31 @@ VARIABLES = (
         ["copy dest=/b"],
         {"roles/mail/vars/Debian.yml": "d: /b", "roles/mail/vars/main.yml": "d: /c"},
         {"ansible_os_family": "Debian", "ansible_distribution": "Ubuntu"}),
+    Row("include_vars of a name that is open in two parts, and fits no file",
+        "- include_vars: \"{{ lookup('first_found', names) }}\"\n  vars:\n    names:\n"
+        "    - 'vars/{{ ansible_distribution }}-{{ ansible_service_mgr }}-{{ x.y }}.yml'\n"
+        "    - vars/default.yml\n- copy: {dest: '{{ d }}'}",
+        ["copy dest=/b"],
+        {"roles/mail/vars/default.yml": "d: /b", "roles/mail/vars/Debian.yml": "d: /c"},
+        {"ansible_distribution": "Debian"}),
+    Row("include_vars of a file that is not there, which does nothing",
+        "- include_vars: '{{ ansible_distribution }}9.yml'\n  failed_when: false\n"
+        "- copy: {dest: '{{ d }}'}", ["copy dest=/b"],
+        {"roles/mail/vars/main.yml": "d: /b", "roles/mail/vars/x.yml": "d: /c"},
+        {"ansible_distribution": "Debian"}),
+    Row("a template of the first file that is found",
+        "- template: {src: \"{{ lookup('first_found', names) }}\", dest: /a}",
+        ["template src=templates/main_redhat.j2 dest=/a"],
+        {"roles/mail/templates/main_redhat.j2": "x", "roles/mail/templates/main_suse.j2": "x",
+         "roles/mail/vars/main.yml":
+            "systems: [rhel_9, '{{ ansible_os_family | lower }}', default]\n"
+            "names:\n  files: \"{{ systems | map('regex_replace', '^', 'main_')"
+            " | map('regex_replace', '$', '.j2') | list }}\"\n  paths: [templates]\n"},
+        {"ansible_os_family": "RedHat"}),
+    Row("a template of the first file, of which one may be there",
+        "- template: {src: \"{{ lookup('first_found', ['templates/' ~ k ~ '.j2', 'templates/b.j2'])"
+        " }}\", dest: /a}", ["template src=templates/b.j2 dest=/a"],
+        {"roles/mail/templates/b.j2": "x", "roles/mail/vars/main.yml": "k: a"}),
     Row("include_vars that nobody knows", "- include_vars: '{{ x.y }}'\n- copy: {dest: '{{ d }}'}",
         ["copy dest=<d in roles/mail/tasks/main.yml:1 include_vars>"],
         {"roles/mail/vars/main.yml": "d: /a"}),
