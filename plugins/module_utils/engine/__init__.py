@@ -52,7 +52,8 @@ def check(
     judged = []
     for unit, heard in zip(units, _facts(units, kept, programs)):
         options.step(unit.name)
-        judged.append(_explored(unit, kept, policy, programs, {**heard, **options.facts}))
+        known = {**heard, **options.facts}
+        judged.append(_explored(unit, kept, policy, programs, known, options.combinations))
     _read_failures(kept, report)
     _parse_failures(judged, report)
     report.texts = kept.texts
@@ -204,6 +205,7 @@ def _explored(
     policy: Policy,
     programs: Mapping[str, str],
     facts: Mapping[str, str],
+    limit: int,
 ) -> Judged:
     row, module = catalogue.row(unit.format), catalogue.load(unit.format)
     files = _with_placeholders(source, unit, policy)
@@ -235,7 +237,7 @@ def _explored(
         facts = {**unit.host.facts, **facts}
     budget = Budget(unit.name)
     try:
-        outcomes, left_open = explore(read, programs, facts, budget=budget)
+        outcomes, left_open = explore(read, programs, facts, limit, budget)
     except Overspent as error:
         source.failed[unit.name] = error
         outcomes, left_open = [((), Reading())], []

@@ -18,6 +18,7 @@ class Options(NamedTuple):
     ``programs`` are versions that the caller has found out, which go before the policy's;
     ``facts`` are what the caller knows beyond the files (``sasl-mechanisms:dovecot``);
     ``today`` is an ISO date, for suppressions that end; empty means that none has ended;
+    so many ``combinations`` of answers are tried before questions stay open;
     ``step`` hears the name of each unit before it is judged.
     """
 
@@ -31,3 +32,4 @@ class Options(NamedTuple):
     fixes: bool = True
     today: str = ""
     step: Callable[[str], object] = str
+    combinations: int = 64

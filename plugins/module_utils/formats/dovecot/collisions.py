@@ -55,7 +55,10 @@ def _opened(
         known = listeners.KINDS.get(service)
         entry = one.settings.get("protocol")
         protocol = known.protocol if known else entry.value if entry else ""
-        if not protocol or listeners.is_enabled(str(protocol), protocols):
+        if isinstance(protocol, Undecided):
+            # It may not run.
+            continue
+        if not protocol or listeners.is_enabled(protocol, protocols):
             for name, said in one.listeners.items():
                 yield service, name, said
 

@@ -376,3 +376,14 @@ def test_the_other_half_of_what_is_dialled_is_known(
     one = next(one for one in reading.endpoints if one.name == "submission")
     assert (one.host, one.port) == decided
     assert one.undecided[field] == ("${X}",)
+
+
+def test_a_service_that_may_not_run_takes_no_port_from_another() -> None:
+    """As service_is_enabled of service-settings: its protocol decides whether it listens."""
+    service = (
+        "service other {\n protocol = ",
+        Hole("x"),
+        "\n inet_listener a {\n  port = 143\n }\n}\n",
+    )
+    (reading,) = outcomes(BEFORE, "protocols = imap\n", *service)
+    assert not reading.problems
