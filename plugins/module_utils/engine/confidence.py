@@ -183,3 +183,10 @@ def doubted(finding: Finding, units: Iterable[Unit]) -> Finding:
             words = (f"{name} is empty" for name in names)
             finding.when = tuple(dict.fromkeys((*finding.when, *words)))
     return finding
+
+
+def of_older(finding: Finding) -> Finding:
+    """A finding of an older release, of which another default than that of newer ones may hold."""
+    if any(setting.place is None for setting in finding.cause):
+        finding.confidence = POSSIBLE
+    return finding

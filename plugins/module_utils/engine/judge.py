@@ -152,10 +152,12 @@ def _weakened(findings: list[Finding], units: Sequence[Unit]) -> list[Finding]:
     """The findings, which are no more than likely where a unit is made of a role's templates."""
     if any(unit.templates for unit in units):
         from ..rendering import rests_on
-        from .confidence import doubted, weakened
+        from .confidence import doubted, of_older, weakened
 
         words = [one for unit in units for one in rests_on(unit)]
         found = [weakened(finding, words) for finding in findings]
+        if any(unit.host is not None and unit.host.is_older for unit in units):
+            found = [of_older(finding) for finding in found]
         return [doubted(finding, units) for finding in found] if words else found
     return findings
 

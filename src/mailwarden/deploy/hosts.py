@@ -13,7 +13,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
 from .. import distributions
 from ..variables import elsewhere
-from . import signs
+from . import releases, signs
 from .action import Action, Sequence, Unfollowed
 from .ground import Ground, facts
 from .host import Host
@@ -97,13 +97,14 @@ def _of_role(
     """
     shown = signs.Shown(folder, source)
     fitting = signs.chosen(shown, policy.programs)
+    is_older = shown.is_older()
     name = folder or "."
     every: list[tuple[Made, Plan, bool | None]] = []
     for newest in fitting:
         tried = []
         for one in (newest, *signs.others(newest, SERIES)):
             called = name if len(fitting) == 1 else f"{name}@{one.name}"
-            plan: Plan = partial(_made, folder, one, tuple(shown.packages(one)), names)
+            plan: Plan = partial(_made, folder, one, is_older, tuple(shown.packages(one)), names)
             made = Mounted(source, {called: plan}).host(called)
             told |= made.read
             tried.append((made, plan, _starts(made, plan, source, policy)))
@@ -136,6 +137,7 @@ def _starts(made: Made, plan: Plan, source: Source, policy: Policy) -> bool | No
 def _made(
     folder: str,
     distribution: Distribution,
+    is_older: bool,
     packages: tuple[str, ...],
     names: elsewhere.Names,
     source: Source,
@@ -143,7 +145,8 @@ def _made(
     project = Project(source)
     project.names = names
     done = of_role(project, folder, facts(distribution))
-    host = Host(folder, Ground(_answered(distribution, done), packages), source)
+    release = _answered(distribution, done)
+    host = Host(folder, Ground(releases.before(release) if is_older else release, packages), source)
     host.follow(done)
     return host
 

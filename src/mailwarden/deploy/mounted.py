@@ -22,7 +22,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source.memory im
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 from ansible_collections.mailwarden.policy.plugins.module_utils.text.place import Place
 
-from . import concerns
+from . import concerns, releases
 from .action import granted
 from .steps.outcome import same
 
@@ -231,6 +231,7 @@ class Made:
             self._sources(path),
             distribution.versions if stands else {},
             distribution.facts if stands else {},
+            releases.is_before(distribution, path),
         )
 
     def _beside(self, path: str) -> Iterator[str]:

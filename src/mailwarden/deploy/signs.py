@@ -11,6 +11,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source import So
 
 from .. import distributions
 from ..distributions import Distribution, Signs
+from . import releases
 
 # What a role's hosts show themselves in; meta/main.yml often names what nobody has any more.
 PARTS = ("tasks", "handlers", "defaults", "vars", "templates")
@@ -33,6 +34,8 @@ class Shown:
 
     def __init__(self, folder: str, source: Source) -> None:
         self.files: list[str] = []
+        self._folder = folder
+        self._source = source
         self._words: set[str] = set()
         self._keys: set[str] = set()
         self._families: set[str] = set()
@@ -66,6 +69,10 @@ class Shown:
             managers=frozenset(self._keys),
             families=frozenset(self._families),
         )
+
+    def is_older(self) -> bool:
+        """Whether the role is for older releases alone than those that are known."""
+        return releases.are_older(self._folder, self._words, self._source)
 
     def packages(self, distribution: Distribution) -> list[str]:
         """The packages of a distribution that a role may install: those that it names."""

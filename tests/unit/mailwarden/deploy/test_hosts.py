@@ -491,6 +491,18 @@ def test_what_is_not_followed_is_counted(tree: Path, capsys: pytest.CaptureFixtu
     assert "1 passed over" in shown
 
 
+@pytest.mark.parametrize(("release", "confidence"), [("7", "possible"), ("9", "likely")])
+def test_what_rests_on_a_default_is_possible_where_an_older_release_is_meant(
+    release: str, confidence: str, tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Postfix 2.9 and older need no smtpd_relay_restrictions: RELEASE_NOTES of 2.10 and 3.0."""
+    meta = f"galaxy_info: {{platforms: [{{name: EL, versions: [{release}]}}]}}\n"
+    main = {TEMPLATE: "# {{ ansible_managed }}\nmynetworks = 127.0.0.0/8\n"}
+    write(tree, {"meta/main.yml": meta, TASKS: "- yum: {name: postfix}\n" + LAY, **main})
+    found = [one for one in report(capsys)["findings"] if one["rule"] == "endpoint-unusable"]
+    assert [one["confidence"] for one in found] == [confidence]
+
+
 def test_a_role_without_mail_is_nothing(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tree, in_role({TASKS: "- template: {src: x.j2, dest: /etc/x}\n", "templates/x.j2": "{%"}))
     one = report(capsys)

@@ -67,3 +67,43 @@ def test_a_release_has_the_versions_that_a_policy_names(
 def test_other_releases_have_another_series(name: str, names: list[str]) -> None:
     found = signs.others(distributions.get(name), "dovecot")
     assert [one.name for one in found] == names
+
+
+META = "galaxy_info:\n  platforms:\n"
+EL_7 = META + "  - {name: EL, versions: [6, 7]}\n"
+DOC = "readme_directory = /usr/share/doc/postfix-{}/README_FILES\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "older"),
+    [
+        pytest.param({TASKS: DNF}, False, id="nothing is named"),
+        pytest.param({"meta/main.yml": EL_7}, True, id="none that is known"),
+        pytest.param({"meta/main.yml": EL_7.replace("7", "9")}, False, id="one that is known"),
+        pytest.param({"meta/main.yml": META + "  - {name: EL}\n"}, False, id="all of a platform"),
+        pytest.param(
+            {"meta/main.yml": META + "  - {name: Debian, versions: [all]}\n"}, False, id="all"
+        ),
+        pytest.param(
+            {"meta/main.yml": META + "  - {name: Debian, versions: [jessie, Wheezy]}\n"},
+            True,
+            id="names of releases",
+        ),
+        pytest.param(
+            {"meta/main.yml": META + "  - {name: Debian, versions: [jessie, Trixie]}\n"},
+            False,
+            id="a name that is known",
+        ),
+        pytest.param({"meta/main.yml": "[\n"}, False, id="no YAML"),
+        pytest.param({TEMPLATE: DOC.format("2.10.1")}, True, id="a path of an older Postfix"),
+        pytest.param({TEMPLATE: DOC.format("3.5.8")}, False, id="a path of a newer one"),
+        pytest.param(
+            {TEMPLATE: DOC.format("2.10.1"), "meta/main.yml": EL_7.replace("7", "8")},
+            False,
+            id="such a path, and a release that is known",
+        ),
+    ],
+)
+def test_a_role_may_be_for_older_releases_alone(files: dict[str, str], older: bool) -> None:
+    source = MemorySource({path: content.encode() for path, content in files.items()})
+    assert signs.Shown("", source).is_older() == older
