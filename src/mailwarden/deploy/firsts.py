@@ -29,8 +29,7 @@ MOST = 16
 
 
 _LOOKUP = re.compile(
-    r"\{\{\s*(?:lookup|query|q)\(\s*['\"](?:ansible\.builtin\.)?first_found['\"]\s*,\s*"
-    r"\*{0,2}([^{}]{1,1000}?)\s*\)(?:\s*\|\s*first)?\s*\}\}"
+    r"\{\{\s{0,9}(?:lookup|query|q)\(\s{0,9}['\"](?:ansible\.builtin\.)?first_found['\"]\s{0,9},"
 )
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
@@ -104,16 +103,29 @@ def _choices(
     return choices if choices or skips else None
 
 
+def _asked(template: str) -> str:
+    """The expression that a lookup which is all of a template is asked; empty for another one."""
+    match = _LOOKUP.match(template.strip())
+    rest = template.strip()[match.end() :] if match else ""
+    if not rest.endswith("}}"):
+        return ""
+    called = rest[:-2].rstrip()
+    if called.endswith("first"):
+        called = called[: -len("first")].rstrip().removesuffix("|").rstrip()
+    asks = called[:-1].strip().lstrip("*") if called.endswith(")") else ""
+    return "" if "{{" in asks or "}}" in asks else asks
+
+
 def looked_up(name: Value, variables: Layers, limits: Limits) -> Value | None:
     """What ``lookup('first_found', names)`` is asked; ``None`` where it is open, or is none."""
-    match = _LOOKUP.fullmatch(name.plain) if isinstance(name.plain, str) else None
-    if match is None:
+    asks = _asked(name.plain) if isinstance(name.plain, str) else ""
+    if not asks:
         return None
-    if _NAME.fullmatch(match[1]):
+    if _NAME.fullmatch(asks):
         # With the templates that it holds: a name may be open in a part of it.
-        known = isinstance(variables.get(match[1]), Known)
-        return variables.value(match[1]) if known else None
-    asked = name._replace(plain=f"{{{{ {match[1]} }}}}", written=None)
+        known = isinstance(variables.get(asks), Known)
+        return variables.value(asks) if known else None
+    asked = name._replace(plain=f"{{{{ {asks} }}}}", written=None)
     terms = loops.items(asked, "list", variables, limits)
     return None if terms is None else Value(files.LITERAL, terms, name.place)
 
