@@ -11,7 +11,7 @@
 ``walk``       tasks in the order in which they run
 ``frame``      what a task has from what it stands in
 ``rounds``     how often a task runs, and what decides it
-``included``, ``firsts``
+``included``, ``firsts``, ``globs``
                files and roles that tasks name
 ``roles``, ``announced``, ``handlers``, ``facts``
                what a play knows at a task
@@ -20,11 +20,12 @@
 ``steps``      what the modules of Ansible do to a file
 
 ``hosts``      the hosts that the roles of a repository make
-``concerned``, ``signs``
+``concerned``, ``signs``, ``releases``
                which roles concern mail, and which distribution a role is for
 ``ground``, ``host``
                what a distribution ships, and what actions make of it
-``effects``, ``concerns``
-               what an action does to which files, and which of these concern mail
+``effects``, ``concerns``, ``delimiters``
+               what an action does to which files, which of these concern mail, and by which signs
+               a template is read
 ``mounted``    the hosts as files of their repository
 """

@@ -12,7 +12,7 @@ from ..render.limits import Limits
 from ..variables import files, layers, levels
 from ..variables.files import Value
 from ..variables.layers import Layer
-from . import evaluate, firsts, loops
+from . import evaluate, firsts, globs, loops
 from .evaluate import Scope
 from .frame import Frame, is_true
 from .project import Project
@@ -74,7 +74,7 @@ class Rounds:
                 return self._open(task, frame, scope, before)
             choices = [(one, (*before, *asked)) for one, asked in found]
         else:
-            listed = loops.items(over, how, scope, self._limits)
+            listed = self._listed(over, how, task, frame, scope)
             if listed == []:
                 self.granted |= is_granted(scope)
             if listed is None or len(listed) > ITEMS:
@@ -85,6 +85,15 @@ class Rounds:
             layer = _of_item(task, item, number)
             rounds.append((scope.with_layer(layer), (layer,), asked))
         return list(self._asked(frame, rounds, frame.repeats))
+
+    def _listed(
+        self, over: Value, how: str, task: Task, frame: Frame, scope: Scope
+    ) -> list[Value] | None:
+        """What a loop goes over; ``None`` where that is not known."""
+        if how == "fileglob":
+            search = firsts.Search(self._project.source, frame.folders(), "")
+            return globs.found(anchored(over, frame), search, scope, self._limits)
+        return loops.items(over, how, scope, self._limits)
 
     def _asked(
         self,

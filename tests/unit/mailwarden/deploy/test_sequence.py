@@ -85,6 +85,17 @@ LOOPS = (
     Row("with_first_found", "- template: {src: '{{ item }}', dest: /a}\n"
         "  with_first_found: [no.j2, main.cf.j2]", ["template src=templates/main.cf.j2 dest=/a"],
         {"roles/mail/templates/main.cf.j2": "x"}),
+    Row("with_fileglob", "- copy: {src: '{{ item }}', dest: '/{{ item | basename }}'}\n"
+        "  with_fileglob: [conf.d/*.conf, '{{ role_path }}/templates/a*', no/*, x]",
+        ["copy src=files/conf.d/a.conf dest=/a.conf", "copy src=files/conf.d/b.conf dest=/b.conf",
+         "copy src=templates/ab dest=/ab", "copy src=files/x dest=/x"],
+        {"roles/mail/files/conf.d/a.conf": "x", "roles/mail/files/conf.d/b.conf": "x",
+         "roles/mail/files/conf.d/c.txt": "x", "roles/mail/files/conf.d/.d.conf": "x",
+         "roles/mail/templates/ab": "x", "roles/mail/templates/b": "x",
+         "roles/mail/files/x": "x"}),
+    Row("with_fileglob of nobody knows what", "- copy: {src: '{{ item }}', dest: /a}\n"
+        "  with_fileglob: '{{ r.stdout }}/*'",
+        ["copy src=<what roles/mail/tasks/main.yml:3 copy goes over> dest=/a"], {MAIN: REGISTERED}),
     Row("with_first_found by the system",
         "- include_vars: '{{ item }}'\n  with_first_found:\n  - '{{ ansible_os_family }}.yml'\n"
         "  - default.yml\n- copy: {dest: '{{ d }}'}",
