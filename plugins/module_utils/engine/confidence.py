@@ -14,7 +14,7 @@ from .projection import conditions, project
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterable, NamedTuple, Optional, Sequence, Tuple
+    from typing import Collection, Iterable, NamedTuple, Optional, Sequence, Tuple
 
     from ..endpoint import Endpoint, Unit
     from ..text.values import Setting
@@ -185,8 +185,8 @@ def doubted(finding: Finding, units: Iterable[Unit]) -> Finding:
     return finding
 
 
-def of_older(finding: Finding) -> Finding:
-    """A finding of an older release, of which another default than that of newer ones may hold."""
-    if any(setting.place is None for setting in finding.cause):
+def of_older(finding: Finding, doubtful: Collection[str]) -> Finding:
+    """A finding that is no more than possible where an older release may have other defaults."""
+    if any(setting.place is None and setting.name in doubtful for setting in finding.cause):
         finding.confidence = POSSIBLE
     return finding

@@ -156,8 +156,8 @@ def _weakened(findings: list[Finding], units: Sequence[Unit]) -> list[Finding]:
 
         words = [one for unit in units for one in rests_on(unit)]
         found = [weakened(finding, words) for finding in findings]
-        if any(unit.host is not None and unit.host.is_older for unit in units):
-            found = [of_older(finding) for finding in found]
+        doubtful = {name for unit in units if unit.host for name in unit.host.doubtful}
+        found = [of_older(finding, doubtful) for finding in found]
         return [doubted(finding, units) for finding in found] if words else found
     return findings
 

@@ -40,8 +40,8 @@ class OnHost(NamedTuple):
     ``shipped`` are the files that no repository has, by the path that their places bear, with words
     that say whose they are; what stands in one of them is shown at ``place``.  ``files`` are those
     of the repository that the unit is made of.  ``programs`` and ``facts`` are as in ``Options``,
-    which go before them.  ``is_older``: it is of a release whose program is not known, for which
-    a newer one stands.
+    which go before them.  ``doubtful`` are settings of which it may have another default: it
+    is of an older release, for which a newer one stands.
     """
 
     shipped: Mapping[str, str]
@@ -49,7 +49,7 @@ class OnHost(NamedTuple):
     files: tuple[str, ...]
     programs: Mapping[str, str]
     facts: Mapping[str, str]
-    is_older: bool = False
+    doubtful: frozenset[str] = frozenset()
 
 
 class Rendering(NamedTuple):

@@ -231,7 +231,7 @@ class Made:
             self._sources(path),
             distribution.versions if stands else {},
             distribution.facts if stands else {},
-            releases.is_before(distribution, path),
+            releases.doubtful(distribution, path),
         )
 
     def _beside(self, path: str) -> Iterator[str]:

@@ -23,6 +23,11 @@ from ..variables.files import Value
 
 PROGRAM = "postfix"
 OLDER = " or older"
+# What decides whether smtpd serves anybody.  Source: RELEASE_NOTES-2.10 (smtpd_relay_restrictions
+# is new, smtpd_recipient_restrictions loses its default), RELEASE_NOTES-3.0 (compatibility_level).
+CHANGED = frozenset(
+    ("compatibility_level", "smtpd_recipient_restrictions", "smtpd_relay_restrictions")
+)
 _PATH = re.compile(r"/postfix-([0-9]{1,2}\.[0-9]{1,2})")
 
 
@@ -38,10 +43,11 @@ def before(distribution: Distribution) -> Distribution:
     return distribution._replace(title=f"{distribution.title}{OLDER}", versions=versions)
 
 
-def is_before(distribution: Distribution, path: str) -> bool:
-    """Whether a release stands for older ones, of which the program of a file is not known."""
+def doubtful(distribution: Distribution, path: str) -> frozenset[str]:
+    """The settings of a file's program of which an older release may have another default."""
     known = catalogue.recognise(path)
-    return distribution.title.endswith(OLDER) and known is not None and known[0] == PROGRAM
+    is_of_it = known is not None and known[0] == PROGRAM
+    return CHANGED if is_of_it and distribution.title.endswith(OLDER) else frozenset()
 
 
 def _of_meta(folder: str, source: Source) -> Iterator[bool]:
@@ -55,6 +61,8 @@ def _of_meta(folder: str, source: Source) -> Iterator[bool]:
             versions = [str(one.plain).lower() for one in _listed(_key(platform, "versions"))]
             name = _key(platform, "name")
             system = "" if name is None else str(name.plain).lower()
+            if not any(one.startswith(f"{system}-") for one in _known()):
+                continue
             if not versions or "all" in versions:
                 yield True
             for version in versions:

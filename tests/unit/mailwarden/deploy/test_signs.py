@@ -95,6 +95,11 @@ DOC = "readme_directory = /usr/share/doc/postfix-{}/README_FILES\n"
             id="a name that is known",
         ),
         pytest.param({"meta/main.yml": "[\n"}, False, id="no YAML"),
+        pytest.param(
+            {"meta/main.yml": META + "  - {name: OpenBSD, versions: [6.3]}\n"},
+            False,
+            id="a system that is not known",
+        ),
         pytest.param({TEMPLATE: DOC.format("2.10.1")}, True, id="a path of an older Postfix"),
         pytest.param({TEMPLATE: DOC.format("3.5.8")}, False, id="a path of a newer one"),
         pytest.param(
