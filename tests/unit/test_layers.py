@@ -68,7 +68,8 @@ ABOVE: dict[str, tuple[str, ...]] = {
     "source.content": ("source.host",),
     "source.memory": (),
     "engine.joins": ("catalogue",),
-    "engine.suppress": ("catalogue", "policy", "rules"),
+    "engine.suppress": ("catalogue", "policy", "rules", "engine.nested_lines"),
+    "engine.nested_lines": (),
     "engine.blame": ("catalogue", "rules", "engine.confidence"),
     "engine.judge": (
         "engine.blame",

@@ -4,7 +4,8 @@
 
 A comment line counts for the next line that is neither blank nor a comment.  Behind a value it
 counts for its own line, where the format has such comments at all: in Postfix and Exim they become
-part of the value and kill the service.
+part of the value and kill the service.  In YAML it counts for all that the next line begins, such
+as a task, and in a template Jinja2's comments count too.
 """
 
 from __future__ import annotations
@@ -35,18 +36,26 @@ _MARK = lazy(r"mailwarden:[ \t]*ignore\[([^\[\]\n]*)\][ \t]*([^\n]*)")
 
 
 class Comment(NamedTuple):
-    """A suppression as it is written: the rules, the reason, the line that it is for."""
+    """A suppression as it is written: the rules, the reason, the lines that it is for."""
 
     rules: tuple[str, ...]
     reason: str
     line: int
     place: Place
+    last: int
 
 
-def find(text: Text, signs: tuple[str, ...], trailing: bool, closing: str = "") -> list[Comment]:
+def find(
+    text: Text,
+    signs: tuple[str, ...],
+    trailing: bool,
+    closing: str = "",
+    last_of: Callable[[int], int] | None = None,
+) -> list[Comment]:
     """The suppressions in a text whose comments begin with one of ``signs``.
 
-    They end with ``closing``, or with the line where that is empty.
+    They end with ``closing``, or with the line where that is empty.  ``last_of`` gives the last
+    line of what begins in a line.
     """
     if not signs or SUPPRESSED not in text.string:
         return []
@@ -67,7 +76,8 @@ def find(text: Text, signs: tuple[str, ...], trailing: bool, closing: str = "") 
             line = _next_line(text, match.start(), signs, closing, known) if ends else 0
         rules = tuple(name.strip() for name in match.group(1).split(",") if name.strip())
         reason = match.group(2).partition(closing)[0] if closing else match.group(2)
-        found.append(Comment(rules, reason.strip(), line, place))
+        last_line = last_of(line) if last_of is not None and alone and line else line
+        found.append(Comment(rules, reason.strip(), line, place, last_line))
     return found
 
 
@@ -112,28 +122,41 @@ def mark(
 ) -> list[Complaint]:
     """Marks what comments and the policy suppress; gives back what is wrong with either."""
     complaints: list[Complaint] = []
-    by_line: dict[tuple[str, str, int], list[Finding]] = {}
+    at: dict[tuple[str, str], list[Finding]] = {}
     for finding in found:
-        key = (finding.rule, finding.place.path, finding.place.line)
-        by_line.setdefault(key, []).append(finding)
+        at.setdefault((finding.rule, finding.place.path), []).append(finding)
     owners: dict[str, dict[str, None]] = {}
+    made: set[str] = set()
     for one in judged:
         host = one.unit.host
         paths = host.files if host is not None else (text.path for text in one.unit.texts.values())
         for path in paths:
             owners.setdefault(path, {})[one.unit.format] = None
+            if one.unit.templates:
+                made.add(path)
     for path, text in report.texts.items():
-        for comment in _comments(owners.get(path, ()), text):
-            complaints.extend(_commented(comment, path, by_line, speaks))
+        for comment in _comments(owners.get(path, ()), text, path in made):
+            complaints.extend(_commented(comment, path, at, speaks))
     complaints.extend(_ignored(found, policy, options, report, speaks))
     return complaints
 
 
-def _comments(formats: Iterable[str], text: Text) -> Iterable[Comment]:
-    """What stands in the comments of a file, each once, as any of its formats has comments."""
+def _comments(formats: Iterable[str], text: Text, is_made: bool) -> Iterable[Comment]:
+    """What stands in the comments of a file, each once, as any of its formats has comments.
+
+    ``is_made``: a file is made of it.
+    """
+    if is_made:
+        from .nested_lines import YAML, last_of
+
+        if text.path.endswith(YAML):
+            return find(text, ("#",), False, last_of=last_of(text))
     found: dict[Place, Comment] = {}
     for row in map(catalogue.row, formats):
         for comment in find(text, row.comments, row.trailing_comments, row.comment_end):
+            found.setdefault(comment.place, comment)
+    if is_made:
+        for comment in find(text, ("{#",), True, "#}"):
             found.setdefault(comment.place, comment)
     return found.values()
 
@@ -141,7 +164,7 @@ def _comments(formats: Iterable[str], text: Text) -> Iterable[Comment]:
 def _commented(
     comment: Comment,
     path: str,
-    by_line: Mapping[tuple[str, str, int], Sequence[Finding]],
+    at: Mapping[tuple[str, str], Sequence[Finding]],
     speaks: Callable[[str], bool],
 ) -> Iterator[Complaint]:
     if not comment.reason:
@@ -151,12 +174,18 @@ def _commented(
     for rule in comment.rules:
         if not rules.known(rule):
             yield f"no rule is called {rule}", comment.place
-        elif rule in NEVER_SUPPRESSED:
+            continue
+        if rule in NEVER_SUPPRESSED:
             yield f"{rule} cannot be suppressed", comment.place
-        elif (rule, path, comment.line) in by_line:
-            for finding in by_line[rule, path, comment.line]:
-                finding.suppressed = Suppression(comment.reason, path, comment.place.line)
-        elif speaks(rule):
+            continue
+        hit = [
+            one
+            for one in at.get((rule, path), ())
+            if comment.line <= one.place.line <= comment.last
+        ]
+        for finding in hit:
+            finding.suppressed = Suppression(comment.reason, path, comment.place.line)
+        if not hit and speaks(rule):
             message = f"nothing to suppress: {rule} does not fire on line {comment.line}"
             yield message, comment.place
 
