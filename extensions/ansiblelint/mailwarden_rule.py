@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from ansiblelint.file_utils import Lintable
 from ansiblelint.rules import AnsibleLintRule
-from ansiblelint.utils import task_in_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,7 +128,8 @@ class MailwardenRule(AnsibleLintRule):
         if str(there.base_kind) != "text/yaml" or rule in NEVER_SUPPRESSED:
             return False
         if there.filename not in self.tasks:
-            self.tasks[there.filename] = dict(_tasks(there))
+            of_tasks = there.kind in ("tasks", "handlers", "playbook")
+            self.tasks[there.filename] = noqa.tasks(there.content) if of_tasks else {}
         tasks = self.tasks[there.filename]
         above = max((line for line in tasks if line <= match.lineno), default=0)
         lines = there.content.splitlines()
@@ -164,11 +164,3 @@ class MailwardenRule(AnsibleLintRule):
         if self.options is not None and WARNS not in self.options.warn_list:
             self.options.warn_list.append(WARNS)
         return match
-
-
-def _tasks(file: Lintable) -> Iterator[tuple[int, bool]]:
-    """The lines with which the tasks of a file begin, and whether ansible-lint skips these."""
-    if file.kind in ("tasks", "handlers", "playbook"):
-        for task in task_in_list(data=file.data, kind=str(file.kind), file=file):
-            if task.error is None:
-                yield task.line, "skip_ansible_lint" in (task.get("tags") or ())

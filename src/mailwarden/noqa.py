@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+import yaml
+
 from .templates import FOLDER, Repository
 
 TYPE_CHECKING = False
@@ -14,6 +16,11 @@ if TYPE_CHECKING:
 NOQA = re.compile(rb"# noqa[: \t][^\r\n]*")
 OURS = re.compile(rb"\bmailwarden\[([\w-]+)\]")
 YAML = (".yml", ".yaml")
+# What of a play or a block holds tasks, and the tag of those that ansible-lint skips.
+HOLDING = ("always", "block", "handlers", "post_tasks", "pre_tasks", "rescue", "tasks")
+KEYS = frozenset((*HOLDING, "tags"))
+STR = "tag:yaml.org,2002:str"
+SKIPPED = re.compile(r"\bskip_ansible_lint\b")
 
 
 class Translated(Repository):
@@ -34,6 +41,37 @@ def _translated(noqa: re.Match[bytes]) -> bytes:
     """The comment, its line and no other changed; as it is where it is for other rules only."""
     names = OURS.findall(noqa[0])
     return b"# mailwarden: ignore[%s] noqa" % b", ".join(names) if names else noqa[0]
+
+
+def tasks(text: str) -> dict[int, bool]:
+    """The lines with which plays, blocks and tasks begin, and whether ansible-lint skips these.
+
+    Empty where the text is no YAML, of which ansible-lint speaks.
+    """
+    try:
+        waiting = [yaml.compose(text, Loader=yaml.SafeLoader)]
+    except yaml.YAMLError:
+        return {}
+    found: dict[int, bool] = {}
+    seen = set()
+    while waiting:
+        node = waiting.pop()
+        # What an alias shares is looked at once.
+        if not isinstance(node, yaml.SequenceNode) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        for entry in node.value:
+            if isinstance(entry, yaml.MappingNode):
+                keys = {
+                    key.value: value
+                    for key, value in entry.value
+                    if key.tag == STR and key.value in KEYS
+                }
+                tags = keys.pop("tags", None)
+                written = "" if tags is None else text[tags.start_mark.index : tags.end_mark.index]
+                found[entry.start_mark.line + 1] = SKIPPED.search(written) is not None
+                waiting.extend(keys.values())
+    return found
 
 
 def hidden(lines: Sequence[str], line: int, tasks: Sequence[int]) -> set[str]:

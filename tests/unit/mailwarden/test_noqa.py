@@ -59,3 +59,30 @@ def test_a_comment_above_a_line(above: int, line: int, hides: bool) -> None:
 )
 def test_whose_rules_it_names(comment: str, rules: set[str]) -> None:
     assert noqa.hidden([comment, "a: 1"], 2, []) == rules
+
+
+@pytest.mark.parametrize(
+    ("text", "tasks"),
+    [
+        (
+            "- name: a\n  debug:\n    msg: [a]\n- name: b\n  loop:\n    - a: 1\n",
+            {1: False, 4: False},
+        ),
+        (
+            "- block:\n    - a:\n    - b:\n  rescue:\n    - c:\n",
+            {1: False, 2: False, 3: False, 5: False},
+        ),
+        (
+            "- hosts: all\n  tasks:\n    - a:\n      tags: [x, skip_ansible_lint]\n",
+            {1: False, 3: True},
+        ),
+        ("- a:\n  tags: skip_ansible_lint\n- b:\n  tags: [x]\n", {1: True, 3: False}),
+        ("- &a\n  block: &b [*a, {block: *b}]\n", {1: False, 2: False}),
+        ("- ? [a]\n  : b\n- !vault x\n- 1\n", {1: False}),
+        ("a: 1\n", {}),
+        ("", {}),
+        ("- [", {}),
+    ],
+)
+def test_where_tasks_begin(text: str, tasks: dict[int, bool]) -> None:
+    assert noqa.tasks(text) == tasks
