@@ -5,7 +5,6 @@ Source: ansible-core 2.17 and 2.19, ``plugins/action/template.py``.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -16,13 +15,12 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 from ..render.syntax import SETTINGS
 from ..variables import files
 from . import written
+from .concerned import files_of_tasks
 from .steps.parameters import TRUE
 from .written import Block, Entry, Task
 
 # In a task it is written out, too: in single quotes a backslash stands for itself.
 _ESCAPES = {"\\n": "\n", "\\r": "\r", "\\r\\n": "\r\n"}
-# So many files of tasks are looked into, so deep in each other.
-FILES, DEEPEST = 200, 4
 
 
 def settings(given: Mapping[str, object]) -> dict[str, Any] | None:
@@ -48,7 +46,7 @@ def of_role(folder: str, template: str, source: Source) -> dict[str, Any] | None
     where they are not known.
     """
     found: list[dict[str, Any] | None] = []
-    for path in _below(os.path.join(folder, "tasks"), source, DEEPEST):
+    for path in files_of_tasks(folder, source):
         try:
             if not any(name.encode() in source.looked_into(path) for name in SETTINGS):
                 continue
@@ -78,14 +76,3 @@ def _tasks(entries: Iterable[Entry]) -> Iterator[Task]:
             yield from _tasks((*entry.block, *entry.rescue, *entry.always))
         else:
             yield entry
-
-
-def _below(folder: str, source: Source, depth: int) -> list[str]:
-    found: list[str] = []
-    for name in source.listing(folder):
-        path = os.path.join(folder, name)
-        if name.endswith((".yml", ".yaml")):
-            found.append(path)
-        elif depth:
-            found += _below(path, source, depth - 1)
-    return found[:FILES]

@@ -243,6 +243,12 @@ CASES = [
         id="a template of other signs",
     ),
     pytest.param(
+        {**DEFAULTS, TASKS: "- include_tasks: install/all.yml\n", "tasks/install/all.yml": LAY},
+        {25: "none"},
+        NO_TLS,
+        id="tasks in a folder",
+    ),
+    pytest.param(
         {"vars/main.yml": "mail_tls: none\nnames:\n"
                            "- templates/{{ kind.name }}.main.cf.j2\n- templates/main.cf.j2\n",
          TASKS: "- command: x\n  register: kind\n"
