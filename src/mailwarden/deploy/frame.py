@@ -30,7 +30,8 @@ class Frame(NamedTuple):
 
     ``path`` is its file, ``playbook`` the folder of the playbook, ``roles`` the folders of its role
     and of those that brought it, the nearest first; ``beside`` are the folders of the files that
-    included it.  ``conditions`` are asked again for each task, ``questions`` have been asked.
+    included it.  ``conditions`` are asked again for each task, ``questions`` have been asked; of
+    these ``tried`` ask whether an earlier task of a block fails that has a rescue.
     ``parameters`` are what stands beside the name of its role, as roles that it includes have them.
     ``is_done``: of its role only what it imports from other roles is done again.
     ``repeats`` is what the loop is called that goes over nobody knows what.
@@ -45,6 +46,7 @@ class Frame(NamedTuple):
     tags: frozenset[str] = frozenset()
     conditions: tuple[Value, ...] = ()
     questions: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
     notify: tuple[Value, ...] = ()
     layers: tuple[Layer, ...] = ()
     parameters: tuple[Layer, ...] = ()

@@ -118,7 +118,9 @@ class Walk:
             self.entries([entry], inner)
             if block.rescue:
                 question = f"whether {block.place.path}:{entry.place.line} does not fail"
-                inner = inner._replace(questions=(*inner.questions, question))
+                inner = inner._replace(
+                    questions=(*inner.questions, question), tried=(*inner.tried, question)
+                )
 
     def task(self, task: Task, frame: Frame) -> None:
         """Follow a task; raises likewise."""
@@ -257,7 +259,9 @@ class Walk:
         if self._alone and (one.scope.supplied or one.scope.absent):
             # Whoever uses the role sets what it demands.
             return
-        if not one.questions and not one.repeats and not included.is_ignored(task, frame):
+        # Where an earlier task of the block fails, the block fails as well.
+        asked = set(one.questions) - set(frame.tried)
+        if not asked and not one.repeats and not included.is_ignored(task, frame):
             raise FailedError
 
     def _assert(self, task: Task, frame: Frame, one: Round) -> None:

@@ -128,6 +128,10 @@ CONDITIONS = (
         ["copy dest=/a",
          "copy dest=/b if whether roles/mail/tasks/main.yml:2 does not fail",
          "copy dest=/c if whether a task of roles/mail/tasks/main.yml:1 fails"]),
+    Row("rescue where a task is sure to fail, behind one that may",
+        "- block:\n  - copy: {dest: /a}\n  - fail:\n  - copy: {dest: /c}\n  rescue:\n"
+        "  - copy: {dest: /b}",
+        ["copy dest=/a", "copy dest=/b"]),
     Row("rescue where a task is sure to fail",
         "- block:\n  - fail:\n  - copy: {dest: /a}\n  rescue:\n  - copy: {dest: /b}",
         ["copy dest=/b"]),
