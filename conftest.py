@@ -57,8 +57,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[TALLY] = suites.Tally()
     from hypothesis import HealthCheck, settings
 
-    # A machine that is busy makes no property false, and no change fails for what luck finds in what
-    # it does not touch: `make test-all` looks further, each time elsewhere.
+    # A machine that is busy makes no property false.  No change fails for what luck finds in code
+    # that it does not touch: `make test-all` looks further, each time elsewhere.
     patient = settings(
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],

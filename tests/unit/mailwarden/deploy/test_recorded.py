@@ -20,19 +20,15 @@ from tests.support.rendered import may_be, shown
 # Plays of which a file is not known although all variables are, and what it hangs on.
 OPEN = {
     "assembled": "fragments on the host",
-    "fileglob": "the files that a pattern names",
     "groups": "which other groups the host is in: no inventory is read",
     "handlers_write": "whether a task changes something, which notifies a handler",
     "kept_original": "a copy on the host",
-    "macros": "a namespace",
     "mapping_content": "a mapping as a text",
-    "named_by_lookup": "a lookup, and vars",
     "other_loops": "with_sequence, with_subelements and with_flattened",
     "registered": "the results of tasks",
     "rescued": "whether a task fails",
     "sed_and_echo": "programs",
     "template_lookup": "a lookup",
-    "template_options": "how a task has its template read",
 }
 # Plays that are read in another way than ansible-core 2.19 was seen to run them, and why.
 OTHERS = {
