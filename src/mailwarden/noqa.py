@@ -13,7 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NOQA = re.compile(rb"# noqa[: \t][^\r\n]*")
+# Up to the end of the line, or of a comment of Jinja2's or XML's.
+NOQA = re.compile(rb"# noqa[: \t](?:(?!#\}|-->)[^\r\n])*")
 OURS = re.compile(rb"\bmailwarden\[([\w-]+)\]")
 YAML = (".yml", ".yaml")
 # What of a play or a block holds tasks, and the tag of those that ansible-lint skips.

@@ -181,6 +181,16 @@ def test_what_goes_with_what_is_handed_over(kind: str, path: str, base: str) -> 
         ),
         pytest.param(
             {
+                **ROLE,
+                "roles/mail/templates/main.cf.j2": f"{CHAIN}{{{NOQA_RELAY} #}}\n{MAIN}",
+            },
+            "role",
+            "roles/mail",
+            OF_ROLE[:2],
+            id="noqa in a comment of Jinja2",
+        ),
+        pytest.param(
+            {
                 "roles/mail/tasks/main.yml": TASKS.replace("main.cf.j2", "../../shared/main.cf"),
                 "roles/shared/main.cf": CHAIN + MAIN.replace("{{ level }}", "none"),
             },
