@@ -33,6 +33,8 @@ YES, NO = "yes", "no"
 FILES, DEEPEST = 500, 16
 # So much is edited on one host, every edit with its whole file; what comes then leaves files open.
 CHARACTERS = 32 << 20
+# So many questions may stand one in another; as many answers nobody tries.
+QUESTIONS = 64
 
 
 class Unstable(NamedTuple):
@@ -87,6 +89,8 @@ class Host:
         self._read: dict[str, None] = {}
         self._granted = False
         self._left = CHARACTERS
+        # How many questions stand one in another in each file.
+        self._questions: dict[str, int] = {}
         # What it renders, for a step is run twice.
         self._rendered: dict[str, Text | None] = {}
 
@@ -249,7 +253,14 @@ class Host:
         if not known and not effect.whole and same(before, after):
             return
         self.failed.pop(path, None)
-        self.files[path] = _under(action, path, before, after)
+        made = _under(action, path, before, after)
+        questions = len(action.questions) if made is not after else 0
+        if not (effect.whole and not action.questions):
+            questions += self._questions.get(path, 0)
+        self._questions[path] = questions
+        if questions > QUESTIONS:
+            made, self._questions[path] = opened(path, action.task), 0
+        self.files[path] = made
         self._note(action, effect)
 
     def _before(self, path: str, action: Action) -> Text | None:
