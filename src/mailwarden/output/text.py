@@ -30,6 +30,10 @@ def write(run: Run, report: Report, arguments: argparse.Namespace, stream: TextI
     )
     if arguments.verbose:
         stream.writelines(f"host: {plain(words)}\n" for words in run.hosts)
+        if run.hosts:
+            from . import origins
+
+            stream.writelines(f"{line}\n" for line in origins.lines(run))
     for line in lines.of_report(report, style, run.passed_over()):
         stream.write(line + "\n")
     if arguments.verbose:

@@ -509,6 +509,32 @@ def test_what_rests_on_a_default_is_possible_where_an_older_release_is_meant(
     assert [one["confidence"] for one in found] == [confidence]
 
 
+@pytest.mark.parametrize(
+    ("path", "made"),
+    [
+        pytest.param(
+            "/etc/postfix/main.cf",
+            "tasks roles/mail/tasks/main.yml:2, roles/mail/tasks/main.yml:9; "
+            "laid from roles/mail/templates/main.cf.j2; variables of roles/mail/defaults/main.yml",
+            id="laid, then edited",
+        ),
+        pytest.param(
+            "/etc/postfix/master.cf",
+            "as Debian 13 ships it; tasks roles/mail/tasks/main.yml:4",
+            id="shipped, then edited",
+        ),
+    ],
+)
+def test_what_a_file_is_made_of(
+    path: str, made: str, tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit = "- command: postconf -e biff=no\n"
+    tasks = "- apt: {name: postfix}\n" + LAY + SUBMISSION + edit
+    write(tree, in_role({**DEFAULTS, TASKS: tasks}))
+    main(["lint", ".", "--verbose"])
+    assert f"made: roles/mail: {path} on Debian 13: {made}\n" in capsys.readouterr().out
+
+
 def test_a_role_without_mail_is_nothing(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tree, in_role({TASKS: "- template: {src: x.j2, dest: /etc/x}\n", "templates/x.j2": "{%"}))
     one = report(capsys)
