@@ -1,4 +1,4 @@
-"""A run that reads the hosts of its roles; loaded where it has come upon roles."""
+"""A run that reads the hosts of its roles and plays; loaded where it has come upon some."""
 
 from __future__ import annotations
 
@@ -7,25 +7,31 @@ from typing import Any
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.endpoint import Unit
 from ansible_collections.mailwarden.policy.plugins.module_utils.engine.finding import (
+    CONFIDENCES,
     Finding,
     Report,
 )
 
+from . import playbooks
 from .run import Run, recognised
 from .trials import is_trial
 
 
 def with_hosts(one: Run) -> Run:
-    """The run with the hosts of the roles that concern mail."""
+    """The run with the hosts of the roles and plays that concern mail."""
     from .deploy.concerned import concerned
 
     folders = [role for role in one.roles if not is_trial(role, one.folders)]
     folders = [role for role in folders if concerned(role, one.source)]
-    if not folders:
+    paths = [path for path in one.playbooks if not is_trial(path, one.folders)]
+    paths = playbooks.look_like(paths, one.source, anything=bool(folders or one.files))
+    if not (folders or paths):
         return one
     from .deploy import hosts
 
-    read = hosts.read(one.source, folders, one.policy)
+    read = hosts.read(one.source, folders, paths, one.policy)
+    if not (read.hosts or read.unfollowed):
+        return one
     named = frozenset(one.files) if one.only_files else frozenset()
     whole = bool(named & read.told)
     asked = dict.fromkeys((*one.files, *one.beside)) if whole else one.files
@@ -48,10 +54,10 @@ def with_hosts(one: Run) -> Run:
 
 
 def merged(report: Report, about: frozenset[str]) -> None:
-    """Say once what holds on several distributions that a role is for.
+    """Say once what holds on several distributions, and for several plays.
 
-    A finding that holds on some of them rests on these.  Where files were named, what is said is
-    ``about`` one of them.
+    A finding that holds on some distributions rests on these.  Where files were named, what is
+    said is ``about`` one of them.
     """
     units = {judged.unit.name: judged.unit for judged in report.units}
     report.endpoints[:] = _first(
@@ -69,9 +75,27 @@ def merged(report: Report, about: frozenset[str]) -> None:
         if first is not finding:
             first.rests_on = _joined(first.rests_on, finding.rests_on)
             first.cause = tuple(dict.fromkeys((*first.cause, *finding.cause)))
-    report.findings[:] = kept.values()
+    report.findings[:] = _of_several(kept.values(), units)
     if about:
         _only(report, about)
+
+
+def _of_several(findings: Iterable[Finding], units: dict[str, Unit]) -> list[Finding]:
+    """Say once what holds on the hosts of several plays, as surely as on the surest of them."""
+    kept: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        unit = units.get(finding.unit)
+        on_host = unit is not None and unit.host is not None
+        path = finding.unit.partition(":/")[2] if on_host else finding.unit
+        key = (path, finding.rule, finding.severity, finding.place, finding.message)
+        first = kept.setdefault(key, finding)
+        if first is finding:
+            continue
+        cause = tuple(dict.fromkeys((*first.cause, *finding.cause)))
+        if CONFIDENCES.index(finding.confidence) > CONFIDENCES.index(first.confidence):
+            kept[key] = first = finding
+        first.cause = cause
+    return list(kept.values())
 
 
 def _only(report: Report, about: frozenset[str]) -> None:

@@ -12,7 +12,7 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.engine.options i
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import SIZE_LIMIT
 
-from . import config, discover
+from . import config, discover, playbooks
 from .templates import Repository
 
 TYPE_CHECKING = False
@@ -59,6 +59,8 @@ class Run(NamedTuple):
     ignore_files: tuple[str, ...] = ()
     # The folders of roles that were come upon, and the hosts that they make, in words.
     roles: tuple[str, ...] = ()
+    # What may be a playbook.
+    playbooks: tuple[str, ...] = ()
     # The folders that were named.
     folders: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
@@ -133,8 +135,8 @@ def prepare(arguments: argparse.Namespace) -> Run:
         # As every path of a report.
         policy.path = _inside(root, path)
     source: Source = Repository(root, policy.roots)
-    roles: dict[str, None] = {}
-    found = discover.find(root, named, _look(policy, source, roles), arguments.exclude)
+    noted = _Noted({}, {})
+    found = discover.find(root, named, _look(policy, source, noted), arguments.exclude)
     files = found.files
     said = _said(arguments, root, named)
     if standard_input:
@@ -149,7 +151,7 @@ def prepare(arguments: argparse.Namespace) -> Run:
             said[path] = arguments.format_name
     beside: tuple[str, ...] = ()
     if found.only_files:
-        beside = _beside(root, files, policy, source, roles, arguments.exclude)
+        beside = _beside(root, files, policy, source, noted, arguments.exclude)
     unread = tuple(Unread(error.path, error.reason) for error in found.unread)
     options = _options(arguments, said)
     return Run(
@@ -162,7 +164,8 @@ def prepare(arguments: argparse.Namespace) -> Run:
         found.passed,
         found.only_files,
         found.ignore_files,
-        tuple(roles),
+        tuple(noted.roles),
+        tuple(noted.playbooks),
         tuple(_inside(root, path) for path in named if os.path.isdir(path)),
         beside=beside,
     )
@@ -173,7 +176,7 @@ def deployed(one: Run) -> Run:
 
     What is read on a host is not read by itself.
     """
-    if one.roles:
+    if one.roles or one.playbooks:
         from . import hosted
 
         one = hosted.with_hosts(one)
@@ -210,17 +213,24 @@ def recognised(policy: Policy, path: str) -> bool:
     return bool(catalogue.look(path, policy).claims)
 
 
-def _look(
-    policy: Policy, source: Source, roles: dict[str, None]
-) -> Callable[[str], catalogue.Look]:
+class _Noted(NamedTuple):
+    """The folders of roles and what may be playbooks that a walk comes upon."""
+
+    roles: dict[str, None]
+    playbooks: dict[str, None]
+
+
+def _look(policy: Policy, source: Source, noted: _Noted) -> Callable[[str], catalogue.Look]:
     """What a walk asks of each file; that one is part of another is found from there.
 
-    The folders of the roles that it comes upon are noted in ``roles``.
+    The roles and playbooks that it comes upon are ``noted``.
     """
 
     def look(path: str) -> catalogue.Look:
         if path.endswith(TASKS) and f"/{path}".endswith(("/" + TASKS[0], "/" + TASKS[1])):
-            roles.setdefault(path.rpartition("tasks/")[0].rstrip("/"))
+            noted.roles.setdefault(path.rpartition("tasks/")[0].rstrip("/"))
+        elif playbooks.may_be(path):
+            noted.playbooks.setdefault(path)
         return catalogue.look(path, policy, "", source, beside=False)
 
     return look
@@ -231,7 +241,7 @@ def _beside(
     files: Sequence[str],
     policy: Policy,
     source: Source,
-    roles: dict[str, None],
+    noted: _Noted,
     exclude: Sequence[str],
 ) -> tuple[str, ...]:
     """What a run on the root finds, if some of the files that are named may be of a host.
@@ -244,9 +254,9 @@ def _beside(
         return ()
     if discover.upward(root, [".git", *discover.POLICIES]) != root:
         for path in ours:
-            roles.update(dict.fromkeys(_roles_of(path, source)))
+            noted.roles.update(dict.fromkeys(_roles_of(path, source)))
         return ()
-    return discover.find(root, [root], _look(policy, source, roles), exclude).files
+    return discover.find(root, [root], _look(policy, source, noted), exclude).files
 
 
 def _may_be_of_a_host(path: str) -> bool:

@@ -56,7 +56,7 @@ def follow(case: Case, files: Mapping[str, str], folder: Path) -> Followed:
         name: {path: answered(text) for path, text in installed.items()}
         for name, installed in distribution.packages.items()
     }
-    host = Host(case.name, Ground(distribution._replace(packages=packages), PACKAGES), source)
+    host = Host(Ground(distribution._replace(packages=packages), PACKAGES), source)
     host.follow(done)
     return Followed(host, done)
 

@@ -46,12 +46,21 @@ class Sequence(NamedTuple):
     ``name`` is what the host is called: the role's folder, or the playbook and its hosts.
     ``rests_on`` are the answers, in words and by their questions, on which it rests that nothing
     more is done; what an action itself rests on its variables know.
-    An ``Unfollowed`` stands where what it may do would be done.
+    An ``Unfollowed`` stands where what it may do would be done.  ``granted`` is what an action
+    rests on that asks for a variable that no file sets, ``roles`` are the folders of the roles of
+    which the tasks were followed.
     """
 
     name: str
     actions: tuple[Action | Unfollowed, ...]
     rests_on: dict[str, str]
+    granted: str = ""
+    roles: frozenset[str] = frozenset()
+
+
+def granted_of_play(path: str) -> str:
+    """What is taken for granted of the hosts of a playbook, in words."""
+    return f"the hosts of {path} have the variables that the repository gives them"
 
 
 def granted(folder: str) -> str:

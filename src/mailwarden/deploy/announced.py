@@ -70,7 +70,8 @@ class Announced:
             for dependency in role.meta.dependencies:
                 self._role(dependency, role.frame, {}, exports=False)
             self._walk.announce(role, exports)
-            self._file(role.tasks, role.frame, "tasks")
+            if self._walk.brings(role):
+                self._file(role.tasks, role.frame, "tasks")
         except MailwardenError:
             return
 

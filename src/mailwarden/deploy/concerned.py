@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
 
 # A role whose tasks name none of these writes no mail configuration.
 WORDS = (b"postfix", b"dovecot", b"msmtp", b"main.cf", b"master.cf", b"postconf")
-
 # So many files of tasks are looked into, so deep in each other.
 FILES, DEEPEST = 200, 4
 
 
 def concerned(folder: str, source: Source) -> bool:
     """Whether the tasks of a role may concern mail: it is called so, or they name it."""
+    return any(speaks(data) for data in of_tasks(folder, source))
+
+
+def speaks(data: bytes) -> bool:
+    """Whether bytes name a mail program."""
+    return any(word in data for word in WORDS)
+
+
+def of_tasks(folder: str, source: Source) -> Iterator[bytes]:
+    """What the files of a role's tasks hold."""
     for path in files_of_tasks(folder, source):
         try:
-            if any(word in source.looked_into(path) for word in WORDS):
-                return True
+            yield source.looked_into(path)
         except MailwardenError:
             continue
-    return False
 
 
 def files_of_tasks(folder: str, source: Source) -> list[str]:

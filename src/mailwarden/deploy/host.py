@@ -61,19 +61,22 @@ class Written(NamedTuple):
 
 
 class Host:
-    """The files of one host, which the role in a folder makes.
+    """The files of one host, which a role or plays make.
 
     ``files`` has what actions have made of each path: a text, or ``None`` where it is taken away;
     ``written`` has by whom.  ``failed`` are files that could not be made, with the reason.
     ``unfollowed`` are the places behind which anything may be done; ``empty`` are variables of
     templates that are empty as long as nobody sets them; ``loose`` are the paths of lines that do
-    not fit the pattern by which they are looked for.
+    not fit the pattern by which they are looked for.  ``granted``
+    is what is taken for granted of variables, ``roles`` are the roles of which the tasks were
+    followed.
     """
 
-    def __init__(self, folder: str, ground: Ground, source: Source) -> None:
-        self.folder = folder
+    def __init__(self, ground: Ground, source: Source) -> None:
         self.ground = ground
         self.rests_on: tuple[str, ...] = ()
+        self.granted = ""
+        self.roles: frozenset[str] = frozenset()
         self.files: dict[str, Text | None] = {}
         self.written: dict[str, Written] = {}
         self.failed: dict[str, MailwardenError] = {}
@@ -97,6 +100,7 @@ class Host:
     def follow(self, sequence: Sequence) -> None:
         """Do what is done, in order."""
         self.rests_on = tuple(dict.fromkeys(sequence.rests_on.values()))
+        self.granted, self.roles = sequence.granted, sequence.roles
         for one in sequence.actions:
             if isinstance(one, Unfollowed):
                 self.unfollowed.append(one)

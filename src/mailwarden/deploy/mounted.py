@@ -23,7 +23,6 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 from ansible_collections.mailwarden.policy.plugins.module_utils.text.place import Place
 
 from . import concerns, releases
-from .action import granted
 from .steps.outcome import same
 
 if TYPE_CHECKING:
@@ -170,6 +169,16 @@ class Made:
             same(text, theirs[path]) and not self._stands(path) for path, text in mine.items()
         )
 
+    def is_twin(self, other: Made) -> bool:
+        """Whether another host is the same in all that is known of it but who makes it."""
+        mine, theirs = self._own(), other._own()
+        return (
+            self.host.ground.distribution == other.host.ground.distribution
+            and self.host.failed.keys() == other.host.failed.keys()
+            and mine.keys() == theirs.keys()
+            and all(same(text, theirs[path]) for path, text in mine.items())
+        )
+
     def _own(self) -> dict[str, Text | None]:
         return {path: self.host.files.get(path) for path in self.host.written}
 
@@ -216,7 +225,7 @@ class Made:
         words = dict.fromkeys(self.host.rests_on)
         by = self.host.written
         if any(by[one].granted for one in self._beside(path) if one in by):
-            words[granted(self.host.folder)] = None
+            words[self.host.granted] = None
         if self._stands(path):
             words[HOST_IS + self.host.ground.distribution.title] = None
         return tuple(words)

@@ -20,8 +20,6 @@ from ..variables.elsewhere import Names
 from . import written
 from .written import Entry, Import, Meta, Play
 
-# Folders whose plays try a role out and make nobody's host.
-TRIALS = frozenset(("molecule", "tests", "test", "examples", "example", ".github"))
 COLLECTIONS = "ansible_collections"
 
 # What a role consists of.
@@ -38,6 +36,7 @@ class Project:
         # What files may set, by their paths.
         self.names: Names = {}
         self._read: dict[tuple[str, str], object] = {}
+        self._roles: dict[tuple[str, str, str], str] = {}
         self._roles_paths: tuple[str, ...] | None = None
 
     # Files
@@ -59,7 +58,8 @@ class Project:
         kept = self._read.get((kind, path))
         if kept is None:
             try:
-                kept = make(self.source.text(path))
+                # Hosts that are made of one source share what is made of its texts.
+                kept = self.source.text(path).made(kind, make)
             except MailwardenError as error:
                 kept = error
             self._read[kind, path] = kept
@@ -97,6 +97,12 @@ class Project:
 
         ``playbook`` is the folder of the playbook, ``beside`` that of the role that names it.
         """
+        key = (name, playbook, os.path.dirname(beside))
+        if key not in self._roles:
+            self._roles[key] = self._looked_for(name, playbook, beside)
+        return self._roles[key]
+
+    def _looked_for(self, name: str, playbook: str, beside: str) -> str:
         if name.count(".") >= 2 and "/" not in name:
             folder = self._of_collection(*name.split(".", 2))
             if folder:
@@ -149,8 +155,3 @@ class Project:
                 one for one in paths if self._is_inside(one) and one[0] not in "/~$"
             )
         return self._roles_paths
-
-
-def is_trial(path: str) -> bool:
-    """Whether a playbook tries something out: its plays do not count."""
-    return any(part in TRIALS for part in path.split("/")[:-1])

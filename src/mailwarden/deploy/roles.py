@@ -38,7 +38,7 @@ class Entered(NamedTuple):
 class Roles:
     """The roles of one play."""
 
-    def __init__(self, project: Project, alone: bool) -> None:
+    def __init__(self, project: Project, alone: str) -> None:
         self.exported: tuple[Layer, ...] = ()
         self._project = project
         self._alone = alone
@@ -98,11 +98,10 @@ class Roles:
     def _layers(self, folder: str, parts: dict[str, str]) -> tuple[Layer, ...]:
         key = (folder, parts.get("defaults", ""), parts.get("vars", ""))
         if key not in self._own:
-            words = f"nobody changes the defaults of {folder}" if self._alone else ""
             source = self._project.source
             made: list[Layer] = []
             for level, part, name, supplied in (
-                (levels.DEFAULTS, "defaults", key[1], words),
+                (levels.DEFAULTS, "defaults", key[1], self._alone),
                 (levels.ROLE_VARS, "vars", key[2], ""),
             ):
                 paths = found.of_role(source, folder, part, name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -17,21 +18,23 @@ from ansible_collections.mailwarden.policy.plugins.module_utils.source import cl
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 from ansible_collections.mailwarden.policy.plugins.module_utils.text.place import Place
 
-from ..variables import files, layers, levels, scopes
+from ..variables import files, inventories, layers, levels, scopes
 from ..variables.files import Value
 from ..variables.layers import Layer
 from . import evaluate, firsts
-from .action import Action, Sequence, Unfollowed, granted
+from .action import Action, Sequence, Unfollowed, granted, granted_of_play
 from .announced import Announced
 from .frame import Frame
 from .project import Project
+from .reached import Reached
 from .rounds import FIRST_HOST, LOCAL, Facts
 from .walk import Ended, FailedError, Walk
 from .written import Import, Play, RoleEntry, words
 
-# So many hosts of a playbook are followed, and playbooks that import each other.
+# So many hosts of a playbook are followed, playbooks that import each other, and their plays.
 HOSTS = 64
 DEEPEST = 16
+PLAYS = 1_000
 NOTHING: Facts = MappingProxyType({})
 _WORD = re.compile(r"[\w.-]+")
 
@@ -43,10 +46,28 @@ class Placed(NamedTuple):
     path: str
     imports: tuple[Import, ...]
 
+    @property
+    def is_for_all(self) -> bool:
+        """Whether it is for all hosts."""
+        return _hosts(self.play) == "all"
+
+
+class Plays(NamedTuple):
+    """The plays of a playbook for the hosts that a pattern names, each in its order.
+
+    ``path`` is the playbook with which they begin.  Where another one is imported that cannot be
+    read, an ``Unfollowed`` stands.
+    """
+
+    path: str
+    hosts: str
+    plays: tuple[Placed | Unfollowed, ...]
+
 
 def of_role(project: Project, folder: str, facts: Facts = NOTHING) -> Sequence:
     """What a role does that no play is read for; ``facts`` are what is known of the host."""
-    walk = Walk(project, facts, local=False, alone=True)
+    words_ = granted(folder)
+    walk = Walk(project, facts, local=False, alone=words_)
     place = Place(project.part(folder, "tasks") or folder, 1, 1, 1, 1, 0, 0)
     entry = RoleEntry(Value(files.LITERAL, folder or ".", place), {}, {}, place)
     beside = scopes.layers_beside_role(project.source, folder, project.names, followed=True)
@@ -58,58 +79,97 @@ def of_role(project: Project, folder: str, facts: Facts = NOTHING) -> Sequence:
     except (Ended, FailedError):
         pass
     who = f"who uses {folder or 'the role'}"
-    return _sequence(folder, walk.done, {who: granted(folder)} if walk.granted else {})
+    return _sequence(folder, walk, {who: words_} if walk.granted else {}, words_)
 
 
 def of_playbook(project: Project, path: str, facts: Facts = NOTHING) -> list[Sequence]:
     """What the plays of a playbook do, by the hosts that they name.
 
-    Plays that name the same hosts are one sequence, and a play for all hosts is a part of each.
     Raises ``MailwardenError`` for what is no playbook.
     """
-    plays = list(_placed(project, path, (), 0))
-    every = list(dict.fromkeys(_hosts(one.play) for one in plays))
+    return [of_plays(project, one, facts) for one in plays_of(project, path)]
+
+
+def plays_of(project: Project, path: str) -> list[Plays]:
+    """The plays of a playbook by the hosts that they name, which are not followed yet.
+
+    Plays that name the same hosts go together, and a play for all hosts with each.  Raises
+    ``MailwardenError`` for what is no playbook.
+    """
+    plays = list(islice(_placed(project, path, (), ()), PLAYS + 1))
+    if len(plays) > PLAYS:
+        raise MailwardenError(f"playbooks of more than {PLAYS} plays are not followed", path)
+    patterns = [_hosts(one.play) for one in plays if isinstance(one, Placed)]
+    every = list(dict.fromkeys(patterns))
     named = [hosts for hosts in every if hosts != "all"] or every
     if len(named) > HOSTS:
         reason = f"plays for more than {HOSTS} groups of hosts are not followed"
         raise MailwardenError(reason, path)
-    return [_of_hosts(project, path, hosts, plays, facts) for hosts in named]
+    return [
+        Plays(path, hosts, tuple(one for one in plays if _is_for(one, hosts))) for hosts in named
+    ]
 
 
-def _of_hosts(
-    project: Project, path: str, hosts: str, plays: list[Placed], facts: Facts
+def _is_for(one: Placed | Unfollowed, hosts: str) -> bool:
+    if isinstance(one, Unfollowed):
+        return True
+    named = _hosts(one.play)
+    return named == hosts or (named == "all" and hosts not in LOCAL)
+
+
+def of_plays(
+    project: Project,
+    plays: Plays,
+    facts: Facts = NOTHING,
+    reached: Reached | None = None,
 ) -> Sequence:
-    local = hosts in LOCAL
-    walk = Walk(project, facts, local)
-    for one in plays:
-        if _hosts(one.play) == hosts or (_hosts(one.play) == "all" and not local):
-            try:
-                _play(walk, one)
-            except (Ended, FailedError):
-                break
-    return _sequence(f"{path}: {hosts}", walk.done, {})
+    """What plays do on their hosts; roles in which nothing of mail is ``reached`` are passed by."""
+    paths = inventories.files(project.source, os.path.dirname(plays.path))
+    rests_on = granted_of_play(plays.path)
+    alone = "" if inventories.are_read(project.source, paths) else rests_on
+    walk = Walk(project, facts, plays.hosts in LOCAL, alone, reached)
+    for one in plays.plays:
+        if isinstance(one, Unfollowed):
+            walk.unfollowed(one.place, one.reason)
+            continue
+        try:
+            _play(walk, one)
+        except (Ended, FailedError):
+            break
+    name = f"{plays.path}: {plays.hosts}"
+    return _sequence(name, walk, {plays.path: rests_on} if walk.granted else {}, rests_on)
 
 
-def _sequence(name: str, done: list[Action | Unfollowed], rests_on: dict[str, str]) -> Sequence:
+def _sequence(name: str, walk: Walk, rests_on: dict[str, str], words_: str) -> Sequence:
+    done = tuple(walk.done)
     asked = (one.questions for one in done if isinstance(one, Action))
     if any(FIRST_HOST in questions for questions in asked):
         rests_on = {**rests_on, FIRST_HOST: "the host is the first of its play"}
-    return Sequence(name, tuple(done), rests_on)
+    return Sequence(name, done, rests_on, words_, frozenset(walk.entered))
 
 
 def _placed(
-    project: Project, path: str, imports: tuple[Import, ...], depth: int
-) -> Iterator[Placed]:
+    project: Project, path: str, imports: tuple[Import, ...], above: tuple[str, ...]
+) -> Iterator[Placed | Unfollowed]:
     """The plays of a playbook and of those that it imports, in their order."""
-    if depth > DEEPEST:
-        raise MailwardenError(f"playbooks are imported more than {DEEPEST} deep", path)
+    if path in above or len(above) > DEEPEST:
+        reason = f"playbooks import each other, or are imported more than {DEEPEST} deep"
+        raise MailwardenError(reason, path)
     for one in project.plays(path):
         if isinstance(one, Play):
             yield Placed(one, path, imports)
             continue
-        name = str(one.playbook.plain).split()[0]
-        inner = clean(os.path.join(os.path.dirname(path), name))
-        yield from _placed(project, inner, (*imports, one), depth + 1)
+        inner = imported(path, one)
+        try:
+            yield from _placed(project, inner, (*imports, one), (*above, path))
+        except MailwardenError as error:
+            yield Unfollowed(one.place, str(error))
+
+
+def imported(path: str, one: Import) -> str:
+    """The playbook that another one imports, as it is written."""
+    name = str(one.playbook.plain).split() or [""]
+    return clean(os.path.join(os.path.dirname(path), name[0]))
 
 
 def _hosts(play: Play) -> str:
@@ -170,12 +230,15 @@ def _vars_file(walk: Walk, value: Value, folder: str, every: list[Layer]) -> Ite
     """The file that an entry of ``vars_files`` names, the first that is there of a list."""
     source = walk.project.source
     scope = walk.scope(every)
-    for name in words(value):
+    for name in map(Frame(value.place.path, folder).anchored, words(value)):
         text = evaluate.printed(name, scope, walk.limits)
         below = list(firsts.Search(source, (folder,), "vars").below())
         chosen = isinstance(text, Text) and firsts.named(
             name, text, below, source, scope, walk.limits
         )
+        if not chosen and isinstance(text, Text) and _is_elsewhere(text):
+            yield Layer(levels.VARS_FILES, str(name.plain), unseen="is not in the repository")
+            continue
         if chosen is False or chosen is None:
             reason = f"vars_files: {name.plain} is not known"
             error = MailwardenError(reason, name.place.path, name.place.line)
@@ -188,3 +251,8 @@ def _vars_file(walk: Walk, value: Value, folder: str, every: list[Layer]) -> Ite
             yield layer
         if any(not choice.questions for choice in chosen):
             return
+
+
+def _is_elsewhere(text: Text) -> bool:
+    """Whether a file that was not found is none of the repository, whatever it is called."""
+    return not text.holes or text.string.startswith("/")

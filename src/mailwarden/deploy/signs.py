@@ -1,10 +1,10 @@
-"""Which distribution a role is for, by what its files show."""
+"""Which distribution a role or a play is for, by what its files show."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source
@@ -30,9 +30,9 @@ _FAMILY = re.compile(r"(?:os_family|distribution)\b[^\n]{0,200}")
 
 
 class Shown:
-    """What the files of a role show."""
+    """What some files show."""
 
-    def __init__(self, folder: str, source: Source) -> None:
+    def __init__(self, paths: Iterable[str], source: Source) -> None:
         self.files: list[str] = []
         self._folder = folder
         self._source = source
@@ -40,7 +40,7 @@ class Shown:
         self._keys: set[str] = set()
         self._families: set[str] = set()
         left = BYTES
-        for path in _below(folder, source):
+        for path in paths:
             try:
                 string = source.looked_into(path).decode("utf-8", "replace")
             except MailwardenError:
@@ -140,7 +140,8 @@ def _system(distribution: Distribution) -> str:
     return distribution.name.partition("-")[0]
 
 
-def _below(folder: str, source: Source) -> Iterator[str]:
+def of_role(folder: str, source: Source) -> Iterator[str]:
+    """The files of a role that may show it."""
     for part in PARTS:
         yield from _inside(os.path.join(folder, part), source, DEEPEST)
 

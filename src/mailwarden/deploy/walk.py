@@ -24,6 +24,7 @@ from .facts import Facts
 from .frame import Frame
 from .handlers import Handlers
 from .project import Project
+from .reached import Reached
 from .roles import Entered, Roles
 from .rounds import Facts as Known
 from .rounds import Round, Rounds, anchored, of_task
@@ -53,14 +54,28 @@ class FailedError(Exception):
 
 
 class Walk:
-    """Follows the tasks of one host, and keeps what they do."""
+    """Follows the tasks of one host, and keeps what they do.
 
-    def __init__(self, project: Project, facts: Known, local: bool, alone: bool = False) -> None:
+    ``alone`` is what defaults of roles rest on where nobody says who uses them, in words.  Roles
+    in which nothing of mail is ``reached`` are passed by.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        facts: Known,
+        local: bool,
+        alone: str = "",
+        reached: Reached | None = None,
+    ) -> None:
         self.project = project
         self.facts = Facts()
         self.limits = Limits(steps=20 * STEPS)
         self.done: list[Action | Unfollowed] = []
         self._alone = alone
+        self._reached = reached
+        # The folders of the roles that were followed.
+        self.entered: dict[str, None] = {}
         # Whether something is not done for what is only taken for granted.
         self.granted = False
         self.begin(())
@@ -237,7 +252,7 @@ class Walk:
         value = Value(files.LITERAL, plain, task.place)
         layer = layers.of_set_fact(task.name, value, not one.questions and not one.repeats)
         rests_on = [*scope.supplied, *(f"nobody sets {name}" for name in scope.absent)]
-        if self._alone and rests_on and not layer.unread:
+        if rests_on and not layer.unread:
             layer = layer._replace(supplied=" and ".join(rests_on))
         self.facts.add(layer)
 
@@ -256,8 +271,8 @@ class Walk:
             self.facts.add(layer, always=not (one.questions or questions or one.repeats))
 
     def _fail(self, task: Task, frame: Frame, one: Round) -> None:
-        if self._alone and (one.scope.supplied or one.scope.absent):
-            # Whoever uses the role sets what it demands.
+        if one.scope.supplied or one.scope.absent:
+            # Whoever uses it sets what it demands.
             return
         # Where an earlier task of the block fails, the block fails as well.
         asked = set(one.questions) - set(frame.tried)
@@ -355,7 +370,10 @@ class Walk:
             self.role(dependency, found.frame, exports=False)
         since = self._since
         try:
-            if found.tasks:
+            if self.is_idle(found):
+                self._pass_by(found)
+            elif found.tasks:
+                self.entered[found.frame.role] = None
                 self.file(found.tasks, found.frame.inside(found.tasks, "tasks"), entry.place)
         except Ended as end:
             if not end.role:
@@ -363,6 +381,22 @@ class Walk:
         self._since = since
         if not repeats:
             self.roles.done(found)
+
+    def is_idle(self, role: Entered) -> bool:
+        """Whether a role does nothing of mail, so that its tasks are not followed."""
+        frame = role.frame
+        return self._reached is not None and self._reached.is_idle(frame.role, frame.playbook)
+
+    def brings(self, role: Entered) -> bool:
+        """Whether a role may show the variables of others to the play."""
+        frame = role.frame
+        return self._reached is None or self._reached.brings(frame.role, frame.playbook)
+
+    def _pass_by(self, role: Entered) -> None:
+        """Note what the tasks of a role may set that are not followed."""
+        layer = self._reached.sets(role.frame.role) if self._reached is not None else None
+        if layer is not None:
+            self.facts.add(layer)
 
     def announce(self, role: Entered, exports: bool = True) -> None:
         """Make a role's variables and handlers known to the play."""

@@ -13,6 +13,7 @@ import ast
 import warnings
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
@@ -36,6 +37,9 @@ SETTINGS: dict[str, Any] = {
     "newline_sequence": "\n",
 }
 EXTENSIONS = ("jinja2.ext.do", "jinja2.ext.loopcontrols")
+# So many trees are kept, of templates that are not longer than this.
+KEPT, SHORT = 2_000, 500
+Work = Callable[[Environment, str], list[nodes.Node]]
 _OPENS = {"variable_begin": "variable_end", "block_begin": "block_end"}
 
 
@@ -108,33 +112,50 @@ def parse(path: str, source: str, settings: dict[str, Any] | None = None) -> Tem
     Raises ``MailwardenError`` for what Jinja2 does not parse, with the line.
     """
 
-    def work(environment: Environment) -> list[nodes.Node]:
-        return environment.parse(source).body
-
-    tree, spans = _parsed(path, source, settings or {}, work)
+    if not settings and len(source) <= SHORT:
+        tree, spans = _again(path, source, _whole)
+    else:
+        tree, spans = _parsed(path, source, settings or {}, _whole)
     ends = len(source) - len(source.rstrip("\n"))
     return Template(path, source, tree, spans, ends)
 
 
 def expression(path: str, source: str) -> Template:
     """The tree of an expression without braces, as ``when`` has one; raises as ``parse``."""
-
-    def work(environment: Environment) -> list[nodes.Node]:
-        parser = Parser(environment, source, state="variable")
-        found = parser.parse_expression()
-        if not parser.stream.eos:
-            raise TemplateSyntaxError("chunk after expression", parser.stream.current.lineno)
-        return [nodes.Output([found], lineno=0)]
-
-    tree, _spans = _parsed(path, source, {}, work)
+    tree, _spans = _again(path, source, _expression)
     return Template(path, source, tree, [Span(0, len(source))], 0)
+
+
+def _whole(environment: Environment, source: str) -> list[nodes.Node]:
+    return environment.parse(source).body
+
+
+def _expression(environment: Environment, source: str) -> list[nodes.Node]:
+    parser = Parser(environment, source, state="variable")
+    found = parser.parse_expression()
+    if not parser.stream.eos:
+        raise TemplateSyntaxError("chunk after expression", parser.stream.current.lineno)
+    return [nodes.Output([found], lineno=0)]
+
+
+def _again(path: str, source: str, work: Work) -> tuple[list[nodes.Node], list[Span]]:
+    """What the tasks of one host ask for, which those of the next ask for as well."""
+    try:
+        return _kept(source, work)
+    except MailwardenError as error:
+        raise MailwardenError(error.reason, path, error.line, error.column) from error
+
+
+@lru_cache(KEPT)
+def _kept(source: str, work: Work) -> tuple[list[nodes.Node], list[Span]]:
+    return _parsed("", source, {}, work)
 
 
 def _parsed(
     path: str,
     source: str,
     settings: dict[str, Any],
-    work: Callable[[Environment], list[nodes.Node]],
+    work: Work,
 ) -> tuple[list[nodes.Node], list[Span]]:
     if len(source) > SIZE:
         raise MailwardenError("is too large a template to be read", path)
@@ -144,7 +165,7 @@ def _parsed(
         with warnings.catch_warnings():
             # Of what a string of the template escapes: nobody here has written it.
             warnings.simplefilter("ignore")
-            tree = work(environment)
+            tree = work(environment, source)
     except TemplateSyntaxError as error:
         line = source.count("\n", 0, error.lineno or 0) + 1
         reason = f"is no template that Jinja2 parses: {error.message}"

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import A_FOLDER, Source
 
-from . import levels
+from . import inventories, levels
 from .layers import Layer
 
 # What may set a variable: in the role, and beside it and above.
@@ -74,7 +74,8 @@ def of_hosts(source: Source, folder: str, own: Iterable[str], names: Names) -> l
     level = levels.HOST_BESIDE_PLAYBOOK
     made: list[Layer] = []
     found: set[str] = set()
-    paths = [path for path in _around(source, folder, OF_HOSTS) if _may_set(path)]
+    around = (*_around(source, folder, OF_HOSTS), *inventories.files(source, folder))
+    paths = [path for path in dict.fromkeys(around) if _may_set(path)]
     if len(paths) > FILES:
         reason = "stands beside too many files"
         return [Layer(level, paths[0], unread=MailwardenError(reason, paths[0]))]
@@ -89,6 +90,14 @@ def of_hosts(source: Source, folder: str, own: Iterable[str], names: Names) -> l
         else:
             found |= set_here
     return [*made, Layer(level, "hosts and groups", may_set=frozenset(found))]
+
+
+def set_in(source: Source, folder: str) -> set[str]:
+    """The names that the files below a folder may set, as far as they can be read."""
+    found: set[str] = set()
+    for path in _below(folder, source):
+        found |= _set_by(path, source) or frozenset()
+    return found
 
 
 def _set_by(path: str, source: Source) -> frozenset[str] | None:

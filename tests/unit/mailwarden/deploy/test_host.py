@@ -78,7 +78,7 @@ def mounted(
     def plan(source: Source) -> Host:
         distribution = distributions.get(on)
         installed = [name for name in packages if name in distribution.packages]
-        host = Host(ROLE, Ground(distribution, installed), source)
+        host = Host(Ground(distribution, installed), source)
         host.follow(Sequence(ROLE, actions(tasks), {}))
         return host
 

@@ -166,7 +166,13 @@ def trees(draw: Any) -> dict[str, str]:
     tree = Tree(draw)
     tree.roles()
     plays = [tree.play() for _ in range(draw(st.integers(1, 2)))]
-    return {**tree.files, "group_vars/all.yml": "c: true", "site.yml": json.dumps(plays)}
+    # With an inventory, so that nothing is taken for granted.
+    return {
+        **tree.files,
+        "hosts": "mail",
+        "group_vars/all.yml": "c: true",
+        "site.yml": json.dumps(plays),
+    }
 
 
 def read(folder: Path) -> list[str]:

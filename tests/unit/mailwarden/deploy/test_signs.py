@@ -36,7 +36,9 @@ TASKS, TEMPLATE = "tasks/main.yml", "templates/main.cf.j2"
 )
 def test_the_newest_release_of_each_family(files: dict[str, str], names: list[str]) -> None:
     source = MemorySource({path: content.encode() for path, content in files.items()})
-    assert [one.name for one in signs.chosen(signs.Shown("", source), {})] == names
+    assert [
+        one.name for one in signs.chosen(signs.Shown(signs.of_role("", source), source), {})
+    ] == names
 
 
 @pytest.mark.parametrize(
@@ -52,7 +54,8 @@ def test_the_newest_release_of_each_family(files: dict[str, str], names: list[st
 def test_a_release_has_the_versions_that_a_policy_names(
     tasks: str, programs: dict[str, str], names: list[str]
 ) -> None:
-    shown = signs.Shown("", MemorySource({TASKS: tasks.encode()}))
+    source = MemorySource({TASKS: tasks.encode()})
+    shown = signs.Shown(signs.of_role("", source), source)
     assert [one.name for one in signs.chosen(shown, programs)] == names
 
 
