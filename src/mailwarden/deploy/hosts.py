@@ -59,12 +59,13 @@ class Maker(NamedTuple):
     """What makes a host: a role or plays.
 
     ``name`` is what the host is called, ``title`` what it is called in words, ``files`` are those
-    that show its distribution, ``follow`` says what is done there.
+    that show its distribution, ``folders`` those of its roles, ``follow`` says what is done there.
     """
 
     name: str
     title: str
     files: tuple[str, ...]
+    folders: tuple[str, ...]
     follow: Follow
 
 
@@ -142,7 +143,9 @@ def _without_twins(every: Iterable[Built]) -> list[Built]:
 
 def _of_role(folder: str, source: Source) -> Maker:
     files = tuple(signs.of_role(folder, source))
-    return Maker(folder or ".", folder or "the role", files, partial(_follow_role, folder))
+    return Maker(
+        folder or ".", folder or "the role", files, (folder,), partial(_follow_role, folder)
+    )
 
 
 def _follow_role(folder: str, project: Project, known: Facts) -> Sequence:
@@ -150,10 +153,10 @@ def _follow_role(folder: str, project: Project, known: Facts) -> Sequence:
 
 
 def _of_plays(one: plays.OfMail, source: Source) -> Maker:
-    files: list[str] = []
-    for path in sorted(one.reach):
-        files += signs.of_role(path, source) if source.listing(path) else [path]
-    return Maker(one.name, one.name, tuple(files), partial(_follow_plays, one.plays))
+    folders = tuple(path for path in sorted(one.reach) if source.listing(path))
+    files = [path for folder in folders for path in signs.of_role(folder, source)]
+    files += sorted(one.reach - set(folders))
+    return Maker(one.name, one.name, tuple(files), folders, partial(_follow_plays, one.plays))
 
 
 def _follow_plays(one: Plays, project: Project, known: Facts) -> Sequence:
@@ -171,7 +174,7 @@ def _built(
     """
     shown = signs.Shown(maker.files, source)
     fitting = signs.chosen(shown, policy.programs)
-    is_older = shown.is_older()
+    is_older = shown.is_older(maker.folders)
     every: list[tuple[Made, Plan, bool | None]] = []
     for newest in fitting:
         tried = []

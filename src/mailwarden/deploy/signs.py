@@ -34,7 +34,6 @@ class Shown:
 
     def __init__(self, paths: Iterable[str], source: Source) -> None:
         self.files: list[str] = []
-        self._folder = folder
         self._source = source
         self._words: set[str] = set()
         self._keys: set[str] = set()
@@ -70,9 +69,10 @@ class Shown:
             families=frozenset(self._families),
         )
 
-    def is_older(self) -> bool:
-        """Whether the role is for older releases alone than those that are known."""
-        return releases.are_older(self._folder, self._words, self._source)
+    def is_older(self, folders: Iterable[str]) -> bool:
+        """Whether the roles in these folders are for older releases alone than are known."""
+        older = [releases.are_older(one, self._words, self._source) for one in folders]
+        return bool(older) and all(older)
 
     def packages(self, distribution: Distribution) -> list[str]:
         """The packages of a distribution that a role may install: those that it names."""

@@ -114,4 +114,4 @@ DOC = "readme_directory = /usr/share/doc/postfix-{}/README_FILES\n"
 )
 def test_a_role_may_be_for_older_releases_alone(files: dict[str, str], older: bool) -> None:
     source = MemorySource({path: content.encode() for path, content in files.items()})
-    assert signs.Shown("", source).is_older() == older
+    assert signs.Shown(signs.of_role("", source), source).is_older([""]) == older
