@@ -170,12 +170,14 @@ class Made:
         )
 
     def is_twin(self, other: Made) -> bool:
-        """Whether another host is the same in all that is known of it but who makes it."""
+        """Whether another host has the same files, made of the same files of the repository."""
         mine, theirs = self._own(), other._own()
+        by, by_other = self.host.written, other.host.written
         return (
             self.host.ground.distribution == other.host.ground.distribution
             and self.host.failed.keys() == other.host.failed.keys()
             and mine.keys() == theirs.keys()
+            and all(by[path].files == by_other[path].files for path in mine)
             and all(same(text, theirs[path]) for path, text in mine.items())
         )
 
