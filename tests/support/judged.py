@@ -57,7 +57,7 @@ def as_read(made: Followed, mounted: type[Mounted] = _Plain) -> Report:
 
 def as_written(made: Followed, files: Mapping[str, str | None]) -> Report:
     """What is found on the same host with the files that were really written."""
-    host = Host(made.host.folder, made.host.ground, MemorySource({}))
+    host = Host(made.host.ground, MemorySource({}))
     for path, text in files.items():
         host.files[path] = None if text is None else Text.of(path, text)
     host.written = made.host.written
