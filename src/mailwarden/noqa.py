@@ -13,8 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Up to the end of the line, or of a comment of Jinja2's or XML's.
-NOQA = re.compile(rb"# noqa[: \t](?:(?!#\}|-->)[^\r\n])*")
+NOQA = re.compile(rb"# noqa[: \t][^\r\n]*")
+# What ends a comment of Jinja2's and of XML's.
+CLOSING = re.compile(rb"#\}|-->")
 OURS = re.compile(rb"\bmailwarden\[([\w-]+)\]")
 YAML = (".yml", ".yaml")
 # What of a play or a block holds tasks, and the tag of those that ansible-lint skips.
@@ -40,8 +41,12 @@ class Translated(Repository):
 
 def _translated(noqa: re.Match[bytes]) -> bytes:
     """The comment, its line and no other changed; as it is where it is for other rules only."""
-    names = OURS.findall(noqa[0])
-    return b"# mailwarden: ignore[%s] noqa" % b", ".join(names) if names else noqa[0]
+    closing = CLOSING.search(noqa[0])
+    end = closing.start() if closing else len(noqa[0])
+    names = OURS.findall(noqa[0], 0, end)
+    if not names:
+        return noqa[0]
+    return b"# mailwarden: ignore[%s] noqa" % b", ".join(names) + noqa[0][end:]
 
 
 def tasks(text: str) -> dict[int, bool]:
