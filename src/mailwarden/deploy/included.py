@@ -20,7 +20,7 @@ from ..variables.layers import Layer
 from . import evaluate, firsts, modules
 from .evaluate import Scope
 from .frame import Frame, is_true, of_parameters
-from .rounds import Round, anchored
+from .rounds import Round, anchored, of_task
 from .words import RAW
 from .written import RoleEntry, Task, tags
 
@@ -44,11 +44,7 @@ def frame(task: Task, outer: Frame, one: Round, static: bool) -> Frame:
         questions = (*outer.questions, *one.questions)
         return inner._replace(questions=questions, layers=(*inner.layers, *above))
     keywords = task.keywords
-    own = [
-        layers.of_value(levels.INCLUDE_PARAMETERS, task.name, keywords[name])
-        for name in ("vars",)
-        if name in keywords
-    ]
+    own = of_task(task, outer)[1]
     if task.module == "include":
         more = {k: v for k, v in task.arguments.values.items() if k not in OF_INCLUDE}
         own += of_parameters(levels.INCLUDE_PARAMETERS, task.name, more)

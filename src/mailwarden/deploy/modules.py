@@ -17,6 +17,8 @@ RAW = COMMANDS | frozenset(
 )  # fmt: skip
 TASK_FILES = frozenset(("import_tasks", "include_tasks", "include"))
 ROLES = frozenset(("import_role", "include_role"))
+# What is included as it comes to be run, not as it is read.
+INCLUDES = frozenset(("include", "include_role", "include_tasks"))
 # What writes nothing itself, and decides what is done.
 DECIDING = TASK_FILES | ROLES | frozenset(("assert", "fail", "include_vars", "meta", "set_fact"))
 # What is a step on a file, or may be one.

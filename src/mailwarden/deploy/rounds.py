@@ -12,7 +12,7 @@ from ..render.limits import Limits
 from ..variables import files, layers, levels
 from ..variables.files import Value
 from ..variables.layers import Layer
-from . import evaluate, firsts, globs, loops
+from . import evaluate, firsts, globs, loops, modules
 from .evaluate import Scope
 from .frame import Frame, is_true
 from .project import Project
@@ -196,8 +196,14 @@ def _is_itself(host: Value) -> bool:
 
 
 def of_task(task: Task, frame: Frame) -> tuple[Frame, list[Layer]]:
-    """The frame of a task with its own keywords, and the layer of its ``vars``."""
+    """The frame of a task with its own keywords, and the layers of its ``vars``.
+
+    Those of an include are parameters for itself as well (``Task.get_include_params``).
+    """
     value = task.keywords.get("vars")
-    own = [] if value is None else [layers.of_value(levels.TASK_VARS, task.name, value)]
+    level = levels.INCLUDE_PARAMETERS if task.module in modules.INCLUDES else levels.TASK_VARS
+    own = [] if value is None else [layers.of_value(level, task.name, value)]
+    if task.module == "include_role":
+        own += frame.parameters
     plain = {name: one for name, one in task.keywords.items() if name != "vars"}
     return frame.under(plain), own

@@ -171,6 +171,13 @@ INCLUDED = (
         "  loop: [/c]\n  loop_control: {loop_var: d}",
         ["copy dest=/a", "copy dest=/b", "copy dest=/c"],
         {"roles/mail/tasks/a.yml": "- copy: {dest: '{{ d }}'}"}),
+    Row("an include's own variables win over those of the file's, for its condition and its loop",
+        "- include_tasks: a.yml\n  vars: {go: true, v: [/x]}\n",
+        ["copy dest=/b"],
+        {"roles/mail/tasks/a.yml":
+            "- include_tasks: b.yml\n  vars: {go: false}\n  when: go\n"
+            "- include_tasks: b.yml\n  vars: {v: [/b]}\n  loop: '{{ v }}'\n",
+         "roles/mail/tasks/b.yml": "- copy: {dest: '{{ item }}'}"}),
     Row("when of an import is asked of each task",
         "- import_tasks: a.yml\n  when: go\n", [],
         {"roles/mail/tasks/a.yml": "- set_fact: {go: false}\n- copy: {dest: /a}",
