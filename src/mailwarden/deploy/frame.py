@@ -33,7 +33,8 @@ class Frame(NamedTuple):
     included it.  ``conditions`` are asked again for each task, ``questions`` have been asked; of
     these ``tried`` ask whether an earlier task of a block fails that has a rescue.
     ``parameters`` are what stands beside the name of its role, as roles that it includes have them.
-    ``is_done``: of its role only what it imports from other roles is done again.
+    ``once`` is equal for uses of its role that are one, and empty if each use is done; ``is_done``:
+    of its role only what it imports from other roles is done again, and ``undone`` asks whether.
     ``repeats`` is what the loop is called that goes over nobody knows what.
     """
 
@@ -50,7 +51,9 @@ class Frame(NamedTuple):
     notify: tuple[Value, ...] = ()
     layers: tuple[Layer, ...] = ()
     parameters: tuple[Layer, ...] = ()
+    once: str = ""
     is_done: bool = False
+    undone: tuple[str, ...] = ()
     repeats: str = ""
     depth: int = 0
 

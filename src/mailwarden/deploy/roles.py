@@ -1,6 +1,7 @@
 """The roles of a play: what each sets, where its tasks are, and which are done once.
 
-Source: ansible-core 2.17 and 2.19, ``Role``, ``Play.role_cache``, ``VariableManager.get_vars``.
+Source: ansible-core 2.17 and 2.19, ``Role``, ``Play.role_cache``, ``VariableManager.get_vars``;
+``StrategyBase`` for when a role is done (``_had_task_run``, ``role_complete``).
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ class Roles:
         self._own: dict[tuple[str, str, str], tuple[Layer, ...]] = {}
         self._of_dependencies: dict[str, tuple[Layer, ...]] = {}
         self._exporting: set[tuple[int, ...]] = set()
-        self._done: set[str] = set()
+        # Of which roles a task has run, and which are done since: for sure, or perhaps.
+        self._ran: dict[str, bool] = {}
+        self._done: dict[str, bool] = {}
 
     def entered(self, entry: RoleEntry, outer: Frame, parts: dict[str, str], name: str) -> Entered:
         """A role with its frame; raises ``MailwardenError`` where it is not there."""
@@ -64,7 +67,9 @@ class Roles:
         inner = inner._replace(
             roles=(folder, *outer.roles),
             beside=(),
+            once="",
             is_done=False,
+            undone=(),
             depth=outer.depth + 1,
             parameters=_parameters(entry, levels.INCLUDE_PARAMETERS),
             layers=(*brought, *inner.layers, *own, *_said(entry)),
@@ -77,13 +82,27 @@ class Roles:
         key = repr((folder, sorted(parts.items()), _bare(entry.parameters), _bare(said)))
         return Entered(name, inner, meta, tasks, handlers, (*brought, *own), key)
 
-    def is_done(self, role: Entered) -> bool:
-        """Whether a role has been done that is done once."""
-        return role.key in self._done and not role.meta.allow_duplicates
+    def once(self, role: Entered) -> Entered:
+        """A role that is done once: its tasks are not, or perhaps not, where it has been done."""
+        frame = role.frame._replace(once=role.key)
+        if role.key in self._done and not role.meta.allow_duplicates:
+            undone = f"whether no task of {frame.role or 'the role'} has run before"
+            is_done = self._done[role.key]
+            frame = frame._replace(is_done=is_done, undone=() if is_done else (undone,))
+        return role._replace(frame=frame)
+
+    def ran(self, once: str, surely: bool) -> None:
+        """Note that a task of a role has run, or may have."""
+        self._ran[once] = surely or self._ran.get(once, False)
+
+    def asks(self, once: str) -> bool:
+        """Whether it matters for a role if a task of it runs: it does until one is sure to have."""
+        return bool(once) and not self._ran.get(once, False)
 
     def done(self, role: Entered) -> None:
-        """Note that a role has been done."""
-        self._done.add(role.key)
+        """Note the end of a role: it counts as done where a task of it has run."""
+        if role.key in self._ran:
+            self._done[role.key] = self._ran[role.key]
 
     def export(self, role: Entered) -> None:
         """Show the variables of a role to the whole play."""

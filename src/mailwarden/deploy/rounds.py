@@ -148,6 +148,12 @@ class Rounds:
         return asked
 
 
+def may_be_elsewhere(frame: Frame) -> bool:
+    """Whether a task of which there is no round may be done elsewhere, or in check mode."""
+    keywords = frame.keywords
+    return frame.flag("check_mode") or "delegate_to" in keywords or "connection" in keywords
+
+
 def is_granted(scope: Scope) -> bool:
     """Whether what was asked for rests on what is only taken for granted."""
     return bool(scope.supplied or scope.absent)

@@ -27,7 +27,7 @@ from .project import Project
 from .reached import Reached
 from .roles import Entered, Roles
 from .rounds import Facts as Known
-from .rounds import Round, Rounds, anchored, of_task
+from .rounds import Round, Rounds, anchored, may_be_elsewhere, of_task
 from .steps.outcome import Task as Named
 from .steps.parameters import Given
 from .words import RAW
@@ -144,23 +144,38 @@ class Walk:
         is_static = task.module.startswith("import_")
         if not inner.is_run() or (inner.is_done and not is_static):
             return
-        if self._is_idle(task, inner):
+        is_idle = self._is_idle(task, inner)
+        if is_idle and not self.roles.asks(inner.once):
             self._register(task)
             return
-        asked = inner._replace(conditions=()) if is_static else inner
-        asked = asked._replace(questions=(*self._since, *asked.questions))
+        asked = inner._replace(conditions=(), undone=()) if is_static else inner
+        asked = asked._replace(questions=(*self._since, *asked.questions, *asked.undone))
         self._rounds.granted = False
         try:
             rounds = self._rounds.of(task, asked, self._seen(frame, own))
+            self._note_run(task, asked, rounds)
             if task.module in modules.DECIDING or not modules.is_harmless(task.module):
                 self.granted |= self._rounds.granted
-            for one in rounds:
+            for one in rounds if not is_idle else ():
                 self.handlers.notify(inner.notify)
                 self._by_module.get(task.module, self._act)(task, frame, one)
         except MailwardenError as error:
-            self.unfollowed(task.place, error)
+            self.roles.ran(inner.once, surely=False)
+            if not is_idle:
+                self.unfollowed(task.place, error)
         finally:
             self._register(task)
+
+    def _note_run(self, task: Task, frame: Frame, rounds: Iterable[Round]) -> None:
+        """Tell the roles whether a task of theirs runs: not what ``meta`` does, nor an import."""
+        if task.module == "meta" or task.module.startswith("import_"):
+            return
+        if may_be_elsewhere(frame):
+            self.roles.ran(frame.once, surely=False)
+        for one in rounds:
+            # If nothing of the role has run before, this has now.
+            asked = set(one.questions) - set(frame.undone)
+            self.roles.ran(frame.once, surely=not asked and not one.repeats)
 
     def _is_idle(self, task: Task, inner: Frame) -> bool:
         """Whether a task does nothing here, however often it runs."""
@@ -361,9 +376,8 @@ class Walk:
             if self._is_asked(entry, frame):
                 self.unfollowed(entry.place, error)
             return
-        is_done = not repeats and self.roles.is_done(found)
-        if is_done:
-            found = found._replace(frame=found.frame._replace(is_done=True))
+        if not repeats:
+            found = self.roles.once(found)
         self.announce(found, exports)
         for dependency in found.meta.dependencies:
             # What it sets the role shows with its own.
