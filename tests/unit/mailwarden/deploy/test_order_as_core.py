@@ -115,8 +115,8 @@ class Tree:
         block: dict[str, Any] = {"block": self.entries(below, roles, depth)}
         if self.maybe():
             block["block"].insert(1, {"fail": {"msg": "x"}, **self.pick({}, {"when": "b"})})
-            # What a rescue may set is open behind it.
-            block["rescue"] = [self.note()]
+            # What a rescue may set or notify is open behind it.
+            block["rescue"] = [{k: v for k, v in self.note().items() if k != "notify"}]
         if self.maybe():
             block["always"] = self.entries(below, roles, 0)
         for name, value in self.keywords(loops=False).items():
