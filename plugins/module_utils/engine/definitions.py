@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 QUOTES = ("'", '"')
 # What YAML takes for something else than a string where it stands without quotes.
 _OTHER = lazy(r"(?i)y|n|yes|no|true|false|on|off|null|[-+.0-9][-+.:0-9_a-fox]*")
-# What gives a value a name or a kind; other places may use the name.
-_MARKED = lazy(r"[&!][^\s,\[\]{}]*[ \t]*$")
 
 
 def redirected(unit: Unit, edit: Edit, read: Read) -> Edit | None:
@@ -76,8 +74,15 @@ def _at(place: Place, given: str, wanted: str, read: Read) -> Edit | None:
     raw = data[place.start : place.end].decode("utf-8", "surrogateescape")
     before = data[: place.start].rpartition(b"\n")[2].decode("utf-8", "surrogateescape")
     quote = raw[:1] if raw[:1] in QUOTES else ""
-    if raw != f"{quote}{given}{quote}" or _MARKED.search(before) is not None:
+    if raw != f"{quote}{given}{quote}" or _is_marked(before):
         return None
     if not quote and _OTHER.fullmatch(wanted) is not None:
         wanted = f"'{wanted}'"
     return Edit(place.path, place.start + len(quote), place.end - len(quote), wanted)
+
+
+def _is_marked(before: str) -> bool:
+    """Whether a value has a name or a kind, of which other places may know, in front of it."""
+    before = before.rstrip(" \t")
+    word = before[max(before.rfind(sign) for sign in " \t,[]{}") + 1 :]
+    return "&" in word or "!" in word
