@@ -18,7 +18,7 @@ from . import concerns, effects, loose
 from .action import Unfollowed
 from .evaluate import Scope
 from .rounds import is_granted
-from .steps.outcome import Failed, Outcome, hole, opened, same
+from .steps.outcome import Failed, Outcome, fork, hole, opened, same
 from .steps.twice import twice
 
 if TYPE_CHECKING:
@@ -308,7 +308,10 @@ def _under(action: Action, path: str, before: Text | None, after: Text | None) -
     if after is None:
         after = _absent(path)
     for question in reversed(action.questions):
-        after = hole(path, action.task, Hole(question, [(YES, after), (NO, before)]))
+        if before is None or after is None:
+            after = hole(path, action.task, Hole(question, [(YES, after), (NO, before)]))
+        else:
+            after = fork(path, action.task, question, [(YES, after), (NO, before)])
     return after
 
 

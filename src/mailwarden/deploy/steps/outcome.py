@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import HOLE, Hole, Text
 from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import explore
+from ansible_collections.mailwarden.policy.plugins.module_utils.text.holes import is_of_whole_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ansible_collections.mailwarden.policy.plugins.module_utils.text.assume import (
         Assumptions,
@@ -86,6 +87,43 @@ def hole(path: str, task: Task, what: Hole) -> Text:
     return Text(path, HOLE, [(0, *whole)], {0: what})
 
 
+def fork(path: str, task: Task, question: str, options: list[tuple[str, Text]]) -> Text:
+    """A file that an answer decides: a hole for the lines that differ, and the others around it."""
+    files = [_lines(option) for _label, option in options]
+    shortest = min(map(len, files))
+    start = _alike_lines(files, range(shortest))
+    end = _alike_lines(files, range(-1, start - shortest - 1, -1))
+    inner = [Text.joined(path, one[start : len(one) - end]) for one in files]
+    if not all(not one.string or _ends_a_line(one) for one in inner):
+        return hole(path, task, Hole(question, options))
+    labels = (label for label, _option in options)
+    middle = hole(path, task, Hole(question, list(zip(labels, inner, strict=True))))
+    first = files[0]
+    return Text.joined(path, [*first[:start], middle, *first[len(first) - end :]])
+
+
+def _lines(text: Text) -> list[Text]:
+    """The lines of a file, and the holes that stand for whole lines."""
+    ends = [at + 1 for at in range(len(text)) if _ends_a_line(text, at)]
+    ends += [len(text)] if not ends or ends[-1] < len(text) else []
+    return [text.cut(start, end) for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def _ends_a_line(text: Text, at: int = -1) -> bool:
+    at %= len(text)
+    return text.string[at] == "\n" or (at in text.holes and is_of_whole_lines(text.holes[at]))
+
+
+def _alike_lines(files: list[list[Text]], order: Iterable[int]) -> int:
+    """How many lines are the same in all files, in this order."""
+    count = 0
+    for at in order:
+        if not all(same(files[0][at], one[at]) for one in files[1:]):
+            break
+        count += 1
+    return count
+
+
 def added(string: str, beside: Text) -> Text:
     """What a module writes of itself, each character at the end of the value beside it."""
     original, end, _end = beside.span(len(beside), len(beside))
@@ -124,11 +162,11 @@ def _joined(
         return first
     question = found[0][0][depth][0]
     answers = dict.fromkeys(conditions[depth][1] for conditions, _outcome in found)
-    options: list[tuple[str, Text | None]] = []
+    options: list[tuple[str, Text]] = []
     for answer in answers:
         arm = [one for one in found if one[0][depth][1] == answer]
         outcome = _joined(arm, path, task, depth + 1)
         if not isinstance(outcome, Text):
             return opened(path, task)
         options.append((answer, outcome))
-    return hole(path, task, Hole(question, options))
+    return fork(path, task, question, options)
