@@ -81,6 +81,28 @@ def may_be(text: Text, real: str) -> bool:
     return any(_fits(reading, real) for reading in readings(text))
 
 
+def may_set(text: Text, real: str) -> bool:
+    """Whether a file of settings is among the readings, wherever it has the lines that are known.
+
+    Those stand in the text behind the lines that are not known, and the last line of a name counts.
+    """
+    return any(_fits(reading, _with_last(reading, real)) for reading in readings(text))
+
+
+def _with_last(reading: str | Undecided, real: str) -> str:
+    """The real file with the last line of each name at its end that the reading has there."""
+    pieces = reading.pieces if isinstance(reading, Undecided) else ()
+    shown = "".join(piece if isinstance(piece, str) else "\0" for piece in pieces).splitlines()
+    unknown = [at for at, line in enumerate(shown) if line == "\0"]
+    lines = real.splitlines(keepends=True)
+    for line in shown[unknown[-1] + 1 :] if unknown else ():
+        name = line.partition("=")[0].strip()
+        own = [at for at, one in enumerate(lines) if one.partition("=")[0].strip() == name]
+        if own:
+            lines.append(lines.pop(own[-1]))
+    return "".join(lines)
+
+
 def _fits(reading: str | Undecided, real: str) -> bool:
     if isinstance(reading, str):
         return reading == real

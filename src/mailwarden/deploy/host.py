@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
@@ -18,6 +18,7 @@ from . import concerns, effects, loose
 from .action import Unfollowed
 from .evaluate import Scope
 from .rounds import is_granted
+from .steps import settings
 from .steps.outcome import Failed, Outcome, fork, hole, opened, same
 from .steps.twice import twice
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from .ground import Ground
 
 YES, NO = "yes", "no"
+# What is taken for granted of a file of settings that is known in part.
+ONCE = "sets nothing twice where it is not known"
 # A folder is copied with all that is in it, as far as that is a configuration.
 FILES, DEEPEST = 500, 16
 # So much is edited on one host, every edit with its whole file; what comes then leaves files open.
@@ -51,13 +54,14 @@ class Written(NamedTuple):
 
     ``files`` are those of the repository that it is made of; ``granted``: of their variables
     something is taken for granted; ``laid`` are the templates and copies
-    that were ever laid there.
+    that were ever laid there; ``rests_on`` is in words what else is taken for granted of the file.
     """
 
     actions: tuple[Action, ...] = ()
     files: tuple[str, ...] = ()
     granted: bool = False
     laid: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
 
 
 class Host:
@@ -84,6 +88,9 @@ class Host:
         self.unstable: list[Unstable] = []
         self.empty: frozenset[str] = frozenset()
         self.loose: list[str] = []
+        # What may have been written anywhere, in words; and what of it a file has been laid over.
+        self._astray: dict[str, None] = {}
+        self._covered: dict[str, tuple[str, ...]] = {}
         self._source = source
         # Paths that are written, each with a part that is not known.
         self._targets: list[Text] = []
@@ -120,6 +127,12 @@ class Host:
     def may_hold(self, path: str) -> bool:
         """Whether an action may have written a file there, of whose path it leaves a part open."""
         return any(True for one in self._targets for _ in concerns.fitting(one, [path]))
+
+    def rests_on_file(self, path: str) -> Iterator[str]:
+        """What is taken for granted of one file, in words."""
+        yield from self.written.get(path, Written()).rests_on
+        covered = self._covered.get(path, ())
+        yield from (words for words in self._astray if words not in covered)
 
     # What effects ask
 
@@ -223,6 +236,7 @@ class Host:
         if found is None:
             reason = f"{action.task.name}: which file it writes is not known"
             self.unfollowed.append(Unfollowed(_place(action), reason))
+            self._astray[f"{action.task.name} writes another file"] = None
             return
         for effect in found:
             self._write(action, effect)
@@ -265,7 +279,8 @@ class Host:
         if questions > QUESTIONS:
             made, self._questions[path] = opened(path, action.task), 0
         self.files[path] = made
-        self._note(action, effect)
+        is_open = not effect.whole and settings.is_open(path, before)
+        self._note(action, effect, (f"{path} {ONCE}",) if is_open else ())
 
     def _before(self, path: str, action: Action) -> Text | None:
         if path in self.files:
@@ -274,16 +289,18 @@ class Host:
             return self.ground.text(path)
         return hole(path, action.task, Hole(f"what {path} holds before"))
 
-    def _note(self, action: Action, effect: effects.Effect) -> None:
+    def _note(self, action: Action, effect: effects.Effect, rests_on: tuple[str, ...] = ()) -> None:
         before = self.written.get(effect.path, Written())
         laid = tuple(dict.fromkeys((*before.laid, *self._read)))
         if effect.whole and not action.questions:
             before = Written()
+            self._covered[effect.path] = tuple(self._astray)
         self.written[effect.path] = Written(
             (*before.actions, action),
             tuple(dict.fromkeys((*before.files, action.path, *self._read))),
             before.granted or self._granted,
             laid,
+            tuple(dict.fromkeys((*before.rests_on, *rests_on))),
         )
 
 

@@ -228,6 +228,8 @@ class Made:
         by = self.host.written
         if any(by[one].granted for one in self._beside(path) if one in by):
             words[self.host.granted] = None
+        for one in self._beside(path):
+            words.update(dict.fromkeys(self.host.rests_on_file(one)))
         if self._stands(path):
             words[HOST_IS + self.host.ground.distribution.title] = None
         return tuple(words)

@@ -1,6 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a main.cf that is not here is taken to say; loaded where there is none.
+"""What a main.cf is taken to say that is not here, or of which lines are not known.
 
 Each function takes a parameter's name, what is missing, and what gives the parameter's default.
 ``None`` where nothing is taken for granted.
@@ -77,7 +77,10 @@ def left_alone(name: str, missing: str, assume: Assumptions, default: Default) -
 
     Without a transport no relay is known, and with tables each may be an exception.
     """
+    return default(name) if is_left_alone(name, missing, assume) else None
+
+
+def is_left_alone(name: str, missing: str, assume: Assumptions) -> bool:
+    """Whether lines that are not known are taken not to set a parameter."""
     words = f"{missing} delivers by smtp, with one TLS level"
-    if name not in TRANSPORT or not assume.takes(missing, words, TRANSPORT):
-        return None
-    return default(name)
+    return name in TRANSPORT and assume.takes(missing, words, TRANSPORT)

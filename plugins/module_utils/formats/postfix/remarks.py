@@ -169,7 +169,8 @@ def deprecated(parameters: Parameters, prefix: str) -> Iterator[Remark]:
     for name in _OLD:
         parameter = f"{prefix}_{name}"
         _value, why = parameters.pieces(parameter)
-        if not parameters.is_set(parameter):
+        if not parameters.is_set(parameter) or why[0].name != parameter:
+            # Lines that are not known may set it, or not.
             continue
         newer = "policy_maps" if name == "tls_per_site" else "security_level"
         instead = f"{prefix}_tls_{newer}"

@@ -120,9 +120,17 @@ class Written:
                 continue
             setting = entry_setting(entry)
             if isinstance(sets, Undecided):
+                if entry.pattern is None and self._is_left_alone(name, sets):
+                    continue
                 return Found(MARK, sets.depends_on, (setting,))
             return _entry_text(entry, setting, self._assume)
         return None
+
+    def _is_left_alone(self, name: str, lines: Undecided) -> bool:
+        """Whether lines of which nothing is known are taken not to set the parameter."""
+        from . import absent
+
+        return absent.is_left_alone(name, ", ".join(lines.depends_on), self._assume)
 
     def row(self, name: str) -> Row | None:
         """The parameter's kind and default; ``None`` where the program has no such parameter."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
+from . import settings
 from .expressions import Expression
 from .outcome import FailsError, OpenError, added, applied
 from .parameters import Given, Parameters, Spec, settled
@@ -153,6 +154,9 @@ class _Step:
 
     def _last(self, found: list[Unit], marker: Text, what: str) -> int | None:
         for at in reversed(range(len(found))):
+            if found[at].free and settings.is_of_settings(self._path):
+                # Its block is no package's, and what tasks have written before counts before.
+                continue
             question = f"{self._task.name}: whether line {at + 1} {what}"
             if decided(found[at], lambda line: _is(line, marker), question, self._assume):
                 self._must_be_known(found[at])

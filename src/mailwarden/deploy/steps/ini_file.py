@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
+from . import settings
 from .expressions import Expression
 from .outcome import FailsError, OpenError, added, applied, ask
 from .parameters import Given, Parameters, Spec
@@ -94,6 +95,9 @@ class _Step:
             # It takes a line of the first section as well.
             raise OpenError
         found = self._lines(before)
+        settled = self._settled(found)
+        if settled is not None:
+            return joined(self._path, settled)
         first, last = self._bounds(found)
         if first is not None:
             body = found[first:last]
@@ -110,6 +114,14 @@ class _Step:
         if before is None and not self._changed:
             return None
         return joined(self._path, found) if self._changed else before
+
+    def _settled(self, found: list[Unit]) -> list[Unit] | None:
+        """The lines where the setting is sure to count, wherever it is written."""
+        only = self._parameters.present and self._parameters.flag("exclusive") and not self._section
+        if not only or self._option is None or len(self._values) != 1:
+            return None
+        line = self._written(self._values[0]).text
+        return settings.at_end(self._path, found, line, self._head.search)
 
     def _given_values(self) -> list[Text]:
         value = self._parameters.text("value")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.text import Text
 
-from . import expansion
+from . import expansion, settings
 from .expressions import Expression
 from .outcome import FailsError, OpenError, added, applied
 from .parameters import Given, Parameters, Spec
@@ -87,6 +87,9 @@ class _Step:
         elif beside not in (None, "BOF"):
             place = self._compiled("insertbefore")
         found = self._units(before, place)
+        settled = self._settled(found, line)
+        if settled is not None:
+            return joined(self._path, settled)
         at = self._found(found)
         if at is not None:
             return self._replaced(found, at, line, backrefs)
@@ -175,6 +178,17 @@ class _Step:
             if decided(found[at], looks, self._question(at + 1), self._assume):
                 return at
         return None
+
+    def _settled(self, found: list[Unit], line: Text) -> list[Unit] | None:
+        """The lines where the setting is sure to count, wherever it is written."""
+        looks = self._wanted()
+        if (
+            looks is None
+            or self._parameters.flag("backrefs")
+            or self._parameters.flag("firstmatch")
+        ):
+            return None
+        return settings.at_end(self._path, found, self._ended(line), looks)
 
     def _places(
         self,

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from mailwarden.deploy import concerns
+from mailwarden.deploy.steps import settings
 from tests.support import followed, recorded
 from tests.support.followed import Followed
 from tests.support.recorded import FIRST, SECOND
-from tests.support.rendered import may_be, shown
+from tests.support.rendered import may_be, may_set, shown
 
 # Plays of which a file is not known although all variables are, and what it hangs on.
 OPEN = {
@@ -72,6 +73,8 @@ def is_among(made: Followed, path: str, text: str | None) -> bool:
     read = made.text(path)
     if read is None:
         return text is None or made.host.may_hold(path)
+    if text is not None and settings.is_of_settings(path) and may_set(read, text):
+        return True
     # Nothing stands for no file: then a text may be anything.
     return may_be(read, "\0" if text is None else text)
 

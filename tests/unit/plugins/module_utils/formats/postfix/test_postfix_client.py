@@ -256,6 +256,21 @@ def test_holes(template: str, undecided: set[str]) -> None:
     assert {name for names in one.undecided.values() for name in names} == {"x"}
 
 
+def test_a_relay_behind_lines_of_which_nothing_is_known() -> None:
+    text = holed("<x>\nrelayhost = [h]:587\nsmtp_tls_security_level = none\n")
+
+    def read(assume: Assumptions) -> Reading:
+        return read_with(unit_of(text), assume, {})
+
+    outcomes, _open = explore(read, {"postfix": "3.10"})
+    taken, other = (found for _when, found in outcomes)
+    (relay,) = (one for one in taken.endpoints if one.side == "client")
+    assert (relay.name, relay.port) == ("relayhost", 587)
+    assert not other.endpoints
+    # Whether the lines set smtp_use_tls, which is given up, is not known.
+    assert not [*taken.remarks, *other.remarks]
+
+
 PIECES = st.sampled_from(
     ["relayhost", "transport_maps", "smtp_tls_policy_maps", "default_transport", "content_filter",
      "smtp_tls_security_level", "smtp_tls_wrappermode", "smtp_fallback_relay", " = ", "\n", "[",
