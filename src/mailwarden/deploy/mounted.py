@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from ansible_collections.mailwarden.policy.plugins.module_utils import catalogue
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import (
     OnHost,
@@ -305,7 +306,9 @@ class Made:
         if error is not None and error.path:
             line = error.line or 1
             return Place(error.path, line, 1, line, 1, 0, 0)
-        order = sorted(self._beside(path), key=lambda one: not one.endswith(os.path.basename(path)))
+        # No lookup table, and no file of passwords.
+        beside = [one for one in self._beside(path) if catalogue.recognise(one) is not None]
+        order = sorted(beside, key=lambda one: not one.endswith(os.path.basename(path)))
         for one in order:
             text = None if one in self.host.failed else self.text(one)
             laid = self.host.written[one].files if one in self.host.written else ()

@@ -235,6 +235,21 @@ CASES = [
         id="a table beside a configuration",
     ),
     pytest.param(
+        {TASKS: "- debconf: {name: postfix, question: postfix/main_mailer_type, vtype: select, "
+                "value: Satellite system}\n"
+                "- debconf: {name: postfix, question: postfix/relayhost, vtype: string, "
+                "value: smtp.example.com}\n- copy: {src: passwords, dest: /etc/postfix/sasl}\n"
+                "- blockinfile:\n    path: /etc/postfix/main.cf\n    block: |\n"
+                "      smtp_sasl_auth_enable = yes\n"
+                "      smtp_sasl_password_maps = hash:$config_directory/sasl\n"
+                "      smtp_sasl_security_options = noanonymous\n"
+                "      smtp_tls_security_level = encrypt\n",
+         "files/passwords": "smtp.example.com user:x\n"},
+        {25: "starttls-optional"},
+        {("client-on-relay-port", TASKS, 4), ("certificate-unverified", TASKS, 10)},
+        id="what the package is asked, beside a file of passwords",
+    ),
+    pytest.param(
         {**DEFAULTS, TASKS: LAY.replace("src", "block_start_string: '<%', block_end_string: '%>', "
                                         "lstrip_blocks: yes, src"),
          "templates/main.cf.j2": "# {% odd\n  <% if mail_tls %>\n" + MAIN + "<% endif %>\n"},
