@@ -60,9 +60,10 @@ def of_role(folder: str, template: str, source: Source) -> dict[str, Any] | None
 
 
 def _lays(task: Task, template: str) -> bool:
-    name = task.arguments.get("src")
-    is_named = task.module == "template" and name is not None and isinstance(name.plain, str)
-    return is_named and f"/{template}".endswith(f"/{name.plain}")  # type: ignore[union-attr]
+    value = task.arguments.get("src")
+    name = value.plain if value is not None else None
+    is_named = task.module == "template" and isinstance(name, str)
+    return is_named and f"/{template}".endswith(f"/{name}")
 
 
 def _of_task(task: Task) -> dict[str, Any] | None:

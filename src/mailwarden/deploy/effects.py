@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import clean
@@ -117,10 +118,7 @@ def of(action: Action, files: Files) -> list[Effect] | None:
         return None
     if target.holes:
         return [Effect(path, _opening(path, action)) for path in paths]
-    return [
-        Effect(path, lambda before, path=path: edit(before, path, given, action.task))  # type: ignore[misc]
-        for path in paths
-    ]
+    return [Effect(path, partial(edit, path=path, given=given, task=action.task)) for path in paths]
 
 
 def open_target(action: Action) -> Text | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import configparser
 import os
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ansible_collections.mailwarden.policy.plugins.module_utils.errors import MailwardenError
 from ansible_collections.mailwarden.policy.plugins.module_utils.source import Source, clean
@@ -35,7 +35,7 @@ class Project:
         self.source = source
         # What files may set, by their paths.
         self.names: Names = {}
-        self._read: dict[tuple[str, str], object] = {}
+        self._read: dict[tuple[str, str], Any] = {}
         self._roles: dict[tuple[str, str, str], str] = {}
         self._roles_paths: tuple[str, ...] | None = None
 
@@ -55,7 +55,7 @@ class Project:
         return self._once("meta", path, written.meta) if path else Meta()
 
     def _once(self, kind: str, path: str, make: Callable[[Text], Made]) -> Made:
-        kept = self._read.get((kind, path))
+        kept: Made | MailwardenError | None = self._read.get((kind, path))
         if kept is None:
             try:
                 # Hosts that are made of one source share what is made of its texts.
@@ -65,8 +65,7 @@ class Project:
             self._read[kind, path] = kept
         if isinstance(kept, MailwardenError):
             raise kept
-        made: Made = kept  # type: ignore[assignment]
-        return made
+        return kept
 
     def part(self, role: str, part: str, name: str = "") -> str:
         """The file of a role's ``tasks``, ``handlers`` or ``meta``; empty where there is none.

@@ -76,8 +76,10 @@ def of_role(project: Project, folder: str, facts: Facts = NOTHING) -> Sequence:
     try:
         walk.role(entry, frame)
         walk.flush()
-    except (Ended, FailedError):
+    except Ended:
         pass
+    except FailedError as error:
+        walk.fails(error)
     who = f"who uses {folder or 'the role'}"
     return _sequence(folder, walk, {who: words_} if walk.granted else {}, words_)
 
@@ -134,7 +136,10 @@ def of_plays(
             continue
         try:
             _play(walk, one)
-        except (Ended, FailedError):
+        except Ended:
+            break
+        except FailedError as error:
+            walk.fails(error)
             break
     name = f"{plays.path}: {plays.hosts}"
     return _sequence(name, walk, {plays.path: rests_on} if walk.granted else {}, rests_on)

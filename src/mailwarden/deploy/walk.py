@@ -50,7 +50,11 @@ class Ended(Exception):  # noqa: N818  an end, not an error
 
 
 class FailedError(Exception):
-    """A task is sure to fail."""
+    """The task at a place is sure to fail."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
 
 
 class Walk:
@@ -201,6 +205,11 @@ class Walk:
             self.done.append(Unfollowed(place, reason))
             raise Ended
 
+    def fails(self, error: FailedError) -> None:
+        """Note where it ends, though nothing says that it has to."""
+        reason = "it fails here, and nothing behind it is done"
+        self.done.append(Unfollowed(error.place, reason))
+
     def unfollowed(self, place: Place, reason: str | MailwardenError) -> None:
         """Note that nobody knows what is done behind a place."""
         if isinstance(reason, MailwardenError):
@@ -292,7 +301,7 @@ class Walk:
         # Where an earlier task of the block fails, the block fails as well.
         asked = set(one.questions) - set(frame.tried)
         if not asked and not one.repeats and not included.is_ignored(task, frame):
-            raise FailedError
+            raise FailedError(task.place)
 
     def _assert(self, task: Task, frame: Frame, one: Round) -> None:
         asked = written.words(task.arguments.get("that"))

@@ -13,6 +13,7 @@ from mailwarden.render.values import Known, Open
 from tests.unit.mailwarden.deploy import played
 
 MAIN = "roles/mail/tasks/main.yml"
+FAILS = "? it fails here, and nothing behind it is done"
 REGISTERED = "- stat: path=/x\n  register: r\n"
 
 
@@ -137,11 +138,11 @@ CONDITIONS = (
         ["copy dest=/b"]),
     Row("a rescue of which no tag is asked for is none",
         "- block:\n  - fail:\n  rescue:\n  - copy: {dest: /b}\n    tags: never\n- copy: {dest: /a}",
-        []),
-    Row("fail", "- copy: {dest: /a}\n- fail: msg=x\n- copy: {dest: /b}", ["copy dest=/a"]),
+        [FAILS]),
+    Row("fail", "- copy: {dest: /a}\n- fail: msg=x\n- copy: {dest: /b}", ["copy dest=/a", FAILS]),
     Row("fail that is ignored", "- fail: msg=x\n  ignore_errors: true\n- copy: {dest: /b}",
         ["copy dest=/b"]),
-    Row("assert", "- assert: {that: [ansible_os_family == 'RedHat']}\n- copy: {dest: /a}", [],
+    Row("assert", "- assert: {that: [ansible_os_family == 'RedHat']}\n- copy: {dest: /a}", [FAILS],
         {}, {"ansible_os_family": "Debian"}),
     Row("end_play", "- copy: {dest: /a}\n- meta: end_play\n- copy: {dest: /b}", ["copy dest=/a"]),
     Row("either state", "- lineinfile: {path: /a, state: \"{{ 'present' if r.x else 'absent' }}\"}",
