@@ -104,7 +104,7 @@ def _units(
             doubtful = any((name, path) in by_content for path in roles.values())
             units.append(_unit(name, title, roles, source, policy, doubtful))
             taken.update(roles.values())
-    # What lies beside a configuration on a host, and is part of none, was asked for by nobody.
+    # A file beside a configuration on a host that is part of none is no file of the run.
     unknown.extend(path for path in claimed if path not in taken and source.place_of(path) is None)
     skipped = {*disowned, *(unknown if options.skip_unknown else ())}
     report.files.extend(path for path in paths if path not in skipped)

@@ -82,7 +82,7 @@ def _at(place: Place, given: str, wanted: str, read: Read) -> Edit | None:
 
 
 def _is_marked(before: str) -> bool:
-    """Whether a value has a name or a kind, of which other places may know, in front of it."""
+    """Whether an anchor or a tag stands in front of a value: other places may use it."""
     before = before.rstrip(" \t")
     word = before[max(before.rfind(sign) for sign in " \t,[]{}") + 1 :]
     return "&" in word or "!" in word

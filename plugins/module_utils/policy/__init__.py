@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The policy: what a port means, how loudly a rule speaks, what is internal, what is ignored.
 
-Here is what holds where nobody says otherwise.  A policy that somebody gives comes in as plain data
+Here is what holds without a policy file.  A given policy comes in as plain data
 and is checked against ``table``; ``given`` works on data that passed.  A run without a policy loads
 neither.
 """
@@ -26,7 +26,7 @@ UNIX = ("/", "unix:")
 
 
 class Policy:
-    """What endpoints are judged by: a profile alone; ``Given`` is what somebody says beside it.
+    """What endpoints are judged by: a profile alone; ``Given`` is the policy beside it.
 
     ``path`` is the file that it came from, for messages; empty for the default policy.  ``said`` is
     the data as they came, ``ports`` the whole port table, ``ignores`` the entries of ``ignore``.

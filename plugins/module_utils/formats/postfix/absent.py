@@ -1,6 +1,6 @@
 # Copyright: Mailwarden contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a main.cf is taken to say that is not here, or of which lines are not known.
+"""The supplied content of a main.cf that is missing, or of its unknown lines.
 
 Each function takes a parameter's name, what is missing, and what gives the parameter's default.
 ``None`` where nothing is taken for granted.

@@ -20,7 +20,7 @@ FOLDERS = ("/etc/postfix/sasl", "/etc/sasl2", "/usr/lib/sasl2")
 
 
 def mechanisms(parameters: Parameters, source: Source, beside: str) -> frozenset[str] | None:
-    """``mech_list`` of the library's file for the service; ``None`` where nobody knows."""
+    """``mech_list`` of the library's file for the service; ``None`` if it is not known."""
     path, _why = parameters.value("smtpd_sasl_path")
     folders, _why = parameters.value("cyrus_sasl_config_path")
     if isinstance(path, Undecided) or isinstance(folders, Undecided):

@@ -131,7 +131,7 @@ def _stock(settings: Why) -> Why:
 def _behind(
     configuration: Configuration, listener: Listener, source: Source, head: Why
 ) -> Smtpd | Why | Undecided:
-    """The smtpd behind a service; or why there is none, or what decides which it is."""
+    """The smtpd behind a service, the reason why there is none, or the open question."""
     fatal = configuration.fatal()
     if fatal:
         return _stock(fatal[0])

@@ -76,7 +76,7 @@ def left_behind(
 
 
 def _uncommented(service: Service, name: str) -> Fix | None:
-    """The head as it was; where a commented one stands twice, nobody knows which."""
+    """The head as it was; none if it stands twice as a comment."""
     heads = [one for one in services.commented_heads(service.line) if one[1] == name]
     if len(heads) != 1:
         return None
